@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AkkaVault.Shared.Push;
+
+/// <summary>
+/// What the controller POSTs to an init container: a response-wrapping token and where to unwrap it.
+/// The wire format is the original Kubernetes-Vault's, to the letter.
+/// </summary>
+/// <param name="Token">The wrapping token. A secret: single use, short-lived.</param>
+/// <param name="CreationTime">When Vault created it (RFC 3339 on the wire).</param>
+/// <param name="Ttl">Its lifetime in seconds.</param>
+/// <param name="VaultAddr">Vault's base address, absolute, http or https.</param>
+/// <param name="VaultCAs">PEM certificates that Vault's server certificate must chain to (base64 on the wire), or null for the system's roots.</param>
+public sealed record SecretPush(
+    [property: JsonPropertyName("token")] string Token,
+    [property: JsonPropertyName("creationTime")] DateTimeOffset CreationTime,
+    [property: JsonPropertyName("ttl")] long Ttl,
+    [property: JsonPropertyName("vaultAddr")] string VaultAddr,
+    [property: JsonPropertyName("vaultCAs")] byte[]? VaultCAs)
+{
+    /// <summary>The port every init container listens on.</summary>
+    public const int Port = 50000;
+
+    /// <summary>The largest body an init container reads, in bytes: room for a generous CA bundle.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+
+    /// <summary>How far the clocks of Vault and of the pod's node may differ before a token counts as expired.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
+
+    /// <summary>The JSON that is POSTed, UTF-8.</summary>
+    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, SecretPushJson.Default.SecretPush);
+
+    /// <summary>Reads a body. Says only that it could not be decoded, never what was in it: it may hold a token.</summary>
+    /// <param name="body">The UTF-8 JSON text.</param>
+    /// <param name="push">What it says. Its values are not validated yet: see <see cref="Problems"/>.</param>
+    public static bool TryDecode(ReadOnlySpan<byte> body, out SecretPush? push)
+    {
+        try
+        {
+            push = JsonSerializer.Deserialize(body, SecretPushJson.Default.SecretPush);
+            return push is not null;
+        }
+        catch (JsonException)
+        {
+            push = null;
+            return false;
+        }
+    }
+
+    /// <summary>Everything that is wrong with the values, one sentence each; empty when the push can be used.</summary>
+    /// <param name="now">The reader's clock.</param>
+    public IReadOnlyList<string> Problems(DateTimeOffset now)
+    {
+        var problems = new List<string>();
+        if (string.IsNullOrWhiteSpace(Token)) problems.Add("token is empty");
+        if (CreationTime.Year < 2000) problems.Add("creationTime is not set");
+        else if (CreationTime > now.AddDays(1)) problems.Add($"creationTime {CreationTime:O} lies in the future");
+        if (Ttl <= 0) problems.Add($"ttl is {Ttl}, expected a positive number of seconds");
+        else if (CreationTime.Year >= 2000 && now - CreationTime > TimeSpan.FromSeconds(Math.Min(Ttl, MaxTtlSeconds)) + ClockTolerance)
+            problems.Add($"the token is expired: created {CreationTime:O}, ttl {Ttl}s");
+        if (!Uri.TryCreate(VaultAddr, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            problems.Add("vaultAddr is not an absolute http or https URL");
+        return problems;
+    }
+
+    /// <summary>Without the token.</summary>
+    public override string ToString() =>
+        $"SecretPush {{ CreationTime = {CreationTime:O}, Ttl = {Ttl}s, VaultAddr = {VaultAddr}, VaultCAs = {VaultCAs?.Length ?? 0} bytes }}";
+
+    private const long MaxTtlSeconds = 10L * 365 * 24 * 3600;
+}
+
+/// <summary>Source-generated JSON of <see cref="SecretPush"/> (NativeAOT).</summary>
+[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
+[JsonSerializable(typeof(SecretPush))]
+internal sealed partial class SecretPushJson : JsonSerializerContext;

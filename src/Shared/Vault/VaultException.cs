@@ -1,0 +1,68 @@
+using System.Net;
+
+namespace AkkaVault.Shared.Vault;
+
+/// <summary>
+/// A call that Vault refused or that did not reach it. Its message holds the method, the path, the status and Vault's
+/// own words; Vault does not repeat secrets in its errors (see https://developer.hashicorp.com/vault/api-docs#error-response).
+/// </summary>
+public sealed class VaultException : Exception
+{
+    /// <summary>Vault answered, with an error.</summary>
+    /// <param name="operation">What was asked, for example <c>PUT auth/approle/login</c>. Never holds a secret.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="errors">Vault's <c>errors</c>.</param>
+    /// <param name="retryAfter">The <c>Retry-After</c> header, if one came.</param>
+    public VaultException(string operation, HttpStatusCode status, IReadOnlyList<string> errors, TimeSpan? retryAfter = null)
+        : base($"{operation}: {(int)status}{(errors.Count == 0 ? "" : ": " + string.Join("; ", errors.Select(OneLine)))}")
+    {
+        Operation = operation;
+        Status = status;
+        Errors = errors;
+        RetryAfter = retryAfter;
+        Failure = Classify(status, errors);
+    }
+
+    /// <summary>Vault did not answer, or not in a way that can be understood.</summary>
+    /// <param name="operation">What was asked.</param>
+    /// <param name="what">What went wrong.</param>
+    /// <param name="inner">The cause.</param>
+    public VaultException(string operation, string what, Exception? inner = null)
+        : base($"{operation}: {what}", inner)
+    {
+        Operation = operation;
+        Errors = [];
+        Failure = VaultFailure.Transient;
+    }
+
+    /// <summary>What was asked, for example <c>PUT auth/approle/login</c>.</summary>
+    public string Operation { get; }
+
+    /// <summary>The HTTP status, or null when no answer came.</summary>
+    public HttpStatusCode? Status { get; }
+
+    /// <summary>Vault's own words; empty when it had none.</summary>
+    public IReadOnlyList<string> Errors { get; }
+
+    /// <summary>How long Vault asked to wait.</summary>
+    public TimeSpan? RetryAfter { get; }
+
+    /// <summary>What kind of failure this is.</summary>
+    public VaultFailure Failure { get; }
+
+    /// <summary>
+    /// The class of a status (https://developer.hashicorp.com/vault/api-docs#http-status-codes): 429 and 5xx pass, 4xx stay.
+    /// 412 (eventual consistency), 472 and 473 (standby health) pass as well.
+    /// </summary>
+    public static VaultFailure Classify(HttpStatusCode status, IReadOnlyList<string> errors) => (int)status switch
+    {
+        429 => VaultFailure.Throttled,
+        503 when errors.Any(error => error.Contains("sealed", StringComparison.OrdinalIgnoreCase)) => VaultFailure.Sealed,
+        408 or 412 or 472 or 473 => VaultFailure.Transient,
+        >= 400 and < 500 => VaultFailure.Permanent,
+        _ => VaultFailure.Transient,
+    };
+
+    private static string OneLine(string error) =>
+        string.Join(' ', error.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Puts a real kube-apiserver and etcd where the end-to-end tests look for them (the envtest
+# convention: $KUBEBUILDER_ASSETS), outside the checkout, and prints that folder on stdout.
+#
+# etcd comes from Debian's etcd-server, kube-apiserver is built from Debian's kubernetes source
+# package with Debian's golang-1.19 (about 7 minutes on two cores, the first time). Nothing is
+# registered as a service and the machine's own apt sources stay as they are.
+set -euo pipefail
+
+assets=${KUBEBUILDER_ASSETS:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/akkavault/kubebuilder-assets}
+say() { printf 'install.sh: %s\n' "$*" >&2; }
+
+mkdir -p "$assets"
+exec 9>"$assets/.lock"
+flock 9
+
+work=$assets/.work
+trap 'status=$?; [ $status -eq 0 ] || say "failed (exit $status); what was downloaded stays in $work"; exit $status' EXIT
+
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+
+require() {
+  local missing=()
+  for pair in "$@"; do command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}"); done
+  [ ${#missing[@]} -eq 0 ] && return
+  say "installing ${missing[*]}"
+  as_root apt-get update -qq >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+# A private apt root: Debian bookworm, binaries and sources, without touching /etc/apt.
+apt_private() {
+  local state=$work/apt
+  mkdir -p "$state/lists/partial" "$state/archives/partial"
+  if [ ! -f "$state/sources.list" ]; then
+    local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    {
+      echo "deb [signed-by=$keyring] http://deb.debian.org/debian bookworm main"
+      echo "deb-src [signed-by=$keyring] http://deb.debian.org/debian bookworm main"
+    } >"$state/sources.list.new"
+    apt-get "${apt_options[@]}" -o Dir::Etc::sourcelist="$state/sources.list.new" update -qq >&2
+    mv "$state/sources.list.new" "$state/sources.list"
+  fi
+  apt-get "${apt_options[@]}" -o Dir::Etc::sourcelist="$state/sources.list" "$@" >&2
+}
+
+# Unpacks the named binary packages into $work/root.
+unpack() {
+  mkdir -p "$work/debs" "$work/root"
+  ( cd "$work/debs" && apt_private download "$@" )
+  for package in "$@"; do dpkg-deb -x "$work/debs/${package}"_*.deb "$work/root"; done
+}
+
+if ! "$assets/etcd" --version >/dev/null 2>&1 || ! "$assets/kube-apiserver" --version >/dev/null 2>&1; then
+  mkdir -p "$work"
+  apt_options=(
+    -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$work/apt/lists"
+    -o Dir::Cache::archives="$work/apt/archives" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+    -o APT::Sandbox::User=root
+  )
+  require dpkg-source:dpkg-dev make:make jq:jq rsync:rsync gcc:gcc flock:util-linux
+
+  if ! "$assets/etcd" --version >/dev/null 2>&1; then
+    say "etcd: from Debian's etcd-server"
+    rm -f "$work"/debs/etcd-server_*.deb
+    unpack etcd-server
+    install -m 0755 "$work/root/usr/bin/etcd" "$assets/etcd"
+  fi
+
+  if ! "$assets/kube-apiserver" --version >/dev/null 2>&1; then
+    say "kube-apiserver: building from Debian's kubernetes source package, about 7 minutes on two cores"
+    rm -rf "$work/debs"/golang-1.19-*.deb "$work/source" "$work/gopath"
+    unpack golang-1.19-go golang-1.19-src
+    mkdir -p "$work/source" "$work/gopath/src/k8s.io"
+    ( cd "$work/source" && apt_private source --download-only kubernetes && dpkg-source --no-check -x kubernetes_*.dsc tree >&2 )
+    ln -sfn "$work/source/tree" "$work/gopath/src/k8s.io/kubernetes"
+    (
+      cd "$work/gopath/src/k8s.io/kubernetes"
+      export GOROOT=$work/root/usr/lib/go-1.19 GOPATH=$work/gopath GOCACHE=$work/gocache
+      export PATH=$GOROOT/bin:$PATH CGO_ENABLED=0 GOPROXY=off GOFLAGS=-mod=vendor GO111MODULE=auto
+      make WHAT=cmd/kube-apiserver >&2
+      install -m 0755 _output/local/go/bin/kube-apiserver "$assets/kube-apiserver"
+    )
+  fi
+  rm -rf "$work"
+fi
+
+say "$("$assets/kube-apiserver" --version); $("$assets/etcd" --version | head -n 1)"
+printf '%s\n' "$assets"
