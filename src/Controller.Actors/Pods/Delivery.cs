@@ -1,0 +1,300 @@
+using System.Collections.Immutable;
+using AkkaVault.Shared.Push;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>Where a delivery stands.</summary>
+public enum DeliveryPhase
+{
+    /// <summary>Vault has been asked for a wrapped secret_id.</summary>
+    Issuing,
+
+    /// <summary>The wrapping token is on its way to the init container.</summary>
+    Pushing,
+
+    /// <summary>Backing off, to issue or to push again.</summary>
+    Waiting,
+
+    /// <summary>The init container has its secret; the watcher may not know yet.</summary>
+    Delivered,
+
+    /// <summary>The run is over; undelivered wrapping tokens are being revoked.</summary>
+    Dropped,
+}
+
+/// <summary>The wrapping token in use.</summary>
+/// <param name="Token">The token.</param>
+/// <param name="Expires">When it is dead, by this node's clock.</param>
+/// <param name="MayBeSeen">Whether a push of it ended without an answer, so that the init container may have it.</param>
+public sealed record HeldToken(WrappingToken Token, DateTimeOffset Expires, bool MayBeSeen)
+{
+    /// <summary>Whether it has enough life left to be pushed again: more than a third of its TTL.</summary>
+    public bool IsFresh(DateTimeOffset now) => Expires - now > Token.Ttl / 3;
+
+    /// <summary>By accessor.</summary>
+    public OutstandingWrap Outstanding => new(Token.Accessor, Expires);
+}
+
+/// <summary>What an input leads to.</summary>
+/// <param name="Delivery">The delivery from now on.</param>
+/// <param name="Effects">What is to be done, in order.</param>
+public sealed record DeliveryStep(Delivery Delivery, ImmutableList<DeliveryEffect> Effects);
+
+/// <summary>
+/// The delivery of one run, as a pure state machine: issue, push, retry, until the init container has its secret or the run is
+/// over. A push is never sent with a token that is expired, and after a 2xx nothing is pushed for this run again.
+/// </summary>
+public sealed record Delivery
+{
+    private Delivery(DeliveryTarget target, DateTimeOffset seenAt) => (Target, SeenAt) = (target, seenAt);
+
+    /// <summary>The run and where it is.</summary>
+    public DeliveryTarget Target { get; private init; }
+
+    /// <summary>When the watcher first saw the run.</summary>
+    public DateTimeOffset SeenAt { get; private init; }
+
+    /// <summary>Where it stands.</summary>
+    public DeliveryPhase Phase { get; private init; }
+
+    /// <summary>Number of the operation under way; answers to older ones are late.</summary>
+    public int Operation { get; private init; }
+
+    /// <summary>Issue requests under way: even for a dropped run, their tokens must be known to be revoked.</summary>
+    public int IssuesUnderWay { get; private init; }
+
+    /// <summary>The token in use.</summary>
+    public HeldToken? Held { get; private init; }
+
+    /// <summary>Tokens that are to be revoked.</summary>
+    public ImmutableList<OutstandingWrap> Revoking { get; private init; } = [];
+
+    /// <summary>Failures to issue in a row.</summary>
+    public int IssueFailures { get; private init; }
+
+    /// <summary>Failures to push to this target, whatever was issued between them.</summary>
+    public int PushFailures { get; private init; }
+
+    /// <summary>Failures to revoke in a row.</summary>
+    public int RevokeFailures { get; private init; }
+
+    /// <summary>The last problem, for people; empty when there was none.</summary>
+    public string LastError { get; private init; } = "";
+
+    /// <summary>What a person was last told; empty when nothing.</summary>
+    public string Warned { get; private init; } = "";
+
+    /// <summary>The watcher knows of the delivery.</summary>
+    public bool Settled { get; private init; }
+
+    /// <summary>All wrapping tokens that may be alive and undelivered.</summary>
+    public ImmutableList<OutstandingWrap> Outstanding => Held is { } held ? Revoking.Add(held.Outstanding) : Revoking;
+
+    /// <summary>A delivery begins: Vault is asked, and what an earlier actor left is revoked.</summary>
+    public static DeliveryStep Begin(DeliveryInput.Drive drive) =>
+        new Delivery(drive.Target, drive.SeenAt).ThenRevoke(drive.Outstanding).Then(d => d.ThenIssue());
+
+    /// <summary>A run that is over, and that this node knows nothing of: only what it left is to be revoked.</summary>
+    public static DeliveryStep BeginDropped(RunId run, DeliveryInput.Drop drop)
+    {
+        var nowhere = new DeliveryTarget(run, "", "", "", "", "", default);
+        return (new Delivery(nowhere, default) with { Phase = DeliveryPhase.Dropped }).ThenRevoke(drop.Outstanding).Then(d => d.ThenFinishIfDone());
+    }
+
+    /// <summary>The transition function.</summary>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">This node's clock.</param>
+    /// <param name="jitter">A random number from 0 to 1.</param>
+    public DeliveryStep On(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
+    {
+        DeliveryInput.Drive drive => OnDrive(drive),
+        DeliveryInput.Drop drop => OnDrop(drop),
+        DeliveryInput.Settle => OnSettle(),
+        DeliveryInput.TokenIssued issued => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).OnIssued(issued, now, jitter),
+        DeliveryInput.IssueFailed failed => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).OnIssueFailed(failed, jitter),
+        DeliveryInput.PushEnded ended when Phase == DeliveryPhase.Pushing && ended.Operation == Operation => OnPushEnded(ended.Outcome, now, jitter),
+        DeliveryInput.WaitOver over when Phase == DeliveryPhase.Waiting && over.Operation == Operation => ThenPushOrIssue(now),
+        DeliveryInput.Revoked revoked => OnRevoked(revoked.Accessor),
+        DeliveryInput.RevokeFailed failed => OnRevokeFailed(failed.Accessor, now, jitter),
+        DeliveryInput.RevokeDue due when Revoking.Exists(wrap => wrap.Accessor == due.Accessor) => Do(new DeliveryEffect.Revoke(due.Accessor)),
+        _ => Do(),
+    };
+
+    private DeliveryStep OnDrive(DeliveryInput.Drive drive)
+    {
+        if (Phase == DeliveryPhase.Delivered) return ThenReportDelivered();
+        if (Phase != DeliveryPhase.Dropped && drive.Target == Target) return ThenRevoke(drive.Outstanding).Then(d => d.ThenReport(new RunProgressed(d.Target.Run)));
+
+        // Accepted again after a drop, or the pod's address or role has changed: start over.
+        var cancel = Phase == DeliveryPhase.Pushing ? Do(new DeliveryEffect.CancelPush()) : Do();
+        return cancel
+            .Then(d => d.ThenLetGo())
+            .Then(d => d.ThenRevoke(drive.Outstanding))
+            .Then(d => (d with { Target = drive.Target, SeenAt = drive.SeenAt, IssueFailures = 0, PushFailures = 0, Settled = false }).ThenIssue());
+    }
+
+    private DeliveryStep OnDrop(DeliveryInput.Drop drop)
+    {
+        var cancel = Phase == DeliveryPhase.Pushing ? Do(new DeliveryEffect.CancelPush()) : Do();
+        return cancel
+            .Then(d => (d with { Phase = DeliveryPhase.Dropped }).ThenLetGo())
+            .Then(d => d.ThenRevoke(drop.Outstanding))
+            .Then(d => d.ThenFinishIfDone());
+    }
+
+    private DeliveryStep OnSettle() => Phase == DeliveryPhase.Delivered ? (this with { Settled = true }).ThenFinishIfDone() : Do();
+
+    private DeliveryStep OnIssued(DeliveryInput.TokenIssued issued, DateTimeOffset now, double jitter)
+    {
+        var held = new HeldToken(issued.Token, issued.Expires, false);
+        // The run is over, or its target has changed and another request is under way: the token is nobody's.
+        if (Phase != DeliveryPhase.Issuing || issued.Operation != Operation)
+            return ThenRevoke([held.Outstanding]).Then(d => d.ThenReportIssued()).Then(d => d.ThenFinishIfDone());
+
+        // Slow Vault or a very short TTL: a token that is all but dead is not worth a push.
+        if (!held.IsFresh(now))
+            return ThenRevoke([held.Outstanding]).Then(d => d.ThenWaitToIssue(Backoff.Standard, jitter, "the wrapping token was all but expired when Vault answered"));
+        return (this with { Held = held, IssueFailures = 0 }).ThenReportIssued().Then(d => d.ThenPush());
+    }
+
+    private DeliveryStep OnIssueFailed(DeliveryInput.IssueFailed failed, double jitter)
+    {
+        if (Phase != DeliveryPhase.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
+        if (failed.Failure == VaultFailure.Permanent)
+            return ThenWarn(failed.Error).Then(d => d.ThenWaitToIssue(Backoff.Slow, jitter, failed.Error));
+        return ThenWaitToIssue(Backoff.Standard, jitter, failed.Error, failed.RetryAfter ?? TimeSpan.Zero);
+    }
+
+    private DeliveryStep OnPushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
+    {
+        var held = Held!;
+        switch (outcome)
+        {
+            case PushOutcome.Accepted:
+                return (this with { Held = null }).ThenDelivered(now);
+            case PushOutcome.Rejected { Reason: PushRejection.AlreadyServed }:
+                // An earlier push of ours got through though its answer did not; only the holder of the role_id's secret can have served it.
+                return ThenLetGo().Then(d => d.ThenDelivered(now));
+            case PushOutcome.NotListening refused:
+                return ThenCount("not-listening").Then(d => d.ThenWaitToPush(Backoff.NotListening, jitter, refused.Detail));
+            case PushOutcome.NoAnswer silent:
+                return (this with { Held = held with { MayBeSeen = true } }).ThenCount("no-answer").Then(d => d.ThenWaitToPush(Backoff.Standard, jitter, silent.Detail));
+            case PushOutcome.TooLate:
+                return ThenCount("too-late").Then(d => d.ThenLetGo()).Then(d => d.ThenIssue());
+            case PushOutcome.Rejected rejected:
+                var problem = $"the init container answered {rejected.Status}{(rejected.Reason.Length == 0 ? "" : $" ({rejected.Reason})")}";
+                var counted = ThenCount(rejected.Reason.Length == 0 ? $"status-{rejected.Status}" : rejected.Reason);
+                if (rejected.Reason == PushRejection.WrappingTokenInvalid && !held.MayBeSeen && held.Expires > now)
+                    counted = counted.Then(d => d.Do(new DeliveryEffect.FoundUsed()));
+                if (IsSpent(rejected.Reason)) counted = counted.Then(d => d.ThenLetGo());
+                return counted.Then(d => d.ThenWarnIfStuck(rejected.Reason, problem)).Then(d => d.ThenWaitToPush(Backoff.Standard, jitter, problem));
+            default:
+                throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name, "not a push outcome");
+        }
+    }
+
+    /// <summary>Whether, after this rejection, pushing the same wrapping token again cannot succeed.</summary>
+    private static bool IsSpent(string reason) => reason is
+        PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign or PushRejection.ExpiredToken or
+        PushRejection.LoginRefused or PushRejection.LoginFailed or PushRejection.WriteFailed or PushRejection.InvalidPush;
+
+    private DeliveryStep OnRevoked(string accessor) =>
+        (this with { Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor), RevokeFailures = 0 }).ThenFinishIfDone();
+
+    private DeliveryStep OnRevokeFailed(string accessor, DateTimeOffset now, double jitter)
+    {
+        if (Revoking.Find(wrap => wrap.Accessor == accessor) is not { } wrap) return Do();
+        if (wrap.Expires <= now) return OnRevoked(accessor);
+        var failed = this with { RevokeFailures = RevokeFailures + 1 };
+        return failed.Do(new DeliveryEffect.WaitToRevoke(accessor, Backoff.Standard.After(failed.RevokeFailures, jitter)));
+    }
+
+    private DeliveryStep ThenPushOrIssue(DateTimeOffset now)
+    {
+        if (Held is null) return ThenIssue();
+        return Held.IsFresh(now) ? ThenPush() : ThenLetGo().Then(d => d.ThenIssue());
+    }
+
+    private DeliveryStep ThenIssue()
+    {
+        var issuing = this with { Phase = DeliveryPhase.Issuing, Operation = Operation + 1, IssuesUnderWay = IssuesUnderWay + 1 };
+        return issuing.Do(new DeliveryEffect.Issue(issuing.Operation, Target));
+    }
+
+    private DeliveryStep ThenPush()
+    {
+        var pushing = this with { Phase = DeliveryPhase.Pushing, Operation = Operation + 1 };
+        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Held!.Token, Held.Expires));
+    }
+
+    private DeliveryStep ThenWaitToIssue(Backoff backoff, double jitter, string why, TimeSpan atLeast = default)
+    {
+        var failed = this with { IssueFailures = IssueFailures + 1 };
+        var delay = backoff.After(failed.IssueFailures, jitter);
+        return failed.ThenWait(delay > atLeast ? delay : atLeast, why);
+    }
+
+    private DeliveryStep ThenWaitToPush(Backoff backoff, double jitter, string why)
+    {
+        var failed = this with { PushFailures = PushFailures + 1 };
+        return failed.ThenWait(backoff.After(failed.PushFailures, jitter), why);
+    }
+
+    private DeliveryStep ThenWait(TimeSpan delay, string why)
+    {
+        var waiting = this with { Phase = DeliveryPhase.Waiting, Operation = Operation + 1, LastError = why };
+        return waiting.Do(new DeliveryEffect.Report(new RunProgressed(Target.Run)), new DeliveryEffect.Wait(waiting.Operation, delay));
+    }
+
+    private DeliveryStep ThenDelivered(DateTimeOffset now)
+    {
+        var delivered = this with { Phase = DeliveryPhase.Delivered, Operation = Operation + 1, LastError = "" };
+        return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt)).Then(d => d.ThenReportDelivered());
+    }
+
+    /// <summary>Gives up the held token: it is to be revoked.</summary>
+    private DeliveryStep ThenLetGo() => Held is { } held ? (this with { Held = null }).ThenRevoke([held.Outstanding]) : Do();
+
+    private DeliveryStep ThenRevoke(ImmutableList<OutstandingWrap> wraps)
+    {
+        var fresh = wraps.RemoveAll(wrap => wrap.Accessor == Held?.Token.Accessor || Revoking.Exists(known => known.Accessor == wrap.Accessor));
+        return (this with { Revoking = Revoking.AddRange(fresh) }).Do([.. fresh.Select(wrap => new DeliveryEffect.Revoke(wrap.Accessor))]);
+    }
+
+    private DeliveryStep ThenFinishIfDone()
+    {
+        var over = Phase == DeliveryPhase.Dropped || (Phase == DeliveryPhase.Delivered && Settled);
+        return over && IssuesUnderWay == 0 && Revoking.IsEmpty
+            ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run)), new DeliveryEffect.Finish())
+            : Do();
+    }
+
+    private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Outstanding));
+
+    private DeliveryStep ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Outstanding));
+
+    private DeliveryStep ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
+
+    private DeliveryStep ThenCount(string reason) => Do(new DeliveryEffect.CountPushFailure(reason));
+
+    private DeliveryStep ThenWarn(string problem) =>
+        problem == Warned ? Do() : (this with { Warned = problem }).Do(new DeliveryEffect.Warn(problem));
+
+    // What only a person can mend; everything else passes by itself.
+    private DeliveryStep ThenWarnIfStuck(string reason, string problem) =>
+        reason is PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign
+            ? ThenWarn(problem)
+            : Do();
+
+    private DeliveryStep Do(params ImmutableList<DeliveryEffect> effects) => new(this, effects);
+}
+
+file static class DeliveryStepChain
+{
+    public static DeliveryStep Then(this DeliveryStep step, Func<Delivery, DeliveryStep> next)
+    {
+        var after = next(step.Delivery);
+        return after with { Effects = step.Effects.AddRange(after.Effects) };
+    }
+}

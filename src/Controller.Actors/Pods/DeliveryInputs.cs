@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>What can happen to a delivery. Results carry the number of the operation they belong to.</summary>
+public abstract record DeliveryInput
+{
+    private DeliveryInput()
+    {
+    }
+
+    /// <summary>The watcher wants the run driven.</summary>
+    public sealed record Drive(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<OutstandingWrap> Outstanding) : DeliveryInput;
+
+    /// <summary>The run is over.</summary>
+    public sealed record Drop(ImmutableList<OutstandingWrap> Outstanding) : DeliveryInput;
+
+    /// <summary>The delivery is in the ledger.</summary>
+    public sealed record Settle : DeliveryInput;
+
+    /// <summary>Vault issued a wrapping token.</summary>
+    /// <param name="Operation">The operation.</param>
+    /// <param name="Token">The token; stays on this node.</param>
+    /// <param name="Expires">When it is dead at the latest, by this node's clock.</param>
+    public sealed record TokenIssued(int Operation, WrappingToken Token, DateTimeOffset Expires) : DeliveryInput;
+
+    /// <summary>Vault did not.</summary>
+    public sealed record IssueFailed(int Operation, VaultFailure Failure, TimeSpan? RetryAfter, string Error) : DeliveryInput;
+
+    /// <summary>A push has come to its end.</summary>
+    public sealed record PushEnded(int Operation, PushOutcome Outcome) : DeliveryInput;
+
+    /// <summary>A wait is over.</summary>
+    public sealed record WaitOver(int Operation) : DeliveryInput;
+
+    /// <summary>A wrapping token is revoked, or known to be impossible to revoke.</summary>
+    public sealed record Revoked(string Accessor) : DeliveryInput;
+
+    /// <summary>Vault could not revoke it for now.</summary>
+    public sealed record RevokeFailed(string Accessor) : DeliveryInput;
+
+    /// <summary>The wait before another try to revoke is over.</summary>
+    public sealed record RevokeDue(string Accessor) : DeliveryInput;
+}
+
+/// <summary>What a delivery wants done.</summary>
+public abstract record DeliveryEffect
+{
+    private DeliveryEffect()
+    {
+    }
+
+    /// <summary>Ask Vault for a wrapped secret_id; answer with <see cref="DeliveryInput.TokenIssued"/> or <see cref="DeliveryInput.IssueFailed"/>.</summary>
+    public sealed record Issue(int Operation, DeliveryTarget Target) : DeliveryEffect;
+
+    /// <summary>Push; answer with <see cref="DeliveryInput.PushEnded"/>.</summary>
+    public sealed record Push(int Operation, DeliveryTarget Target, WrappingToken Token, DateTimeOffset Expires) : DeliveryEffect;
+
+    /// <summary>Wait; answer with <see cref="DeliveryInput.WaitOver"/>.</summary>
+    public sealed record Wait(int Operation, TimeSpan Delay) : DeliveryEffect;
+
+    /// <summary>Cancel the push that is under way.</summary>
+    public sealed record CancelPush : DeliveryEffect;
+
+    /// <summary>Revoke; answer with <see cref="DeliveryInput.Revoked"/> or <see cref="DeliveryInput.RevokeFailed"/>.</summary>
+    public sealed record Revoke(string Accessor) : DeliveryEffect;
+
+    /// <summary>Wait; answer with <see cref="DeliveryInput.RevokeDue"/>.</summary>
+    public sealed record WaitToRevoke(string Accessor, TimeSpan Delay) : DeliveryEffect;
+
+    /// <summary>Tell the watcher.</summary>
+    public sealed record Report(IRunReport Message) : DeliveryEffect;
+
+    /// <summary>A person should know; once for a run and reason.</summary>
+    public sealed record Warn(string Problem) : DeliveryEffect;
+
+    /// <summary>Somebody else used the wrapping token.</summary>
+    public sealed record FoundUsed : DeliveryEffect;
+
+    /// <summary>A push was not accepted.</summary>
+    public sealed record CountPushFailure(string Reason) : DeliveryEffect;
+
+    /// <summary>The run has its secret.</summary>
+    public sealed record CountDelivered(TimeSpan SinceStart, TimeSpan SinceSeen) : DeliveryEffect;
+
+    /// <summary>Nothing is left to do: forget the delivery.</summary>
+    public sealed record Finish : DeliveryEffect;
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>What an input leads to: what is to be stored, and what is to be sent once it is.</summary>
+/// <param name="Ledger">The ledger with the events applied.</param>
+/// <param name="Events">What is to be stored, in order.</param>
+/// <param name="Commands">What is to be sent to pod actors after the events are stored.</param>
+public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> Events, ImmutableList<IPodCommand> Commands)
+{
+    /// <summary>How long a run may be silent before it is sent to its pod actor again.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Takes in one item of the pod feed.</summary>
+    public static LedgerDecision On(Ledger ledger, PodFeedItem item, DateTimeOffset now)
+    {
+        var start = new LedgerDecision(ledger, [], []);
+        switch (item)
+        {
+            case PodFeedItem.Listed listed:
+                // A list's items must not move the cursor: only its end does, when everything in it was taken in.
+                return start.See(listed.Pod, ledger.Cursor, now);
+            case PodFeedItem.Changed changed:
+                return start.See(changed.Pod, changed.ResourceVersion, now).At(changed.ResourceVersion);
+            case PodFeedItem.Deleted deleted:
+                return start.EndRuns(deleted.Uid, _ => true, "the pod is gone", deleted.ResourceVersion, now).At(deleted.ResourceVersion);
+            case PodFeedItem.ListEnded ended:
+                return ledger.Pods.Keys.Where(uid => !ended.Uids.Contains(uid))
+                    .Aggregate(start, (decision, uid) => decision.EndRuns(uid, _ => true, "the pod is gone", ledger.Cursor, now))
+                    .Store(new Reached(ended.ResourceVersion));
+            case PodFeedItem.Bookmark bookmark:
+                return start.Store(new Reached(bookmark.ResourceVersion));
+            default:
+                throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "not a feed item");
+        }
+    }
+
+    /// <summary>Takes in a pod actor's report.</summary>
+    public static LedgerDecision On(Ledger ledger, IRunReport report, DateTimeOffset now)
+    {
+        var cursor = ledger.Cursor;
+        if (ledger.Find(report.Run) is not { } entry)
+            return new LedgerDecision(ledger, [], ForUnknown(report));
+
+        var start = new LedgerDecision(ledger.With(entry with { TouchedAt = now }), [], []);
+        return (report, entry.Status) switch
+        {
+            (RunProgressed, _) => start,
+            (RunIssued, RunStatus.Delivered) => start,
+            (RunIssued issued, RunStatus.Ended) => start.Store(new Issued(report.Run, issued.Outstanding, cursor)).Send(new DropRun(report.Run, issued.Outstanding)),
+            (RunIssued issued, _) => start.Store(new Issued(report.Run, issued.Outstanding, cursor)),
+            (RunDelivered, RunStatus.Delivered) => start.Send(new SettleRun(report.Run)),
+            (RunDelivered delivered, RunStatus.Ended) => start.Store(new Issued(report.Run, delivered.Outstanding, cursor)).Send(new SettleRun(report.Run)),
+            (RunDelivered delivered, _) => start.Store(new Delivered(report.Run, delivered.Outstanding, cursor)).Send(new SettleRun(report.Run)),
+            (RunEnded, RunStatus.Ended) => start.Store(new Released(report.Run, cursor)),
+            (RunEnded, RunStatus.Delivered) => entry.Outstanding.IsEmpty ? start : start.Store(new Issued(report.Run, [], cursor)),
+            // The pod actor ended a run that was accepted again in the meantime.
+            (RunEnded, _) => start.Store(new Issued(report.Run, [], cursor)).Send(new DriveRun(entry.Target, entry.SeenAt, [])),
+            _ => throw new ArgumentOutOfRangeException(nameof(report), report.GetType().Name, "not a report"),
+        };
+    }
+
+    /// <summary>Sends to their pod actors all runs with work that were silent for <paramref name="patience"/>.</summary>
+    public static LedgerDecision Redrive(Ledger ledger, DateTimeOffset now, TimeSpan patience)
+    {
+        var due = ledger.Entries.Where(entry => entry.HasWork && now - entry.TouchedAt >= patience).ToList();
+        return new LedgerDecision(
+            due.Aggregate(ledger, (l, entry) => l.With(entry with { TouchedAt = now })),
+            [],
+            [.. due.Select(CommandFor)]);
+    }
+
+    private static IPodCommand CommandFor(LedgerEntry entry) => entry.Status == RunStatus.InHand
+        ? new DriveRun(entry.Target, entry.SeenAt, entry.Outstanding)
+        : new DropRun(entry.Target.Run, entry.Outstanding);
+
+    // The ledger was lost or the run released: its actor has no business any more.
+    private static ImmutableList<IPodCommand> ForUnknown(IRunReport report) => report switch
+    {
+        RunDelivered => [new SettleRun(report.Run)],
+        RunEnded => [],
+        RunIssued issued => [new DropRun(report.Run, issued.Outstanding)],
+        _ => [new DropRun(report.Run, [])],
+    };
+
+    private LedgerDecision See(PodSeen pod, string cursor, DateTimeOffset now)
+    {
+        if (pod.Target is not { } target) return EndRuns(pod.Uid, _ => true, pod.NoTargetReason, cursor, now);
+        var decision = EndRuns(pod.Uid, entry => entry.Target.Run != target.Run, "a newer run of the init container", cursor, now);
+        var known = Ledger.Find(target.Run);
+        if (known is { Status: RunStatus.Delivered }) return decision;
+        if (known is { Status: RunStatus.InHand } && known.Target == target) return decision;
+        var seenAt = known?.SeenAt ?? now;
+        return decision.Store(new Accepted(target, seenAt, cursor)).Touch(target.Run, now)
+            .Send(new DriveRun(target, seenAt, known?.Outstanding ?? []));
+    }
+
+    private LedgerDecision EndRuns(string uid, Func<LedgerEntry, bool> which, string reason, string cursor, DateTimeOffset now) =>
+        Ledger.EntriesOf(uid).Where(which).Aggregate(this, (decision, entry) => entry switch
+        {
+            { Status: RunStatus.Ended } => decision,
+            { HasWork: false } => decision.Store(new Released(entry.Target.Run, cursor)),
+            _ => decision.Store(new Abandoned(entry.Target.Run, reason, cursor)).Touch(entry.Target.Run, now)
+                .Send(new DropRun(entry.Target.Run, entry.Outstanding)),
+        });
+
+    private LedgerDecision Store(ILedgerEvent happened) => this with { Ledger = Ledger.Apply(happened), Events = Events.Add(happened) };
+
+    private LedgerDecision Send(IPodCommand command) => this with { Commands = Commands.Add(command) };
+
+    private LedgerDecision Touch(RunId run, DateTimeOffset now) =>
+        this with { Ledger = Ledger.With(Ledger.Find(run)! with { TouchedAt = now }) };
+
+    // An event that changed nothing moves the cursor in memory only: what is stored is never ahead of what was taken in.
+    private LedgerDecision At(string cursor) => this with { Ledger = Ledger with { Cursor = cursor } };
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>What one look at a pod told.</summary>
+/// <param name="Uid">The pod's uid.</param>
+/// <param name="Target">The run that is to get a secret; null when the pod has none.</param>
+/// <param name="NoTargetReason">Why it has none, for people.</param>
+public sealed record PodSeen(string Uid, DeliveryTarget? Target, string NoTargetReason);
+
+/// <summary>The pod feed, item by item, in the order of the API server.</summary>
+public abstract record PodFeedItem
+{
+    private PodFeedItem()
+    {
+    }
+
+    /// <summary>A pod of a list that is being read.</summary>
+    /// <param name="Pod">What was seen.</param>
+    public sealed record Listed(PodSeen Pod) : PodFeedItem;
+
+    /// <summary>The list is complete: pods that were not in it are gone.</summary>
+    /// <param name="Uids">The uids of all annotated pods in it.</param>
+    /// <param name="ResourceVersion">The list's version: the watch goes on from it.</param>
+    public sealed record ListEnded(ImmutableHashSet<string> Uids, string ResourceVersion) : PodFeedItem;
+
+    /// <summary>A watch event: a pod was added or changed.</summary>
+    /// <param name="Pod">What was seen.</param>
+    /// <param name="ResourceVersion">The event's version.</param>
+    public sealed record Changed(PodSeen Pod, string ResourceVersion) : PodFeedItem;
+
+    /// <summary>A watch event: a pod was deleted, or no longer matches the selectors.</summary>
+    /// <param name="Uid">The pod's uid.</param>
+    /// <param name="ResourceVersion">The event's version.</param>
+    public sealed record Deleted(string Uid, string ResourceVersion) : PodFeedItem;
+
+    /// <summary>A watch bookmark: nothing happened up to this version.</summary>
+    /// <param name="ResourceVersion">The version.</param>
+    public sealed record Bookmark(string ResourceVersion) : PodFeedItem;
+}

@@ -1,0 +1,220 @@
+using Akka.Actor;
+using AkkaVault.Shared.Vault;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>What a pod actor works with.</summary>
+/// <param name="Issuer">Vault.</param>
+/// <param name="Pusher">The way to init containers.</param>
+/// <param name="Observer">Metrics.</param>
+/// <param name="Clock">This node's clock.</param>
+/// <param name="Log">Where a person is told.</param>
+public sealed record PodActorServices(
+    ISecretIssuer Issuer, ISecretPusher Pusher, IDeliveryObserver Observer, TimeProvider Clock, ILogger<PodActor> Log);
+
+/// <summary>
+/// Drives the runs of one pod; sharded by the pod's uid. A thin shell: <see cref="Delivery"/> decides. It stops when nothing is
+/// left to do, and starts again with what the watcher's ledger knows.
+/// </summary>
+public sealed class PodActor : UntypedActor, IWithTimers
+{
+    /// <summary>How long a push may go on after this actor was asked to stop.</summary>
+    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(4);
+
+    private readonly PodActorServices _services;
+    private readonly Dictionary<RunId, Delivery> _deliveries = [];
+    private readonly Dictionary<RunId, CancellationTokenSource> _pushes = [];
+    private readonly CancellationTokenSource _stopped = new();
+    private IActorRef _watcher = ActorRefs.Nobody;
+    private bool _stopping;
+
+    /// <summary>For <see cref="Props"/>.</summary>
+    public PodActor(PodActorServices services) => _services = services;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How to make one.</summary>
+    public static Props Props(PodActorServices services) => Akka.Actor.Props.Create(() => new PodActor(services));
+
+    /// <summary>Asks a pod actor to stop: a push under way may still end.</summary>
+    public sealed record Stop
+    {
+        /// <summary>The message.</summary>
+        public static readonly Stop Instance = new();
+    }
+
+    private sealed record Happened(RunId Run, DeliveryInput Input);
+
+    private sealed record GraceOver;
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case IPodCommand command:
+                _watcher = Sender;
+                Take(command.Run, InputOf(command));
+                break;
+            case Happened happened:
+                Take(happened.Run, happened.Input);
+                break;
+            case Stop when _pushes.Count > 0:
+                _stopping = true;
+                Timers.StartSingleTimer(typeof(GraceOver), new GraceOver(), StopGrace);
+                break;
+            case Stop or GraceOver:
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+        foreach (var push in _pushes.Values) push.Dispose();
+    }
+
+    private static DeliveryInput InputOf(IPodCommand command) => command switch
+    {
+        DriveRun drive => new DeliveryInput.Drive(drive.Target, drive.SeenAt, drive.Outstanding),
+        DropRun drop => new DeliveryInput.Drop(drop.Outstanding),
+        SettleRun => new DeliveryInput.Settle(),
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not a pod command"),
+    };
+
+    private void Take(RunId run, DeliveryInput input)
+    {
+        if (Step(run, input) is not { } step) return;
+        _deliveries[run] = step.Delivery;
+        foreach (var effect in step.Effects) Perform(run, effect);
+        if (_stopping && _pushes.Count == 0) Context.Stop(Self);
+    }
+
+    private DeliveryStep? Step(RunId run, DeliveryInput input) => _deliveries.TryGetValue(run, out var delivery)
+        ? delivery.On(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble())
+        : input switch
+        {
+            DeliveryInput.Drive drive => Delivery.Begin(drive),
+            DeliveryInput.Drop drop => Delivery.BeginDropped(run, drop),
+            // Late news of a delivery that is finished.
+            _ => null,
+        };
+
+    private void Perform(RunId run, DeliveryEffect effect)
+    {
+        var target = _deliveries.GetValueOrDefault(run)?.Target;
+        switch (effect)
+        {
+            case DeliveryEffect.Issue issue:
+                IssueAsync(issue, _stopped.Token).PipeTo(Self, success: input => new Happened(run, input));
+                break;
+            case DeliveryEffect.Push push:
+                var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
+                _pushes[run] = cancellation;
+                _services.Observer.PushStarted(push.Target);
+                PushAsync(push, cancellation.Token).PipeTo(Self, success: input => new Happened(run, input));
+                break;
+            case DeliveryEffect.CancelPush:
+                _pushes.GetValueOrDefault(run)?.Cancel();
+                break;
+            case DeliveryEffect.Wait wait:
+                Timers.StartSingleTimer((run, "wait"), new Happened(run, new DeliveryInput.WaitOver(wait.Operation)), wait.Delay);
+                break;
+            case DeliveryEffect.Revoke revoke:
+                RevokeAsync(revoke.Accessor, _stopped.Token).PipeTo(Self, success: input => new Happened(run, input));
+                break;
+            case DeliveryEffect.WaitToRevoke wait:
+                Timers.StartSingleTimer((run, wait.Accessor), new Happened(run, new DeliveryInput.RevokeDue(wait.Accessor)), wait.Delay);
+                break;
+            case DeliveryEffect.Report report:
+                _watcher.Tell(report.Message);
+                break;
+            case DeliveryEffect.Warn warn:
+                _services.Log.LogError("{Pod} (AppRole {Role}) has no secret yet: {Problem}. It is tried again until the pod is gone.", target?.Pod, target?.Role, warn.Problem);
+                break;
+            case DeliveryEffect.FoundUsed:
+                _services.Log.LogError("{Pod} (AppRole {Role}): the wrapping token was used by somebody else before the pod could unwrap it. This may be theft.", target?.Pod, target?.Role);
+                _services.Observer.WrappingTokenFoundUsed(target!);
+                break;
+            case DeliveryEffect.CountPushFailure failure:
+                _services.Log.LogDebug("{Pod}: push not accepted: {Reason}", target?.Pod, failure.Reason);
+                _services.Observer.PushFailed(target!, failure.Reason);
+                break;
+            case DeliveryEffect.CountDelivered delivered:
+                _services.Log.LogInformation("{Pod} has its secret, {Milliseconds:F0} ms after it was seen", target?.Pod, delivered.SinceSeen.TotalMilliseconds);
+                _services.Observer.Delivered(target!, delivered.SinceStart, delivered.SinceSeen);
+                break;
+            case DeliveryEffect.Finish:
+                // The shard passivates what is idle: to ask for it here could race with a new run's first message.
+                _deliveries.Remove(run);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");
+        }
+
+        if (_deliveries.GetValueOrDefault(run)?.Phase != DeliveryPhase.Pushing && _pushes.Remove(run, out var over)) over.Dispose();
+    }
+
+    private async Task<DeliveryInput> IssueAsync(DeliveryEffect.Issue issue, CancellationToken cancellation)
+    {
+        // Counted from before the request: by this node's clock the token is never older than it is taken for.
+        var asked = _services.Clock.GetUtcNow();
+        try
+        {
+            var token = await _services.Issuer.IssueAsync(issue.Target, cancellation).ConfigureAwait(false);
+            return new DeliveryInput.TokenIssued(issue.Operation, token, asked + token.Ttl);
+        }
+        catch (VaultException e)
+        {
+            return new DeliveryInput.IssueFailed(issue.Operation, e.Failure, e.RetryAfter, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, "cancelled");
+        }
+    }
+
+    private async Task<DeliveryInput> PushAsync(DeliveryEffect.Push push, CancellationToken cancellation)
+    {
+        try
+        {
+            return new DeliveryInput.PushEnded(
+                push.Operation, await _services.Pusher.PushAsync(push.Target, push.Token, push.Expires, cancellation).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            return new DeliveryInput.PushEnded(push.Operation, new PushOutcome.NoAnswer("cancelled"));
+        }
+    }
+
+    private async Task<DeliveryInput> RevokeAsync(string accessor, CancellationToken cancellation)
+    {
+        try
+        {
+            await _services.Issuer.RevokeAsync(accessor, cancellation).ConfigureAwait(false);
+            return new DeliveryInput.Revoked(accessor);
+        }
+        catch (VaultException e) when (e.Failure == VaultFailure.Permanent)
+        {
+            // Said once for the node where the right is missing; the token dies of its TTL.
+            return new DeliveryInput.Revoked(accessor);
+        }
+        catch (VaultException e)
+        {
+            _services.Log.LogDebug("A wrapping token could not be revoked yet: {Problem}", e.Message);
+            return new DeliveryInput.RevokeFailed(accessor);
+        }
+        catch (OperationCanceledException)
+        {
+            return new DeliveryInput.RevokeFailed(accessor);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>Everything of ours that may cross nodes or be stored; bound to <see cref="PodWireSerializer"/>.</summary>
+public interface IPodWire;
+
+/// <summary>A message for the pod actor of one pod, routed by its uid.</summary>
+public interface IPodCommand : IPodWire
+{
+    /// <summary>The run it is about.</summary>
+    RunId Run { get; }
+}
+
+/// <summary>Watcher to pod actor: see to it that this run gets its secret. Safe to repeat.</summary>
+/// <param name="Target">The run and where it is.</param>
+/// <param name="SeenAt">When the watcher first saw the run.</param>
+/// <param name="Outstanding">Wrapping tokens that an earlier actor issued for it and did not deliver.</param>
+public sealed record DriveRun(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<OutstandingWrap> Outstanding) : IPodCommand
+{
+    /// <inheritdoc/>
+    public RunId Run => Target.Run;
+}
+
+/// <summary>Watcher to pod actor: the run is over; revoke what was not delivered and answer <see cref="RunEnded"/>. Safe to repeat.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Outstanding">Wrapping tokens the ledger knows as undelivered.</param>
+public sealed record DropRun(RunId Run, ImmutableList<OutstandingWrap> Outstanding) : IPodCommand;
+
+/// <summary>Watcher to pod actor: the delivery is in the ledger; nothing more to do for this run.</summary>
+/// <param name="Run">The run.</param>
+public sealed record SettleRun(RunId Run) : IPodCommand;
+
+/// <summary>A pod actor's report to the watcher.</summary>
+public interface IRunReport : IPodWire
+{
+    /// <summary>The run it is about.</summary>
+    RunId Run { get; }
+}
+
+/// <summary>A wrapping token was issued, or the set of undelivered ones has changed.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Outstanding">All wrapping tokens of the run that may be alive and undelivered.</param>
+public sealed record RunIssued(RunId Run, ImmutableList<OutstandingWrap> Outstanding) : IRunReport;
+
+/// <summary>The init container has its secret.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Outstanding">Replaced wrapping tokens that are still to be revoked.</param>
+public sealed record RunDelivered(RunId Run, ImmutableList<OutstandingWrap> Outstanding) : IRunReport;
+
+/// <summary>The run is being worked on.</summary>
+/// <param name="Run">The run.</param>
+public sealed record RunProgressed(RunId Run) : IRunReport;
+
+/// <summary>A dropped or delivered run has nothing left to revoke.</summary>
+/// <param name="Run">The run.</param>
+public sealed record RunEnded(RunId Run) : IRunReport;

@@ -1,0 +1,61 @@
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>Vault, as far as deliveries need it. Failures are <see cref="VaultException"/>.</summary>
+public interface ISecretIssuer
+{
+    /// <summary>A wrapped secret_id for a run.</summary>
+    Task<WrappingToken> IssueAsync(DeliveryTarget target, CancellationToken cancellation);
+
+    /// <summary>Revokes a wrapping token. One that is gone already is no failure.</summary>
+    Task RevokeAsync(string accessor, CancellationToken cancellation);
+}
+
+/// <summary>The way to an init container.</summary>
+public interface ISecretPusher
+{
+    /// <summary>Pushes a wrapping token unless it has expired when its turn comes. Never throws but for cancellation.</summary>
+    /// <param name="target">The init container.</param>
+    /// <param name="token">The wrapping token.</param>
+    /// <param name="expires">When it is dead, by this node's clock.</param>
+    /// <param name="cancellation">Ends the push.</param>
+    Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, CancellationToken cancellation);
+}
+
+/// <summary>The pods of the watched namespaces.</summary>
+public interface IPodFeed
+{
+    /// <summary>
+    /// All that happens to pods from a version on, or from a fresh list when it is empty or too old. Goes on until cancelled:
+    /// failures of the API server are retried inside.
+    /// </summary>
+    /// <param name="cursor">The <c>resourceVersion</c> that was taken in last, or empty.</param>
+    /// <param name="cancellation">Ends the feed.</param>
+    IAsyncEnumerable<PodFeedItem> ReadAsync(string cursor, CancellationToken cancellation);
+}
+
+/// <summary>Is told how deliveries go: metrics.</summary>
+public interface IDeliveryObserver
+{
+    /// <summary>A push is being sent.</summary>
+    void PushStarted(DeliveryTarget target);
+
+    /// <summary>A push was not accepted.</summary>
+    void PushFailed(DeliveryTarget target, string reason);
+
+    /// <summary>A wrapping token turned out to be used by somebody else.</summary>
+    void WrappingTokenFoundUsed(DeliveryTarget target);
+
+    /// <summary>A run has its secret.</summary>
+    /// <param name="target">The run.</param>
+    /// <param name="sinceStart">Since the kubelet started the init container (its clock, whole seconds).</param>
+    /// <param name="sinceSeen">Since the watcher first saw the run.</param>
+    void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen);
+
+    /// <summary>The ledger has changed.</summary>
+    void LedgerChanged(Ledger ledger);
+
+    /// <summary>A watcher has started on this node.</summary>
+    void WatcherStarted();
+}

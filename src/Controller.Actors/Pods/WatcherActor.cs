@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Akka;
+using Akka.Actor;
+using Akka.Persistence;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>What the watcher works with.</summary>
+/// <param name="Feed">The pods.</param>
+/// <param name="PodRegion">The shard region of the pod actors.</param>
+/// <param name="Observer">Metrics.</param>
+/// <param name="Clock">This node's clock.</param>
+/// <param name="Log">Where a person is told.</param>
+public sealed record WatcherServices(
+    IPodFeed Feed, IActorRef PodRegion, IDeliveryObserver Observer, TimeProvider Clock, ILogger<WatcherActor> Log);
+
+/// <summary>
+/// The one watcher of the cluster. A thin persistent shell: <see cref="LedgerDecision"/> decides; what it decides is stored
+/// first and sent after. Recovers the ledger, drives again what is in hand, and goes on watching from the cursor.
+/// </summary>
+public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
+{
+    private const int EventsBetweenSnapshots = 1000;
+    private static readonly TimeSpan RedriveInterval = TimeSpan.FromSeconds(1);
+
+    private readonly WatcherServices _services;
+    private readonly CancellationTokenSource _stopped = new();
+    private Ledger _ledger = Ledger.Empty;
+    private int _eventsSinceSnapshot;
+
+    /// <summary>For <see cref="Props"/>.</summary>
+    public WatcherActor(WatcherServices services) => _services = services;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public override string PersistenceId => "ledger";
+
+    /// <summary>How to make one.</summary>
+    public static Props Props(WatcherServices services) => Akka.Actor.Props.Create(() => new WatcherActor(services));
+
+    private sealed record RedriveDue;
+
+    private sealed record FeedItem(PodFeedItem Item);
+
+    private sealed record FeedEnded(Exception? Cause);
+
+    /// <inheritdoc/>
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case SnapshotOffer { Snapshot: LedgerSnapshot snapshot }:
+                _ledger = snapshot.ToLedger();
+                break;
+            case ILedgerEvent happened:
+                _ledger = _ledger.Apply(happened);
+                break;
+            case RecoveryCompleted:
+                Start();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnCommand(object message)
+    {
+        var now = _services.Clock.GetUtcNow();
+        switch (message)
+        {
+            case FeedItem feed:
+                Carry(LedgerDecision.On(_ledger, feed.Item, now));
+                break;
+            case IRunReport report:
+                Carry(LedgerDecision.On(_ledger, report, now));
+                break;
+            case RedriveDue:
+                Carry(LedgerDecision.Redrive(_ledger, now, LedgerDecision.Patience));
+                break;
+            case FeedEnded ended:
+                // The feed retries by itself; if it ends all the same, a new incarnation starts a new one.
+                throw new InvalidOperationException("the pod feed has ended", ended.Cause);
+            case SaveSnapshotSuccess saved:
+                DeleteMessages(saved.Metadata.SequenceNr);
+                DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
+                break;
+            case SaveSnapshotFailure failure:
+                _services.Log.LogWarning(failure.Cause, "The ledger's snapshot could not be stored; the journal goes on growing until one can");
+                break;
+            case DeleteMessagesFailure failure:
+                _services.Log.LogWarning(failure.Cause, "Old ledger events could not be deleted");
+                break;
+            case DeleteSnapshotsFailure failure:
+                _services.Log.LogWarning(failure.Cause, "Old ledger snapshots could not be deleted");
+                break;
+            case DeleteMessagesSuccess or DeleteSnapshotsSuccess:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _services.Log.LogError(cause, "The ledger could not be stored; the watcher starts again from what is stored");
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+        base.PostStop();
+    }
+
+    private void Start()
+    {
+        _services.Log.LogInformation("Watching pods; {Runs} runs in the ledger, cursor {Cursor}", _ledger.Entries.Count(), _ledger.Cursor);
+        _services.Observer.WatcherStarted();
+        Carry(LedgerDecision.Redrive(_ledger, _services.Clock.GetUtcNow(), TimeSpan.Zero));
+        Timers.StartPeriodicTimer(typeof(RedriveDue), new RedriveDue(), RedriveInterval);
+        ReadFeedAsync(_ledger.Cursor, Self, _stopped.Token)
+            .PipeTo(Self, success: _ => new FeedEnded(null), failure: e => new FeedEnded(e));
+    }
+
+    private async Task<Done> ReadFeedAsync(string cursor, IActorRef self, CancellationToken cancellation)
+    {
+        await foreach (var item in _services.Feed.ReadAsync(cursor, cancellation).ConfigureAwait(false)) self.Tell(new FeedItem(item));
+        return Done.Instance;
+    }
+
+    private void Carry(LedgerDecision decision)
+    {
+        _ledger = decision.Ledger;
+        if (decision.Events.IsEmpty)
+        {
+            // In order with what is being stored: a command never overtakes the event it follows from.
+            if (!decision.Commands.IsEmpty) DeferAsync(decision.Commands, Send);
+            return;
+        }
+
+        var last = decision.Events[^1];
+        PersistAllAsync(decision.Events, stored =>
+        {
+            if (ReferenceEquals(stored, last)) Send(decision.Commands);
+        });
+        _services.Observer.LedgerChanged(_ledger);
+        _eventsSinceSnapshot += decision.Events.Count;
+    }
+
+    private void Send(ImmutableList<IPodCommand> commands)
+    {
+        foreach (var command in commands) _services.PodRegion.Tell(command);
+        if (_eventsSinceSnapshot < EventsBetweenSnapshots) return;
+        _eventsSinceSnapshot = 0;
+        SnapshotWhenStored();
+    }
+
+    private void SnapshotWhenStored() => DeferAsync(LedgerSnapshot.Of(_ledger), SaveSnapshot);
+}

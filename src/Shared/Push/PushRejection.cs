@@ -1,0 +1,50 @@
+namespace AkkaVault.Shared.Push;
+
+/// <summary>
+/// Why an init container did not take a push: the <c>reason</c> of its JSON answer <c>{"reason":"…","detail":"…"}</c>. The
+/// original's init container sends none of them.
+/// </summary>
+public static class PushRejection
+{
+    /// <summary>400: the body is not the JSON of a push.</summary>
+    public const string UndecodablePush = "undecodable-push";
+
+    /// <summary>400: a value is missing or makes no sense.</summary>
+    public const string InvalidPush = "invalid-push";
+
+    /// <summary>400: the wrapping token is past its TTL.</summary>
+    public const string ExpiredToken = "expired-token";
+
+    /// <summary>413: the body is larger than <see cref="SecretPush.MaxBodyBytes"/>.</summary>
+    public const string BodyTooLarge = "body-too-large";
+
+    /// <summary>408: the body did not arrive in time.</summary>
+    public const string BodyTooSlow = "body-too-slow";
+
+    /// <summary>409: Vault does not know the wrapping token: used by somebody, revoked or expired.</summary>
+    public const string WrappingTokenInvalid = "wrapping-token-invalid";
+
+    /// <summary>403: the wrapping token does not come from an AppRole's secret-id endpoint.</summary>
+    public const string WrappingTokenForeign = "wrapping-token-foreign";
+
+    /// <summary>503: Vault did not answer before the wrapping token was used; the same one may be pushed again.</summary>
+    public const string VaultUnavailable = "vault-unavailable";
+
+    /// <summary>502: the wrapping token is used, and Vault refused the login.</summary>
+    public const string LoginRefused = "login-refused";
+
+    /// <summary>502: the wrapping token is used, and the login did not get through; a new one is needed.</summary>
+    public const string LoginFailed = "login-failed";
+
+    /// <summary>500: the wrapping token is used, and the files could not be written.</summary>
+    public const string WriteFailed = "write-failed";
+
+    /// <summary>409: another push was taken before, and the init container is about to exit.</summary>
+    public const string AlreadyServed = "already-served";
+
+    /// <summary>404: only <c>/</c> exists.</summary>
+    public const string NotFound = "not-found";
+
+    /// <summary>405: only POST.</summary>
+    public const string MethodNotAllowed = "method-not-allowed";
+}
