@@ -1,0 +1,61 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using k8s;
+
+namespace AkkaVault.Controller.Kubernetes;
+
+/// <summary>The API server, as the pod's service account or the kubeconfig reaches it.</summary>
+public sealed class ApiServer : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly KubernetesClientConfiguration _configuration;
+
+    private ApiServer(KubernetesClientConfiguration configuration)
+    {
+        _configuration = configuration;
+        var handler = new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), SslOptions = Tls(configuration) };
+        _http = new HttpClient(handler) { BaseAddress = new Uri(configuration.Host.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>The address, for people.</summary>
+    public Uri Address => _http.BaseAddress!;
+
+    /// <summary>In-cluster configuration where there is one, else <c>KUBECONFIG</c> or <c>~/.kube/config</c>.</summary>
+    /// <exception cref="k8s.Exceptions.KubeConfigException">There is neither, or it cannot be read.</exception>
+    public static ApiServer Connect() => new(KubernetesClientConfiguration.BuildDefaultConfig());
+
+    /// <summary>Sends a GET; the answer's body is not read yet.</summary>
+    public async Task<HttpResponseMessage> GetAsync(string pathAndQuery, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(pathAndQuery, UriKind.Relative));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        request.Headers.Authorization = await AuthorizationAsync(cancellation).ConfigureAwait(false);
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    // Asked anew for every request: service-account tokens rotate.
+    private async Task<AuthenticationHeaderValue?> AuthorizationAsync(CancellationToken cancellation)
+    {
+        if (_configuration.TokenProvider is { } provider) return await provider.GetAuthenticationHeaderAsync(cancellation).ConfigureAwait(false);
+        if (_configuration.AccessToken is { Length: > 0 } token) return new AuthenticationHeaderValue("Bearer", token);
+        return null;
+    }
+
+    private static SslClientAuthenticationOptions Tls(KubernetesClientConfiguration configuration)
+    {
+        var tls = new SslClientAuthenticationOptions();
+        if (configuration.SkipTlsVerify) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        else if (configuration.SslCaCerts is { } roots)
+        {
+            tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            tls.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
+
+        if (CertUtils.GetClientCert(configuration) is { } certificate) tls.ClientCertificates = [certificate];
+        return tls;
+    }
+}

@@ -1,0 +1,56 @@
+using AkkaVault.Controller.Pods;
+
+namespace AkkaVault.Controller.Kubernetes;
+
+/// <summary>Which pods are to get a secret, and for which run of their init container.</summary>
+public static class PodEligibility
+{
+    /// <summary>The annotation that names the AppRole.</summary>
+    public const string RoleAnnotation = "pod.boostport.com/vault-approle";
+
+    /// <summary>The annotation that names the init container.</summary>
+    public const string ContainerAnnotation = "pod.boostport.com/vault-init-container";
+
+    /// <summary>Whether a pod carries both annotations.</summary>
+    public static bool IsAnnotated(PodDocument pod) => pod.Metadata.Annotations is { } annotations
+        && annotations.GetValueOrDefault(RoleAnnotation) is { Length: > 0 }
+        && annotations.GetValueOrDefault(ContainerAnnotation) is { Length: > 0 };
+
+    /// <summary>What a look at a pod tells: the run that is to get a secret, or why there is none.</summary>
+    public static PodSeen Assess(PodDocument pod, WatchScope scope)
+    {
+        var uid = pod.Metadata.Uid ?? "";
+        PodSeen No(string reason) => new(uid, null, reason);
+
+        if (!IsAnnotated(pod)) return No($"it lacks the annotations {RoleAnnotation} and {ContainerAnnotation}");
+        if (!scope.Includes(pod.Metadata.Namespace ?? "")) return No($"its namespace {pod.Metadata.Namespace} is not watched");
+        if (pod.Metadata.DeletionTimestamp is not null) return No("the pod is being deleted");
+        if (pod.Status?.Phase is "Succeeded" or "Failed") return No($"the pod has ended ({pod.Status.Phase})");
+
+        var container = pod.Metadata.Annotations![ContainerAnnotation];
+        if (NamesNoContainer(pod) is { } missing) return No(missing);
+        var status = pod.Status?.InitContainerStatuses?.FirstOrDefault(s => s.Name == container);
+        if (status?.State?.Running is not { } running) return No($"its init container {container} is not running");
+        if (pod.Status?.PodIp is not { Length: > 0 } ip) return No("it has no IP yet");
+
+        var startedAt = running.StartedAt ?? default;
+        var run = new RunId(uid, status.ContainerId is { Length: > 0 } id ? id : $"{status.RestartCount}@{startedAt:O}");
+        return new PodSeen(
+            uid,
+            new DeliveryTarget(
+                run, pod.Metadata.Namespace!, pod.Metadata.Name ?? "", ip, pod.Metadata.Annotations[RoleAnnotation],
+                pod.Spec?.NodeName ?? "", startedAt),
+            "");
+    }
+
+    /// <summary>The mistake only a person can mend: the annotation names an init container that the pod does not have.</summary>
+    public static string? NamesNoContainer(PodDocument pod)
+    {
+        if (!IsAnnotated(pod) || pod.Spec is null) return null;
+        var container = pod.Metadata.Annotations![ContainerAnnotation];
+        var names = pod.Spec.InitContainers ?? [];
+        return names.Any(c => c.Name == container)
+            ? null
+            : $"annotation {ContainerAnnotation} names {container}, and the pod has no such init container (it has: {(names.Count == 0 ? "none" : string.Join(", ", names.Select(c => c.Name)))})";
+    }
+}
