@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using k8s;
 
 namespace AkkaVault.Controller.Kubernetes;
@@ -55,7 +56,19 @@ public sealed class ApiServer : IDisposable
             tls.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
         }
 
-        if (CertUtils.GetClientCert(configuration) is { } certificate) tls.ClientCertificates = [certificate];
+        if (ClientCertificate(configuration) is { } certificate) tls.ClientCertificates = [certificate];
         return tls;
+    }
+
+    private static X509Certificate2? ClientCertificate(KubernetesClientConfiguration configuration)
+    {
+        string? Pem(string? base64, string? file) => base64 is { Length: > 0 }
+            ? Encoding.UTF8.GetString(Convert.FromBase64String(base64))
+            : file is { Length: > 0 } ? File.ReadAllText(file) : null;
+
+        return Pem(configuration.ClientCertificateData, configuration.ClientCertificateFilePath) is { } certificate
+            && Pem(configuration.ClientCertificateKeyData, configuration.ClientKeyFilePath) is { } key
+            ? X509Certificate2.CreateFromPem(certificate, key)
+            : null;
     }
 }

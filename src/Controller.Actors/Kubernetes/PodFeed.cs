@@ -22,12 +22,22 @@ public interface IWatchObserver
 /// List, then watch, of the pods in scope (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes):
 /// pages of 500, bookmarks, a new list on 410 Gone, otherwise on from the last version, a full list every ten minutes as a safety net.
 /// </summary>
-public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProvider clock, IWatchObserver observer, ILogger<PodFeed> log) : IPodFeed
+public sealed class PodFeed : IPodFeed
 {
     private static readonly TimeSpan ResyncInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromMinutes(5);
     private static readonly Backoff Backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15));
+
+    private readonly ApiServer _api;
+    private readonly KubernetesSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly IWatchObserver _observer;
+    private readonly ILogger<PodFeed> _log;
+
+    /// <summary>A feed; it reads nothing until it is asked to.</summary>
+    public PodFeed(ApiServer api, KubernetesSettings settings, TimeProvider clock, IWatchObserver observer, ILogger<PodFeed> log) =>
+        (_api, _settings, _clock, _observer, _log) = (api, settings, clock, observer, log);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<PodFeedItem> ReadAsync(string cursor, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
@@ -46,11 +56,11 @@ public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProv
         }
     }
 
-    private string PodsPath => settings.Scope.SingleNamespace is { } name ? $"api/v1/namespaces/{Uri.EscapeDataString(name)}/pods" : "api/v1/pods";
+    private string PodsPath => _settings.Scope.SingleNamespace is { } name ? $"api/v1/namespaces/{Uri.EscapeDataString(name)}/pods" : "api/v1/pods";
 
     // Not narrowed to Pending: kubelets 1.28 to 1.31 keep Running while init containers run again (kubernetes/kubernetes#126650).
     private string Selectors => "fieldSelector=" + Uri.EscapeDataString("status.phase!=Succeeded,status.phase!=Failed")
-        + (settings.LabelSelector is { } labels ? "&labelSelector=" + Uri.EscapeDataString(labels) : "");
+        + (_settings.LabelSelector is { } labels ? "&labelSelector=" + Uri.EscapeDataString(labels) : "");
 
     /// <summary>One run of the feed: where it is, and where its items go.</summary>
     private sealed class Reading(PodFeed feed, ChannelWriter<PodFeedItem> items)
@@ -62,7 +72,7 @@ public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProv
         public async Task RunAsync(string cursor, CancellationToken cancellation)
         {
             _version = cursor;
-            _resyncAt = feed.clock.GetUtcNow() + ResyncInterval;
+            _resyncAt = feed._clock.GetUtcNow() + ResyncInterval;
             var failures = 0;
             var checkedCursor = cursor.Length == 0;
             try
@@ -73,13 +83,13 @@ public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProv
                     {
                         if (!checkedCursor) await CheckCursorAsync(cancellation).ConfigureAwait(false);
                         checkedCursor = true;
-                        if (_version.Length == 0 || feed.clock.GetUtcNow() >= _resyncAt) await ListAsync(cancellation).ConfigureAwait(false);
+                        if (_version.Length == 0 || feed._clock.GetUtcNow() >= _resyncAt) await ListAsync(cancellation).ConfigureAwait(false);
                         await WatchAsync(() => failures = 0, cancellation).ConfigureAwait(false);
                     }
                     catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Gone)
                     {
-                        feed.observer.WatchInterrupted("gone");
-                        feed.log.LogDebug("The watch's version is gone; listing again");
+                        feed._observer.WatchInterrupted("gone");
+                        feed._log.LogDebug("The watch's version is gone; listing again");
                         _version = "";
                         if (failures++ > 0) await PauseAsync(failures, cancellation).ConfigureAwait(false);
                     }
@@ -87,8 +97,8 @@ public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProv
                         || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
                     {
                         failures++;
-                        feed.observer.WatchInterrupted("error");
-                        feed.log.LogWarning("Watching pods at {Address}: {Problem}; trying again", feed.api.Address, e is OperationCanceledException ? "no answer in time" : e.Message);
+                        feed._observer.WatchInterrupted("error");
+                        feed._log.LogWarning("Watching pods at {Address}: {Problem}; trying again", feed._api.Address, e is OperationCanceledException ? "no answer in time" : e.Message);
                         await PauseAsync(failures, cancellation).ConfigureAwait(false);
                     }
                 }
@@ -101,7 +111,7 @@ public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProv
         }
 
         private Task PauseAsync(int failures, CancellationToken cancellation) =>
-            Task.Delay(Backoff.After(failures, Random.Shared.NextDouble()), feed.clock, cancellation);
+            Task.Delay(Backoff.After(failures, Random.Shared.NextDouble()), feed._clock, cancellation);
 
         /// <summary>
         /// A cursor from the future (a cluster that was rebuilt or restored) would give a watch that is silent until the cluster
@@ -111,7 +121,7 @@ public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProv
         {
             var list = await GetListAsync($"{feed.PodsPath}?limit=1&{feed.Selectors}", cancellation).ConfigureAwait(false);
             if (ulong.TryParse(_version, out var ours) && ulong.TryParse(list.Metadata.ResourceVersion, out var theirs) && ours <= theirs) return;
-            feed.log.LogWarning("The stored cursor {Cursor} is not of this API server ({Version}); listing", _version, list.Metadata.ResourceVersion);
+            feed._log.LogWarning("The stored cursor {Cursor} is not of this API server ({Version}); listing", _version, list.Metadata.ResourceVersion);
             _version = "";
         }
 
@@ -135,18 +145,18 @@ public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProv
             while (next.Length > 0);
 
             _version = page.Metadata.ResourceVersion ?? "";
-            _resyncAt = feed.clock.GetUtcNow() + ResyncInterval;
+            _resyncAt = feed._clock.GetUtcNow() + ResyncInterval;
             _complained.RemoveWhere(uid => !uids.Contains(uid));
             await items.WriteAsync(new PodFeedItem.ListEnded(uids.ToImmutable(), _version), cancellation).ConfigureAwait(false);
-            feed.observer.Listed();
-            feed.log.LogDebug("Listed pods: {Count} annotated, version {Version}", uids.Count, _version);
+            feed._observer.Listed();
+            feed._log.LogDebug("Listed pods: {Count} annotated, version {Version}", uids.Count, _version);
         }
 
         private async Task<PodListDocument> GetListAsync(string path, CancellationToken cancellation)
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             deadline.CancelAfter(RequestTimeout);
-            using var response = await feed.api.GetAsync(path, deadline.Token).ConfigureAwait(false);
+            using var response = await feed._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             return await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.PodListDocument, deadline.Token).ConfigureAwait(false)
@@ -155,13 +165,13 @@ public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProv
 
         private async Task WatchAsync(Action alive, CancellationToken cancellation)
         {
-            var remaining = _resyncAt - feed.clock.GetUtcNow();
+            var remaining = _resyncAt - feed._clock.GetUtcNow();
             var lasting = remaining < WatchTimeout ? TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(remaining.TotalSeconds))) : WatchTimeout;
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             // The server ends the watch; a connection that outlives it is dead.
             deadline.CancelAfter(lasting + RequestTimeout);
             var path = $"{feed.PodsPath}?watch=1&allowWatchBookmarks=true&timeoutSeconds={(int)lasting.TotalSeconds}&resourceVersion={Uri.EscapeDataString(_version)}&{feed.Selectors}";
-            using var response = await feed.api.GetAsync(path, deadline.Token).ConfigureAwait(false);
+            using var response = await feed._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             alive();
             await using var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
@@ -196,16 +206,10 @@ public sealed class PodFeed(ApiServer api, KubernetesSettings settings, TimeProv
 
         private PodSeen Assess(PodDocument pod)
         {
-            var seen = PodEligibility.Assess(pod, feed.settings.Scope);
-            if (feed.settings.Scope.Includes(pod.Metadata.Namespace ?? "") && PodEligibility.NamesNoContainer(pod) is { } problem && _complained.Add(seen.Uid))
-                feed.log.LogWarning("{Namespace}/{Pod} gets no secret: {Problem}", pod.Metadata.Namespace, pod.Metadata.Name, problem);
+            var seen = PodEligibility.Assess(pod, feed._settings.Scope);
+            if (feed._settings.Scope.Includes(pod.Metadata.Namespace ?? "") && PodEligibility.NamesNoContainer(pod) is { } problem && _complained.Add(seen.Uid))
+                feed._log.LogWarning("{Namespace}/{Pod} gets no secret: {Problem}", pod.Metadata.Namespace, pod.Metadata.Name, problem);
             return seen;
         }
     }
-
-    private readonly ApiServer api = api;
-    private readonly KubernetesSettings settings = settings;
-    private readonly TimeProvider clock = clock;
-    private readonly IWatchObserver observer = observer;
-    private readonly ILogger<PodFeed> log = log;
 }

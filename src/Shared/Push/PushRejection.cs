@@ -47,4 +47,10 @@ public static class PushRejection
 
     /// <summary>405: only POST.</summary>
     public const string MethodNotAllowed = "method-not-allowed";
+
+    /// <summary>Whether a word is one of these reasons. What answers on a pod's port may be anything.</summary>
+    public static bool IsKnown(string reason) => reason is
+        UndecodablePush or InvalidPush or ExpiredToken or BodyTooLarge or BodyTooSlow or WrappingTokenInvalid or
+        WrappingTokenForeign or VaultUnavailable or LoginRefused or LoginFailed or WriteFailed or AlreadyServed or NotFound or
+        MethodNotAllowed;
 }

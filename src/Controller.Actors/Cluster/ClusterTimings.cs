@@ -1,0 +1,47 @@
+namespace AkkaVault.Controller.Cluster;
+
+/// <summary>
+/// How fast the cluster moves: measured on a two-core machine, stable under a load of 60 (see ../shared/akka-notes.md), where
+/// Akka's defaults take 46 s to move a singleton from a killed node.
+/// </summary>
+internal static class ClusterTimings
+{
+    public const string Hocon = """
+        akka {
+          loglevel = INFO
+          log-dead-letters = off
+          # The host stops the system, in its own time.
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
+          log-dead-letters-during-shutdown = off
+          actor {
+            # Nothing of ours may cross nodes or be stored without a serializer of its own.
+            allow-unsafe-type-serialization = off
+          }
+          cluster {
+            gossip-interval = 200ms
+            leader-actions-interval = 200ms
+            unreachable-nodes-reaper-interval = 200ms
+            periodic-tasks-initial-delay = 100ms
+            retry-unsuccessful-join-after = 1s
+            down-removal-margin = 200ms
+            min-nr-of-members = 1
+            failure-detector {
+              heartbeat-interval = 250ms
+              acceptable-heartbeat-pause = 1s
+            }
+            split-brain-resolver.stable-after = 1s
+            singleton.hand-over-retry-interval = 200ms
+            sharding {
+              state-store-mode = ddata
+              remember-entities = off
+              # An entity with work is re-driven every few seconds; one without is not needed.
+              passivate-idle-entity-after = 60s
+              retry-interval = 200ms
+              coordinator-failure-backoff = 500ms
+              distributed-data.durable.keys = []
+              distributed-data.gossip-interval = 200ms
+            }
+          }
+        }
+        """;
+}

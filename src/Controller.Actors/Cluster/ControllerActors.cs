@@ -1,0 +1,66 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Hosting.SBR;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Observability;
+using AkkaVault.Controller.Persistence;
+using AkkaVault.Controller.Pods;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Cluster;
+
+/// <summary>The actor system: a cluster (of one node for now), pod actors sharded over it, and its one watcher.</summary>
+public static class ControllerActors
+{
+    private const string SystemName = "kubernetes-vault";
+    private const string PodShards = "pods";
+    private const int ShardCount = 100;
+
+    /// <summary>Adds the actor system to the host.</summary>
+    public static IServiceCollection AddControllerActors(this IServiceCollection services, ControllerConfiguration configuration) =>
+        services.AddAkka(SystemName, (akka, provider) => akka
+            .AddHocon(ClusterTimings.Hocon, HoconAddMode.Prepend)
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+            })
+            .WithCustomSerializer("pods", [typeof(IPodWire)], system => new PodWireSerializer(system))
+            .WithSqliteLedger(configuration.DataDir)
+            // One node talks to nobody: its remoting is not reachable from outside.
+            .WithRemoting(options =>
+            {
+                options.HostName = IPAddress.Loopback.ToString();
+                options.Port = 0;
+            })
+            .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() })
+            .WithShardRegion<PodActor>(
+                PodShards,
+                _ => PodActor.Props(provider.GetRequiredService<PodActorServices>()),
+                HashCodeMessageExtractor.Create(ShardCount, message => ((IPodCommand)message).Run.Uid, message => message),
+                new ShardOptions { HandOffStopMessage = PodActor.Stop.Instance, RememberEntities = false, StateStoreMode = StateStoreMode.DData })
+            .WithSingleton<WatcherActor>("watcher", (_, registry, _) => WatcherProps(provider, registry.Get<PodActor>()), createProxyToo: false)
+            .WithActors((system, _) => system.ActorOf(
+                Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
+            .AddStartup((system, _) =>
+            {
+                var cluster = Akka.Cluster.Cluster.Get(system);
+                cluster.Join(cluster.SelfAddress);
+            }));
+
+    // A singleton that stops is not started again by its supervisor: this one is, when its store or its feed failed.
+    private static Props WatcherProps(IServiceProvider provider, IActorRef podRegion)
+    {
+        var services = new WatcherServices(
+            provider.GetRequiredService<IPodFeed>(), podRegion, provider.GetRequiredService<IDeliveryObserver>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WatcherActor>>());
+        return Akka.Pattern.BackoffSupervisor.Props(Akka.Pattern.Backoff.OnStop(
+                WatcherActor.Props(services), "watcher", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 0.2, -1)
+            .WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Stop)));
+    }
+}

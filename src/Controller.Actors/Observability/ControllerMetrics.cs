@@ -1,0 +1,140 @@
+using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Vault;
+using Prometheus;
+
+namespace AkkaVault.Controller.Observability;
+
+/// <summary>The metrics: the original's names and labels first, ours beside them.</summary>
+public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver
+{
+    private const string Prefix = "kubernetesvault_";
+
+    private readonly Counter _secretIds;
+    private readonly Counter _secretIdFailures;
+    private readonly Counter _tokenRenewals;
+    private readonly Counter _tokenRenewalFailures;
+    private readonly Counter _leaderChanges;
+    private readonly Gauge _members;
+    private readonly Counter _joined;
+    private readonly Counter _left;
+    private readonly Counter _failed;
+    private readonly Counter _reaped;
+    private readonly Counter _pushes;
+    private readonly Counter _pushFailures;
+    private readonly Histogram _sinceSeen;
+    private readonly Histogram _sinceStart;
+    private readonly Counter _pushFailureReasons;
+    private readonly Counter _foundUsed;
+    private readonly Gauge _runs;
+    private readonly Counter _watchInterruptions;
+
+    /// <summary>Registers all of them, so that each is there before it first counts.</summary>
+    public ControllerMetrics(CollectorRegistry registry)
+    {
+        Registry = registry;
+        var metrics = Metrics.WithCustomRegistry(registry);
+        Counter Count(string name, string help, params string[] labels) => metrics.CreateCounter(Prefix + name, help, labels);
+        Gauge Level(string name, string help, params string[] labels) => metrics.CreateGauge(Prefix + name, help, labels);
+        Histogram Seconds(string name, string help) => metrics.CreateHistogram(
+            Prefix + name, help, new HistogramConfiguration { Buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] });
+
+        Level("kubernetes_discovered_nodes_total", "Controller nodes found through Kubernetes.").Set(1);
+        _secretIds = Count("vault_secret_id_requests_total", "Requests to Vault for a wrapped secret_id.", "approle");
+        _secretIdFailures = Count("vault_secret_id_requests_failures_total", "Requests for a wrapped secret_id that failed.", "approle");
+        _tokenRenewals = Count("vault_token_renewal_requests_total", "Requests to renew the controller's Vault token.");
+        _tokenRenewalFailures = Count("vault_token_renewal_request_failures_total", "Renewals of the controller's Vault token that failed.");
+        Count("vault_certificate_renewal_requests_total", "Requests to Vault for a new certificate.");
+        Count("vault_certificate_renewal_request_failures_total", "Requests for a new certificate that failed.");
+        _leaderChanges = Count("raft_leader_changes_seen_total", "Times the watcher (the leader) started on or moved to this node.");
+        _members = Level("raft_nodes_total", "Members of the controller's cluster.");
+        _joined = Count("gossip_nodes_joined_total", "Members that joined.", "node");
+        _left = Count("gossip_nodes_left_total", "Members that left.", "node");
+        _failed = Count("gossip_nodes_failed_total", "Members that became unreachable.", "node");
+        _reaped = Count("gossip_nodes_reaped_total", "Members that were removed.", "node");
+        _pushes = Count("server_secret_pushes_total", "Pushes to init containers.", "approle");
+        _pushFailures = Count("server_secret_push_failures_total", "Pushes that were not accepted.", "approle");
+        _sinceSeen = Seconds("delivery_since_seen_seconds", "From the first sight of a running init container to its delivery.");
+        _sinceStart = Seconds("delivery_since_start_seconds", "From the init container's start (whole seconds, the node's clock) to its delivery.");
+        _pushFailureReasons = Count("push_failure_reasons_total", "Pushes that were not accepted, by reason.", "reason");
+        _foundUsed = Count("wrapping_tokens_found_used_total", "Wrapping tokens that somebody else had used: possible thefts.", "approle");
+        _runs = Level("runs", "Init container runs in the ledger.", "state");
+        _watchInterruptions = Count("watch_interruptions_total", "Times the watch of pods was interrupted.", "reason");
+    }
+
+    /// <summary>What is scraped.</summary>
+    public CollectorRegistry Registry { get; }
+
+    /// <summary>Whether the pods were listed once, or the watch went on from a stored cursor.</summary>
+    public bool Watching { get; private set; }
+
+    /// <inheritdoc/>
+    public void PushStarted(DeliveryTarget target) => _pushes.WithLabels(target.Role).Inc();
+
+    /// <inheritdoc/>
+    public void PushFailed(DeliveryTarget target, string reason)
+    {
+        _pushFailures.WithLabels(target.Role).Inc();
+        _pushFailureReasons.WithLabels(reason).Inc();
+    }
+
+    /// <inheritdoc/>
+    public void WrappingTokenFoundUsed(DeliveryTarget target) => _foundUsed.WithLabels(target.Role).Inc();
+
+    /// <inheritdoc/>
+    public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
+    {
+        _sinceStart.Observe(Math.Max(0, sinceStart.TotalSeconds));
+        _sinceSeen.Observe(Math.Max(0, sinceSeen.TotalSeconds));
+    }
+
+    /// <inheritdoc/>
+    public void LedgerChanged(Ledger ledger)
+    {
+        foreach (var status in Enum.GetValues<RunStatus>())
+            _runs.WithLabels(status switch { RunStatus.InHand => "in_hand", RunStatus.Delivered => "delivered", _ => "ended" })
+                .Set(ledger.Entries.Count(entry => entry.Status == status));
+    }
+
+    /// <inheritdoc/>
+    public void WatcherStarted()
+    {
+        _leaderChanges.Inc();
+        Watching = true;
+    }
+
+    /// <inheritdoc/>
+    public void SecretIdRequested(string role) => _secretIds.WithLabels(role).Inc();
+
+    /// <inheritdoc/>
+    public void SecretIdFailed(string role) => _secretIdFailures.WithLabels(role).Inc();
+
+    /// <inheritdoc/>
+    public void RenewalRequested() => _tokenRenewals.Inc();
+
+    /// <inheritdoc/>
+    public void RenewalFailed() => _tokenRenewalFailures.Inc();
+
+    /// <inheritdoc/>
+    public void Listed() => Watching = true;
+
+    /// <inheritdoc/>
+    public void WatchInterrupted(string reason) => _watchInterruptions.WithLabels(reason).Inc();
+
+    /// <summary>A member joined.</summary>
+    public void MemberJoined(string node, int members)
+    {
+        _joined.WithLabels(node).Inc();
+        _members.Set(members);
+    }
+
+    /// <summary>A member left, or was removed after it had failed.</summary>
+    public void MemberRemoved(string node, bool reaped, int members)
+    {
+        (reaped ? _reaped : _left).WithLabels(node).Inc();
+        _members.Set(members);
+    }
+
+    /// <summary>A member became unreachable.</summary>
+    public void MemberUnreachable(string node) => _failed.WithLabels(node).Inc();
+}

@@ -1,0 +1,29 @@
+using AkkaVault.Controller.Vault;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AkkaVault.Controller.Observability;
+
+/// <summary><c>/metrics</c>, <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>
+public static class MetricsEndpoints
+{
+    private const string ExpositionFormat = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>Adds them.</summary>
+    public static void MapMetricsAndHealth(this IEndpointRouteBuilder routes, ControllerMetrics metrics, ControllerToken token)
+    {
+        routes.MapGet("/metrics", async (HttpContext context) =>
+        {
+            context.Response.ContentType = ExpositionFormat;
+            await metrics.Registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
+        });
+        routes.MapGet("/healthz/live", () => Results.Text("ok"));
+        routes.MapGet("/healthz/ready", () => NotReady(metrics, token) is { } reason
+            ? Results.Text(reason, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ok"));
+    }
+
+    private static string? NotReady(ControllerMetrics metrics, ControllerToken token) =>
+        token.Problem ?? (metrics.Watching ? null : "the watcher has not started yet");
+}

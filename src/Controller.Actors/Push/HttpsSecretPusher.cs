@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using AkkaVault.Controller.Pods;
+using AkkaVault.Shared.Push;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Controller.Push;
+
+/// <summary>What goes into every push besides the token.</summary>
+/// <param name="VaultAddress">Vault's base address, as configured.</param>
+/// <param name="VaultCAs">PEM bundle for the init container to verify Vault with, or null.</param>
+public sealed record PushContent(string VaultAddress, byte[]? VaultCAs);
+
+/// <summary>
+/// POSTs to init containers. Their certificates are self-signed and short-lived, so they are not verified: what makes a push
+/// safe is response wrapping, which shows a theft and works once.
+/// </summary>
+public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
+{
+    private const int MaxConcurrency = 64;
+    private const int MaxAnswerBytes = 64 * 1024;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PushTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _slots = new(MaxConcurrency);
+    private readonly HttpClient _http;
+    private readonly PushContent _content;
+    private readonly TimeProvider _clock;
+
+    /// <summary>A pusher; nothing is connected yet.</summary>
+    public HttpsSecretPusher(PushContent content, TimeProvider clock)
+    {
+        _content = content;
+        _clock = clock;
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = ConnectTimeout,
+            // Every init container is spoken to once; addresses are used again by other pods.
+            PooledConnectionLifetime = TimeSpan.Zero,
+            SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        };
+        _http = new HttpClient(handler) { Timeout = PushTimeout, MaxResponseContentBufferSize = MaxAnswerBytes };
+    }
+
+    /// <inheritdoc/>
+    public async Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, CancellationToken cancellation)
+    {
+        await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_clock.GetUtcNow() >= expires) return new PushOutcome.TooLate();
+            using var content = new ByteArrayContent(
+                new SecretPush(token.Token, token.CreationTime, (long)token.Ttl.TotalSeconds, _content.VaultAddress, _content.VaultCAs).Encode());
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var response = await _http.PostAsync(UrlOf(target.Ip), content, cancellation).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode) return new PushOutcome.Accepted();
+            var answer = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+            return new PushOutcome.Rejected((int)response.StatusCode, ReasonIn(answer));
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError || e.InnerException is SocketException)
+        {
+            return new PushOutcome.NotListening(e.Message);
+        }
+        catch (HttpRequestException e)
+        {
+            return new PushOutcome.NoAnswer(e.Message);
+        }
+        catch (UriFormatException)
+        {
+            return new PushOutcome.NotListening($"\"{target.Ip}\" is not an IP address");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new PushOutcome.NoAnswer($"no answer within {PushTimeout.TotalSeconds}s");
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _http.Dispose();
+        _slots.Dispose();
+    }
+
+    /// <summary>Where a pod's init container listens; IPv6 addresses go in brackets.</summary>
+    public static Uri UrlOf(string ip) => new(
+        IPAddress.TryParse(ip, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+            ? $"https://[{ip}]:{SecretPush.Port}/"
+            : $"https://{ip}:{SecretPush.Port}/");
+
+    // Whatever answers there may say anything: only a short word is taken from it, never its text.
+    private static string ReasonIn(byte[] answer)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(answer);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("reason", out var reason)
+                && reason.ValueKind == JsonValueKind.String && reason.GetString() is { } word && PushRejection.IsKnown(word)
+                ? word
+                : "";
+        }
+        catch (JsonException)
+        {
+            // The original's init container answers with plain text or nothing.
+            return "";
+        }
+    }
+}

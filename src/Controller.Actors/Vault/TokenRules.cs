@@ -1,0 +1,36 @@
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Controller.Vault;
+
+/// <summary>
+/// What the controller's own token must be, as the original demands: not root, renewable, not everlasting; and its role
+/// periodic, renewable and without an end.
+/// </summary>
+public static class TokenRules
+{
+    /// <summary>All rules the token itself breaks, each in a sentence that says how to mend it.</summary>
+    public static IReadOnlyList<string> Violations(TokenLookup token)
+    {
+        var problems = new List<string>();
+        if (token.Policies.Contains("root"))
+            problems.Add("vault.token holds the root policy; create a token from a token role with only the controller's policy");
+        if (!token.Renewable)
+            problems.Add("vault.token is not renewable; create a service token from a periodic, renewable token role");
+        if (token.CreationTtl == TimeSpan.Zero)
+            problems.Add("vault.token was created without a TTL; create it from a token role with a period");
+        if (token.Ttl == TimeSpan.Zero)
+            problems.Add("vault.token has no TTL left or never expires; create it from a token role with a period");
+        return problems;
+    }
+
+    /// <summary>All rules the token's role breaks.</summary>
+    public static IReadOnlyList<string> Violations(TokenRole role)
+    {
+        var problems = new List<string>();
+        if (!role.Renewable) problems.Add($"token role {role.Name} is not renewable; set renewable=true");
+        if (role.Period == TimeSpan.Zero) problems.Add($"token role {role.Name} has no period; set token_period, for example 6h");
+        if (role.ExplicitMaxTtl > TimeSpan.Zero)
+            problems.Add($"token role {role.Name} has an explicit_max_ttl of {role.ExplicitMaxTtl}: its tokens die whatever is renewed; set it to 0");
+        return problems;
+    }
+}
