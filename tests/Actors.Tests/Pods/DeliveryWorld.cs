@@ -1,0 +1,272 @@
+using System.Collections.Immutable;
+using AkkaVault.Controller.Pods;
+using AkkaVault.Shared.Push;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Actors.Tests.Pods;
+
+/// <summary>
+/// A model of everything around the two state machines: an API server with pods, a Vault, init containers that serve once, a
+/// journal, messages in flight, and crashes that lose all but the journal. Every choice comes from one seeded random source.
+/// </summary>
+internal sealed class DeliveryWorld(int seed)
+{
+    private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(60);
+    private readonly Random _random = new(seed);
+    private readonly List<ILedgerEvent> _journal = [];
+    private readonly Dictionary<string, Pod> _pods = [];
+    private readonly List<PodFeedItem> _feed = [];
+    private readonly Queue<IPodCommand> _toActors = new();
+    private readonly Queue<IRunReport> _toWatcher = new();
+    private readonly Dictionary<RunId, Delivery> _deliveries = [];
+    private readonly List<(RunId Run, DeliveryEffect Effect)> _work = [];
+    private readonly Dictionary<string, Wrap> _wraps = [];
+    private Ledger _ledger = Ledger.Empty;
+    private int _feedAt;
+    private int _version;
+    private int _names;
+    private DateTimeOffset _now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
+
+    private sealed class Pod(string uid)
+    {
+        public string Uid { get; } = uid;
+        public int Runs { get; set; }
+        public bool Running { get; set; }
+        public RunId Run => new(Uid, $"containerd://{Runs}");
+        public Dictionary<RunId, int> Served { get; } = [];
+    }
+
+    private sealed class Wrap(string accessor, DateTimeOffset expires)
+    {
+        public string Accessor { get; } = accessor;
+        public DateTimeOffset Expires { get; } = expires;
+        public bool Alive { get; set; } = true;
+    }
+
+    /// <summary>What was found wrong; empty when all is well.</summary>
+    public List<string> Violations { get; } = [];
+
+    /// <summary>Takes random steps, then lets everything succeed until nothing is left to do.</summary>
+    public void Live(int steps)
+    {
+        for (var i = 0; i < steps; i++) Step();
+        for (var round = 0; round < 400 && !Settle(); round++) _now += TimeSpan.FromSeconds(6);
+        CheckEnd();
+    }
+
+    private void Step()
+    {
+        _now += TimeSpan.FromMilliseconds(_random.Next(0, 4000));
+        switch (_random.Next(12))
+        {
+            case 0 or 1: PodHappens(); break;
+            case 2 or 3: TakeFeed(); break;
+            case 4 or 5: TakeCommand(); break;
+            case 6 or 7: TakeReport(); break;
+            case 8 or 9: DoWork(kind: _random.Next(6)); break;
+            case 10: Carry(LedgerDecision.Redrive(_ledger, _now, LedgerDecision.Patience)); break;
+            default: if (_random.Next(4) == 0) Crash(); break;
+        }
+    }
+
+    private bool Settle()
+    {
+        // A full list is the safety net that the feed has every ten minutes.
+        while (_feedAt < _feed.Count) TakeFeed();
+        Relist();
+        Carry(LedgerDecision.Redrive(_ledger, _now, TimeSpan.Zero));
+        var busy = 0;
+        while ((_toActors.Count > 0 || _toWatcher.Count > 0 || _work.Count > 0) && busy++ < 10_000)
+        {
+            while (_toActors.Count > 0) TakeCommand();
+            while (_toWatcher.Count > 0) TakeReport();
+            if (_work.Count > 0) DoWork(kind: 0);
+        }
+
+        return _pods.Values.All(pod => !pod.Running) && _ledger.Entries.All(entry => !entry.HasWork) && _deliveries.Count == 0;
+    }
+
+    private void CheckEnd()
+    {
+        foreach (var pod in _pods.Values.Where(pod => pod.Running))
+            if (pod.Served.GetValueOrDefault(pod.Run) == 0) Violations.Add($"{pod.Run} is running and was forgotten");
+        foreach (var entry in _ledger.Entries.Where(entry => entry.HasWork)) Violations.Add($"{entry} is never finished");
+        foreach (var known in _journal.OfType<Issued>().SelectMany(e => e.Outstanding))
+            if (_wraps[known.Accessor] is { Alive: true } wrap && wrap.Expires > _now && !IsHeld(known.Accessor))
+                Violations.Add($"{known.Accessor} was known as undelivered and is still alive");
+        if (!Replay().Pods.Keys.Order().SequenceEqual(_ledger.Pods.Keys.Order())) Violations.Add("the journal says something else than the ledger");
+    }
+
+    private bool IsHeld(string accessor) => _deliveries.Values.Any(d => d.Held?.Token.Accessor == accessor);
+
+    private Ledger Replay() => _journal.Aggregate(Ledger.Empty, (ledger, e) => ledger.Apply(e));
+
+    private void PodHappens()
+    {
+        var existing = _pods.Count == 0 ? null : _pods.Values.ElementAt(_random.Next(_pods.Count));
+        switch (_random.Next(4))
+        {
+            case 0 when existing is not null:
+                _pods.Remove(existing.Uid);
+                _feed.Add(new PodFeedItem.Deleted(existing.Uid, Next()));
+                break;
+            case 1 when existing is not null:
+                existing.Running = false;
+                _feed.Add(new PodFeedItem.Changed(new PodSeen(existing.Uid, null, "not running"), Next()));
+                break;
+            case 2 when existing is { Running: false }:
+                existing.Runs++;
+                existing.Running = true;
+                _feed.Add(new PodFeedItem.Changed(See(existing), Next()));
+                break;
+            case 3 when existing is { Running: true }:
+                _feed.Add(new PodFeedItem.Changed(See(existing), Next()));
+                break;
+            default:
+                var pod = new Pod($"uid-{_names++}") { Running = true, Runs = 1 };
+                _pods.Add(pod.Uid, pod);
+                _feed.Add(new PodFeedItem.Changed(See(pod), Next()));
+                break;
+        }
+    }
+
+    private string Next() => $"{++_version}";
+
+    private static PodSeen See(Pod pod) => pod.Running
+        ? new PodSeen(pod.Uid, new DeliveryTarget(pod.Run, "default", "same-name", "127.9.0.1", "sample-app", "n", default), "")
+        : new PodSeen(pod.Uid, null, "not running");
+
+    private void TakeFeed()
+    {
+        if (_feedAt < _feed.Count) Carry(LedgerDecision.On(_ledger, _feed[_feedAt++], _now));
+    }
+
+    private void Relist()
+    {
+        _feedAt = _feed.Count;
+        // An init container that has its secret exits, and its kubelet says so: however the answer to the push was lost.
+        foreach (var pod in _pods.Values.Where(pod => pod.Served.ContainsKey(pod.Run))) pod.Running = false;
+        foreach (var pod in _pods.Values) Carry(LedgerDecision.On(_ledger, new PodFeedItem.Listed(See(pod)), _now));
+        Carry(LedgerDecision.On(_ledger, new PodFeedItem.ListEnded([.. _pods.Keys], $"{_version}"), _now));
+    }
+
+    private void TakeCommand()
+    {
+        if (!_toActors.TryDequeue(out var command)) return;
+        Give(command.Run, command switch
+        {
+            DriveRun drive => new DeliveryInput.Drive(drive.Target, drive.SeenAt, drive.Outstanding),
+            DropRun drop => new DeliveryInput.Drop(drop.Outstanding),
+            _ => new DeliveryInput.Settle(),
+        });
+    }
+
+    private void TakeReport()
+    {
+        if (_toWatcher.TryDequeue(out var report)) Carry(LedgerDecision.On(_ledger, report, _now));
+    }
+
+    private void Carry(LedgerDecision decision)
+    {
+        _ledger = decision.Ledger;
+        _journal.AddRange(decision.Events);
+        foreach (var command in decision.Commands) _toActors.Enqueue(command);
+    }
+
+    private void Give(RunId run, DeliveryInput input)
+    {
+        var step = _deliveries.TryGetValue(run, out var delivery) ? delivery.On(input, _now, _random.NextDouble())
+            : input switch
+            {
+                DeliveryInput.Drive drive => Delivery.Begin(drive),
+                DeliveryInput.Drop drop => Delivery.BeginDropped(run, drop),
+                _ => null,
+            };
+        if (step is null) return;
+        _deliveries[run] = step.Delivery;
+        foreach (var effect in step.Effects)
+        {
+            switch (effect)
+            {
+                case DeliveryEffect.Report report: _toWatcher.Enqueue(report.Message); break;
+                case DeliveryEffect.Finish: _deliveries.Remove(run); break;
+                case DeliveryEffect.Push push when push.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
+                case DeliveryEffect.Issue or DeliveryEffect.Push or DeliveryEffect.Wait or DeliveryEffect.Revoke or DeliveryEffect.WaitToRevoke:
+                    _work.Add((run, effect));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Ends some work that is under way: well (kind 0 and 1), or badly.</summary>
+    private void DoWork(int kind)
+    {
+        if (_work.Count == 0) return;
+        var at = _random.Next(_work.Count);
+        var (run, effect) = _work[at];
+        _work.RemoveAt(at);
+        switch (effect)
+        {
+            case DeliveryEffect.Issue issue when kind <= 2:
+                var wrap = new Wrap($"accessor-{_wraps.Count}", _now + Ttl);
+                _wraps.Add(wrap.Accessor, wrap);
+                Give(run, new DeliveryInput.TokenIssued(issue.Operation, new WrappingToken("s." + wrap.Accessor, wrap.Accessor, Ttl, _now, "auth/approle/role/sample-app/secret-id"), wrap.Expires));
+                break;
+            case DeliveryEffect.Issue issue:
+                Give(run, new DeliveryInput.IssueFailed(issue.Operation, (VaultFailure)_random.Next(4), null, "refused"));
+                break;
+            case DeliveryEffect.Push push:
+                Give(run, new DeliveryInput.PushEnded(push.Operation, Push(run, push, kind)));
+                break;
+            case DeliveryEffect.Wait wait:
+                _now += kind == 0 ? wait.Delay : TimeSpan.Zero;
+                Give(run, new DeliveryInput.WaitOver(wait.Operation));
+                break;
+            case DeliveryEffect.WaitToRevoke wait:
+                Give(run, new DeliveryInput.RevokeDue(wait.Accessor));
+                break;
+            case DeliveryEffect.Revoke revoke when kind <= 2:
+                if (_wraps.TryGetValue(revoke.Accessor, out var revoked)) revoked.Alive = false;
+                Give(run, new DeliveryInput.Revoked(revoke.Accessor));
+                break;
+            case DeliveryEffect.Revoke revoke:
+                Give(run, new DeliveryInput.RevokeFailed(revoke.Accessor));
+                break;
+        }
+    }
+
+    private PushOutcome Push(RunId run, DeliveryEffect.Push push, int kind)
+    {
+        var listening = _pods.TryGetValue(run.Uid, out var pod) && pod.Running && pod.Run == run && !pod.Served.ContainsKey(run);
+        if (!listening) return new PushOutcome.NotListening("refused");
+        switch (kind)
+        {
+            case <= 2:
+                var wrap = _wraps[push.Token.Accessor];
+                if (!wrap.Alive || wrap.Expires <= _now) return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
+                wrap.Alive = false;
+                if (!pod!.Served.TryAdd(run, 1)) Violations.Add($"{run} is served twice");
+                // Served, and the answer is lost.
+                return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Accepted();
+            case 3:
+                return new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);
+            case 4:
+                _wraps[push.Token.Accessor].Alive = false;
+                return new PushOutcome.Rejected(502, PushRejection.LoginFailed);
+            default:
+                return new PushOutcome.NoAnswer("timeout");
+        }
+    }
+
+    // What a node knew is gone; the journal stays, and the watch goes on from the journal's cursor.
+    private void Crash()
+    {
+        _deliveries.Clear();
+        _work.Clear();
+        _toActors.Clear();
+        _toWatcher.Clear();
+        _ledger = Replay();
+        _feedAt = _ledger.Cursor.Length == 0 ? 0 : int.Parse(_ledger.Cursor, System.Globalization.CultureInfo.InvariantCulture);
+        Carry(LedgerDecision.Redrive(_ledger, _now, TimeSpan.Zero));
+    }
+}
