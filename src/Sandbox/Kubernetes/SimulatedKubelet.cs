@@ -1,0 +1,195 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using AkkaVault.Sandbox.Programs;
+
+namespace AkkaVault.Sandbox.Kubernetes;
+
+/// <summary>What a pod is to be.</summary>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Role">Its AppRole.</param>
+/// <param name="RoleId">That AppRole's role_id.</param>
+/// <param name="Ip">Its address: one of this machine's.</param>
+public sealed record PodPlan(string Namespace, string Name, string Role, string RoleId, string Ip)
+{
+    /// <summary>The init container's name in the pod.</summary>
+    public string Container { get; init; } = "install";
+
+    /// <summary>The init container's name in the annotation.</summary>
+    public string AnnotatedContainer { get; init; } = "install";
+
+    /// <summary>More environment variables for the init container.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>
+/// What a kubelet does with a pod that has an init container, played over HTTP against any API server: create the pod, run the
+/// init container's process on the pod's address, report its status, start it again when it fails.
+/// </summary>
+public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContainer, string directory, TimeProvider clock)
+{
+    private static readonly TimeSpan CrashBackoff = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Creates a pod and runs its init container until it has exited with 0, or the pod is deleted.</summary>
+    public async Task<SimulatedPod> RunAsync(PodPlan plan, CancellationToken cancellation)
+    {
+        var created = await SendAsync(HttpMethod.Post, $"api/v1/namespaces/{plan.Namespace}/pods", "application/json", Manifest(plan), cancellation).ConfigureAwait(false);
+        var uid = (string)created["metadata"]!["uid"]!;
+        var pod = new SimulatedPod(plan, uid, Path.Combine(directory, uid));
+        Directory.CreateDirectory(pod.CredentialsPath);
+        pod.Running = RunInitContainerAsync(pod, cancellation);
+        return pod;
+    }
+
+    /// <summary>Deletes a pod and stops its init container.</summary>
+    public async Task DeleteAsync(SimulatedPod pod, CancellationToken cancellation)
+    {
+        pod.Deleted = true;
+        await SendAsync(HttpMethod.Delete, $"{PathOf(pod.Plan)}?gracePeriodSeconds=0", "application/json", null, cancellation).ConfigureAwait(false);
+        pod.Process?.Kill();
+        await pod.Running.ConfigureAwait(false);
+    }
+
+    private async Task RunInitContainerAsync(SimulatedPod pod, CancellationToken cancellation)
+    {
+        for (var restarts = 0; ; restarts++)
+        {
+            var environment = new Dictionary<string, string>(pod.Plan.Environment)
+            {
+                ["VAULT_ROLE_ID"] = pod.Plan.RoleId,
+                ["LISTEN_ADDRESS"] = pod.Plan.Ip,
+                ["CREDENTIALS_PATH"] = pod.CredentialsPath,
+            };
+            await using var process = ChildProcess.Start(initContainer, [], environment);
+            pod.Process = process;
+            var container = "containerd://" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+            pod.StartedAt ??= clock.GetUtcNow();
+            await ReportAsync(pod, "Pending", container, restarts, Running(clock.GetUtcNow()), cancellation).ConfigureAwait(false);
+            var exit = await process.ExitAsync(cancellation).ConfigureAwait(false);
+            pod.AddOutput(process.Output);
+            if (pod.Deleted) return;
+            if (exit == 0)
+            {
+                pod.ServedAt = clock.GetUtcNow();
+                await ReportAsync(pod, "Running", container, restarts, Terminated(exit), cancellation).ConfigureAwait(false);
+                return;
+            }
+
+            pod.Restarts++;
+            await ReportAsync(pod, "Pending", container, restarts, Waiting(), cancellation).ConfigureAwait(false);
+            await Task.Delay(CrashBackoff, clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private Task ReportAsync(SimulatedPod pod, string phase, string container, int restarts, JsonObject state, CancellationToken cancellation) => SendAsync(
+        HttpMethod.Patch, $"{PathOf(pod.Plan)}/status", "application/merge-patch+json", new JsonObject
+        {
+            ["status"] = new JsonObject
+            {
+                ["phase"] = phase,
+                ["podIP"] = pod.Plan.Ip,
+                ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = pod.Plan.Ip }),
+                ["initContainerStatuses"] = new JsonArray(new JsonObject
+                {
+                    ["name"] = pod.Plan.Container,
+                    ["state"] = state,
+                    ["lastState"] = new JsonObject(),
+                    ["ready"] = phase == "Running",
+                    ["restartCount"] = restarts,
+                    ["image"] = "akkavault-init",
+                    ["imageID"] = "akkavault-init",
+                    ["containerID"] = container,
+                }),
+            },
+        },
+        cancellation);
+
+    private static JsonObject Running(DateTimeOffset at) => new() { ["running"] = new JsonObject { ["startedAt"] = Seconds(at) } };
+
+    private JsonObject Terminated(int exit) => new()
+    {
+        ["terminated"] = new JsonObject { ["exitCode"] = exit, ["reason"] = "Completed", ["finishedAt"] = Seconds(clock.GetUtcNow()) },
+    };
+
+    private static JsonObject Waiting() => new() { ["waiting"] = new JsonObject { ["reason"] = "CrashLoopBackOff" } };
+
+    private static string Seconds(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string PathOf(PodPlan plan) => $"api/v1/namespaces/{plan.Namespace}/pods/{plan.Name}";
+
+    private static JsonObject Manifest(PodPlan plan) => new()
+    {
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = plan.Name,
+            ["annotations"] = new JsonObject
+            {
+                ["pod.boostport.com/vault-approle"] = plan.Role,
+                ["pod.boostport.com/vault-init-container"] = plan.AnnotatedContainer,
+            },
+        },
+        ["spec"] = new JsonObject
+        {
+            ["initContainers"] = new JsonArray(new JsonObject { ["name"] = plan.Container, ["image"] = "akkavault-init" }),
+            ["containers"] = new JsonArray(new JsonObject { ["name"] = "app", ["image"] = "app" }),
+        },
+    };
+
+    private async Task<JsonObject> SendAsync(HttpMethod method, string path, string contentType, JsonObject? body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(contentType));
+        using var response = await api.SendAsync(request, cancellation).ConfigureAwait(false);
+        var text = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) throw new HttpRequestException($"{method} {path}: {(int)response.StatusCode}: {text}", null, response.StatusCode);
+        return JsonNode.Parse(text)!.AsObject();
+    }
+}
+
+/// <summary>A pod that the kubelet runs.</summary>
+/// <param name="plan">What it is to be.</param>
+/// <param name="uid">Its uid.</param>
+/// <param name="credentialsPath">Where its credentials appear.</param>
+public sealed class SimulatedPod(PodPlan plan, string uid, string credentialsPath)
+{
+    private readonly List<string> _output = [];
+
+    /// <summary>What it is to be.</summary>
+    public PodPlan Plan { get; } = plan;
+
+    /// <summary>Its uid.</summary>
+    public string Uid { get; } = uid;
+
+    /// <summary>Where its credentials appear.</summary>
+    public string CredentialsPath { get; } = credentialsPath;
+
+    /// <summary>When its init container was first about to be reported as running.</summary>
+    public DateTimeOffset? StartedAt { get; internal set; }
+
+    /// <summary>When its init container had exited with 0.</summary>
+    public DateTimeOffset? ServedAt { get; internal set; }
+
+    /// <summary>How often its init container had to be started again.</summary>
+    public int Restarts { get; internal set; }
+
+    /// <summary>Ends when the pod is served or deleted.</summary>
+    public Task Running { get; internal set; } = Task.CompletedTask;
+
+    /// <summary>What its init containers said.</summary>
+    public IReadOnlyList<string> Output
+    {
+        get { lock (_output) return [.. _output]; }
+    }
+
+    /// <summary>The init container's process.</summary>
+    public ChildProcess? Process { get; internal set; }
+
+    internal bool Deleted { get; set; }
+
+    internal void AddOutput(IEnumerable<string> lines)
+    {
+        lock (_output) _output.AddRange(lines);
+    }
+}
