@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using AkkaVault.Sandbox.Programs;
+
+namespace AkkaVault.Sandbox;
+
+/// <summary>A real controller process against the sandbox's (or any) Vault and API server.</summary>
+public sealed class ControllerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+    private readonly ChildProcess _process;
+    private readonly HttpClient _http;
+
+    private ControllerProcess(ChildProcess process, Uri address) => (_process, _http) = (process, new HttpClient { BaseAddress = address });
+
+    /// <summary>Its process.</summary>
+    public ChildProcess Process => _process;
+
+    /// <summary>Where its metrics and health are.</summary>
+    public Uri Address => _http.BaseAddress!;
+
+    /// <summary>Starts one.</summary>
+    /// <param name="directory">Where its configuration and ledger are; what was stored there before is taken up.</param>
+    /// <param name="vault">Vault's address.</param>
+    /// <param name="token">Its Vault token; given by environment variable, as a pod would.</param>
+    /// <param name="kubeconfig">Its kubeconfig.</param>
+    /// <param name="watchNamespace">What it watches.</param>
+    public static ControllerProcess Start(string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*")
+    {
+        var address = new IPEndPoint(IPAddress.Loopback, FreePort());
+        var config = Path.Combine(directory, "kubernetes-vault.yml");
+        File.WriteAllText(config, $$"""
+            dataDir: "{{Path.Combine(directory, "data")}}"
+            vault:
+              addr: "{{vault}}"
+              token: $VAULT_TOKEN
+            kubernetes:
+              watchNamespace: "{{watchNamespace}}"
+              serviceNamespace: default
+              service: kubernetes-vault
+            metrics:
+              address: "{{address}}"
+            """);
+        var process = ChildProcess.Start(
+            ProgramLocator.Controller, ["--config", config, "--log-level", "debug"],
+            new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token });
+        return new ControllerProcess(process, new Uri($"http://{address}"));
+    }
+
+    /// <summary>Waits until it says that it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public async Task ReadyAsync(CancellationToken cancellation)
+    {
+        var exit = _process.ExitAsync(cancellation);
+        while (!exit.IsCompleted)
+        {
+            try
+            {
+                using var response = await _http.GetAsync(new Uri("healthz/ready", UriKind.Relative), cancellation).ConfigureAwait(false);
+                if (response.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+            {
+                // It does not listen yet.
+            }
+
+            await Task.Delay(50, cancellation).ConfigureAwait(false);
+        }
+
+        throw new InvalidOperationException($"the controller ended with {await exit.ConfigureAwait(false)}:\n{string.Join('\n', _process.Output.TakeLast(20))}");
+    }
+
+    /// <summary>The sum of a metric over its labels.</summary>
+    public async Task<double> MetricAsync(string name, CancellationToken cancellation)
+    {
+        var text = await _http.GetStringAsync(new Uri("metrics", UriKind.Relative), cancellation).ConfigureAwait(false);
+        return text.Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Asks it to stop, and waits.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        _process.Terminate();
+        using var deadline = new CancellationTokenSource(StopTimeout);
+        return await _process.ExitAsync(deadline.Token).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync().ConfigureAwait(false);
+        _http.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

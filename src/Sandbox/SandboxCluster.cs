@@ -1,0 +1,135 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Programs;
+using AkkaVault.Sandbox.Vault;
+using AkkaVault.Shared.Credentials;
+
+namespace AkkaVault.Sandbox;
+
+/// <summary>A whole installation on this machine: Vault, API server, controller, kubelet, each speaking real HTTP.</summary>
+public sealed class SandboxCluster : IAsyncDisposable
+{
+    /// <summary>The AppRole of all its pods.</summary>
+    public const string Role = "sample-app";
+
+    private readonly HttpClient _api;
+    private readonly List<SimulatedPod> _pods = [];
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly string _block = $"127.{Random.Shared.Next(2, 255)}";
+    private int _addresses;
+
+    private SandboxCluster(string directory, SimulatedVault vault, SimulatedApiServer apiServer, ProgramCommand initContainer)
+    {
+        (Directory, Vault, ApiServer) = (directory, vault, apiServer);
+        Kubeconfig = Path.Combine(directory, "kubeconfig");
+        apiServer.WriteKubeconfig(Kubeconfig);
+        _api = new HttpClient { BaseAddress = apiServer.Address };
+        _api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiServer.Token);
+        Kubelet = new SimulatedKubelet(_api, initContainer, Path.Combine(directory, "pods"), TimeProvider.System);
+        RoleId = vault.CreateAppRole(Role);
+        ControllerToken = vault.CreateControllerToken(Role);
+        Controller = StartController();
+    }
+
+    /// <summary>Where everything is stored; deleted at the end.</summary>
+    public string Directory { get; }
+
+    /// <summary>The Vault.</summary>
+    public SimulatedVault Vault { get; }
+
+    /// <summary>The API server.</summary>
+    public SimulatedApiServer ApiServer { get; }
+
+    /// <summary>The kubelet.</summary>
+    public SimulatedKubelet Kubelet { get; }
+
+    /// <summary>The controller.</summary>
+    public ControllerProcess Controller { get; private set; }
+
+    /// <summary>A kubeconfig for the API server.</summary>
+    public string Kubeconfig { get; }
+
+    /// <summary>The AppRole's role_id.</summary>
+    public string RoleId { get; }
+
+    /// <summary>The controller's Vault token.</summary>
+    public string ControllerToken { get; }
+
+    /// <summary>The pods that were run.</summary>
+    public IReadOnlyList<SimulatedPod> Pods
+    {
+        get { lock (_pods) return [.. _pods]; }
+    }
+
+    /// <summary>Starts one; the controller is ready when this returns.</summary>
+    public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation)
+    {
+        var initContainer = await ProgramLocator.InitContainerAsync(say, cancellation).ConfigureAwait(false);
+        var directory = System.IO.Directory.CreateTempSubdirectory("akkavault-").FullName;
+        var vault = await SimulatedVault.StartAsync().ConfigureAwait(false);
+        var apiServer = await SimulatedApiServer.StartAsync().ConfigureAwait(false);
+        var cluster = new SandboxCluster(directory, vault, apiServer, initContainer);
+        try
+        {
+            await cluster.Controller.ReadyAsync(cancellation).ConfigureAwait(false);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The plan of a pod with an address of its own.</summary>
+    public PodPlan Plan(string name, string ns = "default") => new(ns, name, Role, RoleId, NextAddress());
+
+    /// <summary>Runs a pod.</summary>
+    public async Task<SimulatedPod> RunPodAsync(PodPlan plan)
+    {
+        var pod = await Kubelet.RunAsync(plan, _stopped.Token).ConfigureAwait(false);
+        lock (_pods) _pods.Add(pod);
+        return pod;
+    }
+
+    /// <summary>The token in a pod's <c>vault-token</c> file, or null when there is none.</summary>
+    public static VaultToken? TokenOf(SimulatedPod pod)
+    {
+        var file = Path.Combine(pod.CredentialsPath, CredentialFileNames.VaultToken);
+        return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), CredentialJson.Default.VaultToken) : null;
+    }
+
+    /// <summary>Kills the controller with SIGKILL and starts another on the same ledger.</summary>
+    /// <returns>What the killed one had said.</returns>
+    public async Task<IReadOnlyList<string>> CrashControllerAsync()
+    {
+        var killed = Controller;
+        killed.Process.Kill();
+        await killed.Process.ExitAsync().ConfigureAwait(false);
+        await killed.DisposeAsync().ConfigureAwait(false);
+        Controller = StartController();
+        return killed.Process.Output;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await Controller.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(Pods.Select(pod => pod.Running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _api.Dispose();
+        await ApiServer.DisposeAsync().ConfigureAwait(false);
+        await Vault.DisposeAsync().ConfigureAwait(false);
+        System.IO.Directory.Delete(Directory, recursive: true);
+        _stopped.Dispose();
+    }
+
+    private ControllerProcess StartController() => ControllerProcess.Start(Directory, Vault.Address, ControllerToken, Kubeconfig);
+
+    private string NextAddress()
+    {
+        var n = Interlocked.Increment(ref _addresses);
+        return $"{_block}.{n / 250}.{(n % 250) + 1}";
+    }
+}

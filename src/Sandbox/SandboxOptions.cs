@@ -1,0 +1,9 @@
+namespace AkkaVault.Sandbox;
+
+/// <summary>What the sandbox is to do.</summary>
+/// <param name="Pods">How many pods.</param>
+/// <param name="Rate">Pods a second; zero: all at once.</param>
+/// <param name="Json">Whether the summary is one JSON object on stdout, and nothing else is.</param>
+/// <param name="KeepRunning">Whether all stays up until it is interrupted.</param>
+/// <param name="Timeout">How long all pods may take to be served.</param>
+public sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, TimeSpan Timeout);

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using AkkaVault.Sandbox.Kubernetes;
+using Spectre.Console;
+
+namespace AkkaVault.Sandbox;
+
+/// <summary>The sandbox's main job: some pods, each with its token in the end.</summary>
+public static class SandboxRun
+{
+    /// <summary>Runs the pods and shows how it goes.</summary>
+    /// <returns>0 when every pod was served, else 1.</returns>
+    public static async Task<int> RunAsync(SandboxOptions options, CancellationToken interrupted)
+    {
+        // With --json, stdout is the summary's alone.
+        void Say(string line) => (options.Json ? Console.Error : Console.Out).WriteLine(line);
+        try
+        {
+            await using var cluster = await SandboxCluster.StartAsync(Say, interrupted).ConfigureAwait(false);
+            Say($"Vault {cluster.Vault.Address}, API server {cluster.ApiServer.Address}, controller {cluster.Controller.Address} (process {cluster.Controller.Process.Id})");
+            var clock = Stopwatch.StartNew();
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+            deadline.CancelAfter(options.Timeout);
+            var running = ServeAsync(cluster, options, deadline.Token);
+            await ShowAsync(cluster, options, running, Say).ConfigureAwait(false);
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var summary = await SummarizeAsync(cluster, options, clock.Elapsed).ConfigureAwait(false);
+            foreach (var pod in cluster.Pods.Where(pod => pod.ServedAt is null)) Say($"not served: {pod.Plan.Name} at {pod.Plan.Ip}");
+            Console.WriteLine(options.Json ? System.Text.Json.JsonSerializer.Serialize(summary, SandboxJson.Default.SandboxSummary) : summary.ToString());
+            if (options.KeepRunning && !interrupted.IsCancellationRequested)
+            {
+                Say($"export KUBECONFIG={cluster.Kubeconfig} VAULT_ADDR={cluster.Vault.Address} VAULT_TOKEN={cluster.Vault.RootToken}");
+                Say($"metrics: {cluster.Controller.Address}metrics; Ctrl-C stops everything");
+                await Task.Delay(Timeout.Infinite, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            return summary.Ok ? 0 : 1;
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            Say("interrupted");
+            return 130;
+        }
+        catch (InvalidOperationException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return 1;
+        }
+    }
+
+    private static async Task ServeAsync(SandboxCluster cluster, SandboxOptions options, CancellationToken cancellation)
+    {
+        var pods = new List<SimulatedPod>();
+        for (var i = 0; i < options.Pods; i++)
+        {
+            pods.Add(await cluster.RunPodAsync(cluster.Plan($"{SandboxCluster.Role}-{i}")).ConfigureAwait(false));
+            if (options.Rate > 0) await Task.Delay(TimeSpan.FromSeconds(1 / options.Rate), cancellation).ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(pods.Select(pod => pod.Running)).WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task ShowAsync(SandboxCluster cluster, SandboxOptions options, Task running, Action<string> say)
+    {
+        if (options.Json || Console.IsOutputRedirected)
+        {
+            for (var shown = -1; ;)
+            {
+                await Task.WhenAny(running, Task.Delay(1000)).ConfigureAwait(false);
+                var served = cluster.Pods.Count(pod => pod.ServedAt is not null);
+                if (served != shown) say($"{served} of {options.Pods} pods served");
+                shown = served;
+                if (running.IsCompleted) return;
+            }
+        }
+
+        await AnsiConsole.Live(Table(cluster, options)).StartAsync(async live =>
+        {
+            do
+            {
+                await Task.WhenAny(running, Task.Delay(200)).ConfigureAwait(false);
+                live.UpdateTarget(Table(cluster, options));
+            }
+            while (!running.IsCompleted);
+        }).ConfigureAwait(false);
+    }
+
+    private static Table Table(SandboxCluster cluster, SandboxOptions options)
+    {
+        const int Rows = 15;
+        var pods = cluster.Pods;
+        var table = new Table().AddColumns("pod", "address", "state", "after").Border(TableBorder.Rounded)
+            .Caption($"{pods.Count(pod => pod.ServedAt is not null)} of {options.Pods} served");
+        foreach (var pod in pods.TakeLast(Rows))
+        {
+            var after = (pod.ServedAt ?? DateTimeOffset.UtcNow) - pod.StartedAt;
+            table.AddRow(pod.Plan.Name, pod.Plan.Ip, pod.ServedAt is null ? "[yellow]waiting[/]" : "[green]served[/]", after is { } time ? $"{time.TotalMilliseconds:F0} ms" : "");
+        }
+
+        return table;
+    }
+
+    private static async Task<SandboxSummary> SummarizeAsync(SandboxCluster cluster, SandboxOptions options, TimeSpan elapsed)
+    {
+        var served = cluster.Pods.Where(pod => pod.ServedAt is not null).ToList();
+        var latencies = served.Select(pod => (pod.ServedAt! - pod.StartedAt!).Value.TotalMilliseconds).Order().ToList();
+        double Percentile(double p) => latencies.Count == 0 ? 0 : latencies[Math.Min(latencies.Count - 1, (int)Math.Ceiling(p * latencies.Count) - 1)];
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        var retries = await cluster.Controller.MetricAsync("kubernetesvault_server_secret_push_failures_total", deadline.Token).ConfigureAwait(false);
+        return new SandboxSummary(
+            options.Pods, served.Count,
+            served.Count(pod => SandboxCluster.TokenOf(pod) is { } token && cluster.Vault.IsLiveToken(token.ClientToken)),
+            served.Sum(pod => pod.Restarts), (long)retries,
+            Math.Round(Percentile(0.5), 1), Math.Round(Percentile(0.95), 1), Math.Round(Percentile(0.99), 1), Math.Round(elapsed.TotalSeconds, 2));
+    }
+}

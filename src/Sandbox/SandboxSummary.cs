@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace AkkaVault.Sandbox;
+
+/// <summary>How it went. Latencies are from "init container running" being reported to its exit with the token file written.</summary>
+public sealed record SandboxSummary(
+    [property: JsonPropertyName("pods")] int Pods,
+    [property: JsonPropertyName("delivered")] int Delivered,
+    [property: JsonPropertyName("liveTokens")] int LiveTokens,
+    [property: JsonPropertyName("restarts")] int Restarts,
+    [property: JsonPropertyName("retries")] long Retries,
+    [property: JsonPropertyName("p50Milliseconds")] double P50,
+    [property: JsonPropertyName("p95Milliseconds")] double P95,
+    [property: JsonPropertyName("p99Milliseconds")] double P99,
+    [property: JsonPropertyName("seconds")] double Seconds)
+{
+    /// <summary>Whether every pod has a live token.</summary>
+    [JsonPropertyName("ok")]
+    public bool Ok => Delivered == Pods && LiveTokens == Pods;
+
+    /// <summary>For people.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Delivered} of {Pods} pods served, {LiveTokens} live tokens, in {Seconds:F1} s; from running to served: p50 {P50:F0} ms, p95 {P95:F0} ms, p99 {P99:F0} ms; {Retries} pushes tried again, {Restarts} init containers restarted");
+}
+
+/// <summary>Source-generated JSON of the summary.</summary>
+[JsonSerializable(typeof(SandboxSummary))]
+public sealed partial class SandboxJson : JsonSerializerContext;
