@@ -1,0 +1,28 @@
+namespace AkkaVault.EndToEnd.Tests;
+
+/// <summary>Waiting for a condition, with a deadline.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public static async Task TrueAsync(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        while (!condition())
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"not within {Deadline.TotalSeconds} s: {what}");
+            }
+        }
+    }
+
+    public static Task EndsAsync(this Task task) => task.WaitAsync(Deadline);
+
+    public static Task<T> EndsAsync<T>(this Task<T> task) => task.WaitAsync(Deadline);
+}

@@ -1,0 +1,146 @@
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Vault;
+
+namespace AkkaVault.EndToEnd.Tests.Sandbox;
+
+/// <summary>The whole path: simulated Vault and API server over HTTP, a real controller process, real init containers.</summary>
+public sealed class DeliveryTests : IAsyncLifetime
+{
+    private SandboxCluster _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await SandboxCluster.StartAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Pods_of_one_name_in_two_namespaces_each_get_a_token_of_their_own()
+    {
+        var pods = new[] { await RunAsync("same", "blue"), await RunAsync("same", "green") };
+        await Task.WhenAll(pods.Select(ServedAsync));
+        Assert.Equal(2, pods.Select(pod => SandboxCluster.TokenOf(pod)!.ClientToken).Distinct().Count());
+        Assert.Equal(pods.Select(pod => pod.Uid).Order(), _cluster.Vault.Wraps.Select(wrap => wrap.Metadata["uid"]).Order());
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_created_again_under_its_name_gets_a_new_token()
+    {
+        var first = await RunAsync("db-0");
+        await ServedAsync(first);
+        await _cluster.Kubelet.DeleteAsync(first, default).EndsAsync();
+        var second = await RunAsync("db-0");
+        await ServedAsync(second);
+        Assert.NotEqual(SandboxCluster.TokenOf(first)!.ClientToken, SandboxCluster.TokenOf(second)!.ClientToken);
+    }
+
+    [Fact]
+    public async Task An_init_container_that_is_killed_runs_again_and_is_served()
+    {
+        // Nothing can be issued until the first run is dead.
+        _cluster.Vault.Sealed = true;
+        var pod = await RunAsync("crash");
+        await Eventually.TrueAsync(() => pod.Process is not null && pod.Process.Output.Count > 0, "the init container has started");
+        pod.Process!.Kill();
+        await Eventually.TrueAsync(() => pod.Restarts > 0, "it was started again");
+        _cluster.Vault.Sealed = false;
+        await ServedAsync(pod);
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_deleted_in_the_middle_leaves_no_live_wrapping_token()
+    {
+        var nowhere = _cluster.Plan("doomed") with { Container = "install", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "" } };
+        // The pod's reported address is not where its init container listens: pushes are refused for ever.
+        var pod = await _cluster.RunPodAsync(nowhere with { Ip = "127.1.1.1" });
+        await Eventually.TrueAsync(() => _cluster.Vault.Wraps.Count > 0 || pod.Running.IsCompleted, "a token was issued");
+        await _cluster.Kubelet.DeleteAsync(pod, default).EndsAsync();
+        await Eventually.TrueAsync(() => _cluster.Vault.Wraps.All(wrap => wrap.State != WrapState.Issued), "nothing undelivered is alive");
+    }
+
+    [Fact]
+    public async Task A_pod_with_an_ipv6_address_is_served()
+    {
+        var pod = await _cluster.RunPodAsync(_cluster.Plan("six") with { Ip = "::1" });
+        await ServedAsync(pod);
+    }
+
+    [Fact]
+    public async Task An_annotation_that_names_no_container_is_said_once_and_disturbs_nobody()
+    {
+        var wrong = await _cluster.RunPodAsync(_cluster.Plan("wrong") with { AnnotatedContainer = "instal" });
+        await ServedAsync(await RunAsync("right"));
+        var said = _cluster.Controller.Process.Output.Where(line => line.Contains("default/wrong", StringComparison.Ordinal)).ToList();
+        Assert.Contains("names instal, and the pod has no such init container (it has: install)", Assert.Single(said), StringComparison.Ordinal);
+        Assert.DoesNotContain(_cluster.Vault.Wraps, wrap => wrap.Metadata["uid"] == wrong.Uid);
+        await _cluster.Kubelet.DeleteAsync(wrong, default).EndsAsync();
+    }
+
+    [Fact]
+    public async Task Pods_are_served_after_Vault_was_sealed_and_after_watches_were_lost()
+    {
+        _cluster.Vault.Sealed = true;
+        var pod = await RunAsync("patient");
+        _cluster.ApiServer.Compact();
+        _cluster.ApiServer.DropWatches();
+        var second = await RunAsync("unseen");
+        _cluster.Vault.Sealed = false;
+        await Task.WhenAll(ServedAsync(pod), ServedAsync(second));
+    }
+
+    [Fact]
+    public async Task A_killed_controller_loses_no_pod_of_a_storm_and_leaves_no_token_that_it_knew_of()
+    {
+        var pods = new List<SimulatedPod>();
+        for (var i = 0; i < 60; i++) pods.Add(await RunAsync($"storm-{i}"));
+        await Eventually.TrueAsync(() => pods.Count(pod => pod.ServedAt is not null) > 5, "the storm is on");
+        var killed = await _cluster.CrashControllerAsync();
+        await Task.WhenAll(pods.Select(ServedAsync));
+        Assert.Equal(60, pods.Select(pod => SandboxCluster.TokenOf(pod)!.ClientToken).Distinct().Count());
+        Assert.All(pods, pod => Assert.True(_cluster.Vault.IsLiveToken(SandboxCluster.TokenOf(pod)!.ClientToken)));
+        Assert.Equal(60, _cluster.Vault.Wraps.Count(wrap => wrap.State == WrapState.Unwrapped));
+        NoSecretIn(killed.Concat(_cluster.Controller.Process.Output));
+    }
+
+    [Fact]
+    public async Task No_secret_is_in_any_log_line_at_debug_level()
+    {
+        var pods = new[] { await RunAsync("a"), await RunAsync("b") };
+        await Task.WhenAll(pods.Select(ServedAsync));
+        Assert.Equal(0, await _cluster.Controller.StopAsync());
+        var lines = pods.SelectMany(pod => pod.Output).Concat(_cluster.Controller.Process.Output).ToList();
+        Assert.NotEmpty(lines);
+        NoSecretIn(lines);
+    }
+
+    [Fact]
+    public async Task The_originals_metrics_are_there()
+    {
+        await ServedAsync(await RunAsync("counted"));
+        foreach (var (name, least) in new[]
+        {
+            ("kubernetesvault_vault_secret_id_requests_total", 1), ("kubernetesvault_server_secret_pushes_total", 1),
+            ("kubernetesvault_raft_nodes_total", 1), ("kubernetesvault_raft_leader_changes_seen_total", 1),
+            ("kubernetesvault_gossip_nodes_joined_total", 1), ("kubernetesvault_kubernetes_discovered_nodes_total", 1),
+            ("kubernetesvault_delivery_since_seen_seconds_count", 1),
+        })
+        {
+            Assert.True(await _cluster.Controller.MetricAsync(name, default) >= least, name);
+        }
+    }
+
+    private Task<SimulatedPod> RunAsync(string name, string ns = "default") => _cluster.RunPodAsync(_cluster.Plan(name, ns));
+
+    private async Task ServedAsync(SimulatedPod pod)
+    {
+        await pod.Running.EndsAsync();
+        var token = SandboxCluster.TokenOf(pod);
+        Assert.NotNull(token);
+        Assert.True(_cluster.Vault.IsLiveToken(token.ClientToken), $"the token of {pod.Plan.Name} is not alive");
+    }
+
+    private void NoSecretIn(IEnumerable<string> lines)
+    {
+        var secrets = _cluster.Vault.EverySecret;
+        Assert.DoesNotContain(lines, line => secrets.Any(secret => line.Contains(secret, StringComparison.Ordinal)));
+    }
+}
