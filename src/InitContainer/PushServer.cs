@@ -21,6 +21,7 @@ namespace AkkaVault.InitContainer;
 /// <summary>The HTTPS listener: bare Kestrel, without a host around it, because every pod pays for its start.</summary>
 public sealed class PushServer : IHttpApplication<HttpContext>, IAsyncDisposable
 {
+    private const long MaxDroppedBytes = 16 * SecretPush.MaxBodyBytes;
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
@@ -36,8 +37,8 @@ public sealed class PushServer : IHttpApplication<HttpContext>, IAsyncDisposable
         (_taker, _log) = (taker, log);
         _certificate = SelfSigned.For(OwnAddress(settings.Endpoint.Address), settings.Timeout);
         var options = new KestrelServerOptions { ApplicationServices = new NoServices(), AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = SecretPush.MaxBodyBytes;
-        // A slow sender is told so by the body's own deadline below.
+        // Both are told in our own words, below.
+        options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Listen(settings.Endpoint, listen =>
         {
@@ -125,19 +126,25 @@ public sealed class PushServer : IHttpApplication<HttpContext>, IAsyncDisposable
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.HttpContext.RequestAborted);
         deadline.CancelAfter(BodyTimeout);
-        using var body = new MemoryStream();
+        var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
         try
         {
-            await request.Body.CopyToAsync(body, deadline.Token).ConfigureAwait(false);
-            return body.ToArray();
+            for (long total = 0; ;)
+            {
+                var read = await request.Body.ReadAsync(buffer, deadline.Token).ConfigureAwait(false);
+                total += read;
+                // The rest of a body that is too large is read and dropped: most senders look at the answer only after they have sent all.
+                if (total <= SecretPush.MaxBodyBytes) body.Write(buffer, 0, read);
+                if (read > 0 && total <= MaxDroppedBytes) continue;
+                return total <= SecretPush.MaxBodyBytes
+                    ? body.ToArray()
+                    : throw new RejectionException(413, PushRejection.BodyTooLarge, $"the body is larger than {SecretPush.MaxBodyBytes} bytes");
+            }
         }
         catch (OperationCanceledException)
         {
             throw new RejectionException(408, PushRejection.BodyTooSlow, $"the body did not arrive within {BodyTimeout.TotalSeconds}s");
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            throw new RejectionException(413, PushRejection.BodyTooLarge, $"the body is larger than {SecretPush.MaxBodyBytes} bytes");
         }
         catch (BadHttpRequestException)
         {

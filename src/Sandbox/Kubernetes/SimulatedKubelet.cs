@@ -69,6 +69,7 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
             await ReportAsync(pod, "Pending", container, restarts, Running(clock.GetUtcNow()), cancellation).ConfigureAwait(false);
             var exit = await process.ExitAsync(cancellation).ConfigureAwait(false);
             pod.AddOutput(process.Output);
+            pod.Process = null;
             if (pod.Deleted) return;
             if (exit == 0)
             {
@@ -183,7 +184,7 @@ public sealed class SimulatedPod(PodPlan plan, string uid, string credentialsPat
         get { lock (_output) return [.. _output]; }
     }
 
-    /// <summary>The init container's process.</summary>
+    /// <summary>The init container's process while it runs.</summary>
     public ChildProcess? Process { get; internal set; }
 
     internal bool Deleted { get; set; }
