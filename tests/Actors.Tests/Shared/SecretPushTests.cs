@@ -1,0 +1,52 @@
+using System.Text;
+using AkkaVault.Shared.Push;
+using FsCheck.Xunit;
+
+namespace AkkaVault.Actors.Tests.Shared;
+
+public class SecretPushTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 20, 57, 40, TimeSpan.Zero);
+    private static readonly SecretPush Good = new("s.secret", Now.AddSeconds(-2), 60, "https://vault:8200", null);
+
+    [Fact]
+    public void The_originals_wire_format_is_read()
+    {
+        var text = """{"token":"s.x","creationTime":"2026-11-23T20:57:38.123456789Z","ttl":60,"vaultAddr":"https://vault:8200","vaultCAs":null}"""u8;
+        Assert.True(SecretPush.TryDecode(text, out var push));
+        Assert.Empty(push!.Problems(Now));
+        Assert.Equal(("s.x", 60L, "https://vault:8200"), (push.Token, push.Ttl, push.VaultAddr));
+    }
+
+    [Fact]
+    public void The_originals_wire_format_is_written() => Assert.Equal(
+        """{"token":"s.secret","creationTime":"2026-11-23T20:57:38+00:00","ttl":60,"vaultAddr":"https://vault:8200","vaultCAs":"AQI="}""",
+        Encoding.UTF8.GetString((Good with { VaultCAs = [1, 2] }).Encode()).Replace("\\u002B", "+", StringComparison.Ordinal));
+
+    [Fact]
+    public void Every_problem_is_named_at_once() => Assert.Equal(4, new SecretPush("", default, 0, "vault", null).Problems(Now).Count);
+
+    [Theory]
+    [InlineData(59, true)]
+    [InlineData(89, true)]
+    [InlineData(91, false)]
+    public void A_token_is_expired_after_its_ttl_and_the_tolerance(int age, bool usable) =>
+        Assert.Equal(usable, (Good with { CreationTime = Now.AddSeconds(-age) }).Problems(Now).Count == 0);
+
+    [Fact]
+    public void The_token_is_in_no_text() => Assert.DoesNotContain("s.secret", Good.ToString(), StringComparison.Ordinal);
+
+    [Property(MaxTest = 1000)]
+    public void No_body_is_a_crash(byte[] body) => SecretPush.TryDecode(body, out _);
+
+    [Property(MaxTest = 500)]
+    public void What_is_written_is_read_back(string token, int ttl, byte[]? cas)
+    {
+        // A lone surrogate is no text in UTF-8.
+        var clean = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(token ?? ""));
+        var push = Good with { Token = clean, Ttl = ttl, VaultCAs = cas };
+        Assert.True(SecretPush.TryDecode(push.Encode(), out var read));
+        Assert.Equal((clean, (long)ttl, push.CreationTime), (read!.Token, read.Ttl, read.CreationTime));
+        Assert.Equal(cas, read.VaultCAs);
+    }
+}
