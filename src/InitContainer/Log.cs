@@ -1,33 +1,45 @@
+using System.Globalization;
+
 namespace AkkaVault.InitContainer;
 
-/// <summary>What is logged.</summary>
-public enum LogLevel
+/// <summary>What is worth a line in the container's log, from least to most.</summary>
+internal enum LogLevel
 {
-    /// <summary>Everything.</summary>
+    /// <summary>Every step.</summary>
     Debug,
 
-    /// <summary>What happened.</summary>
+    /// <summary>Start, result and what an operator should know.</summary>
     Info,
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>Only what went wrong.</summary>
     Error,
 }
 
-/// <summary>Lines on stderr. Nothing secret is ever given to it.</summary>
-/// <param name="level">The least level that is written.</param>
-public sealed class Log(LogLevel level)
+/// <summary>
+/// Lines of <c>time LEVEL message</c>, errors on stderr, the rest on stdout. Callers never pass a secret. One line is one
+/// write, so lines of concurrent requests do not mix.
+/// </summary>
+/// <param name="least">The least level that is written.</param>
+internal sealed class Log(LogLevel least)
 {
-    /// <summary>Writes a line at debug level.</summary>
-    public void Debug(string message) => Write(LogLevel.Debug, message);
+    /// <summary>Writes a step.</summary>
+    public void Debug(string message) => Write(LogLevel.Debug, "DEBUG", message);
 
-    /// <summary>Writes a line at info level.</summary>
-    public void Info(string message) => Write(LogLevel.Info, message);
+    /// <summary>Writes what an operator should know.</summary>
+    public void Info(string message) => Write(LogLevel.Info, "INFO ", message);
 
-    /// <summary>Writes a line at error level.</summary>
-    public void Error(string message) => Write(LogLevel.Error, message);
+    /// <summary>Writes something odd that does not stop the work.</summary>
+    public void Warn(string message) => Write(LogLevel.Info, "WARN ", message);
 
-    private void Write(LogLevel at, string message)
+    /// <summary>Writes what went wrong.</summary>
+    public void Error(string message) => Write(LogLevel.Error, "ERROR", message);
+
+    private void Write(LogLevel level, string name, string message)
     {
-        if (at >= level) Console.Error.WriteLine($"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} {at.ToString().ToLowerInvariant()}: {message}");
+        if (level < least) return;
+        var time = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        // A message may quote what came over the network: it must not forge lines.
+        var line = $"{time} {name} {message.ReplaceLineEndings(" ")}\n";
+        (level == LogLevel.Error ? Console.Error : Console.Out).Write(line);
     }
 }

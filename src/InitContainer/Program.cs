@@ -1,62 +1,78 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using AkkaVault.InitContainer;
+using AkkaVault.Shared;
+using AkkaVault.Shared.Certificates;
+using AkkaVault.Shared.Push;
 
-[assembly: SupportedOSPlatform("linux"), SupportedOSPlatform("macos")]
-
-if (args is ["version"])
+if (args is ["version" or "--version" or "-version"])
 {
-    Console.WriteLine(typeof(InitSettings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
-    return 0;
+    var version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+    Console.Out.WriteLine($"akkavault-init {version ?? "unknown"}");
+    return ExitCodes.Delivered;
 }
 
-var systemRoots = SystemRoots.HideFromRuntime();
-var (settings, problems) = InitSettings.Read(Environment.GetEnvironmentVariable);
-foreach (var problem in problems) Console.Error.WriteLine(problem);
-if (settings is null) return 2;
-
-var log = new Log(settings.LogLevel);
-foreach (var warning in settings.Warnings) log.Error(warning);
-
-// Unhandled, SIGTERM is ignored by a process that is PID 1, as this one is in its container.
-var stopped = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+// SIGTERM is ignored by PID 1 unless it is handled.
+var signal = new TaskCompletionSource<PosixSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
 void Stop(PosixSignalContext context)
 {
     context.Cancel = true;
-    stopped.TrySetResult(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
+    signal.TrySetResult(context.Signal);
 }
 
-using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
-var taker = new SecretTaker(settings, systemRoots, log);
-await using var server = new PushServer(settings, taker, log);
+var settings = Settings.Read(Environment.GetEnvironmentVariable, out var problems);
+var log = new Log(settings?.LogLevel ?? LogLevel.Error);
+foreach (var problem in problems) log.Error(problem);
+if (settings is null) return ExitCodes.Misconfigured;
+foreach (var warning in settings.Warnings) log.Warn(warning);
+
+// .NET's X.509 stores live below the home directory, and an image without /etc/passwd has none.
+if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME"))) NativeEnvironment.Set("HOME", "/");
+var systemRoots = SystemRoots.Postpone();
+
+using var timeIsUp = new CancellationTokenSource();
+using var certificate = SelfSigned.For(settings.ListenAddress ?? PodAddress.Find(), settings.Timeout);
+using var endpoint = new PushEndpoint(
+    new Redemption(settings, new CredentialFolder(settings.CredentialsPath), systemRoots, log), log, timeIsUp.Token);
+var where = settings.ListenAddress is { } one ? new System.Net.IPEndPoint(one, SecretPush.Port).ToString() : $"[::]:{SecretPush.Port} and 0.0.0.0:{SecretPush.Port}";
+using var server = PushServer.Create(settings.ListenAddress, certificate);
 try
 {
-    await server.StartAsync();
+    await server.StartAsync(endpoint, CancellationToken.None);
 }
-catch (IOException e)
+catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
 {
-    Console.Error.WriteLine($"cannot listen on {settings.Endpoint}: {e.Message}");
-    return 1;
+    log.Error($"Cannot listen on {where}: {e.InnerException?.Message ?? e.Message}");
+    return ExitCodes.Failed;
 }
 
-log.Debug($"waiting for a push on {settings.Endpoint} for {settings.Timeout}");
+log.Info($"Waiting for a secret on https://{where}, at most {GoDuration.Format(settings.Timeout)}");
 var timeout = Task.Delay(settings.Timeout);
-var first = await Task.WhenAny(server.Served, stopped.Task, timeout);
-if (first == stopped.Task)
+var first = await Task.WhenAny(endpoint.Delivered, signal.Task, timeout);
+if (first == signal.Task)
 {
-    log.Error("asked to stop before a secret was pushed");
-    return await stopped.Task;
+    var received = await signal.Task;
+    log.Error($"Stopped by {received} before a secret was delivered");
+    return received == PosixSignal.SIGINT ? ExitCodes.Interrupted : ExitCodes.Terminated;
 }
 
 if (first == timeout)
 {
-    log.Error($"no secret was taken within {settings.Timeout}; {taker.LastProblem}");
-    return 1;
+    // What is begun has used up a wrapping token, perhaps: it may end.
+    timeIsUp.Cancel();
+    if (!await endpoint.SettleAsync(TimeSpan.FromSeconds(15)))
+    {
+        log.Error($"No secret within {GoDuration.Format(settings.Timeout)}; " + (endpoint.LastRejection is { } last
+            ? $"the last push was rejected: {last.Status} {last.Reason}: {last.Detail}"
+            : "nothing was pushed: does the controller run, watch this namespace, and reach this pod?"));
+        return ExitCodes.Failed;
+    }
+
+    await Task.WhenAny(endpoint.Delivered, Task.Delay(TimeSpan.FromSeconds(1)));
 }
 
-await server.StopAsync();
-log.Debug("the credentials are written; exiting");
-return 0;
+log.Info("Delivered, exiting");
+return ExitCodes.Delivered;

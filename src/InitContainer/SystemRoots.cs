@@ -1,41 +1,61 @@
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.InitContainer;
 
 /// <summary>
-/// The system's root certificates. .NET reads all of them when the first TLS server starts, tens of milliseconds for nothing:
-/// they are needed only when Vault is https and the push brought no CA. So they are hidden from it, and read here when needed.
+/// The root certificates of the system, loaded only when they are needed. .NET loads all of them as soon as it serves TLS,
+/// to look for issuers of its own certificate: 50 ms and more at every start, for nothing.
 /// </summary>
-public sealed partial class SystemRoots
+/// <param name="file">The user's <c>SSL_CERT_FILE</c>.</param>
+/// <param name="directories">The user's <c>SSL_CERT_DIR</c>, separated by colons.</param>
+internal sealed class SystemRoots(string? file, string? directories)
 {
-    private static readonly string[] Bundles =
-        ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
+    private const string Nowhere = "/nonexistent";
 
-    private readonly string? _file;
-    private readonly string? _directory;
+    // Debian, Alpine and Arch; Fedora and RHEL; SUSE; Alpine and others; where a distribution keeps its bundle.
+    private static readonly string[] s_bundles =
+    [
+        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
+    ];
 
-    private SystemRoots(string? file, string? directory) => (_file, _directory) = (file, directory);
-
-    /// <summary>Points OpenSSL's variables at nothing and remembers where they pointed. Before any certificate is touched.</summary>
-    public static SystemRoots HideFromRuntime()
+    /// <summary>Notes what the user had set and keeps .NET from looking. To be called before anything touches TLS.</summary>
+    public static SystemRoots Postpone()
     {
-        var roots = new SystemRoots(Environment.GetEnvironmentVariable("SSL_CERT_FILE"), Environment.GetEnvironmentVariable("SSL_CERT_DIR"));
-        // The runtime asks the C library, which does not see what Environment.SetEnvironmentVariable sets.
-        SetEnv("SSL_CERT_FILE", "/dev/null", 1);
-        SetEnv("SSL_CERT_DIR", "/dev/null", 1);
+        var roots = new SystemRoots(
+            Environment.GetEnvironmentVariable("SSL_CERT_FILE"), Environment.GetEnvironmentVariable("SSL_CERT_DIR"));
+        NativeEnvironment.Set("SSL_CERT_FILE", Nowhere);
+        NativeEnvironment.Set("SSL_CERT_DIR", Nowhere);
         return roots;
     }
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads them. Files that hold no certificate are passed over; without any, nothing will be trusted.</summary>
     public X509Certificate2Collection Load()
     {
         var roots = new X509Certificate2Collection();
-        var files = _file is not null ? [_file] : _directory is not null ? Directory.EnumerateFiles(_directory) : Bundles.Where(File.Exists).Take(1);
-        foreach (var file in files.Where(File.Exists)) roots.ImportFromPemFile(file);
+        foreach (var candidate in Candidates()) TryImport(roots, candidate);
         return roots;
     }
 
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnv(string name, string value, int overwrite);
+    private IEnumerable<string> Candidates()
+    {
+        var asked = (directories ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Where(Directory.Exists).SelectMany(Directory.EnumerateFiles);
+        if (!string.IsNullOrEmpty(file)) return asked.Prepend(file);
+        return !string.IsNullOrEmpty(directories) ? asked : s_bundles.Where(File.Exists).Take(1);
+    }
+
+    private static void TryImport(X509Certificate2Collection roots, string file)
+    {
+        try
+        {
+            roots.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            // Not a certificate, as much in such a folder: what is missing shows as an untrusted Vault, with that message.
+            return;
+        }
+    }
 }

@@ -42,7 +42,7 @@ public sealed class ControllerProcess : IAsyncDisposable
               address: "{{address}}"
             """);
         var process = ChildProcess.Start(
-            ProgramLocator.Controller, ["--config", config, "--log-level", "debug"],
+            ControllerProgram.Command, ["--config", config, "--log-level", "debug"],
             new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token });
         return new ControllerProcess(process, new Uri($"http://{address}"));
     }

@@ -19,16 +19,18 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly string _block = $"127.{Random.Shared.Next(2, 255)}";
     private int _addresses;
 
-    private SandboxCluster(string directory, SimulatedVault vault, SimulatedApiServer apiServer, ProgramCommand initContainer)
+    private SandboxCluster(string directory, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer)
     {
         (Directory, Vault, ApiServer) = (directory, vault, apiServer);
         Kubeconfig = Path.Combine(directory, "kubeconfig");
         apiServer.WriteKubeconfig(Kubeconfig);
         _api = new HttpClient { BaseAddress = apiServer.Address };
         _api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiServer.Token);
-        Kubelet = new SimulatedKubelet(_api, initContainer, Path.Combine(directory, "pods"), TimeProvider.System);
-        RoleId = vault.CreateAppRole(Role);
-        ControllerToken = vault.CreateControllerToken(Role);
+        Kubelet = new SimulatedKubelet(_api, initContainer.Command, Path.Combine(directory, "pods"), TimeProvider.System);
+        vault.Setup.EnableAppRole();
+        vault.Setup.CreateAppRole(Role);
+        RoleId = vault.Setup.ReadRoleId(Role);
+        ControllerToken = vault.Setup.CreateControllerToken([Role]);
         Controller = StartController();
     }
 
@@ -65,9 +67,9 @@ public sealed class SandboxCluster : IAsyncDisposable
     /// <summary>Starts one; the controller is ready when this returns.</summary>
     public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation)
     {
-        var initContainer = await ProgramLocator.InitContainerAsync(say, cancellation).ConfigureAwait(false);
+        var initContainer = await InitContainerProgram.LocateAsync(say, cancellation).ConfigureAwait(false);
         var directory = System.IO.Directory.CreateTempSubdirectory("akkavault-").FullName;
-        var vault = await SimulatedVault.StartAsync().ConfigureAwait(false);
+        var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), cancellation).ConfigureAwait(false);
         var apiServer = await SimulatedApiServer.StartAsync().ConfigureAwait(false);
         var cluster = new SandboxCluster(directory, vault, apiServer, initContainer);
         try

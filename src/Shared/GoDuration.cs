@@ -11,6 +11,8 @@ public static class GoDuration
     private const string Expected =
         "a Go duration: a number with a unit (ns, us, µs, ms, s, m, h), fractions and sums allowed, such as 300ms, 1.5h or 1h30m";
 
+    private const decimal LongestNegative = long.MaxValue + 1m;
+
     /// <summary>Reads a duration; precision below 100 ns is cut off.</summary>
     /// <param name="text">What was written, for example <c>5m</c>.</param>
     /// <param name="duration">The duration, when the text is one.</param>
@@ -49,13 +51,13 @@ public static class GoDuration
             ticks += number * ticksInUnit;
         }
 
-        if (ticks > long.MaxValue)
+        if (ticks >= (negative ? LongestNegative : long.MaxValue) + 1)
         {
             error = $"is longer than {TimeSpan.MaxValue.TotalDays:F0} days";
             return false;
         }
 
-        duration = TimeSpan.FromTicks(negative ? -(long)ticks : (long)ticks);
+        duration = TimeSpan.FromTicks((long)(negative ? -ticks : ticks));
         error = null;
         return true;
     }

@@ -50,7 +50,7 @@ public sealed class YamlSettings
                 foreach (var (name, child) in mapping.Children)
                     Read(key.Length == 0 ? $"{name}" : $"{key}.{name}", child, variable, problems);
                 break;
-            case YamlSequenceNode sequence when sequence.All(item => item is YamlScalarNode):
+            case YamlSequenceNode sequence when key.Length > 0 && sequence.All(item => item is YamlScalarNode):
                 _values[key] = [.. sequence.Cast<YamlScalarNode>().Select(item => EnvironmentExpansion.Expand(item.Value ?? "", variable))];
                 break;
             case YamlScalarNode { Style: ScalarStyle.Plain, Value: "~" or "null" or "" or null }:

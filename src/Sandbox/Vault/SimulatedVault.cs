@@ -1,108 +1,144 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>A Vault in memory over real HTTP on loopback: what the two programs call, answered as a Vault 1.8 answers it.</summary>
+/// <summary>
+/// A Vault in memory that speaks real HTTP and answers as Vault 1.8 does, errors included (tests hold it to recordings of a
+/// real one): tokens, policies, AppRole, response wrapping, PKI, rate-limit quotas, sealing. Beside HTTP it can be looked into
+/// and broken on purpose. Safe to use from any thread.
+/// </summary>
 public sealed class SimulatedVault : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly VaultState _state;
+    private readonly VaultState state;
+    private readonly VaultRouter router;
+    private readonly AuditLog audit;
+    private readonly SimulatedVaultOptions options;
+    private readonly VaultHttp http;
+    private readonly SemaphoreSlim listening = new(1, 1);
+    private VaultListener? listener;
+    private volatile Func<VaultRequest, VaultFault?>? fault;
+    private bool disposed;
 
-    private SimulatedVault(WebApplication app, VaultState state, string rootToken) => (_app, _state, RootToken) = (app, state, rootToken);
+    private SimulatedVault(SimulatedVaultOptions options)
+    {
+        this.options = options;
+        state = new VaultState(options.Time, options.RootToken);
+        router = new VaultRouter(state);
+        audit = new AuditLog(options.AuditCapacity);
+        http = new VaultHttp(state, router, audit, () => fault);
+        Setup = new VaultSetup(state, router);
+    }
 
-    /// <summary>Its base address.</summary>
+    /// <summary>The base address, without <c>/v1</c>; stays the same when the listener stops and resumes.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Its root token.</summary>
-    public string RootToken { get; }
+    /// <summary>The root token. A secret, if only of a sandbox.</summary>
+    public string RootToken => state.Root.Id;
 
-    /// <summary>May answer a request (method, path below /v1/) with a status of its own: failures for tests.</summary>
-    public Func<string, string, int?>? Fault { get; set; }
+    /// <summary>The one key share that <c>sys/unseal</c> takes. A secret, if only of a sandbox.</summary>
+    public string UnsealKey => state.UnsealKey;
 
-    /// <summary>Whether it is sealed: 503 for everything.</summary>
-    public bool Sealed
+    /// <summary>Creates roles, policies and tokens in process, through the same code as HTTP.</summary>
+    public VaultSetup Setup { get; }
+
+    /// <summary>Every secret handed out so far: tokens, wrapping tokens, secret_ids, private keys, the root token.</summary>
+    public IReadOnlyCollection<string> EverySecret => state.Secrets.HandedOut;
+
+    /// <summary>Every wrapping token issued so far, oldest first, with what became of it.</summary>
+    public IReadOnlyList<IssuedWrappingToken> WrappingTokens => state.Wrapping.Issued;
+
+    /// <summary>The tokens alive now, wrapping tokens left out.</summary>
+    public IReadOnlyList<LiveToken> LiveTokens =>
+    [
+        .. state.Tokens.AllAlive()
+            .Where(token => !token.Policies.Contains("response-wrapping"))
+            .Select(token => new LiveToken(token.Accessor, token.Path, token.Policies, token.Meta ?? new Dictionary<string, string>(), token.CreatedAt, token.ExpiresAt)),
+    ];
+
+    /// <summary>The requests seen over HTTP, oldest first; at most <see cref="SimulatedVaultOptions.AuditCapacity"/>.</summary>
+    public IReadOnlyList<AuditEntry> Audit => audit.Entries;
+
+    /// <summary>
+    /// Asked for each HTTP request before it is handled; null, or an answer of null, leaves the request alone. Called from many
+    /// threads at once.
+    /// </summary>
+    public Func<VaultRequest, VaultFault?>? Fault
     {
-        get { lock (_state.Gate) return _state.Sealed; }
-        set { lock (_state.Gate) _state.Sealed = value; }
+        get => fault;
+        set => fault = value;
     }
 
-    /// <summary>Every token, secret_id and wrapping token that ever existed.</summary>
-    public IReadOnlyCollection<string> EverySecret
+    /// <summary>Starts a vault that is initialized and unsealed, with nothing enabled but tokens.</summary>
+    /// <exception cref="IOException">The end point is in use.</exception>
+    public static async Task<SimulatedVault> StartAsync(SimulatedVaultOptions options, CancellationToken cancellation)
     {
-        get { lock (_state.Gate) return _state.EverySecret; }
-    }
+        var vault = new SimulatedVault(options);
+        try
+        {
+            await vault.ListenAsync(options.EndPoint, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            await vault.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
 
-    /// <summary>Every wrapping token that was ever issued.</summary>
-    public IReadOnlyList<IssuedWrap> Wraps
-    {
-        get { lock (_state.Gate) return _state.Wraps; }
-    }
-
-    /// <summary>Starts one on a free port.</summary>
-    /// <param name="clock">Its clock; the system's when null.</param>
-    /// <param name="rootToken">Its root token; a random one when null.</param>
-    public static async Task<SimulatedVault> StartAsync(TimeProvider? clock = null, string? rootToken = null)
-    {
-        var root = rootToken ?? "s." + VaultState.NewId(24);
-        var state = new VaultState(clock ?? TimeProvider.System, root);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        var vault = new SimulatedVault(app, state, root);
-        var router = new VaultRouter(state);
-        app.Run(context => vault.HandleAsync(context, router));
-        await app.StartAsync().ConfigureAwait(false);
-        vault.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return vault;
     }
 
-    /// <summary>Makes an AppRole.</summary>
-    /// <returns>Its role_id.</returns>
-    public string CreateAppRole(string name)
-    {
-        lock (_state.Gate) return _state.CreateRole(name);
-    }
+    /// <summary>Whether a token, of whatever kind, is neither expired nor revoked nor used up.</summary>
+    public bool IsLiveToken(string token) => state.Tokens.Find(token) is not null;
 
-    /// <summary>A periodic token of the token role <c>kubernetes-vault</c> that may issue secret_ids for these AppRoles and revoke by accessor.</summary>
-    public string CreateControllerToken(params string[] appRoles)
+    /// <summary>The same, of a token's accessor.</summary>
+    public bool IsLiveAccessor(string accessor) => state.Tokens.FindByAccessor(accessor) is not null;
+
+    /// <summary>Seals: all but the status pages and <c>sys/unseal</c> answers 503.</summary>
+    public void Seal() => state.Seal.IsSealed = true;
+
+    /// <summary>Ends <see cref="Seal"/>.</summary>
+    public void Unseal() => state.Seal.IsSealed = false;
+
+    /// <summary>Stops listening, as if Vault were away: connections are cut, what Vault knows stays. No error when stopped already.</summary>
+    public async Task StopListeningAsync()
     {
-        lock (_state.Gate)
+        await listening.WaitAsync().ConfigureAwait(false);
+        try
         {
-            return _state.CreateControllerToken(
-                "kubernetes-vault", [.. appRoles.Select(role => $"auth/approle/role/{role}/secret-id"), "auth/token/revoke-accessor"]).Id;
+            if (listener is not null) await listener.DisposeAsync().ConfigureAwait(false);
+            listener = null;
+        }
+        finally
+        {
+            listening.Release();
         }
     }
 
-    /// <summary>Whether a token is alive.</summary>
-    public bool IsLiveToken(string token)
+    /// <summary>Listens again, on the same address. No error when it listens already.</summary>
+    /// <exception cref="IOException">Someone took the port in between.</exception>
+    public Task ResumeListeningAsync(CancellationToken cancellation) =>
+        ListenAsync(new IPEndPoint(options.EndPoint.Address, Address.Port), cancellation);
+
+    /// <summary>Stops listening and forgets everything.</summary>
+    public async ValueTask DisposeAsync()
     {
-        lock (_state.Gate) return _state.Token(token) is not null;
+        if (disposed) return;
+        disposed = true;
+        await StopListeningAsync().ConfigureAwait(false);
+        listening.Dispose();
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private async Task HandleAsync(HttpContext context, VaultRouter router)
+    private async Task ListenAsync(IPEndPoint endPoint, CancellationToken cancellation)
     {
-        var request = context.Request;
-        var path = request.Path.Value!.StartsWith("/v1/", StringComparison.Ordinal) ? request.Path.Value[4..] : "";
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
-        var answer = Fault?.Invoke(request.Method, path) is { } status
-            ? VaultAnswer.Error(status, "injected by the sandbox")
-            : router.Answer(request.Method, path, Header(request, "X-Vault-Token"), Header(request, "X-Vault-Wrap-TTL"), body.ToArray());
-        context.Response.StatusCode = answer.Status;
-        context.Response.ContentType = "application/json";
-        if (answer.Body is { } json) await context.Response.WriteAsync(json.ToJsonString(), context.RequestAborted).ConfigureAwait(false);
+        await listening.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (listener is not null) return;
+            listener = await VaultListener.StartAsync(endPoint, options.Certificate, options.ConfigureLogging, http.ServeAsync, cancellation).ConfigureAwait(false);
+            Address = listener.Address;
+        }
+        finally
+        {
+            listening.Release();
+        }
     }
-
-    private static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 }

@@ -2,52 +2,46 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>One answer: a status and a body, shaped as a Vault 1.8 shapes it (tests/EndToEnd.Tests/Transcripts).</summary>
-internal sealed record VaultAnswer(int Status, JsonObject? Body)
+/// <summary>What Vault answers, before it becomes bytes.</summary>
+internal sealed class VaultAnswer
 {
-    public static readonly VaultAnswer NoContent = new(204, null);
+    public int Status { get; init; } = 200;
 
-    public static VaultAnswer Error(int status, params string[] errors) =>
-        new(status, new JsonObject { ["errors"] = new JsonArray([.. errors.Select(error => (JsonNode)error)]) });
+    public string ContentType { get; init; } = "application/json";
 
-    public static VaultAnswer Data(JsonObject data) => Envelope(Guid.NewGuid().ToString(), data, null, null);
+    /// <summary>The whole body, where the answer has no envelope (health, errors).</summary>
+    public JsonObject? Plain { get; init; }
 
-    public static VaultAnswer Auth(SimulatedToken token, string? roleName) => Envelope(Guid.NewGuid().ToString(), null, null, new JsonObject
+    /// <summary>The whole body, where it is no JSON (certificates).</summary>
+    public byte[]? Raw { get; init; }
+
+    public JsonObject? Data { get; init; }
+
+    public JsonObject? Auth { get; init; }
+
+    public JsonObject? WrapInfo { get; init; }
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The AppRole that a secret_id in <see cref="Data"/> belongs to, and the metadata it was given.</summary>
+    public (string Role, IReadOnlyDictionary<string, string> Metadata)? SecretId { get; init; }
+
+    public bool Wrappable => Status == 200 && (Data ?? Auth) is not null;
+
+    public static VaultAnswer NoContent { get; } = new() { Status = 204 };
+
+    public static VaultAnswer OfData(JsonObject data) => new() { Data = data };
+
+    public static VaultAnswer OfAuth(JsonObject auth) => new() { Auth = auth };
+
+    public static VaultAnswer Keys(IEnumerable<string> keys)
     {
-        ["client_token"] = token.Id,
-        ["accessor"] = token.Accessor,
-        ["policies"] = Strings(token.Policies),
-        ["token_policies"] = Strings(token.Policies),
-        ["metadata"] = roleName is null ? null : new JsonObject { ["role_name"] = roleName },
-        ["lease_duration"] = (long)token.Period.TotalSeconds,
-        ["renewable"] = true,
-        ["entity_id"] = roleName is null ? "" : Guid.NewGuid().ToString(),
-        ["token_type"] = "service",
-        ["orphan"] = roleName is not null,
-    });
+        var list = keys.Select(key => (JsonNode?)JsonValue.Create(key)).ToArray();
+        return list.Length == 0 ? throw VaultRefusal.NotFound : OfData(new JsonObject { ["keys"] = new JsonArray(list) });
+    }
 
-    public static VaultAnswer Wrapped(SimulatedWrap wrap) => Envelope("", null, new JsonObject
-    {
-        ["token"] = wrap.Token,
-        ["accessor"] = wrap.Accessor,
-        ["ttl"] = (long)wrap.Ttl.TotalSeconds,
-        ["creation_time"] = Time(wrap.Created),
-        ["creation_path"] = wrap.Path,
-    }, null);
-
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", System.Globalization.CultureInfo.InvariantCulture);
-
-    public static JsonArray Strings(IEnumerable<string> values) => [.. values.Select(value => (JsonNode)value)];
-
-    private static VaultAnswer Envelope(string requestId, JsonObject? data, JsonObject? wrapInfo, JsonObject? auth) => new(200, new JsonObject
-    {
-        ["request_id"] = requestId,
-        ["lease_id"] = "",
-        ["renewable"] = false,
-        ["lease_duration"] = 0,
-        ["data"] = data,
-        ["wrap_info"] = wrapInfo,
-        ["warnings"] = null,
-        ["auth"] = auth,
-    });
+    public static VaultAnswer Errors(int status, IEnumerable<string> errors) =>
+        new() { Status = status, Plain = new JsonObject { ["errors"] = Json.List(errors) } };
 }

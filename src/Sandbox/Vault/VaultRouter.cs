@@ -1,189 +1,137 @@
-using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using AkkaVault.Shared;
-
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Which answer a request gets: the endpoints that the two programs call, in the words of a Vault 1.8.</summary>
+/// <summary>
+/// One request from first check to answer, in Vault's order: status pages, quota, body and wrap header, seal, token, policy,
+/// backend, wrapping.
+/// </summary>
 internal sealed class VaultRouter(VaultState state)
 {
-    private const string BadWrappingToken = "wrapping token is not valid or does not exist";
-    private static readonly VaultAnswer Denied = VaultAnswer.Error(403, "1 error occurred:\n\t* permission denied\n\n");
-
-    /// <summary>Answers.</summary>
-    /// <param name="method">The HTTP method.</param>
-    /// <param name="path">The path below <c>/v1/</c>.</param>
-    /// <param name="token">The <c>X-Vault-Token</c> header, or null.</param>
-    /// <param name="wrapTtl">The <c>X-Vault-Wrap-TTL</c> header, or null.</param>
-    /// <param name="body">The body; empty when there is none.</param>
-    public VaultAnswer Answer(string method, string path, string? token, string? wrapTtl, byte[] body)
-    {
-        lock (state.Gate)
-        {
-            if (path == "sys/health") return Health();
-            if (state.Sealed) return VaultAnswer.Error(503, "error performing token check: Vault is sealed");
-            if (Parse(body) is not { } json) return VaultAnswer.Error(400, "error parsing JSON");
-            return (method, path.Split('/')) switch
-            {
-                ("POST" or "PUT", ["sys", "wrapping", "lookup"]) => LookupWrap(Text(json, "token") ?? token),
-                ("POST" or "PUT", ["sys", "wrapping", "unwrap"]) => Unwrap(Text(json, "token") ?? token),
-                ("POST" or "PUT", ["auth", "approle", "login"]) => Login(json),
-                _ => Authenticated(method, path, token, wrapTtl, json),
-            };
-        }
-    }
-
-    private VaultAnswer Authenticated(string method, string path, string? id, string? wrapTtl, JsonObject json)
-    {
-        if (string.IsNullOrEmpty(id)) return VaultAnswer.Error(400, "missing client token");
-        if (state.Token(id) is not { } token) return VaultAnswer.Error(403, "permission denied");
-        return (method, path.Split('/')) switch
-        {
-            ("GET", ["auth", "token", "lookup-self"]) => VaultAnswer.Data(Describe(token)),
-            ("PUT" or "POST", ["auth", "token", "renew-self"]) => Renew(token),
-            ("GET", ["auth", "token", "roles", var role]) => !state.Allows(token, path) ? Denied : ReadTokenRole(role),
-            ("PUT" or "POST", ["auth", "token", "revoke-accessor"]) => !state.Allows(token, path) ? Denied : Revoke(json),
-            ("PUT" or "POST", ["auth", "approle", "role", var role, "secret-id"]) =>
-                !state.Allows(token, path) ? Denied : IssueSecretId(role, path, wrapTtl, json),
-            _ when !state.Allows(token, path) => Denied,
-            _ => VaultAnswer.Error(404, $"no handler for route '{path}'"),
-        };
-    }
-
-    private VaultAnswer Health() => new(state.Sealed ? 503 : 200, new JsonObject
-    {
-        ["initialized"] = true,
-        ["sealed"] = state.Sealed,
-        ["standby"] = state.Sealed,
-        ["performance_standby"] = false,
-        ["replication_performance_mode"] = state.Sealed ? "unknown" : "disabled",
-        ["replication_dr_mode"] = state.Sealed ? "unknown" : "disabled",
-        ["server_time_utc"] = state.Now.ToUnixTimeSeconds(),
-        ["version"] = "1.8.0-sandbox",
-    });
-
-    private VaultAnswer LookupWrap(string? token) => state.LiveWrap(token ?? "") is { } wrap
-        ? VaultAnswer.Data(new JsonObject
-        {
-            ["creation_path"] = wrap.Path,
-            ["creation_time"] = VaultAnswer.Time(wrap.Created),
-            ["creation_ttl"] = (long)wrap.Ttl.TotalSeconds,
-        })
-        : VaultAnswer.Error(400, BadWrappingToken);
-
-    private VaultAnswer Unwrap(string? token)
-    {
-        if (string.IsNullOrEmpty(token)) return VaultAnswer.Error(400, "error validating wrapping token: token is empty");
-        if (state.LiveWrap(token) is not { } wrap) return VaultAnswer.Error(400, BadWrappingToken);
-        var secret = state.Unwrap(wrap);
-        return VaultAnswer.Data(new JsonObject
-        {
-            ["secret_id"] = secret.Id,
-            ["secret_id_accessor"] = secret.Accessor,
-            ["secret_id_ttl"] = 90,
-        });
-    }
-
-    private VaultAnswer Login(JsonObject json)
-    {
-        if (state.RoleOf(Text(json, "role_id") ?? "") is not { } role) return VaultAnswer.Error(400, "invalid role ID");
-        if (Text(json, "secret_id") is not { } secretId) return VaultAnswer.Error(400, "missing secret_id");
-        return state.Login(role, secretId) is { } token ? VaultAnswer.Auth(token, role) : VaultAnswer.Error(400, "invalid secret id");
-    }
-
-    private VaultAnswer Renew(SimulatedToken token)
-    {
-        if (token.Period == TimeSpan.Zero) return VaultAnswer.Error(400, "lease is not renewable");
-        state.Renew(token);
-        return VaultAnswer.Auth(token, null);
-    }
-
-    private VaultAnswer ReadTokenRole(string role) => !state.HasTokenRole(role)
-        ? VaultAnswer.Error(404)
-        : VaultAnswer.Data(new JsonObject
-        {
-            ["allowed_entity_aliases"] = null,
-            ["allowed_policies"] = VaultAnswer.Strings([role]),
-            ["disallowed_policies"] = new JsonArray(),
-            ["explicit_max_ttl"] = 0,
-            ["name"] = role,
-            ["orphan"] = false,
-            ["path_suffix"] = "",
-            ["period"] = 21600,
-            ["renewable"] = true,
-            ["token_explicit_max_ttl"] = 0,
-            ["token_period"] = 21600,
-            ["token_type"] = "default-service",
-        });
-
-    private VaultAnswer Revoke(JsonObject json) => state.Revoke(Text(json, "accessor") ?? "")
-        ? VaultAnswer.NoContent
-        : VaultAnswer.Error(400, "1 error occurred:\n\t* invalid accessor\n\n");
-
-    private VaultAnswer IssueSecretId(string role, string path, string? wrapTtl, JsonObject json)
-    {
-        if (!state.RoleExists(role)) return VaultAnswer.Error(404, $"role \"{role}\" does not exist");
-        if (wrapTtl is null) return VaultAnswer.Error(400, "the sandbox's Vault issues secret_ids wrapped only: send X-Vault-Wrap-TTL");
-        var text = long.TryParse(wrapTtl, out _) ? wrapTtl + "s" : wrapTtl;
-        if (!GoDuration.TryParse(text, out var ttl, out _))
-            return VaultAnswer.Error(400, $"error parsing X-Vault-Wrap-TTL header: strconv.ParseInt: parsing \"{wrapTtl}\": invalid syntax");
-        return Metadata(Text(json, "metadata")) is { } metadata
-            ? VaultAnswer.Wrapped(state.Wrap(role, metadata, ttl, path))
-            : VaultAnswer.Error(400, "failed to parse metadata: failed to parse the input: invalid <key,value> format");
-    }
-
-    private JsonObject Describe(SimulatedToken token)
-    {
-        var data = new JsonObject
-        {
-            ["accessor"] = token.Accessor,
-            ["creation_time"] = token.Created.ToUnixTimeSeconds(),
-            ["creation_ttl"] = (long)token.Period.TotalSeconds,
-            ["display_name"] = "token",
-            ["entity_id"] = "",
-            ["expire_time"] = token.Expires is { } expires ? VaultAnswer.Time(expires) : null,
-            ["explicit_max_ttl"] = 0,
-            ["id"] = token.Id,
-            ["issue_time"] = VaultAnswer.Time(token.Created),
-            ["meta"] = null,
-            ["num_uses"] = 0,
-            ["orphan"] = token.IsRoot,
-            ["path"] = token.Path,
-            ["policies"] = VaultAnswer.Strings(token.Policies),
-            ["renewable"] = token.Period > TimeSpan.Zero,
-            ["ttl"] = token.Expires is { } end ? (long)Math.Ceiling((end - state.Now).TotalSeconds) : 0,
-            ["type"] = "service",
-        };
-        if (token.Role is { } role) data["role"] = role;
-        return data;
-    }
-
-    private static JsonObject? Parse(byte[] body)
-    {
-        if (body.Length == 0) return [];
-        try
-        {
-            return JsonNode.Parse(body) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static ImmutableDictionary<string, string>? Metadata(string? text)
+    public VaultAnswer Handle(VaultRequest request)
     {
         try
         {
-            return text is null ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(text)?.ToImmutableDictionary();
+            return Answer(request);
         }
-        catch (JsonException)
+        catch (VaultRefusal refusal)
         {
-            return null;
+            return VaultAnswer.Errors(refusal.Status, refusal.Errors);
         }
     }
 
-    private static string? Text(JsonObject json, string name) =>
-        json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private VaultAnswer Answer(VaultRequest request)
+    {
+        switch (request.Segments)
+        {
+            case ["sys", "health"]: return state.Seal.Health();
+            case ["sys", "seal-status"]: return state.Seal.Status();
+            case ["sys", "unseal"]: return state.Seal.Unseal(request);
+        }
+
+        if (state.Quotas.Refuse(request) is { } over) return over;
+        request.ParseBody();
+        var wrapTtl = WrapTtl(request);
+        if (state.Seal.IsSealed) return SealBackend.Refusal(request.Token is { Length: > 0 });
+        var answer = Open(request) ?? Guarded(request);
+        return wrapTtl > TimeSpan.Zero && answer.Wrappable ? state.Wrapping.Wrap(request, answer, wrapTtl) : answer;
+    }
+
+    /// <summary>The paths that need no token; null: this is none of them.</summary>
+    private VaultAnswer? Open(VaultRequest request)
+    {
+        ReadOnlySpan<string> path = request.Segments;
+        switch (path)
+        {
+            case ["sys", "wrapping", "lookup"]: return state.Wrapping.LookUp(request);
+            case ["sys", "wrapping", "unwrap"]: return UnwrapFor(request);
+            case ["auth", ..]:
+                return state.Mounts.AppRole(path[1..], out var length) is { } approle && path[(length + 1)..] is ["login"]
+                    ? state.Mounts.LoginOf(approle).Handle(request)
+                    : null;
+            default:
+                return state.Mounts.Pki(path, out var pki) is { } mount && PkiBackend.IsOpen(request, path[pki..])
+                    ? mount.Handle(request, path[pki..])
+                    : null;
+        }
+    }
+
+    /// <summary>A wrapping token unwraps itself; one named in the body is unwrapped by whoever may, if a token of theirs came along.</summary>
+    private VaultAnswer UnwrapFor(VaultRequest request)
+    {
+        var named = request.Data.Text("token");
+        if (!string.IsNullOrEmpty(named) && !string.IsNullOrEmpty(request.Token) && named != request.Token) Admit(request);
+        return state.Wrapping.Unwrap(request);
+    }
+
+    private VaultAnswer Guarded(VaultRequest request)
+    {
+        var caller = Admit(request);
+        ReadOnlySpan<string> path = request.Segments;
+        switch (path)
+        {
+            case ["auth", "token", .. var rest]: return state.TokenBackend.Handle(request, rest, caller);
+            case ["auth", ..] when state.Mounts.AppRole(path[1..], out var length) is { } approle:
+                return approle.Handle(request, path[(length + 1)..]);
+            case ["sys", .. var rest]: return System(request, rest);
+            default:
+                return state.Mounts.Pki(path, out var mounted) is { } pki
+                    ? pki.Handle(request, path[mounted..])
+                    : throw VaultRefusal.NoHandler(request.Path);
+        }
+    }
+
+    private VaultAnswer System(VaultRequest request, ReadOnlySpan<string> rest)
+    {
+        switch (rest)
+        {
+            case ["auth", .. var below]: return state.Mounts.HandleAuth(request, below);
+            case ["mounts", .. var below]: return state.Mounts.HandleSecrets(request, below);
+            case ["policies", "acl", .. var below]: return state.Policies.Handle(request, below);
+            case ["policy", .. var below]: return state.Policies.Handle(request, below);
+            case ["quotas", .. var below]: return state.Quotas.Handle(request, below);
+            case ["seal"] when request.Writes:
+                state.Seal.IsSealed = true;
+                return VaultAnswer.NoContent;
+            default: throw VaultRefusal.NoHandler(request.Path);
+        }
+    }
+
+    /// <summary>The token that asks, once it is known, used, at the right address and allowed by its policies.</summary>
+    private TokenEntry Admit(VaultRequest request)
+    {
+        if (string.IsNullOrEmpty(request.Token)) throw new VaultRefusal(400, "missing client token");
+        var caller = state.Tokens.Find(request.Token) ?? throw VaultRefusal.BadToken;
+        if (caller.BoundCidrs.Count > 0 && !CidrBlocks.Contain(caller.BoundCidrs, request.RemoteAddress)) throw VaultRefusal.BadToken;
+        // A use counts whether or not the policies then allow the request.
+        if (!state.Tokens.TryUse(caller)) throw VaultRefusal.BadToken;
+        var allowed = state.Policies.Allows(caller.Policies, request.Path, Capability(request))
+            && (!NeedsSudo(request) || state.Policies.Allows(caller.Policies, request.Path, "sudo"));
+        return allowed ? caller : throw VaultRefusal.PolicyDenied;
+    }
+
+    private string Capability(VaultRequest request)
+    {
+        if (request.Reads) return "read";
+        if (request.Lists) return "list";
+        if (request.Deletes) return "delete";
+        ReadOnlySpan<string> path = request.Segments;
+        // Vault tells create from update only where a backend can say whether the thing exists.
+        return path switch
+        {
+            ["auth", "token", "roles", var role] => state.TokenBackend.Roles.Find(role) is null ? "create" : "update",
+            ["auth", .., "role", var role] when state.Mounts.AppRole(path[1..], out var length) is { } approle && path.Length == length + 3 =>
+                approle.Exists(role) ? "update" : "create",
+            _ => "update",
+        };
+    }
+
+    private static bool NeedsSudo(VaultRequest request) => request.Segments is
+        ["sys", "auth", _, ..] or ["sys", "seal"] or ["auth", "token", "accessors"] or ["auth", "token", "create-orphan"];
+
+    private static TimeSpan WrapTtl(VaultRequest request)
+    {
+        if (string.IsNullOrEmpty(request.WrapTtl)) return TimeSpan.Zero;
+        if (!RequestData.TryParseSpan(request.WrapTtl, out var ttl, out var error))
+            throw new VaultRefusal(400, $"error parsing X-Vault-Wrap-TTL header: {error}");
+        return ttl >= TimeSpan.Zero ? ttl : throw new VaultRefusal(400, "error parsing X-Vault-Wrap-TTL header: requested wrap ttl cannot be negative");
+    }
 }

@@ -57,12 +57,17 @@ public sealed record SecretPush(
         if (CreationTime.Year < 2000) problems.Add("creationTime is not set");
         else if (CreationTime > now.AddDays(1)) problems.Add($"creationTime {CreationTime:O} lies in the future");
         if (Ttl <= 0) problems.Add($"ttl is {Ttl}, expected a positive number of seconds");
-        else if (CreationTime.Year >= 2000 && now - CreationTime > TimeSpan.FromSeconds(Math.Min(Ttl, MaxTtlSeconds)) + ClockTolerance)
+        else if (IsExpired(now))
             problems.Add($"the token is expired: created {CreationTime:O}, ttl {Ttl}s");
         if (!Uri.TryCreate(VaultAddr, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             problems.Add("vaultAddr is not an absolute http or https URL");
         return problems;
     }
+
+    /// <summary>Whether a token with a sane creation time and ttl is past its life, <see cref="ClockTolerance"/> granted.</summary>
+    /// <param name="now">The reader's clock.</param>
+    public bool IsExpired(DateTimeOffset now) => CreationTime.Year >= 2000 && Ttl > 0 &&
+        now - CreationTime > TimeSpan.FromSeconds(Math.Min(Ttl, MaxTtlSeconds)) + ClockTolerance;
 
     /// <summary>Without the token.</summary>
     public override string ToString() =>

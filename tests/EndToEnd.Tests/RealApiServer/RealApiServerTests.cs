@@ -16,12 +16,14 @@ public class RealApiServerTests
         await using var api = await RealApiServer.StartAsync();
         await api.CreateAsync("api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "apps" } });
         await GrantAsync(api, "apps");
-        await using var vault = await SimulatedVault.StartAsync();
-        var roleId = vault.CreateAppRole("sample-app");
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
+        vault.Setup.EnableAppRole();
+        vault.Setup.CreateAppRole("sample-app");
+        var roleId = vault.Setup.ReadRoleId("sample-app");
         var directory = Directory.CreateTempSubdirectory("akkavault-real-").FullName;
-        var initContainer = await ProgramLocator.InitContainerAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
-        var kubelet = new SimulatedKubelet(api.Admin, initContainer, directory, TimeProvider.System);
-        await using (var controller = ControllerProcess.Start(directory, vault.Address, vault.CreateControllerToken("sample-app"), api.Kubeconfig, "apps"))
+        var initContainer = await InitContainerProgram.LocateAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
+        var kubelet = new SimulatedKubelet(api.Admin, initContainer.Command, directory, TimeProvider.System);
+        await using (var controller = ControllerProcess.Start(directory, vault.Address, vault.Setup.CreateControllerToken(["sample-app"]), api.Kubeconfig, "apps"))
         {
             await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
             var pods = new List<SimulatedPod>();

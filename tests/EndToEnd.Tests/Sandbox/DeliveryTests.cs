@@ -19,7 +19,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         var pods = new[] { await RunAsync("same", "blue"), await RunAsync("same", "green") };
         await Task.WhenAll(pods.Select(ServedAsync));
         Assert.Equal(2, pods.Select(pod => SandboxCluster.TokenOf(pod)!.ClientToken).Distinct().Count());
-        Assert.Equal(pods.Select(pod => pod.Uid).Order(), _cluster.Vault.Wraps.Select(wrap => wrap.Metadata["uid"]).Order());
+        Assert.Equal(pods.Select(pod => pod.Uid).Order(), _cluster.Vault.WrappingTokens.Select(wrap => wrap.Metadata["uid"]).Order());
     }
 
     [Fact]
@@ -37,12 +37,12 @@ public sealed class DeliveryTests : IAsyncLifetime
     public async Task An_init_container_that_is_killed_runs_again_and_is_served()
     {
         // Nothing can be issued until the first run is dead.
-        _cluster.Vault.Sealed = true;
+        _cluster.Vault.Seal();
         var pod = await RunAsync("crash");
         await Eventually.TrueAsync(() => pod.Process is not null && pod.Process.Output.Count > 0, "the init container has started");
         pod.Process!.Kill();
         await Eventually.TrueAsync(() => pod.Restarts > 0, "it was started again");
-        _cluster.Vault.Sealed = false;
+        _cluster.Vault.Unseal();
         await ServedAsync(pod);
     }
 
@@ -52,9 +52,9 @@ public sealed class DeliveryTests : IAsyncLifetime
         var nowhere = _cluster.Plan("doomed") with { Container = "install", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "" } };
         // The pod's reported address is not where its init container listens: pushes are refused for ever.
         var pod = await _cluster.RunPodAsync(nowhere with { Ip = "127.1.1.1" });
-        await Eventually.TrueAsync(() => _cluster.Vault.Wraps.Count > 0 || pod.Running.IsCompleted, "a token was issued");
+        await Eventually.TrueAsync(() => _cluster.Vault.WrappingTokens.Count > 0 || pod.Running.IsCompleted, "a token was issued");
         await _cluster.Kubelet.DeleteAsync(pod, default).EndsAsync();
-        await Eventually.TrueAsync(() => _cluster.Vault.Wraps.All(wrap => wrap.State != WrapState.Issued), "nothing undelivered is alive");
+        await Eventually.TrueAsync(() => _cluster.Vault.WrappingTokens.All(wrap => wrap.State != WrappingState.Issued), "nothing undelivered is alive");
     }
 
     [Fact]
@@ -71,19 +71,19 @@ public sealed class DeliveryTests : IAsyncLifetime
         await ServedAsync(await RunAsync("right"));
         var said = _cluster.Controller.Process.Output.Where(line => line.Contains("default/wrong", StringComparison.Ordinal)).ToList();
         Assert.Contains("names instal, and the pod has no such init container (it has: install)", Assert.Single(said), StringComparison.Ordinal);
-        Assert.DoesNotContain(_cluster.Vault.Wraps, wrap => wrap.Metadata["uid"] == wrong.Uid);
+        Assert.DoesNotContain(_cluster.Vault.WrappingTokens, wrap => wrap.Metadata["uid"] == wrong.Uid);
         await _cluster.Kubelet.DeleteAsync(wrong, default).EndsAsync();
     }
 
     [Fact]
     public async Task Pods_are_served_after_Vault_was_sealed_and_after_watches_were_lost()
     {
-        _cluster.Vault.Sealed = true;
+        _cluster.Vault.Seal();
         var pod = await RunAsync("patient");
         _cluster.ApiServer.Compact();
         _cluster.ApiServer.DropWatches();
         var second = await RunAsync("unseen");
-        _cluster.Vault.Sealed = false;
+        _cluster.Vault.Unseal();
         await Task.WhenAll(ServedAsync(pod), ServedAsync(second));
     }
 
@@ -97,7 +97,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         await Task.WhenAll(pods.Select(ServedAsync));
         Assert.Equal(60, pods.Select(pod => SandboxCluster.TokenOf(pod)!.ClientToken).Distinct().Count());
         Assert.All(pods, pod => Assert.True(_cluster.Vault.IsLiveToken(SandboxCluster.TokenOf(pod)!.ClientToken)));
-        Assert.Equal(60, _cluster.Vault.Wraps.Count(wrap => wrap.State == WrapState.Unwrapped));
+        Assert.Equal(60, _cluster.Vault.WrappingTokens.Count(wrap => wrap.State == WrappingState.Unwrapped));
         NoSecretIn(killed.Concat(_cluster.Controller.Process.Output));
     }
 

@@ -1,0 +1,115 @@
+using System.Net;
+using AkkaVault.Shared;
+
+namespace AkkaVault.InitContainer;
+
+/// <summary>What is written into the credentials folder.</summary>
+internal enum CredentialKind
+{
+    /// <summary>A logged-in Vault token.</summary>
+    Token,
+
+    /// <summary>The unwrapped secret_id (<c>RETRIEVE_TOKEN=false</c>).</summary>
+    SecretId,
+
+    /// <summary>The wrapping token as it came (<c>UNWRAP_SECRET=false</c>).</summary>
+    WrappedSecretId,
+}
+
+/// <summary>The environment variables, read and validated. An empty variable counts as unset, as in the original.</summary>
+/// <param name="RoleId"><c>VAULT_ROLE_ID</c>: the AppRole's role_id.</param>
+/// <param name="CredentialsPath"><c>CREDENTIALS_PATH</c>: the folder that the files are written into.</param>
+/// <param name="LogLevel"><c>LOG_LEVEL</c>.</param>
+/// <param name="Kind">From <c>RETRIEVE_TOKEN</c> and <c>UNWRAP_SECRET</c>.</param>
+/// <param name="Timeout"><c>TIMEOUT</c>: how long to wait for a secret.</param>
+/// <param name="ListenAddress"><c>LISTEN_ADDRESS</c>; null: every address, IPv4 and IPv6.</param>
+/// <param name="Warnings">What is odd, but has a meaning.</param>
+internal sealed record Settings(
+    string RoleId, string CredentialsPath, LogLevel LogLevel, CredentialKind Kind, TimeSpan Timeout, IPAddress? ListenAddress,
+    IReadOnlyList<string> Warnings)
+{
+    private const string DefaultCredentialsPath = "/var/run/secrets/boostport.com";
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
+
+    // Longer waits than a timer can hold (49 days) mean "for ever" all the same.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
+
+    /// <summary>Reads all variables.</summary>
+    /// <param name="variable">The value of a variable, null when unset.</param>
+    /// <param name="problems">Everything that is wrong, each naming the variable, its value and what is expected.</param>
+    /// <returns>The settings, or null when there are problems.</returns>
+    public static Settings? Read(Func<string, string?> variable, out IReadOnlyList<string> problems)
+    {
+        var wrong = new List<string>();
+        var odd = new List<string>();
+        string? Value(string name) => variable(name) is { Length: > 0 } value ? value : null;
+
+        var roleId = Value("VAULT_ROLE_ID");
+        if (string.IsNullOrWhiteSpace(roleId)) wrong.Add("VAULT_ROLE_ID is not set, expected the role_id of the pod's AppRole");
+
+        var retrieve = ReadBoolean("RETRIEVE_TOKEN", Value, odd);
+        var unwrap = ReadBoolean("UNWRAP_SECRET", Value, odd);
+        if (retrieve && !unwrap)
+        {
+            wrong.Add($"UNWRAP_SECRET={Value("UNWRAP_SECRET")} while RETRIEVE_TOKEN={Value("RETRIEVE_TOKEN") ?? "true (the default)"}, "
+                + "expected RETRIEVE_TOKEN=false too: a token cannot be retrieved without unwrapping the secret_id");
+        }
+
+        var settings = new Settings(
+            roleId ?? "",
+            ReadCredentialsPath(Value, wrong),
+            ReadLogLevel(Value, wrong),
+            retrieve ? CredentialKind.Token : unwrap ? CredentialKind.SecretId : CredentialKind.WrappedSecretId,
+            ReadTimeout(Value, wrong),
+            ReadListenAddress(Value, wrong),
+            odd);
+        problems = wrong;
+        return wrong.Count == 0 ? settings : null;
+    }
+
+    private static bool ReadBoolean(string name, Func<string, string?> value, List<string> odd)
+    {
+        var text = value(name);
+        if (string.Equals(text, "false", StringComparison.OrdinalIgnoreCase)) return false;
+        if (text is not null && !string.Equals(text, "true", StringComparison.OrdinalIgnoreCase))
+            odd.Add($"{name}={text}, expected true or false; taken as true, as anything but false always was");
+        return true;
+    }
+
+    private static LogLevel ReadLogLevel(Func<string, string?> value, List<string> wrong)
+    {
+        switch (value("LOG_LEVEL"))
+        {
+            case null or "debug": return LogLevel.Debug;
+            case "info": return LogLevel.Info;
+            case "error": return LogLevel.Error;
+            case var other:
+                wrong.Add($"LOG_LEVEL={other}, expected debug, info or error");
+                return LogLevel.Debug;
+        }
+    }
+
+    private static TimeSpan ReadTimeout(Func<string, string?> value, List<string> wrong)
+    {
+        if (value("TIMEOUT") is not { } text) return DefaultTimeout;
+        if (!GoDuration.TryParse(text, out var timeout, out var error)) wrong.Add($"TIMEOUT={text}, {error}");
+        else if (timeout <= TimeSpan.Zero) wrong.Add($"TIMEOUT={text}, expected more than 0s");
+        return timeout < LongestTimeout ? timeout : LongestTimeout;
+    }
+
+    private static IPAddress? ReadListenAddress(Func<string, string?> value, List<string> wrong)
+    {
+        if (value("LISTEN_ADDRESS") is not { } text) return null;
+        if (IPAddress.TryParse(text, out var address)) return address;
+        wrong.Add($"LISTEN_ADDRESS={text}, expected an IPv4 or IPv6 address such as 10.0.0.7 or fd00::7");
+        return null;
+    }
+
+    private static string ReadCredentialsPath(Func<string, string?> value, List<string> wrong)
+    {
+        var path = value("CREDENTIALS_PATH") ?? DefaultCredentialsPath;
+        if (CredentialFolder.WhyNotWritable(path) is { } reason)
+            wrong.Add($"CREDENTIALS_PATH={path}, expected a folder that this process may write into: {reason}");
+        return path;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AkkaVault.Sandbox.Programs;
+
+/// <summary>Names a state of the init container's sources.</summary>
+internal static class SourceHash
+{
+    private static readonly string[] s_folders = ["src/InitContainer", "src/Shared"];
+    private static readonly string[] s_files = ["Directory.Build.props", "Directory.Packages.props", "global.json"];
+
+    /// <summary>Sixteen hexadecimal digits over the names and contents of all that the executable is built from.</summary>
+    /// <param name="root">The repository's folder.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static async Task<string> OfAsync(string root, CancellationToken cancellation)
+    {
+        var files = s_folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories))
+            .Concat(s_files.Select(file => Path.Combine(root, file)))
+            .Select(file => Path.GetRelativePath(root, file))
+            .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".json" && !file.Contains("/obj/") && !file.Contains("/bin/"))
+            .Order(StringComparer.Ordinal);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+        {
+            var content = await File.ReadAllBytesAsync(Path.Combine(root, file), cancellation);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file}\0{content.Length}\0"));
+            hash.AppendData(content);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

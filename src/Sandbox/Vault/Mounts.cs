@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+
+namespace AkkaVault.Sandbox.Vault;
+
+/// <summary>What is mounted where: AppRole auth methods below <c>auth/</c>, PKI engines elsewhere.</summary>
+internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, AppRoleBackend> appRoles = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PkiBackend> pkis = new(StringComparer.Ordinal);
+
+    /// <summary>The AppRole mount whose path the segments below <c>auth</c> start with.</summary>
+    public AppRoleBackend? AppRole(ReadOnlySpan<string> segments, out int length) => Find(appRoles, segments, out length);
+
+    /// <summary>The PKI mount whose path the segments start with.</summary>
+    public PkiBackend? Pki(ReadOnlySpan<string> segments, out int length) => Find(pkis, segments, out length);
+
+    public AppRoleLogin LoginOf(AppRoleBackend backend) => new(backend, tokens, secrets, time);
+
+    /// <summary><c>sys/auth</c> and <c>sys/auth/:path</c>.</summary>
+    public VaultAnswer HandleAuth(VaultRequest request, ReadOnlySpan<string> rest)
+    {
+        if (rest.Length == 0 && request.Reads) return Listed(appRoles.Keys.Select(path => (path, "approle")).Append(("token", "token")));
+        var path = string.Join('/', rest!);
+        if (path.Length == 0 || request.Reads || request.Lists) throw VaultRefusal.UnsupportedOperation;
+        if (request.Deletes)
+        {
+            appRoles.TryRemove(path, out _);
+            return VaultAnswer.NoContent;
+        }
+
+        var type = request.Data.Text("type") ?? "";
+        if (type != "approle") throw new VaultRefusal(400, $"plugin not found in the catalog: {type}");
+        if (path == "token" || !appRoles.TryAdd(path, new AppRoleBackend(secrets, time)))
+            throw new VaultRefusal(400, $"path is already in use at {path}/");
+        return VaultAnswer.NoContent;
+    }
+
+    /// <summary><c>sys/mounts</c> and <c>sys/mounts/:path</c>.</summary>
+    public VaultAnswer HandleSecrets(VaultRequest request, ReadOnlySpan<string> rest)
+    {
+        if (rest.Length == 0 && request.Reads) return Listed(pkis.Keys.Select(path => (path, "pki")).Append(("sys", "system")));
+        var path = string.Join('/', rest!);
+        if (path.Length == 0 || request.Reads || request.Lists) throw VaultRefusal.UnsupportedOperation;
+        if (request.Deletes)
+        {
+            pkis.TryRemove(path, out _);
+            return VaultAnswer.NoContent;
+        }
+
+        var type = request.Data.Text("type") ?? "";
+        if (type != "pki") throw new VaultRefusal(400, $"plugin not found in the catalog: {type}");
+        var max = request.Data.Below("config").Span("max_lease_ttl") is { Ticks: > 0 } given ? given : TokenBackend.SystemMaxTtl;
+        if (path is "sys" or "auth" || !pkis.TryAdd(path, new PkiBackend(secrets, time, max)))
+            throw new VaultRefusal(400, $"path is already in use at {path}/");
+        return VaultAnswer.NoContent;
+    }
+
+    private static T? Find<T>(ConcurrentDictionary<string, T> mounts, ReadOnlySpan<string> segments, out int length)
+        where T : class
+    {
+        // Mounts may have several segments; the usual ones have one, so that comes first.
+        for (length = 1; length <= segments.Length; length++)
+        {
+            var path = length == 1 ? segments[0] : string.Join('/', segments[..length]!);
+            if (mounts.TryGetValue(path, out var found)) return found;
+        }
+
+        return null;
+    }
+
+    private static VaultAnswer Listed(IEnumerable<(string Path, string Type)> mounts) => VaultAnswer.OfData(new JsonObject(
+        mounts.OrderBy(mount => mount.Path, StringComparer.Ordinal)
+            .Select(mount => KeyValuePair.Create(mount.Path + "/", (JsonNode?)new JsonObject { ["type"] = mount.Type }))));
+}

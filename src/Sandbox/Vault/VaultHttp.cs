@@ -1,0 +1,85 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace AkkaVault.Sandbox.Vault;
+
+/// <summary>Between HTTP and the router: reads a request, applies the fault hook, writes the answer and the audit entry.</summary>
+internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog audit, Func<Func<VaultRequest, VaultFault?>?> fault)
+{
+    private const string Prefix = "/v1/";
+
+    public async Task ServeAsync(HttpContext context)
+    {
+        if (context.Request.Path.Value is not { } path || !path.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            await WriteAsync(context, VaultAnswer.Errors(404, [])).ConfigureAwait(false);
+            return;
+        }
+
+        var request = await ReadAsync(context, path[Prefix.Length..]).ConfigureAwait(false);
+        var injected = fault()?.Invoke(request);
+        if (injected is not null && injected.Latency > TimeSpan.Zero)
+            await Task.Delay(injected.Latency, state.Time, context.RequestAborted).ConfigureAwait(false);
+        var proper = injected is null or { AfterHandling: true } or { Drop: false, Status: null } ? router.Handle(request) : null;
+        if (injected is { Drop: true })
+        {
+            Audit(request, 0);
+            context.Abort();
+            return;
+        }
+
+        var answer = injected?.Status is { } status ? Injected(injected, status) : proper!;
+        Audit(request, answer.Status);
+        await WriteAsync(context, answer).ConfigureAwait(false);
+    }
+
+    private async Task<VaultRequest> ReadAsync(HttpContext context, string path)
+    {
+        var body = ReadOnlyMemory<byte>.Empty;
+        if (context.Request.ContentLength is not (null or 0) || context.Request.Headers.TransferEncoding.Count > 0)
+        {
+            using var buffer = new MemoryStream();
+            await context.Request.Body.CopyToAsync(buffer, context.RequestAborted).ConfigureAwait(false);
+            body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        }
+
+        var headers = context.Request.Headers;
+        var token = headers["X-Vault-Token"].ToString();
+        if (token.Length == 0 && headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var bearer]) token = bearer;
+        var method = context.Request.Method;
+        return new VaultRequest
+        {
+            Method = method == "GET" && context.Request.Query["list"] == "true" ? "LIST" : method,
+            Path = path.Trim('/'),
+            RemoteAddress = context.Connection.RemoteIpAddress ?? IPAddress.None,
+            WrapTtl = headers["X-Vault-Wrap-TTL"].ToString() is { Length: > 0 } ttl ? ttl : null,
+            Token = token,
+            TokenAccessor = token.Length > 0 && state.Tokens.Find(token) is { Accessor.Length: > 0 } known ? known.Accessor : null,
+            Body = body,
+        };
+    }
+
+    private void Audit(VaultRequest request, int status) =>
+        audit.Add(new AuditEntry(state.Time.GetUtcNow(), request.Method, request.Path, status, request.TokenAccessor));
+
+    private static VaultAnswer Injected(VaultFault fault, int status) => new()
+    {
+        Status = status,
+        Plain = VaultAnswer.Errors(status, fault.Errors).Plain,
+        Headers = fault.RetryAfter is { } wait ? new Dictionary<string, string> { ["Retry-After"] = $"{Json.SecondsLeft(wait)}" } : new Dictionary<string, string>(),
+    };
+
+    private static async Task WriteAsync(HttpContext context, VaultAnswer answer)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.Headers.CacheControl = "no-store";
+        foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
+        var body = Json.Body(answer);
+        if (body.IsEmpty) return;
+        response.ContentLength = body.Length;
+        if (context.Request.Method == "HEAD") return;
+        await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+    }
+}

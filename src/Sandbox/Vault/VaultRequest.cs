@@ -1,0 +1,62 @@
+using System.Net;
+using System.Text.Json;
+
+namespace AkkaVault.Sandbox.Vault;
+
+/// <summary>One request to the simulated Vault, as a fault hook sees it: no secret is readable from it.</summary>
+public sealed class VaultRequest
+{
+    /// <summary>The HTTP method; <c>LIST</c> also for a GET with <c>?list=true</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The path below <c>/v1/</c>, for example <c>auth/approle/login</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Who asks.</summary>
+    public required IPAddress RemoteAddress { get; init; }
+
+    /// <summary>The <c>X-Vault-Wrap-TTL</c> header, if sent.</summary>
+    public string? WrapTtl { get; init; }
+
+    /// <summary>The accessor of the token sent; null when none came or Vault does not know it.</summary>
+    public string? TokenAccessor { get; init; }
+
+    internal string? Token { get; init; }
+
+    internal ReadOnlyMemory<byte> Body { get; init; }
+
+    internal string[] Segments => field ??= Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    internal bool Reads => Method is "GET" or "HEAD";
+
+    internal bool Writes => Method is "PUT" or "POST";
+
+    internal bool Lists => Method == "LIST";
+
+    internal bool Deletes => Method == "DELETE";
+
+    internal RequestData Data { get; private set; } = RequestData.Empty;
+
+    /// <summary>Reads the body; a body that is no JSON object is refused as Vault refuses it.</summary>
+    internal void ParseBody()
+    {
+        if (!Writes || Body.IsEmpty) return;
+        try
+        {
+            using var document = JsonDocument.Parse(Body);
+            Data = document.RootElement.ValueKind switch
+            {
+                JsonValueKind.Object => new RequestData(document.RootElement.Clone()),
+                JsonValueKind.Null => RequestData.Empty,
+                _ => throw new VaultRefusal(400, "error parsing JSON"),
+            };
+        }
+        catch (JsonException)
+        {
+            throw new VaultRefusal(400, "error parsing JSON");
+        }
+    }
+
+    /// <summary>Method and path.</summary>
+    public override string ToString() => $"{Method} {Path}";
+}

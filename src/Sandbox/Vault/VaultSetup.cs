@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using AkkaVault.Shared;
+
+namespace AkkaVault.Sandbox.Vault;
+
+/// <summary>How an AppRole is created by <see cref="VaultSetup.CreateAppRole"/>.</summary>
+public sealed record AppRoleSettings
+{
+    /// <summary>Lifetime of its secret_ids; zero: for ever.</summary>
+    public TimeSpan SecretIdTtl { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How many logins a secret_id is good for; 0: without limit.</summary>
+    public int SecretIdNumUses { get; init; } = 1;
+
+    /// <summary>Period of its tokens; zero: not periodic.</summary>
+    public TimeSpan Period { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>Policies of its tokens, beside <c>default</c>.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = [];
+
+    /// <summary>Blocks that a login may come from; empty: anywhere.</summary>
+    public IReadOnlyList<string> SecretIdBoundCidrs { get; init; } = [];
+}
+
+/// <summary>
+/// What an operator does before the controller starts, in process but through the same code as HTTP, with the root token.
+/// What Vault refuses is an <see cref="InvalidOperationException"/> with Vault's words.
+/// </summary>
+public sealed class VaultSetup
+{
+    private readonly VaultState state;
+    private readonly VaultRouter router;
+
+    internal VaultSetup(VaultState state, VaultRouter router)
+    {
+        this.state = state;
+        this.router = router;
+    }
+
+    /// <summary>Enables the AppRole auth method below <c>auth/</c>.</summary>
+    public void EnableAppRole(string path = "approle") => Do("POST", $"sys/auth/{path}", new JsonObject { ["type"] = "approle" });
+
+    /// <summary>Creates or changes an AppRole.</summary>
+    public void CreateAppRole(string name, AppRoleSettings? settings = null, string path = "approle")
+    {
+        settings ??= new AppRoleSettings();
+        var body = new JsonObject
+        {
+            ["secret_id_ttl"] = GoDuration.Format(settings.SecretIdTtl),
+            ["secret_id_num_uses"] = settings.SecretIdNumUses,
+            ["token_period"] = GoDuration.Format(settings.Period),
+            ["token_policies"] = Json.List(settings.Policies),
+        };
+        if (settings.SecretIdBoundCidrs.Count > 0) body["secret_id_bound_cidrs"] = Json.List(settings.SecretIdBoundCidrs);
+        Do("POST", $"auth/{path}/role/{name}", body);
+    }
+
+    /// <summary>The role_id of an AppRole.</summary>
+    public string ReadRoleId(string name, string path = "approle") =>
+        Do("GET", $"auth/{path}/role/{name}/role-id", null).Data!["role_id"]!.GetValue<string>();
+
+    /// <summary>Writes a policy in HCL.</summary>
+    public void WritePolicy(string name, string policy) => Do("PUT", $"sys/policies/acl/{name}", new JsonObject { ["policy"] = policy });
+
+    /// <summary>
+    /// The controller's token as the original's quick start makes it: of the periodic token role <c>kubernetes-vault</c>, with a
+    /// policy that issues secret_ids for the roles named, revokes by accessor and reads its own token role.
+    /// </summary>
+    /// <param name="roles">The AppRoles it may issue for; <c>+</c> stands for any.</param>
+    /// <param name="period">The token's period; null: 6 hours.</param>
+    /// <param name="path">Where AppRole is enabled.</param>
+    /// <returns>The token. A secret.</returns>
+    public string CreateControllerToken(IEnumerable<string> roles, TimeSpan? period = null, string path = "approle")
+    {
+        const string name = "kubernetes-vault";
+        var policy = new StringBuilder()
+            .AppendLine($$"""path "intermediate-ca/issue/{{name}}" { capabilities = ["update"] }""")
+            .AppendLine($$"""path "auth/token/roles/{{name}}" { capabilities = ["read"] }""")
+            .AppendLine("""path "auth/token/revoke-accessor" { capabilities = ["update"] }""");
+        foreach (var role in roles)
+            policy.AppendLine($$"""path "auth/{{path}}/role/{{role}}/secret-id" { capabilities = ["update"] }""");
+        WritePolicy(name, policy.ToString());
+        Do("POST", $"auth/token/roles/{name}", new JsonObject
+        {
+            ["allowed_policies"] = name,
+            ["period"] = GoDuration.Format(period ?? TimeSpan.FromHours(6)),
+        });
+        return Do("POST", $"auth/token/create/{name}", []).Auth!["client_token"]!.GetValue<string>();
+    }
+
+    private VaultAnswer Do(string method, string path, JsonObject? body)
+    {
+        var request = new VaultRequest
+        {
+            Method = method,
+            Path = path,
+            RemoteAddress = IPAddress.Loopback,
+            Token = state.Root.Id,
+            TokenAccessor = state.Root.Accessor,
+            Body = body is null ? default(ReadOnlyMemory<byte>) : Encoding.UTF8.GetBytes(body.ToJsonString()),
+        };
+        var answer = router.Handle(request);
+        return answer.Status < 400
+            ? answer
+            : throw new InvalidOperationException($"{method} {path}: {answer.Status} {answer.Plain?["errors"]?.ToJsonString()}");
+    }
+}

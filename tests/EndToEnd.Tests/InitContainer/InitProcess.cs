@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Text;
+using System.Text.Json.Nodes;
+using AkkaVault.Sandbox.Programs;
+using AkkaVault.Shared.Push;
+
+namespace AkkaVault.EndToEnd.Tests.InitContainer;
+
+/// <summary>One init container as a process on a loopback address of its own.</summary>
+public sealed class InitProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly Lazy<Task<InitContainerProgram>> s_program = new(() => InitContainerProgram.LocateAsync(Console.WriteLine));
+    private static int s_address;
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private InitProcess(Process process, string folder, IPAddress address)
+    {
+        (_process, Folder, Address) = (process, folder, address);
+        Http = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        })
+        { BaseAddress = new Uri($"https://{new IPEndPoint(address, SecretPush.Port)}/"), Timeout = s_patience };
+    }
+
+    public string Folder { get; }
+    public IPAddress Address { get; }
+    public HttpClient Http { get; }
+    public string Output => string.Join('\n', _output);
+    public int Id => _process.Id;
+
+    public static async Task<InitProcess> StartAsync(
+        IReadOnlyDictionary<string, string>? environment = null, IPAddress? address = null, bool listens = true, string[]? arguments = null)
+    {
+        var number = Interlocked.Increment(ref s_address);
+        address ??= new IPAddress([127, 77, (byte)(Environment.ProcessId % 250), (byte)number]);
+        var folder = Directory.CreateTempSubdirectory("akkavault-init-").FullName;
+        var variables = new Dictionary<string, string>
+        {
+            ["VAULT_ROLE_ID"] = ScriptedVault.RoleId,
+            ["CREDENTIALS_PATH"] = folder,
+            ["LISTEN_ADDRESS"] = address.ToString(),
+            ["TIMEOUT"] = "60s",
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) variables[name] = value;
+        var start = (await s_program.Value).Start(variables, arguments ?? []);
+        var init = new InitProcess(new Process { StartInfo = start }, folder, address);
+        init._process.OutputDataReceived += init.Received;
+        init._process.ErrorDataReceived += init.Received;
+        init._process.Start();
+        init._process.BeginOutputReadLine();
+        init._process.BeginErrorReadLine();
+        if (listens) await init._listening.Task.WaitAsync(s_patience);
+        return init;
+    }
+
+    public static SecretPush GoodPush(ScriptedVault vault, byte[]? cas = null) =>
+        new(ScriptedVault.WrappingToken, DateTimeOffset.UtcNow, 60, vault.Address, cas);
+
+    public async Task<(int Status, string? Reason)> PushAsync(SecretPush push) => await PushAsync(push.Encode());
+
+    public async Task<(int Status, string? Reason)> PushAsync(byte[] body)
+    {
+        using var response = await Http.PostAsync("/", new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } });
+        return await ReadAsync(response);
+    }
+
+    public static async Task<(int Status, string? Reason)> ReadAsync(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, text.Length == 0 ? null : (string?)JsonNode.Parse(text)!["reason"]);
+    }
+
+    public async Task<int> ExitCodeAsync()
+    {
+        using var deadline = new CancellationTokenSource(s_patience);
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    public string ReadFile(string name) => File.ReadAllText(Path.Combine(Folder, name), Encoding.UTF8);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        Http.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private void Received(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is null) return;
+        _output.Enqueue(line.Data);
+        if (line.Data.Contains("Waiting for a secret", StringComparison.Ordinal)) _listening.TrySetResult();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace AkkaVault.EndToEnd.Tests.Vault;
+
+/// <summary>
+/// Compares a body with the recorded one: the same keys and JSON types all the way down, made-up values consistently renamed and
+/// of the same form, times the same distance from now, everything else equal.
+/// </summary>
+internal sealed partial class AnswerComparison(Correspondence known)
+{
+    /// <summary>Clock readings; the recorded Vault answered within two seconds of the time the test's clock is set to.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+
+    public List<string> Differences { get; } = [];
+
+    public void Compare(JsonNode? recorded, JsonNode? ours, string at, string field = "")
+    {
+        var (theirKind, ourKind) = (Kind(recorded), Kind(ours));
+        if (theirKind != ourKind)
+        {
+            Differences.Add($"{at}: {theirKind} recorded, {ourKind} here");
+            return;
+        }
+
+        switch (recorded)
+        {
+            case JsonObject fields: CompareFields(fields, (JsonObject)ours!, at); break;
+            case JsonArray items: CompareItems(items, (JsonArray)ours!, at, field); break;
+            case JsonValue value when theirKind == JsonValueKind.String: CompareText((string)value!, (string)ours!, at, field); break;
+            case JsonValue value when theirKind == JsonValueKind.Number: CompareNumber((double)value, (double)ours!, at, field); break;
+        }
+    }
+
+    private void CompareFields(JsonObject recorded, JsonObject ours, string at)
+    {
+        foreach (var missing in recorded.Where(field => !ours.ContainsKey(field.Key))) Differences.Add($"{at}.{missing.Key}: missing here");
+        foreach (var extra in ours.Where(field => !recorded.ContainsKey(field.Key))) Differences.Add($"{at}.{extra.Key}: not recorded");
+        foreach (var (name, value) in recorded)
+        {
+            if (ours.ContainsKey(name)) Compare(value, ours[name], $"{at}.{name}", name);
+        }
+    }
+
+    private void CompareItems(JsonArray recorded, JsonArray ours, string at, string field)
+    {
+        if (recorded.Count != ours.Count)
+        {
+            Differences.Add($"{at}: {recorded.Count} items recorded, {ours.Count} here");
+            return;
+        }
+
+        // The keys of a LIST of accessors come in no order, and some were never named before: those known must be there.
+        if (field == "keys")
+        {
+            var mine = ours.Select(item => (string)item!).ToHashSet();
+            foreach (var key in recorded.Select(item => known.Of((string)item!)).Except(recorded.Select(item => (string)item!)))
+            {
+                if (!mine.Contains(key)) Differences.Add($"{at}: {key} missing here");
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < recorded.Count; i++) Compare(recorded[i], ours[i], $"{at}[{i}]", field);
+    }
+
+    private void CompareText(string recorded, string ours, string at, string field)
+    {
+        if (field == "request_id")
+        {
+            if (Form(recorded) != Form(ours)) Differences.Add($"{at}: another form");
+        }
+        else if (Correspondence.IsMadeUp(field))
+        {
+            if (Form(recorded) != Form(ours)) Differences.Add($"{at}: {Form(recorded)} recorded, {Form(ours)} here");
+            else if (!known.Learn(recorded, ours)) Differences.Add($"{at}: stands for another value than before");
+        }
+        else if (Rfc3339().IsMatch(recorded))
+        {
+            if (!Rfc3339().IsMatch(ours) || (Time(recorded) - Time(ours)).Duration() > Tolerance) Differences.Add($"{at}: {recorded} recorded, {ours} here");
+        }
+        else if (known.Of(recorded) != ours)
+        {
+            Differences.Add($"{at}: \"{recorded}\" recorded, \"{ours}\" here");
+        }
+    }
+
+    private void CompareNumber(double recorded, double ours, string at, string field)
+    {
+        // Unix times; a TTL or a period is a number of seconds and must be the same.
+        var tolerance = field is "server_time_utc" or "creation_time" or "expiration" ? Tolerance.TotalSeconds : 0;
+        if (Math.Abs(recorded - ours) > tolerance) Differences.Add($"{at}: {recorded} recorded, {ours} here");
+    }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+
+    private static JsonValueKind Kind(JsonNode? node) => node?.GetValueKind() switch
+    {
+        null => JsonValueKind.Null,
+        var kind => kind.Value,
+    };
+
+    /// <summary>What a made-up value looks like: its prefix, alphabet and length, not its letters.</summary>
+    private static string Form(string value) =>
+        value.Length == 0 ? "empty"
+        : Pem().Match(value) is { Success: true } pem ? $"PEM {pem.Groups[1].Value}{(value.EndsWith('\n') ? " with newline" : "")}"
+        : Guid.TryParse(value, out _) ? "UUID"
+        : SerialNumber().IsMatch(value) ? "serial number"
+        : value.StartsWith("vault-cluster-", StringComparison.Ordinal) ? $"cluster name of {value.Length}"
+        : value[..Math.Min(2, value.Length)] is "s." or "b." ? $"{value[..2]} and {value.Length - 2} letters"
+        : $"{value.Length} letters";
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$")]
+    private static partial Regex Rfc3339();
+
+    [GeneratedRegex(@"\A(?:-----BEGIN ([A-Z ]+)-----\n(?:[A-Za-z0-9+/=]{1,64}\n)+-----END \1-----\n?)\z")]
+    private static partial Regex Pem();
+
+    [GeneratedRegex("^([0-9a-f]{2}:){19}[0-9a-f]{2}$")]
+    private static partial Regex SerialNumber();
+}

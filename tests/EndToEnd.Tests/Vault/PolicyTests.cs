@@ -1,0 +1,73 @@
+namespace AkkaVault.EndToEnd.Tests.Vault;
+
+/// <summary>What the policies in HCL allow, asked over HTTP with a token that holds one.</summary>
+public sealed class PolicyTests
+{
+    [Theory]
+    [InlineData("""path "auth/approle/role/sample-app/secret-id" { capabilities = ["update"] }""", true)]
+    [InlineData("""path "auth/approle/role/sample-app/secret-id" { capabilities = ["read", "list"] }""", false)]
+    [InlineData("""path "auth/approle/role/+/secret-id" { capabilities = ["update"] }""", true)]
+    [InlineData("""path "auth/approle/+/secret-id" { capabilities = ["update"] }""", false)]
+    [InlineData("""path "auth/approle/*" { capabilities = ["update",] }""", true)]
+    [InlineData("""path "auth/+/role/sample*" { capabilities = ["update"] }""", true)]
+    [InlineData("""path "auth/+/role/other*" { capabilities = ["update"] }""", false)]
+    [InlineData("""path "auth/approle/role" { capabilities = ["update"] }""", false)]
+    [InlineData(
+        """
+        # The narrower path decides.
+        path "auth/*" { capabilities = ["update"] }
+        path "auth/approle/role/sample-app/secret-id" { // not this one
+          capabilities = ["deny"]
+        }
+        """,
+        false)]
+    [InlineData(
+        """
+        path "auth/*" { capabilities = ["deny"] }
+        /* narrower
+           again */
+        path "auth/approle/role/sample-app/*" { capabilities = ["update"] }
+        """,
+        true)]
+    public async Task A_path_is_allowed_by_its_most_specific_rule_and_denied_by_default(string policy, bool allowed)
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        fixture.Vault.Setup.WritePolicy("under-test", policy);
+        var (_, created, _) = await fixture.SendAsync("POST", "auth/token/create", fixture.Vault.RootToken, new { policies = new[] { "under-test" } });
+        var token = (string)created!["auth"]!["client_token"]!;
+        var (status, body, _) = await fixture.SendAsync("PUT", VaultFixture.SecretIdPath, token, new { });
+        Assert.Equal(allowed ? 200 : 403, (int)status);
+        if (!allowed) Assert.Equal("1 error occurred:\n\t* permission denied\n\n", (string)body!["errors"]![0]!);
+        Assert.Equal(200, (int)(await fixture.SendAsync("GET", "auth/token/lookup-self", token)).Status);
+    }
+
+    [Theory]
+    [InlineData("""path "a" { capabilities = ["fly"] }""")]
+    [InlineData("""path "a" { capabilities = ["read" """)]
+    [InlineData("""path "a" { allowed_parameters = { "x" = [] } }""")]
+    [InlineData("""route "a" { capabilities = ["read"] }""")]
+    [InlineData("""path "a { capabilities = ["read"] }""")]
+    public async Task A_policy_that_cannot_be_enforced_is_refused(string policy)
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        var (status, body, _) = await fixture.SendAsync("PUT", "sys/policies/acl/bad", fixture.Vault.RootToken, new { policy });
+        Assert.Equal(400, (int)status);
+        Assert.StartsWith("failed to parse policy: ", (string)body!["errors"]![0]!);
+        Assert.Throws<InvalidOperationException>(() => fixture.Vault.Setup.WritePolicy("bad", policy));
+    }
+
+    [Fact]
+    public async Task A_child_dies_with_its_parent_and_an_orphan_does_not()
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        fixture.Vault.Setup.WritePolicy("maker", """path "auth/token/create*" { capabilities = ["update", "sudo"] }""");
+        var parent = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = new[] { "maker" } });
+        var child = await CreateAsync(fixture, parent, "auth/token/create", new { });
+        var orphan = await CreateAsync(fixture, parent, "auth/token/create-orphan", new { });
+        Assert.Equal(204, (int)(await fixture.SendAsync("PUT", "auth/token/revoke-self", parent, new { })).Status);
+        Assert.Equal((false, false, true), (fixture.Vault.IsLiveToken(parent), fixture.Vault.IsLiveToken(child), fixture.Vault.IsLiveToken(orphan)));
+    }
+
+    private static async Task<string> CreateAsync(VaultFixture fixture, string token, string path, object body) =>
+        (string)(await fixture.SendAsync("POST", path, token, body)).Body!["auth"]!["client_token"]!;
+}
