@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using AkkaVault.Controller.Kubernetes;
-using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Configuration;
 
@@ -13,16 +11,14 @@ public sealed record ConfigurationResult(
     ControllerConfiguration? Configuration, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);
 
 /// <summary>Reads and validates <c>kubernetes-vault.yml</c>; the keys are the original's, with a few of ours.</summary>
-public sealed class ConfigurationReader
+public sealed partial class ConfigurationReader
 {
-    private static readonly string[] KnownKeys =
-    [
-        "raftDir", "dataDir", "vault.addr", "vault.token", "vault.skipTokenRoleNameValidation", "vault.tls.vaultCABackends",
-        "vault.tls.caCert", "vault.wrappingTTL", "kubernetes.watchNamespace", "kubernetes.serviceNamespace", "kubernetes.service",
-        "kubernetes.labelSelector", "prometheus.tls.vaultCertBackend", "prometheus.tls.vaultCertRole",
-        "prometheus.tls.vaultCABackends", "prometheus.tls.certFile", "prometheus.tls.certKey", "prometheus.tls.caCert",
-        "state.store", "metrics.address",
-    ];
+    private static readonly string[] KubernetesKeys =
+        ["kubernetes.watchNamespace", "kubernetes.serviceNamespace", "kubernetes.service", "kubernetes.labelSelector"];
+
+    private static readonly string[] StateKeys = ["raftDir", "dataDir", "state.store"];
+
+    private static readonly string[] KnownKeys = [.. KubernetesKeys, .. StateKeys, .. VaultKeys, .. MetricsKeys];
 
     private readonly List<string> _problems = [];
     private readonly YamlSettings _yaml;
@@ -40,30 +36,25 @@ public sealed class ConfigurationReader
         if (_problems.Count > 0) return new ConfigurationResult(null, _problems, []);
 
         var metrics = Metrics();
+        var vault = Vault();
         var dataDir = DataDir();
         var store = _yaml.Scalar("state.store") ?? "sqlite";
         if (store != "sqlite") Problem("state.store", store, "sqlite");
-        var address = Required("vault.addr");
-        var token = Required("vault.token");
-        var uri = Url("vault.addr", address);
-        var skip = Bool("vault.skipTokenRoleNameValidation");
-        var wrappingTtl = WrappingTtl();
-        var caCert = VaultCa();
-        var scope = Scope(Required("kubernetes.watchNamespace"));
-        var serviceNamespace = Required("kubernetes.serviceNamespace");
-        var service = Required("kubernetes.service");
+        var kubernetes = Kubernetes();
         var warnings = _yaml.Keys.Where(key => !KnownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
             .Select(key => $"{key}: unknown key, ignored; did you mean {Nearest(key)}?").ToList();
         return _problems.Count > 0
             ? new ConfigurationResult(null, _problems, warnings)
-            : new ConfigurationResult(
-                new ControllerConfiguration(
-                    dataDir,
-                    new VaultSettings(uri!, address!, token!, skip, caCert, wrappingTtl),
-                    new KubernetesSettings(scope!, serviceNamespace!, service!, _yaml.Scalar("kubernetes.labelSelector")),
-                    metrics),
-                [],
-                warnings);
+            : new ConfigurationResult(new ControllerConfiguration(dataDir, vault!, kubernetes!, metrics), [], warnings);
+    }
+
+    private KubernetesSettings? Kubernetes()
+    {
+        var scope = Scope(Required("kubernetes.watchNamespace"));
+        var (serviceNamespace, service) = (Required("kubernetes.serviceNamespace"), Required("kubernetes.service"));
+        return scope is not null && serviceNamespace is not null && service is not null
+            ? new KubernetesSettings(scope, serviceNamespace, service, _yaml.Scalar("kubernetes.labelSelector"))
+            : null;
     }
 
     private string DataDir()
@@ -72,54 +63,6 @@ public sealed class ConfigurationReader
         if (raftDir is not null && dataDir is not null && raftDir != dataDir)
             _problems.Add($"dataDir: is \"{dataDir}\" while raftDir is \"{raftDir}\"; they are two names of one setting, expected only one of them");
         return dataDir ?? raftDir ?? "/var/lib/kubernetes-vault/";
-    }
-
-    private TimeSpan WrappingTtl()
-    {
-        var text = _yaml.Scalar("vault.wrappingTTL") ?? "60s";
-        // Vault takes plain numbers as seconds, and so did the original.
-        var written = long.TryParse(text, out _) ? text + "s" : text;
-        if (!GoDuration.TryParse(written, out var ttl, out var error)) _problems.Add($"vault.wrappingTTL: \"{text}\": {error}");
-        else if (ttl < TimeSpan.FromSeconds(1)) Problem("vault.wrappingTTL", text, "at least 1s");
-        return ttl;
-    }
-
-    private string? VaultCa()
-    {
-        var caCert = _yaml.Scalar("vault.tls.caCert");
-        var backends = _yaml.List("vault.tls.vaultCABackends");
-        if (caCert is not null && backends.Count > 0)
-            _problems.Add("vault.tls.caCert, vault.tls.vaultCABackends: both are set; expected one of them: either a CA file or Vault PKI backends verify Vault's certificate");
-        else if (backends.Count > 0)
-            NotYet("vault.tls.vaultCABackends", "vault.tls.caCert with the same certificates in a file");
-        return File("vault.tls.caCert", caCert);
-    }
-
-    private MetricsSettings Metrics()
-    {
-        string? Tls(string key) => _yaml.Scalar($"prometheus.tls.{key}");
-        var (backend, role) = (Tls("vaultCertBackend"), Tls("vaultCertRole"));
-        var (certFile, certKey, caCert) = (Tls("certFile"), Tls("certKey"), Tls("caCert"));
-        var caBackends = _yaml.List("prometheus.tls.vaultCABackends");
-        var (fromVault, fromFiles) = (backend is not null || role is not null, certFile is not null || certKey is not null);
-        if (fromVault && fromFiles)
-            _problems.Add("prometheus.tls: certFile/certKey and vaultCertBackend/vaultCertRole are both set; expected one pair: the certificate comes from files or from Vault");
-        if (backend is null != role is null)
-            _problems.Add($"prometheus.tls.{(backend is null ? "vaultCertBackend" : "vaultCertRole")}: is missing; vaultCertBackend and vaultCertRole go together");
-        if (certFile is null != certKey is null)
-            _problems.Add($"prometheus.tls.{(certFile is null ? "certFile" : "certKey")}: is missing; certFile and certKey go together");
-        if (caCert is not null && caBackends.Count > 0)
-            _problems.Add("prometheus.tls.caCert, prometheus.tls.vaultCABackends: both are set; expected one of them");
-        if ((caCert is not null || caBackends.Count > 0) && !fromVault && !fromFiles)
-            _problems.Add("prometheus.tls: client CAs (caCert, vaultCABackends) are set without a server certificate; expected certFile and certKey, or vaultCertBackend and vaultCertRole");
-        if (backend is not null && role is not null) NotYet("prometheus.tls.vaultCertBackend", "prometheus.tls.certFile and prometheus.tls.certKey");
-        if (caBackends.Count > 0) NotYet("prometheus.tls.vaultCABackends", "prometheus.tls.caCert");
-
-        var address = _yaml.Scalar("metrics.address") ?? (fromVault || fromFiles ? "0.0.0.0:443" : "0.0.0.0:80");
-        if (!IPEndPoint.TryParse(address, out var endpoint) || !HasPort(address)) Problem("metrics.address", address, "an IP address with a port, such as 0.0.0.0:80 or [::]:9102");
-        return new MetricsSettings(
-            endpoint ?? new IPEndPoint(IPAddress.Any, 80),
-            File("prometheus.tls.certFile", certFile), File("prometheus.tls.certKey", certKey), File("prometheus.tls.caCert", caCert));
     }
 
     private WatchScope? Scope(string? text)
@@ -141,14 +84,6 @@ public sealed class ConfigurationReader
         var value = _yaml.Scalar(key);
         if (value is null) _problems.Add($"{key}: is missing or empty; it is required");
         return value;
-    }
-
-    private Uri? Url(string key, string? text)
-    {
-        if (text is null) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") return uri;
-        Problem(key, text, "an absolute http or https URL such as https://vault:8200");
-        return null;
     }
 
     private bool Bool(string key)

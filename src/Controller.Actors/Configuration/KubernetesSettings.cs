@@ -1,0 +1,10 @@
+using AkkaVault.Controller.Kubernetes;
+
+namespace AkkaVault.Controller.Configuration;
+
+/// <summary>The <c>kubernetes</c> section.</summary>
+/// <param name="Scope">Which namespaces are watched.</param>
+/// <param name="ServiceNamespace">The controller's own namespace.</param>
+/// <param name="Service">The controller's headless service.</param>
+/// <param name="LabelSelector">Narrows the watched pods; null: all.</param>
+public sealed record KubernetesSettings(WatchScope Scope, string ServiceNamespace, string Service, string? LabelSelector);
