@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -13,46 +14,54 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
-/// A Kubernetes API server in memory over real HTTP on loopback, for pods: create, read, list in pages, watch with bookmarks
-/// and selectors, patch their status, delete; answered as a 1.20 API server answers it.
+/// A Kubernetes API server in memory over real HTTP on loopback, answered as a 1.20 API server answers it: the kinds of
+/// <see cref="ApiResource.All"/> with create, get, list in consistent pages, watch with bookmarks and selectors, update by
+/// compare-and-swap, merge patch, delete; static tokens and RBAC.
 /// </summary>
 public sealed class SimulatedApiServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly PodStore _store = new();
+    private const string Anonymous = "system:anonymous";
+    private const string Admin = "admin";
+
+    private readonly ObjectStore _store = new();
+    private readonly ObjectVerbs _verbs;
+    private readonly Authorizer _authorizer;
+    private readonly ConcurrentDictionary<string, string> _users = new(StringComparer.Ordinal);
+    private WebApplication? _app;
     private CancellationTokenSource _watches = new();
 
-    private SimulatedApiServer(WebApplication app) => _app = app;
+    private SimulatedApiServer()
+    {
+        (_verbs, _authorizer) = (new ObjectVerbs(_store), new Authorizer(_store));
+        _users[Token] = Admin;
+        foreach (var ns in (string[])["default", "kube-system"])
+            _verbs.Create(new ApiPath(ApiResource.Namespaces, "", "", ""), new JsonObject { ["metadata"] = new JsonObject { ["name"] = ns } });
+    }
 
     /// <summary>Its base address.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>The bearer token it knows.</summary>
+    /// <summary>The bearer token of a user who may do everything.</summary>
     public string Token { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>When it gives a status for a request, that is the answer; for tests.</summary>
+    public Func<HttpRequest, int?> Fault { get; set; } = _ => null;
 
     /// <summary>Starts one on a free port.</summary>
     public static async Task<SimulatedApiServer> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        var server = new SimulatedApiServer(app);
-        app.Use(server.AuthenticateAsync);
-        app.MapGet("/api/v1/pods", context => server.ListOrWatchAsync(context, null));
-        app.MapGet("/api/v1/namespaces/{ns}/pods", context => server.ListOrWatchAsync(context, Route(context, "ns")));
-        app.MapPost("/api/v1/namespaces/{ns}/pods", server.CreateAsync);
-        app.MapGet("/api/v1/namespaces/{ns}/pods/{name}", server.GetAsync);
-        app.MapPatch("/api/v1/namespaces/{ns}/pods/{name}/status", server.PatchStatusAsync);
-        app.MapDelete("/api/v1/namespaces/{ns}/pods/{name}", server.DeleteAsync);
-        app.MapFallback(context => StatusAnswer.WriteAsync(context, 404, "NotFound", "the server could not find the requested resource"));
-        await app.StartAsync().ConfigureAwait(false);
-        server.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var server = new SimulatedApiServer();
+        await server.ListenAsync(0).ConfigureAwait(false);
         return server;
     }
 
+    /// <summary>Lets a user in, with the rights that role bindings give.</summary>
+    public void AddUser(string name, string token) => _users[token] = name;
+
     /// <summary>Writes a kubeconfig for it.</summary>
-    public void WriteKubeconfig(string path) => File.WriteAllText(path, $$"""
+    /// <param name="path">Where.</param>
+    /// <param name="token">Of whom; null: of the user who may do everything.</param>
+    public void WriteKubeconfig(string path, string? token = null) => File.WriteAllText(path, $$"""
         apiVersion: v1
         kind: Config
         clusters:
@@ -62,7 +71,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         users:
         - name: sandbox
           user:
-            token: "{{Token}}"
+            token: "{{token ?? Token}}"
         contexts:
         - name: sandbox
           context:
@@ -74,162 +83,124 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     /// <summary>Drops the history: a watch from an older version is answered 410.</summary>
     public void Compact() => _store.Compact();
 
-    /// <summary>Closes every watch.</summary>
+    /// <summary>Breaks every watch.</summary>
     public void DropWatches() => Interlocked.Exchange(ref _watches, new CancellationTokenSource()).Cancel();
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    /// <summary>Closes its port; what is stored stays.</summary>
+    public async Task StopListeningAsync()
     {
         DropWatches();
-        return _app.DisposeAsync();
+        if (_app is not null) await _app.DisposeAsync().ConfigureAwait(false);
+        _app = null;
     }
 
-    private static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+    /// <summary>Listens again at its address.</summary>
+    public Task ResumeListeningAsync() => ListenAsync(Address.Port);
 
-    private async Task AuthenticateAsync(HttpContext context, RequestDelegate next)
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopListeningAsync().ConfigureAwait(false);
+
+    private async Task ListenAsync(int port)
     {
-        if (context.Request.Headers.Authorization.ToString() == $"Bearer {Token}") await next(context).ConfigureAwait(false);
-        else await StatusAnswer.WriteAsync(context, 401, "Unauthorized", "Unauthorized").ConfigureAwait(false);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        _app = builder.Build();
+        _app.Run(HandleAsync);
+        await _app.StartAsync().ConfigureAwait(false);
+        Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
-    private async Task ListOrWatchAsync(HttpContext context, string? ns)
+    private async Task HandleAsync(HttpContext context)
     {
-        var query = context.Request.Query;
-        PodSelector selector;
         try
         {
-            selector = new PodSelector(ns, query["fieldSelector"].ToString(), query["labelSelector"].ToString());
+            if (Fault(context.Request) is { } status) throw new ApiRefusal(status, null, "a fault of the sandbox");
+            var user = UserOf(context.Request);
+            var path = ApiPath.Parse(context.Request.Path.Value!) ?? throw ApiRefusal.NoSuchResource();
+            var verb = VerbOf(context.Request, path);
+            if (user != Admin && !_authorizer.Allows(user, verb, path)) throw ApiRefusal.Forbidden(user, verb, path);
+            if (verb == "watch") await WatchAsync(context, path).ConfigureAwait(false);
+            else await AnswerAsync(context, verb == "create" ? 201 : 200, await DoAsync(context.Request, verb, path).ConfigureAwait(false)).ConfigureAwait(false);
         }
-        catch (ArgumentException e)
+        catch (ApiRefusal refusal)
         {
-            await StatusAnswer.WriteAsync(context, 400, "BadRequest", e.Message).ConfigureAwait(false);
-            return;
+            await AnswerAsync(context, refusal.Code, refusal.Status).ConfigureAwait(false);
         }
-
-        if (query["watch"].ToString() is "1" or "true") await WatchAsync(context, selector).ConfigureAwait(false);
-        else await ListAsync(context, selector).ConfigureAwait(false);
+        catch (OperationCanceledException)
+        {
+            // A broken watch: the client sees a reset, not an end.
+            context.Abort();
+        }
     }
 
-    private async Task ListAsync(HttpContext context, PodSelector selector)
+    private string UserOf(HttpRequest request)
     {
-        var (pods, version) = _store.List();
-        var start = 0;
-        var token = context.Request.Query["continue"].ToString();
-        var selected = pods.Where(selector.Matches).ToList();
-        if (token.Length > 0)
-        {
-            if (token.Split('|') is not [var atVersion, var after] || !long.TryParse(atVersion, CultureInfo.InvariantCulture, out version))
-            {
-                await StatusAnswer.WriteAsync(context, 400, "BadRequest", "invalid continue token: continue key is not valid: not a token of this server").ConfigureAwait(false);
-                return;
-            }
-
-            if (version < _store.Versions.Oldest)
-            {
-                await StatusAnswer.WriteAsync(context, 410, "Expired", "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.").ConfigureAwait(false);
-                return;
-            }
-
-            start = selected.TakeWhile(pod => string.CompareOrdinal($"{pod.Namespace}/{pod.Name}", after) <= 0).Count();
-        }
-
-        var limit = int.TryParse(context.Request.Query["limit"], CultureInfo.InvariantCulture, out var wanted) && wanted > 0 ? wanted : int.MaxValue;
-        var page = selected.Skip(start).Take(limit).ToList();
-        var metadata = new JsonObject { ["resourceVersion"] = $"{version}" };
-        if (start + page.Count < selected.Count) metadata["continue"] = $"{version}|{page[^1].Namespace}/{page[^1].Name}";
-        await StatusAnswer.WriteJsonAsync(context, 200, new JsonObject
-        {
-            ["kind"] = "PodList",
-            ["apiVersion"] = "v1",
-            ["metadata"] = metadata,
-            ["items"] = new JsonArray([.. page.Select(pod => pod.Json.DeepClone())]),
-        }).ConfigureAwait(false);
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.Length == 0) return Anonymous;
+        return authorization.StartsWith("Bearer ", StringComparison.Ordinal) && _users.TryGetValue(authorization["Bearer ".Length..], out var user) ? user : throw ApiRefusal.Unauthorized();
     }
 
-    private async Task WatchAsync(HttpContext context, PodSelector selector)
+    private static string VerbOf(HttpRequest request, ApiPath path) => (request.Method, path.Name.Length > 0) switch
+    {
+        ("GET", true) => "get",
+        ("GET", false) => request.Query["watch"].ToString() is "1" or "true" ? "watch" : "list",
+        ("POST", false) => "create",
+        ("PUT", true) => "update",
+        ("PATCH", true) => "patch",
+        ("DELETE", true) => "delete",
+        _ => throw new ApiRefusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []),
+    };
+
+    private async Task<JsonObject> DoAsync(HttpRequest request, string verb, ApiPath path) => verb switch
+    {
+        "get" => _verbs.Get(path),
+        "list" => _verbs.List(path, request.Query),
+        "create" => _verbs.Create(path, await BodyAsync(request).ConfigureAwait(false)),
+        "update" => _verbs.Update(path, await BodyAsync(request).ConfigureAwait(false)),
+        "patch" when request.ContentType?.StartsWith("application/merge-patch+json", StringComparison.Ordinal) == true => _verbs.Patch(path, await BodyAsync(request).ConfigureAwait(false)),
+        "patch" => throw new ApiRefusal(415, "UnsupportedMediaType", $"this simulation takes application/merge-patch+json, not {request.ContentType}"),
+        "delete" => _verbs.Delete(path, request.Query, request.ContentLength > 0 ? await BodyAsync(request).ConfigureAwait(false) : null),
+        _ => throw ApiRefusal.NoSuchResource(),
+    };
+
+    private async Task WatchAsync(HttpContext context, ApiPath path)
     {
         var query = context.Request.Query;
+        var selector = new ObjectSelector(path.Resource, path.Namespace, query["fieldSelector"].ToString(), query["labelSelector"].ToString());
         var text = query["resourceVersion"].ToString();
-        if (!long.TryParse(text, CultureInfo.InvariantCulture, out var version))
+        long? from = null;
+        if (text.Length > 0 && text != "0")
         {
-            await StatusAnswer.WriteAsync(context, 500, null, $"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax").ConfigureAwait(false);
-            return;
+            if (!ulong.TryParse(text, CultureInfo.InvariantCulture, out var version))
+                throw new ApiRefusal(500, null, $"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
+            from = (long)Math.Min(version, long.MaxValue);
         }
 
         var timeout = int.TryParse(query["timeoutSeconds"], CultureInfo.InvariantCulture, out var seconds) ? seconds : 1800;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _watches.Token);
-        end.CancelAfter(TimeSpan.FromSeconds(timeout));
+        using var dropped = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _watches.Token);
         context.Response.ContentType = "application/json";
-        await new WatchStream(_store, selector, context.Response.Body).RunAsync(version, query["allowWatchBookmarks"].ToString() is "1" or "true", end.Token, context.RequestAborted).ConfigureAwait(false);
+        await new WatchStream(_store, path.Resource, selector, context.Response.Body)
+            .RunAsync(from, query["allowWatchBookmarks"].ToString() is "1" or "true", TimeSpan.FromSeconds(timeout), dropped.Token).ConfigureAwait(false);
     }
 
-    private async Task CreateAsync(HttpContext context)
+    private static async Task<JsonObject> BodyAsync(HttpRequest request)
     {
-        var pod = (await JsonNode.ParseAsync(context.Request.Body).ConfigureAwait(false))!.AsObject();
-        var (ns, name) = (Route(context, "ns"), (string)pod["metadata"]!["name"]!);
-        var exists = false;
-        var stored = _store.Change(ns, name, before =>
+        try
         {
-            exists = before is not null;
-            return exists ? before!.Json : PodDefaults.Of(pod, ns);
-        });
-        if (exists) await StatusAnswer.WriteAsync(context, 409, "AlreadyExists", $"pods \"{name}\" already exists").ConfigureAwait(false);
-        else await StatusAnswer.WriteJsonAsync(context, 201, stored!.Json).ConfigureAwait(false);
-    }
-
-    private Task GetAsync(HttpContext context) => _store.Find(Route(context, "ns"), Route(context, "name")) is { } pod
-        ? StatusAnswer.WriteJsonAsync(context, 200, pod.Json)
-        : NotFoundAsync(context);
-
-    private async Task PatchStatusAsync(HttpContext context)
-    {
-        var patch = (await JsonNode.ParseAsync(context.Request.Body).ConfigureAwait(false))!.AsObject();
-        var stored = _store.Change(Route(context, "ns"), Route(context, "name"), before =>
+            return await JsonNode.ParseAsync(request.Body).ConfigureAwait(false) as JsonObject ?? throw new JsonException("not an object");
+        }
+        catch (JsonException e)
         {
-            if (before is null) return null;
-            var json = before.Json.DeepClone().AsObject();
-            MergePatch.Apply(json["status"]!.AsObject(), patch["status"]!.AsObject());
-            return json;
-        });
-        if (stored is null) await NotFoundAsync(context).ConfigureAwait(false);
-        else await StatusAnswer.WriteJsonAsync(context, 200, stored.Json).ConfigureAwait(false);
+            throw ApiRefusal.BadRequest($"the body of the request was in an unknown format: {e.Message}");
+        }
     }
 
-    private async Task DeleteAsync(HttpContext context)
-    {
-        var stored = _store.Change(Route(context, "ns"), Route(context, "name"), _ => null);
-        if (stored is null) await NotFoundAsync(context).ConfigureAwait(false);
-        else await StatusAnswer.WriteJsonAsync(context, 200, stored.Json).ConfigureAwait(false);
-    }
-
-    private static Task NotFoundAsync(HttpContext context) =>
-        StatusAnswer.WriteAsync(context, 404, "NotFound", $"pods \"{Route(context, "name")}\" not found");
-}
-
-/// <summary>Answers in the API server's words.</summary>
-internal static class StatusAnswer
-{
-    public static Task WriteAsync(HttpContext context, int code, string? reason, string message) => WriteJsonAsync(context, code, Status(code, reason, message));
-
-    public static JsonObject Status(int code, string? reason, string message)
-    {
-        var status = new JsonObject
-        {
-            ["kind"] = "Status",
-            ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
-            ["status"] = "Failure",
-            ["message"] = message,
-        };
-        if (reason is not null) status["reason"] = reason;
-        status["code"] = code;
-        return status;
-    }
-
-    public static Task WriteJsonAsync(HttpContext context, int code, JsonNode json)
+    private static Task AnswerAsync(HttpContext context, int code, JsonNode json)
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(json.ToJsonString(JsonSerializerOptions.Default), context.RequestAborted);
+        return context.Response.WriteAsync(json.ToJsonString(), context.RequestAborted);
     }
 }

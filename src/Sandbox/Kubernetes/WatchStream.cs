@@ -4,56 +4,90 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>One watch: changes as lines of JSON, as its selector sees them.</summary>
-internal sealed class WatchStream(PodStore store, PodSelector selector, Stream body)
+internal sealed class WatchStream(ObjectStore store, ApiResource resource, ObjectSelector selector, Stream body)
 {
+    private static readonly TimeSpan BookmarkInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
+
     /// <summary>Sends until the watch ends.</summary>
-    /// <param name="version">Where it starts.</param>
-    /// <param name="bookmarks">Whether a bookmark is sent at its end.</param>
-    /// <param name="end">Ends it in an orderly way.</param>
-    /// <param name="aborted">The client went away.</param>
-    public async Task RunAsync(long version, bool bookmarks, CancellationToken end, CancellationToken aborted)
+    /// <param name="from">Where it starts; null: with all there is.</param>
+    /// <param name="bookmarks">Whether bookmarks are sent.</param>
+    /// <param name="timeout">How long it lasts.</param>
+    /// <param name="dropped">Breaks it.</param>
+    public async Task RunAsync(long? from, bool bookmarks, TimeSpan timeout, CancellationToken dropped)
     {
         // Headers go out at once: the client is to know that it watches.
-        await body.FlushAsync(aborted).ConfigureAwait(false);
-        while (!end.IsCancellationRequested)
+        await body.FlushAsync(dropped).ConfigureAwait(false);
+        var version = from ?? await SendAllAsync(dropped).ConfigureAwait(false);
+        var end = DateTime.UtcNow + timeout;
+        var bookmarkAt = NextBookmark(end);
+        while (true)
         {
-            if (store.Since(version) is not { } since)
+            if (store.Since(resource, version) is not { } since)
             {
-                var (oldest, _) = store.Versions;
-                await SendAsync("ERROR", StatusAnswer.Status(410, "Expired", $"too old resource version: {version} ({oldest})"), aborted).ConfigureAwait(false);
+                await SendAsync("ERROR", ApiRefusal.Gone($"too old resource version: {version} ({store.Oldest})").Status, dropped).ConfigureAwait(false);
                 return;
             }
 
             foreach (var change in since.Changes)
             {
-                if (See(change) is var (type, pod)) await SendAsync(type, pod, aborted).ConfigureAwait(false);
-                version = change.Version;
+                if (See(change) is var (type, item)) await SendAsync(type, item, dropped).ConfigureAwait(false);
             }
 
-            await since.More.WaitAsync(end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+            version = Math.Max(version, since.Version);
+            if (DateTime.UtcNow >= end) return;
+            if (bookmarks && DateTime.UtcNow >= bookmarkAt)
+            {
+                await SendAsync("BOOKMARK", Bookmark(version), dropped).ConfigureAwait(false);
+                bookmarkAt = NextBookmark(end);
+            }
 
-        if (!bookmarks || aborted.IsCancellationRequested) return;
-        var metadata = new JsonObject { ["resourceVersion"] = $"{version}", ["creationTimestamp"] = null };
-        await SendAsync("BOOKMARK", new JsonObject { ["kind"] = "Pod", ["apiVersion"] = "v1", ["metadata"] = metadata }, aborted).ConfigureAwait(false);
+            var next = bookmarks && bookmarkAt < end ? bookmarkAt : end;
+            var wait = next - DateTime.UtcNow;
+            if (wait > TimeSpan.Zero) await Task.WhenAny(since.More, Task.Delay(wait, dropped)).ConfigureAwait(false);
+            dropped.ThrowIfCancellationRequested();
+        }
     }
 
-    // A pod that stops matching is gone for this watch: sent as it last matched, at the version it left.
-    private (string Type, JsonObject Pod)? See(PodChange change)
+    private static DateTime NextBookmark(DateTime end)
+    {
+        var (regular, last) = (DateTime.UtcNow + BookmarkInterval, end - BookmarkBeforeEnd);
+        if (regular < last) return regular;
+        return last > DateTime.UtcNow ? last : end;
+    }
+
+    private async Task<long> SendAllAsync(CancellationToken dropped)
+    {
+        var (objects, version) = store.List(resource);
+        foreach (var item in objects.Where(selector.Matches)) await SendAsync("ADDED", item.Json, dropped).ConfigureAwait(false);
+        return version;
+    }
+
+    // An object that stops matching is gone for this watch: sent as it last matched, at the version it left.
+    private (string Type, JsonObject Item)? See(ObjectChange change)
     {
         var was = change.Before is { } before && selector.Matches(before);
-        var isNow = change.After is { } after && selector.Matches(after);
-        if (isNow) return (was ? "MODIFIED" : "ADDED", change.After!.Json);
-        if (!was) return null;
-        var last = change.Before!.Json.DeepClone().AsObject();
-        last["metadata"]!["resourceVersion"] = $"{change.Version}";
-        return ("DELETED", last);
+        if (change.After is { } after && selector.Matches(after)) return (was ? "MODIFIED" : "ADDED", after.Json);
+        return was ? ("DELETED", change.Last) : null;
+    }
+
+    private JsonObject Bookmark(long version)
+    {
+        var bookmark = new JsonObject
+        {
+            ["kind"] = resource.Kind,
+            ["apiVersion"] = resource.ApiVersion,
+            ["metadata"] = new JsonObject { ["resourceVersion"] = $"{version}", ["creationTimestamp"] = null },
+        };
+        if (resource != ApiResource.Pods) return bookmark;
+        bookmark["spec"] = new JsonObject { ["containers"] = null };
+        bookmark["status"] = new JsonObject();
+        return bookmark;
     }
 
     private async Task SendAsync(string type, JsonObject item, CancellationToken cancellation)
     {
-        var line = new JsonObject { ["type"] = type, ["object"] = item.DeepClone() }.ToJsonString() + "\n";
-        await body.WriteAsync(Encoding.UTF8.GetBytes(line), cancellation).ConfigureAwait(false);
+        await body.WriteAsync(Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":{item.ToJsonString()}}}\n"), cancellation).ConfigureAwait(false);
         await body.FlushAsync(cancellation).ConfigureAwait(false);
     }
 }

@@ -1,0 +1,65 @@
+namespace AkkaVault.Sandbox.Kubernetes;
+
+/// <summary>A kind of object that the API server stores.</summary>
+/// <param name="Group">Its API group; empty: core.</param>
+/// <param name="Version">Its API version.</param>
+/// <param name="Plural">Its name in paths.</param>
+/// <param name="Kind">Its name in objects.</param>
+/// <param name="Namespaced">Whether it lives in a namespace.</param>
+internal sealed record ApiResource(string Group, string Version, string Plural, string Kind, bool Namespaced = true)
+{
+    private const string Rbac = "rbac.authorization.k8s.io";
+
+    public static readonly ApiResource Pods = new("", "v1", "pods", "Pod");
+    public static readonly ApiResource Namespaces = new("", "v1", "namespaces", "Namespace", false);
+    public static readonly ApiResource Services = new("", "v1", "services", "Service");
+    public static readonly ApiResource Endpoints = new("", "v1", "endpoints", "Endpoints");
+    public static readonly ApiResource Events = new("", "v1", "events", "Event");
+    public static readonly ApiResource Roles = new(Rbac, "v1", "roles", "Role");
+    public static readonly ApiResource RoleBindings = new(Rbac, "v1", "rolebindings", "RoleBinding");
+    public static readonly ApiResource ClusterRoles = new(Rbac, "v1", "clusterroles", "ClusterRole", false);
+    public static readonly ApiResource ClusterRoleBindings = new(Rbac, "v1", "clusterrolebindings", "ClusterRoleBinding", false);
+
+    /// <summary>Those of a 1.20 server that somebody here uses; <c>discovery.k8s.io</c> has no <c>v1</c> yet.</summary>
+    public static readonly IReadOnlyList<ApiResource> All =
+    [
+        Pods, Namespaces, Services, Endpoints, Events, Roles, RoleBindings, ClusterRoles, ClusterRoleBindings,
+        new("", "v1", "configmaps", "ConfigMap"),
+        new("", "v1", "serviceaccounts", "ServiceAccount"),
+        new("discovery.k8s.io", "v1beta1", "endpointslices", "EndpointSlice"),
+        new("coordination.k8s.io", "v1", "leases", "Lease"),
+    ];
+
+    /// <summary>What <c>apiVersion</c> is in its objects.</summary>
+    public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    /// <summary>Its name in messages.</summary>
+    public string Qualified => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+}
+
+/// <summary>What a request is about.</summary>
+/// <param name="Resource">The kind of object.</param>
+/// <param name="Namespace">The namespace; empty: all, or none.</param>
+/// <param name="Name">The object's name; empty: the collection.</param>
+/// <param name="Subresource">Such as <c>status</c>; empty: the object.</param>
+internal sealed record ApiPath(ApiResource Resource, string Namespace, string Name, string Subresource)
+{
+    /// <summary>Reads a path; null when the server has no such resource.</summary>
+    public static ApiPath? Parse(string path)
+    {
+        var parts = path.Trim('/').Split('/').Select(Uri.UnescapeDataString).ToList();
+        (string Group, string Version, List<string> Path)? api = parts switch
+        {
+            ["api", var version, .. var rest] => ("", version, rest),
+            ["apis", var group, var version, .. var rest] => (group, version, rest),
+            _ => null,
+        };
+        if (api is not var (apiGroup, apiVersion, left)) return null;
+        // namespaces/NAME is an object itself; namespaces/NAME/PLURAL leads into it.
+        var ns = "";
+        if (left is ["namespaces", var inside, _, ..]) (ns, left) = (inside, left[2..]);
+        if (left.Count is 0 or > 3) return null;
+        var resource = ApiResource.All.FirstOrDefault(r => r.Group == apiGroup && r.Version == apiVersion && r.Plural == left[0] && (ns.Length == 0 || r.Namespaced));
+        return resource is null ? null : new ApiPath(resource, ns, left.ElementAtOrDefault(1) ?? "", left.ElementAtOrDefault(2) ?? "");
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+
+namespace AkkaVault.Sandbox.Kubernetes;
+
+/// <summary>An object at one version. The JSON is never changed after it is stored.</summary>
+internal sealed record StoredObject(ApiResource Resource, string Namespace, string Name, long Version, JsonObject Json)
+{
+    /// <summary>A text in it, by its path such as <c>status.phase</c>; empty when it is not there.</summary>
+    public string Field(string path) => path.Split('.').Aggregate((JsonNode?)Json, (node, name) => (node as JsonObject)?[name]) is JsonValue value ? value.ToString() : "";
+}
+
+/// <summary>A change: what the object was, and what it is. Null: it was not, or is no more.</summary>
+/// <param name="Version">The version it made.</param>
+/// <param name="Before">Before it.</param>
+/// <param name="After">After it.</param>
+internal sealed record ObjectChange(long Version, StoredObject? Before, StoredObject? After)
+{
+    public ApiResource Resource => (After ?? Before)!.Resource;
+
+    /// <summary>The last state of a deleted object, at the version of its deletion.</summary>
+    public JsonObject Last { get; } = AtVersion(Before, Version);
+
+    private static JsonObject AtVersion(StoredObject? before, long version)
+    {
+        var json = before?.Json.DeepClone().AsObject() ?? [];
+        if (before is not null) json["metadata"]!["resourceVersion"] = $"{version}";
+        return json;
+    }
+}
+
+/// <summary>Objects with one growing resourceVersion and a bounded history, as etcd keeps them.</summary>
+internal sealed class ObjectStore
+{
+    private const int HistoryLimit = 50_000;
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
+    private readonly List<ObjectChange> _history = [];
+    private long _version = 1;
+    private long _compacted;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>All objects of a kind, by namespace and name, and the version of this view.</summary>
+    public (IReadOnlyList<StoredObject> Objects, long Version) List(ApiResource resource)
+    {
+        lock (_gate) return ([.. _objects.Values.Where(item => item.Resource == resource)], _version);
+    }
+
+    /// <summary>All objects of a kind as they were at a version; null when the history does not reach back that far.</summary>
+    public IReadOnlyList<StoredObject>? ListAt(ApiResource resource, long version)
+    {
+        lock (_gate)
+        {
+            if (version < _compacted) return null;
+            var then = new SortedDictionary<string, StoredObject>(_objects, StringComparer.Ordinal);
+            for (var i = _history.Count - 1; i >= 0 && _history[i].Version > version; i--)
+            {
+                var item = (_history[i].Before ?? _history[i].After)!;
+                var key = Key(item.Resource, item.Namespace, item.Name);
+                if (_history[i].Before is { } before) then[key] = before;
+                else then.Remove(key);
+            }
+
+            return [.. then.Values.Where(item => item.Resource == resource)];
+        }
+    }
+
+    public StoredObject? Find(ApiResource resource, string ns, string name)
+    {
+        lock (_gate) return _objects.GetValueOrDefault(Key(resource, ns, name));
+    }
+
+    /// <summary>Stores what <paramref name="change"/> makes of an object; null deletes it.</summary>
+    /// <exception cref="ApiRefusal">Whatever <paramref name="change"/> throws: then nothing is stored.</exception>
+    public StoredObject? Change(ApiResource resource, string ns, string name, Func<StoredObject?, JsonObject?> change)
+    {
+        lock (_gate)
+        {
+            var key = Key(resource, ns, name);
+            var before = _objects.GetValueOrDefault(key);
+            var json = change(before);
+            if (before is null && json is null) return null;
+            var version = ++_version;
+            StoredObject? after = null;
+            if (json is not null)
+            {
+                json["metadata"]!["resourceVersion"] = $"{version}";
+                after = _objects[key] = new StoredObject(resource, ns, name, version, json);
+            }
+            else
+            {
+                _objects.Remove(key);
+            }
+
+            Record(new ObjectChange(version, before, after));
+            return after;
+        }
+    }
+
+    /// <summary>The changes of a kind after a version, what completes when there are more, and the newest version; null when the history does not reach back that far.</summary>
+    public (IReadOnlyList<ObjectChange> Changes, Task More, long Version)? Since(ApiResource resource, long version)
+    {
+        lock (_gate)
+        {
+            if (version < _compacted) return null;
+            var first = _history.FindLastIndex(change => change.Version <= version) + 1;
+            return ([.. _history.Skip(first).Where(change => change.Resource == resource)], _changed.Task, _version);
+        }
+    }
+
+    /// <summary>The oldest version that can be watched from.</summary>
+    public long Oldest
+    {
+        get { lock (_gate) return _compacted; }
+    }
+
+    /// <summary>Drops the history: watches from older versions are too old.</summary>
+    public void Compact()
+    {
+        lock (_gate)
+        {
+            _history.Clear();
+            _compacted = _version;
+        }
+    }
+
+    private void Record(ObjectChange change)
+    {
+        _history.Add(change);
+        if (_history.Count > HistoryLimit)
+        {
+            _compacted = _history[HistoryLimit / 2].Version;
+            _history.RemoveRange(0, (HistoryLimit / 2) + 1);
+        }
+
+        _changed.SetResult();
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private static string Key(ApiResource resource, string ns, string name) => $"{resource.Qualified}/{ns}/{name}";
+}
