@@ -108,13 +108,15 @@ public sealed class SandboxCluster : IAsyncDisposable
     }
 
     /// <summary>Kills the controller with SIGKILL and starts another on the same ledger.</summary>
+    /// <param name="meanwhile">Done while there is none.</param>
     /// <returns>What the killed one had said.</returns>
-    public async Task<IReadOnlyList<string>> CrashControllerAsync()
+    public async Task<IReadOnlyList<string>> CrashControllerAsync(Action? meanwhile = null)
     {
         var killed = Controller;
         killed.Process.Kill();
         await killed.Process.ExitAsync().ConfigureAwait(false);
         await killed.DisposeAsync().ConfigureAwait(false);
+        meanwhile?.Invoke();
         Controller = StartController();
         return killed.Process.Output;
     }

@@ -74,7 +74,7 @@ internal sealed class RealApiServer : IAsyncDisposable
         var keyFile = Path.Combine(_directory, "sa.key");
         var tokens = Path.Combine(_directory, "tokens.csv");
         await File.WriteAllTextAsync(keyFile, key.ExportRSAPrivateKeyPem());
-        await File.WriteAllTextAsync(tokens, $"{AdminToken},admin,1,system:masters\n{ControllerToken},kubernetes-vault,2\n");
+        await File.WriteAllTextAsync(tokens, $"{AdminToken},admin,1,system:masters\n{ControllerToken},system:serviceaccount:kubernetes-vault:kubernetes-vault,2\n");
         Start(Path.Combine(assets, "kube-apiserver"), [
             $"--etcd-servers=http://127.0.0.1:{client}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={port}", "--insecure-port=0",
             $"--cert-dir={Path.Combine(_directory, "certs")}", $"--token-auth-file={tokens}", "--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24",

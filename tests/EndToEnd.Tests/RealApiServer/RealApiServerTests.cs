@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Programs;
@@ -6,54 +7,83 @@ using AkkaVault.Sandbox.Vault;
 
 namespace AkkaVault.EndToEnd.Tests.RealApiServer;
 
-/// <summary>The same controller and init container against a real kube-apiserver, with no more rights than it needs.</summary>
-public class RealApiServerTests
+/// <summary>The same controller and init container against a real kube-apiserver, with exactly the rights of the manifests.</summary>
+public sealed class RealApiServerTests : IAsyncLifetime
 {
+    private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-real-").FullName;
+    private RealApiServer? _api;
+    private int _addresses;
+
+    public async Task InitializeAsync()
+    {
+        if (RealApiServer.Missing is null) _api = await RealApiServer.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_api is not null) await _api.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
     [SkippableFact]
-    public async Task Pods_are_served_with_only_list_and_watch_in_one_namespace()
+    public async Task Pods_of_one_namespace_are_served_with_the_manifests_Role()
+    {
+        var api = Api();
+        await CreateNamespaceAsync(api, "apps");
+        await GrantAsync(api, "role.yaml", "apps");
+        await ServeAsync(api, "apps", ["apps"]);
+    }
+
+    [SkippableFact]
+    public async Task Pods_of_all_matching_namespaces_are_served_with_the_manifests_ClusterRole()
+    {
+        var api = Api();
+        foreach (var ns in (string[])["team-blue", "team-green", "other"]) await CreateNamespaceAsync(api, ns);
+        await GrantAsync(api, "clusterrole.yaml", null);
+        await ServeAsync(api, "~team-.*", ["team-blue", "team-green"]);
+    }
+
+    private RealApiServer Api()
     {
         Skip.If(RealApiServer.Missing is not null, RealApiServer.Missing);
-        await using var api = await RealApiServer.StartAsync();
-        await api.CreateAsync("api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "apps" } });
-        await GrantAsync(api, "apps");
+        return _api!;
+    }
+
+    private static Task CreateNamespaceAsync(RealApiServer api, string name) =>
+        api.CreateAsync("api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
+
+    private static async Task GrantAsync(RealApiServer api, string file, string? ns)
+    {
+        foreach (var item in Manifest.Read("rbac", file))
+        {
+            if (ns is not null) item["metadata"]!["namespace"] = ns;
+            var plural = ((string)item["kind"]!).ToLowerInvariant() + "s";
+            await api.CreateAsync($"apis/rbac.authorization.k8s.io/v1/{(ns is null ? "" : $"namespaces/{ns}/")}{plural}", item);
+        }
+    }
+
+    private async Task ServeAsync(RealApiServer api, string watchNamespace, string[] namespaces)
+    {
         await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
         vault.Setup.EnableAppRole();
         vault.Setup.CreateAppRole("sample-app");
         var roleId = vault.Setup.ReadRoleId("sample-app");
-        var directory = Directory.CreateTempSubdirectory("akkavault-real-").FullName;
         var initContainer = await InitContainerProgram.LocateAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
-        var kubelet = new SimulatedKubelet(api.Admin, initContainer.Command, directory, TimeProvider.System);
-        await using (var controller = ControllerProcess.Start(directory, vault.Address, vault.Setup.CreateControllerToken(["sample-app"]), api.Kubeconfig, "apps"))
-        {
-            await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
-            var pods = new List<SimulatedPod>();
-            for (var i = 1; i <= 10; i++)
-                pods.Add(await kubelet.RunAsync(new PodPlan("apps", $"sample-app-{i}", "sample-app", roleId, $"127.200.{Environment.ProcessId % 250}.{i}"), default));
-            await Task.WhenAll(pods.Select(pod => pod.Running)).EndsAsync();
-            Assert.All(pods, pod => Assert.True(vault.IsLiveToken(SandboxCluster.TokenOf(pod)!.ClientToken)));
-            Assert.Equal(0, await controller.StopAsync());
-        }
+        var kubelet = new SimulatedKubelet(api.Admin, initContainer.Command, _directory, TimeProvider.System);
+        await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken(["sample-app"]), api.Kubeconfig, watchNamespace);
+        await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        PodPlan Plan(string ns, string name) => new(ns, name, "sample-app", roleId, $"127.200.{Environment.ProcessId % 250}.{++_addresses}");
 
-        Directory.Delete(directory, recursive: true);
-    }
+        var pods = new List<SimulatedPod>();
+        for (var i = 1; i <= 10; i++) pods.Add(await kubelet.RunAsync(Plan(namespaces[i % namespaces.Length], $"sample-app-{i}"), default));
+        await Task.WhenAll(pods.Select(pod => pod.Running)).EndsAsync();
+        Assert.All(pods, pod => Assert.True(vault.IsLiveToken(SandboxCluster.TokenOf(pod)!.ClientToken)));
 
-    private static async Task GrantAsync(RealApiServer api, string ns)
-    {
-        await api.CreateAsync($"apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/roles", new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["name"] = "kubernetes-vault" },
-            ["rules"] = new JsonArray(new JsonObject
-            {
-                ["apiGroups"] = new JsonArray(""),
-                ["resources"] = new JsonArray("pods"),
-                ["verbs"] = new JsonArray("list", "watch"),
-            }),
-        });
-        await api.CreateAsync($"apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/rolebindings", new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["name"] = "kubernetes-vault" },
-            ["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "Role", ["name"] = "kubernetes-vault" },
-            ["subjects"] = new JsonArray(new JsonObject { ["kind"] = "User", ["name"] = "kubernetes-vault", ["apiGroup"] = "rbac.authorization.k8s.io" }),
-        });
+        // A pod that is created again under its name, in another run of its own.
+        await kubelet.DeleteAsync(pods[0], default).EndsAsync();
+        var again = await kubelet.RunAsync(Plan(pods[0].Plan.Namespace, pods[0].Plan.Name), default);
+        await again.Running.EndsAsync();
+        Assert.NotEqual(SandboxCluster.TokenOf(pods[0])!.ClientToken, SandboxCluster.TokenOf(again)!.ClientToken);
+        Assert.Equal(0, await controller.StopAsync());
     }
 }

@@ -90,15 +90,43 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_killed_controller_loses_no_pod_of_a_storm_and_leaves_no_token_that_it_knew_of()
     {
+        const int Pods = 200;
         var pods = new List<SimulatedPod>();
-        for (var i = 0; i < 60; i++) pods.Add(await RunAsync($"storm-{i}"));
+        for (var i = 0; i < Pods; i++) pods.Add(await RunAsync($"storm-{i}"));
         await Eventually.TrueAsync(() => pods.Count(pod => pod.ServedAt is not null) > 5, "the storm is on");
-        var killed = await _cluster.CrashControllerAsync();
+        var known = new HashSet<string>();
+        var killed = await _cluster.CrashControllerAsync(() => known = StoredLedger.Accessors(_cluster.Directory));
+        var alive = _cluster.Vault.WrappingTokens.Where(wrap => wrap.State == WrappingState.Issued && known.Contains(wrap.Accessor)).Select(wrap => wrap.Accessor).ToHashSet();
         await Task.WhenAll(pods.Select(ServedAsync));
-        Assert.Equal(60, pods.Select(pod => SandboxCluster.TokenOf(pod)!.ClientToken).Distinct().Count());
+        Assert.Equal(Pods, pods.Select(pod => SandboxCluster.TokenOf(pod)!.ClientToken).Distinct().Count());
         Assert.All(pods, pod => Assert.True(_cluster.Vault.IsLiveToken(SandboxCluster.TokenOf(pod)!.ClientToken)));
-        Assert.Equal(60, _cluster.Vault.WrappingTokens.Count(wrap => wrap.State == WrappingState.Unwrapped));
+        Assert.Equal(Pods, _cluster.Vault.WrappingTokens.Count(wrap => wrap.State == WrappingState.Unwrapped));
+        Assert.NotEmpty(known);
+        await Eventually.TrueAsync(
+            () => _cluster.Vault.WrappingTokens.All(wrap => wrap.State != WrappingState.Issued || !alive.Contains(wrap.Accessor)),
+            "no wrapping token that the ledger knew as undelivered is alive");
         NoSecretIn(killed.Concat(_cluster.Controller.Process.Output));
+    }
+
+    [Fact]
+    public async Task A_right_to_revoke_that_is_missing_is_said_once_and_stops_nothing()
+    {
+        _cluster.Vault.Setup.WritePolicy("kubernetes-vault", $$"""
+            path "auth/token/roles/kubernetes-vault" { capabilities = ["read"] }
+            path "auth/approle/role/{{SandboxCluster.Role}}/secret-id" { capabilities = ["update"] }
+            """);
+        for (var i = 0; i < 3; i++)
+        {
+            var issued = _cluster.Vault.WrappingTokens.Count;
+            // Nobody listens at the reported address: its token stays undelivered until the pod is gone.
+            var pod = await _cluster.RunPodAsync(_cluster.Plan($"doomed-{i}") with { Ip = "127.1.1.1", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "" } });
+            await Eventually.TrueAsync(() => _cluster.Vault.WrappingTokens.Count > issued, "a token was issued");
+            await _cluster.Kubelet.DeleteAsync(pod, default).EndsAsync();
+        }
+
+        await Eventually.TrueAsync(() => RefusedRevocations() > 0, "a revocation was refused");
+        await ServedAsync(await RunAsync("after"));
+        Assert.Equal(1, RefusedRevocations());
     }
 
     [Fact]
@@ -127,6 +155,8 @@ public sealed class DeliveryTests : IAsyncLifetime
             Assert.True(await _cluster.Controller.MetricAsync(name, default) >= least, name);
         }
     }
+
+    private int RefusedRevocations() => _cluster.Controller.Process.Output.Count(line => line.Contains("cannot be revoked", StringComparison.Ordinal));
 
     private Task<SimulatedPod> RunAsync(string name, string ns = "default") => _cluster.RunPodAsync(_cluster.Plan(name, ns));
 
