@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AkkaVault.Controller.Pods;
 
 /// <summary>Where one run's secret goes, and whose it is. Holds nothing secret.</summary>
@@ -12,5 +14,6 @@ public sealed record DeliveryTarget(
     RunId Run, string Namespace, string Name, string Ip, string Role, string Node, DateTimeOffset StartedAt)
 {
     /// <summary><c>namespace/name</c>, for people.</summary>
+    [JsonIgnore]
     public string Pod => $"{Namespace}/{Name}";
 }

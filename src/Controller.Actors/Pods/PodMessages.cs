@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AkkaVault.Controller.Pods;
 
@@ -19,6 +20,7 @@ public interface IPodCommand : IPodWire
 public sealed record DriveRun(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<OutstandingWrap> Outstanding) : IPodCommand
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public RunId Run => Target.Run;
 }
 

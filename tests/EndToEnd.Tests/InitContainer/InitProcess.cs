@@ -38,7 +38,7 @@ public sealed class InitProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     public static async Task<InitProcess> StartAsync(
-        IReadOnlyDictionary<string, string>? environment = null, IPAddress? address = null, bool listens = true, string[]? arguments = null)
+        IReadOnlyDictionary<string, string>? environment = null, IPAddress? address = null, bool listens = true, string[]? arguments = null, string[]? through = null)
     {
         var number = Interlocked.Increment(ref s_address);
         address ??= new IPAddress([127, 77, (byte)(Environment.ProcessId % 250), (byte)number]);
@@ -52,6 +52,13 @@ public sealed class InitProcess : IAsyncDisposable
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) variables[name] = value;
         var start = (await s_program.Value).Start(variables, arguments ?? []);
+        if (through is not null)
+        {
+            start.ArgumentList.Insert(0, start.FileName);
+            for (var i = through.Length - 1; i > 0; i--) start.ArgumentList.Insert(0, through[i]);
+            start.FileName = through[0];
+        }
+
         var init = new InitProcess(new Process { StartInfo = start }, folder, address);
         init._process.OutputDataReceived += init.Received;
         init._process.ErrorDataReceived += init.Received;

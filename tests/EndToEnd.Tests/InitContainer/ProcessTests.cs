@@ -76,6 +76,31 @@ public sealed class ProcessTests
     }
 
     [SkippableFact]
+    public async Task As_PID_1_without_HOME_it_serves_and_SIGTERM_ends_it()
+    {
+        Skip.IfNot(await RunsAsync("unshare --pid --fork true"), "this user may not make PID namespaces (unshare --pid)");
+        var environment = new Dictionary<string, string> { ["HOME"] = "" };
+        await using var vault = await ScriptedVault.StartAsync();
+        await using (var init = await InitProcess.StartAsync(environment, through: ["unshare", "--pid", "--fork", "--kill-child"]))
+        {
+            Assert.Equal((200, null), await init.PushAsync(InitProcess.GoodPush(vault)));
+            Assert.Equal(0, await init.ExitCodeAsync());
+        }
+
+        await using var waiting = await InitProcess.StartAsync(environment, through: ["unshare", "--pid", "--fork", "--kill-child"]);
+        Assert.True(await RunsAsync($"kill -TERM $(cat /proc/{waiting.Id}/task/{waiting.Id}/children)"));
+        Assert.Equal(143, await waiting.ExitCodeAsync());
+        Assert.Contains("Stopped by SIGTERM", waiting.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> RunsAsync(string command)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardError = true })!;
+        await shell.WaitForExitAsync();
+        return shell.ExitCode == 0;
+    }
+
+    [SkippableFact]
     public async Task It_serves_IPv6()
     {
         Skip.IfNot(Socket.OSSupportsIPv6, "no IPv6 on this machine");

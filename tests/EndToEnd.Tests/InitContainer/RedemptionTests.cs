@@ -178,6 +178,21 @@ public sealed class RedemptionTests
         Assert.Single(vault.Requests, "PUT sys/wrapping/unwrap");
     }
 
+    [Fact]
+    public async Task Files_that_cannot_be_written_are_said_nothing_is_left_behind_and_it_waits_on()
+    {
+        await using var vault = await ScriptedVault.StartAsync();
+        await using var init = await InitProcess.StartAsync();
+        // A folder in the file's place.
+        var obstacle = Directory.CreateDirectory(Path.Combine(init.Folder, "vault-token"));
+        File.WriteAllText(Path.Combine(obstacle.FullName, "full"), "");
+        Assert.Equal((500, PushRejection.WriteFailed), await init.PushAsync(InitProcess.GoodPush(vault)));
+        obstacle.Delete(recursive: true);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(init.Folder));
+        // The wrapping token is used: the controller's next push carries another.
+        Assert.Equal((409, PushRejection.WrappingTokenInvalid), await init.PushAsync(InitProcess.GoodPush(vault)));
+    }
+
     private static void AssertFile(InitProcess init, string name, string json)
     {
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), JsonNode.Parse(init.ReadFile(name))), $"{name} differs");

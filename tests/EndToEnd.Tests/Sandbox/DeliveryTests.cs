@@ -140,19 +140,40 @@ public sealed class DeliveryTests : IAsyncLifetime
         NoSecretIn(lines);
     }
 
+    /// <summary>The original's names, types and labels, all of them; and at least how many are counted after one delivery.</summary>
+    private static readonly (string Name, string Type, string Label, int Least)[] s_originalMetrics =
+    [
+        ("kubernetes_discovered_nodes_total", "gauge", "", 1),
+        ("vault_secret_id_requests_total", "counter", "approle", 1),
+        ("vault_secret_id_requests_failures_total", "counter", "approle", 0),
+        ("vault_token_renewal_requests_total", "counter", "", 0),
+        ("vault_token_renewal_request_failures_total", "counter", "", 0),
+        ("vault_certificate_renewal_requests_total", "counter", "", 0),
+        ("vault_certificate_renewal_request_failures_total", "counter", "", 0),
+        ("raft_leader_changes_seen_total", "counter", "", 1),
+        ("raft_nodes_total", "gauge", "", 1),
+        ("gossip_nodes_joined_total", "counter", "node", 1),
+        ("gossip_nodes_left_total", "counter", "node", 0),
+        ("gossip_nodes_failed_total", "counter", "node", 0),
+        ("gossip_nodes_reaped_total", "counter", "node", 0),
+        ("server_secret_pushes_total", "counter", "approle", 1),
+        ("server_secret_push_failures_total", "counter", "approle", 0),
+        ("delivery_since_seen_seconds", "histogram", "", 0),
+    ];
+
     [Fact]
-    public async Task The_originals_metrics_are_there()
+    public async Task The_originals_metrics_are_there_with_their_types_and_labels()
     {
         await ServedAsync(await RunAsync("counted"));
-        foreach (var (name, least) in new[]
+        using var http = new HttpClient { BaseAddress = _cluster.Controller.Address };
+        var lines = (await http.GetStringAsync(new Uri("metrics", UriKind.Relative))).Split('\n');
+        foreach (var (name, type, label, least) in s_originalMetrics)
         {
-            ("kubernetesvault_vault_secret_id_requests_total", 1), ("kubernetesvault_server_secret_pushes_total", 1),
-            ("kubernetesvault_raft_nodes_total", 1), ("kubernetesvault_raft_leader_changes_seen_total", 1),
-            ("kubernetesvault_gossip_nodes_joined_total", 1), ("kubernetesvault_kubernetes_discovered_nodes_total", 1),
-            ("kubernetesvault_delivery_since_seen_seconds_count", 1),
-        })
-        {
-            Assert.True(await _cluster.Controller.MetricAsync(name, default) >= least, name);
+            var full = "kubernetesvault_" + name;
+            Assert.Contains($"# TYPE {full} {type}", lines);
+            var labels = lines.Where(line => line.StartsWith(full + "{", StringComparison.Ordinal)).Select(line => line[(full.Length + 1)..line.IndexOf('=', StringComparison.Ordinal)]);
+            Assert.All(labels, own => Assert.Equal(label, own));
+            if (type != "histogram") Assert.True(await _cluster.Controller.MetricAsync(full, default) >= least, name);
         }
     }
 

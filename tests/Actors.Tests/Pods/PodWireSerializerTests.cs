@@ -1,0 +1,73 @@
+using System.Text;
+using Akka.Actor;
+using AkkaVault.Controller.Pods;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+
+namespace AkkaVault.Actors.Tests.Pods;
+
+public sealed class PodWireSerializerTests : IDisposable
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly RunId Run = new("uid-1", "containerd://1");
+    private static readonly DeliveryTarget Target = new(Run, "default", "web-0", "10.1.0.5", "web", "node-1", At);
+    private static readonly OutstandingWrap Wrap = new("accessor-1", At);
+
+    private readonly ActorSystem _system = ActorSystem.Create("serializer");
+    private readonly PodWireSerializer _serializer;
+
+    public PodWireSerializerTests() => _serializer = new PodWireSerializer((ExtendedActorSystem)_system);
+
+    public void Dispose() => _system.Dispose();
+
+    /// <summary>The stored format: what is written here was written by every released version.</summary>
+    public static TheoryData<object, string, string> Stored => new()
+    {
+        { new DriveRun(Target, At, [Wrap]), "drive", """{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"seenAt":"2026-11-24T01:02:03+00:00","outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}""" },
+        { new DropRun(Run, [Wrap]), "drop", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}""" },
+        { new SettleRun(Run), "settle", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
+        { new RunIssued(Run, []), "issued", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[]}""" },
+        { new RunDelivered(Run, []), "delivered", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[]}""" },
+        { new RunProgressed(Run), "progressed", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
+        { new RunEnded(Run), "ended", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
+        { new Accepted(Target, At, "7"), "e-accepted", """{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"seenAt":"2026-11-24T01:02:03+00:00","cursor":"7"}""" },
+        { new Issued(Run, [Wrap], "7"), "e-issued", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}],"cursor":"7"}""" },
+        { new Delivered(Run, [], "7"), "e-delivered", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[],"cursor":"7"}""" },
+        { new Abandoned(Run, "gone", "7"), "e-abandoned", """{"run":{"uid":"uid-1","container":"containerd://1"},"reason":"gone","cursor":"7"}""" },
+        { new Released(Run, "7"), "e-released", """{"run":{"uid":"uid-1","container":"containerd://1"},"cursor":"7"}""" },
+        { new Reached("7"), "e-reached", """{"cursor":"7"}""" },
+        { new LedgerSnapshot("7", [new LedgerEntry(Target, RunStatus.InHand, At, [Wrap])]), "snapshot", """{"cursor":"7","entries":[{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"status":"InHand","seenAt":"2026-11-24T01:02:03+00:00","outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}]}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Stored))]
+    public void The_stored_format_is_kept(object message, string manifest, string json)
+    {
+        Assert.Equal(manifest, _serializer.Manifest(message));
+        Assert.Equal(json, Encoding.UTF8.GetString(_serializer.ToBinary(message)));
+        var again = _serializer.FromBinary(_serializer.ToBinary(message), manifest);
+        Assert.Equal(_serializer.ToBinary(message), _serializer.ToBinary(again));
+    }
+
+    [Fact]
+    public void Everything_that_crosses_nodes_or_is_stored_has_a_manifest_and_a_place_above()
+    {
+        var wire = typeof(IPodWire).Assembly.GetTypes().Where(type => typeof(IPodWire).IsAssignableFrom(type) && type is { IsAbstract: false, IsInterface: false });
+        Assert.Equal(wire.Select(type => type.Name).Order(), Stored.Select(row => ((object[])row)[0].GetType().Name).Order());
+    }
+
+    [Fact]
+    public void An_unknown_manifest_is_named() =>
+        Assert.Contains("unknown manifest e-tomorrow", Assert.Throws<ArgumentException>(() => _serializer.FromBinary([], "e-tomorrow")).Message, StringComparison.Ordinal);
+
+    [Property]
+    public Property Whatever_texts_a_cluster_uses_come_back_as_they_were() => Prop.ForAll<NonNull<string>, NonNull<string>, DateTimeOffset>((uid, role, at) =>
+    {
+        var sent = new Accepted(Target with { Run = new RunId(WellFormed(uid.Get), "c"), Role = WellFormed(role.Get), StartedAt = at }, at, "1");
+        return Equals(sent, _serializer.FromBinary(_serializer.ToBinary(sent), _serializer.Manifest(sent)));
+    });
+
+    // Lone surrogates are no Unicode text: neither Kubernetes nor JSON knows them.
+    private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+}

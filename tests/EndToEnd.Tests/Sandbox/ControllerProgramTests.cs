@@ -1,0 +1,85 @@
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Programs;
+using AkkaVault.Sandbox.Vault;
+
+namespace AkkaVault.EndToEnd.Tests.Sandbox;
+
+/// <summary>The controller's command line and its exit codes.</summary>
+public sealed class ControllerProgramTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-controller-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("--config")]
+    [InlineData("-config")]
+    public async Task Wrong_configuration_ends_with_2_and_every_problem_at_once(string option)
+    {
+        var (exit, output) = await RunAsync(option, Write("""
+            vault:
+              addr: vault
+              wrappingTTL: soon
+              tls:
+                caCert: /nowhere.pem
+                vaultCABackends: [root-ca]
+            kubernetes:
+              watchNamespaces: default
+            """));
+        Assert.Equal(2, exit);
+        foreach (var expected in new[]
+        {
+            "vault.addr: \"vault\"", "vault.token: is missing", "vault.wrappingTTL: \"soon\"", "vault.tls.caCert: \"/nowhere.pem\"",
+            "vault.tls.caCert, vault.tls.vaultCABackends: both are set", "kubernetes.watchNamespace: is missing",
+            "kubernetes.serviceNamespace: is missing", "kubernetes.service: is missing",
+            "kubernetes.watchNamespaces: unknown key, ignored; did you mean kubernetes.watchNamespace?",
+        })
+        {
+            Assert.Contains(expected, output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_file_ends_with_2_and_names_it()
+    {
+        var (exit, output) = await RunAsync("--config", Path.Combine(_directory, "none.yml"));
+        Assert.Equal(2, exit);
+        Assert.Contains("none.yml\": expected a file that exists", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_root_token_ends_with_1_and_says_how_to_mend_it()
+    {
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
+        await using var api = await AkkaVault.Sandbox.Kubernetes.SimulatedApiServer.StartAsync();
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        api.WriteKubeconfig(kubeconfig);
+        await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.RootToken, kubeconfig);
+        Assert.Equal(1, await controller.Process.ExitAsync().EndsAsync());
+        var output = string.Join('\n', controller.Process.Output);
+        Assert.Contains("vault.token holds the root policy; create a token from a token role", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(vault.RootToken, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Version_is_told()
+    {
+        var (exit, output) = await RunAsync("version");
+        Assert.Equal(0, exit);
+        Assert.Matches(@"^\d+\.\d+\.\d+", output);
+    }
+
+    private string Write(string yaml)
+    {
+        var file = Path.Combine(_directory, "kubernetes-vault.yml");
+        File.WriteAllText(file, yaml);
+        return file;
+    }
+
+    private static async Task<(int Exit, string Output)> RunAsync(params string[] arguments)
+    {
+        await using var process = ChildProcess.Start(ControllerProgram.Command, arguments, new Dictionary<string, string>());
+        var exit = await process.ExitAsync().EndsAsync();
+        return (exit, string.Join('\n', process.Output));
+    }
+}

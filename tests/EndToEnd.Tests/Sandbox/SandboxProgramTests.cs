@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Programs;
+
+namespace AkkaVault.EndToEnd.Tests.Sandbox;
+
+/// <summary>The sandbox as a program: its output, its exit codes, and that it leaves nothing behind.</summary>
+public sealed class SandboxProgramTests
+{
+    private static readonly ProgramCommand s_sandbox = new("dotnet", [typeof(SandboxCluster).Assembly.Location]);
+
+    [Fact]
+    public async Task With_json_stdout_is_one_object_and_nothing_else()
+    {
+        using var process = Process.Start(new ProcessStartInfo(s_sandbox.FileName, [.. s_sandbox.Arguments, "--pods", "3", "--json"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var summary = JsonNode.Parse(await process.StandardOutput.ReadToEndAsync().EndsAsync())!;
+        await process.WaitForExitAsync().EndsAsync();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal((3, 3, true), ((int)summary["pods"]!, (int)summary["liveTokens"]!, (bool)summary["ok"]!));
+        Assert.Contains("3 of 3 pods served", await errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interrupted_while_it_keeps_running_it_stops_every_process_that_it_started()
+    {
+        await using var process = ChildProcess.Start(s_sandbox, ["--pods", "2", "--keep-running"], new Dictionary<string, string>());
+        await Eventually.TrueAsync(() => process.Output.Any(line => line.Contains("Ctrl-C", StringComparison.Ordinal)), "it keeps running");
+        Assert.Contains(process.Output, line => line.StartsWith("export KUBECONFIG=", StringComparison.Ordinal) && line.Contains(" VAULT_ADDR=http", StringComparison.Ordinal) && line.Contains(" VAULT_TOKEN=", StringComparison.Ordinal));
+        var children = ChildrenOf(process.Id);
+        Assert.NotEmpty(children);
+        await InterruptAsync(process.Id);
+        Assert.Equal(0, await process.ExitAsync().EndsAsync());
+        Assert.All(children, child => Assert.False(IsAlive(child), $"process {child} is left"));
+    }
+
+    [Fact]
+    public async Task Interrupted_in_the_middle_it_stops_every_process_and_says_so()
+    {
+        await using var process = ChildProcess.Start(s_sandbox, ["--pods", "500", "--rate", "20"], new Dictionary<string, string>());
+        await Eventually.TrueAsync(() => process.Output.Any(line => line.EndsWith(" of 500 pods served", StringComparison.Ordinal)), "it serves");
+        var children = ChildrenOf(process.Id);
+        await InterruptAsync(process.Id);
+        Assert.NotEqual(0, await process.ExitAsync().EndsAsync());
+        Assert.All(children, child => Assert.False(IsAlive(child), $"process {child} is left"));
+    }
+
+    [Fact]
+    public async Task Without_a_C_compiler_it_says_so_and_serves_its_pods_with_the_JIT_build()
+    {
+        // A PATH with dotnet alone.
+        var only = Directory.CreateTempSubdirectory("akkavault-path-").FullName;
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? Environment.ProcessPath!;
+        File.CreateSymbolicLink(Path.Combine(only, "dotnet"), dotnet);
+        await using var process = ChildProcess.Start(
+            new ProgramCommand(dotnet, s_sandbox.Arguments), ["--pods", "2"],
+            new Dictionary<string, string> { ["PATH"] = only, ["DOTNET_ROOT"] = Path.GetDirectoryName(new FileInfo(dotnet).ResolveLinkTarget(true)?.FullName ?? dotnet)! });
+        Assert.Equal(0, await process.ExitAsync().EndsAsync());
+        Assert.Contains(process.Output, line => line.StartsWith("No C compiler", StringComparison.Ordinal));
+        Assert.Contains(process.Output, line => line.StartsWith("2 of 2 pods served, 2 live tokens", StringComparison.Ordinal));
+        Directory.Delete(only, recursive: true);
+    }
+
+    [Fact]
+    public async Task Wrong_options_are_named()
+    {
+        await using var process = ChildProcess.Start(s_sandbox, ["--pods", "0", "--rate", "-1"], new Dictionary<string, string>());
+        Assert.NotEqual(0, await process.ExitAsync().EndsAsync());
+        var output = string.Join('\n', process.Output);
+        Assert.Contains("--pods: expected", output, StringComparison.Ordinal);
+        Assert.Contains("--rate: expected", output, StringComparison.Ordinal);
+    }
+
+    private static async Task InterruptAsync(int process)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -INT {process}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static List<int> ChildrenOf(int parent) =>
+        [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!)).Where(id => ParentOf(id) == parent)];
+
+    private static int? ParentOf(int process)
+    {
+        try
+        {
+            // pid (name) state ppid …; the name may hold anything.
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return null;
+        }
+    }
+
+    private static bool IsAlive(int process) => ParentOf(process) is not null;
+}
