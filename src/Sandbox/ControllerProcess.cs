@@ -25,7 +25,8 @@ public sealed class ControllerProcess : IAsyncDisposable
     /// <param name="token">Its Vault token; given by environment variable, as a pod would.</param>
     /// <param name="kubeconfig">Its kubeconfig.</param>
     /// <param name="watchNamespace">What it watches.</param>
-    public static ControllerProcess Start(string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*")
+    /// <param name="more">More sections of its configuration file.</param>
+    public static ControllerProcess Start(string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "")
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         var config = Path.Combine(directory, "kubernetes-vault.yml");
@@ -40,6 +41,7 @@ public sealed class ControllerProcess : IAsyncDisposable
               service: kubernetes-vault
             metrics:
               address: "{{address}}"
+            {{more}}
             """);
         var process = ChildProcess.Start(
             ControllerProgram.Command, ["--config", config, "--log-level", "debug"],

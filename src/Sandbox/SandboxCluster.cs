@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -19,7 +19,6 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly HttpClient _api;
     private readonly List<SimulatedPod> _pods = [];
     private readonly CancellationTokenSource _stopped = new();
-    private readonly ConcurrentDictionary<string, bool> _namespaces = new(StringComparer.Ordinal) { ["default"] = true };
     private readonly string _block = $"127.{Random.Shared.Next(2, 255)}";
     private int _addresses;
 
@@ -94,7 +93,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     /// <summary>Runs a pod.</summary>
     public async Task<SimulatedPod> RunPodAsync(PodPlan plan)
     {
-        if (_namespaces.TryAdd(plan.Namespace, true)) await CreateNamespaceAsync(plan.Namespace).ConfigureAwait(false);
+        await EnsureNamespaceAsync(plan.Namespace).ConfigureAwait(false);
         var pod = await Kubelet.RunAsync(plan, _stopped.Token).ConfigureAwait(false);
         lock (_pods) _pods.Add(pod);
         return pod;
@@ -136,11 +135,11 @@ public sealed class SandboxCluster : IAsyncDisposable
 
     private ControllerProcess StartController() => ControllerProcess.Start(Directory, Vault.Address, ControllerToken, Kubeconfig);
 
-    private async Task CreateNamespaceAsync(string name)
+    private async Task EnsureNamespaceAsync(string name)
     {
         var ns = new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } };
         using var answer = await _api.PostAsync(new Uri("api/v1/namespaces", UriKind.Relative), new StringContent(ns.ToJsonString(), Encoding.UTF8, "application/json"), _stopped.Token).ConfigureAwait(false);
-        answer.EnsureSuccessStatusCode();
+        if (answer.StatusCode != HttpStatusCode.Conflict) answer.EnsureSuccessStatusCode();
     }
 
     private string NextAddress()

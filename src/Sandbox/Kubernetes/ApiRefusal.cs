@@ -47,14 +47,38 @@ internal sealed class ApiRefusal(int code, string? reason, string message, JsonO
         return new ApiRefusal(403, "Forbidden", $"{what} is forbidden: User \"{user}\" cannot {verb} resource \"{resource}\" in API group \"{path.Resource.Group}\" {where}", About(path.Resource, path.Name));
     }
 
+    /// <summary>422.</summary>
+    /// <param name="resource">The kind of object.</param>
+    /// <param name="name">Its name; empty: it has none.</param>
+    /// <param name="causes">What is wrong: a field, the reason's code, and the words.</param>
+    public static ApiRefusal Invalid(ApiResource resource, string name, params IReadOnlyList<(string Field, string Reason, string Problem)> causes)
+    {
+        var words = causes.Select(cause => $"{cause.Field}: {cause.Problem}").Distinct().ToList();
+        var details = About(resource, name);
+        details["kind"] = resource.Kind;
+        details["causes"] = new JsonArray([.. causes.Select(cause => new JsonObject { ["reason"] = cause.Reason, ["message"] = cause.Problem, ["field"] = cause.Field })]);
+        return new ApiRefusal(422, "Invalid", $"{resource.Kind} \"{name}\" is invalid: {(words.Count == 1 ? words[0] : $"[{string.Join(", ", words)}]")}", details);
+    }
+
+    /// <summary>409: a DELETE was for another object of this name, or for another version of it.</summary>
+    public static ApiRefusal NotTheOne(ApiResource resource, string name, string what, string asked, string found, string meanwhile)
+    {
+        var details = About(resource, name);
+        details["kind"] = resource.Kind;
+        return new ApiRefusal(409, "Conflict",
+            $"Operation cannot be fulfilled on {resource.Kind} \"{name}\": the {what} in the precondition ({asked}) does not match the {what} in record ({found}). The object might have been {meanwhile}", details);
+    }
+
     public static ApiRefusal Gone(string message) => new(410, "Expired", message);
 
-    private static JsonObject About(ApiResource resource, string name)
+    /// <summary>The <c>details</c> of an answer about an object.</summary>
+    public static JsonObject About(ApiResource resource, string name, JsonNode? uid = null)
     {
         var details = new JsonObject();
         if (name.Length > 0) details["name"] = name;
         if (resource.Group.Length > 0) details["group"] = resource.Group;
         details["kind"] = resource.Plural;
+        if (uid is not null) details["uid"] = uid;
         return details;
     }
 }

@@ -30,6 +30,9 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
         new("coordination.k8s.io", "v1", "leases", "Lease"),
     ];
 
+    /// <summary>Whether its status is changed by itself, through a subresource.</summary>
+    public bool HasStatus => this == Pods || this == Namespaces || this == Services;
+
     /// <summary>What <c>apiVersion</c> is in its objects.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
@@ -41,9 +44,12 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
 /// <param name="Resource">The kind of object.</param>
 /// <param name="Namespace">The namespace; empty: all, or none.</param>
 /// <param name="Name">The object's name; empty: the collection.</param>
-/// <param name="Subresource">Such as <c>status</c>; empty: the object.</param>
+/// <param name="Subresource"><c>status</c>, the only one here; empty: the object.</param>
 internal sealed record ApiPath(ApiResource Resource, string Namespace, string Name, string Subresource)
 {
+    /// <summary>Whether it is about the object's status alone.</summary>
+    public bool IsStatus => Subresource.Length > 0;
+
     /// <summary>Reads a path; null when the server has no such resource.</summary>
     public static ApiPath? Parse(string path)
     {
@@ -60,6 +66,9 @@ internal sealed record ApiPath(ApiResource Resource, string Namespace, string Na
         if (left is ["namespaces", var inside, _, ..]) (ns, left) = (inside, left[2..]);
         if (left.Count is 0 or > 3) return null;
         var resource = ApiResource.All.FirstOrDefault(r => r.Group == apiGroup && r.Version == apiVersion && r.Plural == left[0] && (ns.Length == 0 || r.Namespaced));
-        return resource is null ? null : new ApiPath(resource, ns, left.ElementAtOrDefault(1) ?? "", left.ElementAtOrDefault(2) ?? "");
+        var subresource = left.ElementAtOrDefault(2) ?? "";
+        return resource is null || (subresource.Length > 0 && !(subresource == "status" && resource.HasStatus))
+            ? null
+            : new ApiPath(resource, ns, left.ElementAtOrDefault(1) ?? "", subresource);
     }
 }

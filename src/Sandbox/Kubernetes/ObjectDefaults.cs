@@ -10,10 +10,10 @@ internal static class ObjectDefaults
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
     /// <summary>The name a new object gets.</summary>
-    public static string NameOf(JsonObject sent) => (string?)sent["metadata"]?["name"]
+    public static string NameOf(ApiResource resource, JsonObject sent) => (string?)sent["metadata"]?["name"]
         ?? ((string?)sent["metadata"]?["generateName"] is { } prefix
             ? prefix + RandomNumberGenerator.GetString(NameLetters, 5)
-            : throw new ApiRefusal(422, "Invalid", "metadata.name: Required value: name or generateName is required"));
+            : throw ApiRefusal.Invalid(resource, "", ("metadata.name", "FieldValueRequired", "Required value: name or generateName is required")));
 
     /// <summary>A new object.</summary>
     public static JsonObject Of(ApiResource resource, JsonObject sent, string ns, string name)
@@ -68,7 +68,7 @@ internal static class ObjectDefaults
         }
 
         Default(spec, "restartPolicy", "Always");
-        Default(spec, "terminationGracePeriodSeconds", 30);
+        Default(spec, "terminationGracePeriodSeconds", 30L);
         Default(spec, "dnsPolicy", "ClusterFirst");
         Default(spec, "securityContext", new JsonObject());
         Default(spec, "schedulerName", "default-scheduler");
@@ -77,6 +77,12 @@ internal static class ObjectDefaults
         Default(spec, "enableServiceLinks", true);
         Default(spec, "preemptionPolicy", "PreemptLowerPriority");
         pod["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
+    }
+
+    /// <summary>The one IP is the first of all IPs.</summary>
+    public static void CompletePodStatus(JsonObject status)
+    {
+        if (status["podIP"] is { } ip) Default(status, "podIPs", new JsonArray(new JsonObject { ["ip"] = ip.DeepClone() }));
     }
 
     private static JsonObject Toleration(string condition) => new()

@@ -17,13 +17,11 @@ internal sealed record ObjectChange(long Version, StoredObject? Before, StoredOb
 {
     public ApiResource Resource => (After ?? Before)!.Resource;
 
-    /// <summary>The last state of a deleted object, at the version of its deletion.</summary>
-    public JsonObject Last { get; } = AtVersion(Before, Version);
-
-    private static JsonObject AtVersion(StoredObject? before, long version)
+    /// <summary>The last state of an object that was there before, at the version of the change.</summary>
+    public JsonObject Last()
     {
-        var json = before?.Json.DeepClone().AsObject() ?? [];
-        if (before is not null) json["metadata"]!["resourceVersion"] = $"{version}";
+        var json = Before!.Json.DeepClone().AsObject();
+        json["metadata"]!["resourceVersion"] = $"{Version}";
         return json;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ObjectVerbs(ObjectStore store)
     /// <summary>POST.</summary>
     public JsonObject Create(ApiPath path, JsonObject sent)
     {
-        var name = ObjectDefaults.NameOf(sent);
+        var name = ObjectDefaults.NameOf(path.Resource, sent);
         if (path.Resource.Namespaced && store.Find(ApiResource.Namespaces, "", path.Namespace) is null) throw ApiRefusal.NotFound(ApiResource.Namespaces, path.Namespace);
         return store.Change(path.Resource, path.Namespace, name, before => before is null
             ? ObjectDefaults.Of(path.Resource, sent, path.Namespace, name)
@@ -49,41 +49,47 @@ internal sealed class ObjectVerbs(ObjectStore store)
             ["kind"] = path.Resource.Kind + "List",
             ["apiVersion"] = path.Resource.ApiVersion,
             ["metadata"] = metadata,
-            ["items"] = new JsonArray([.. selected.Take(limit).Select(item => item.Json.DeepClone())]),
+            ["items"] = new JsonArray([.. selected.Take(limit).Select(ListItem)]),
         };
     }
 
-    /// <summary>PUT: the whole object, if it is still at the version that was sent (when one was).</summary>
-    public JsonObject Update(ApiPath path, JsonObject sent) => Change(path, sent, before =>
+    /// <summary>PUT: the whole object, if it is still the one, at the version that was sent (when one was).</summary>
+    public JsonObject Update(ApiPath path, JsonObject sent) => Change(path, before =>
     {
+        if ((string?)sent["metadata"]?["uid"] is { } uid && uid != before.Field("metadata.uid"))
+        {
+            throw ApiRefusal.Conflict(
+                path.Resource, path.Name,
+                $"StorageError: invalid object, Code: 4, Key: /registry/{path.Resource.Plural}/{path.Namespace}/{path.Name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Field("metadata.uid")}");
+        }
+
+        CheckVersion(path, before, sent);
         var after = sent.DeepClone().AsObject();
         after["kind"] = path.Resource.Kind;
         after["apiVersion"] = path.Resource.ApiVersion;
         var metadata = after["metadata"]!.AsObject();
         foreach (var kept in (string[])["uid", "creationTimestamp", "name", "namespace"])
         {
-            if (before["metadata"]![kept] is { } value) metadata[kept] = value.DeepClone();
+            if (before.Json["metadata"]![kept] is { } value) metadata[kept] = value.DeepClone();
         }
 
-        // An object's status is changed through its subresource alone, and the other way round.
-        if (path.Resource == ApiResource.Pods) after["status"] = before["status"]?.DeepClone();
-        return after;
+        return Part(path, before.Json, after);
     });
 
     /// <summary>PATCH with a JSON merge patch.</summary>
-    public JsonObject Patch(ApiPath path, JsonObject patch) => Change(path, patch, before =>
+    public JsonObject Patch(ApiPath path, JsonObject patch) => Change(path, before =>
     {
-        var after = before.DeepClone().AsObject();
-        if (path.Subresource == "status")
+        if ((string?)patch["metadata"]?["uid"] is { } uid && uid != before.Field("metadata.uid"))
         {
-            if (patch["status"] is JsonObject status) MergePatch.Apply(after["status"]!.AsObject(), status);
-        }
-        else
-        {
-            MergePatch.Apply(after, patch);
+            // A real one checks it twice, and says so.
+            var cause = ("metadata.uid", "FieldValueInvalid", $"Invalid value: \"{uid}\": field is immutable");
+            throw ApiRefusal.Invalid(path.Resource, path.Name, cause, cause);
         }
 
-        return after;
+        CheckVersion(path, before, patch);
+        var after = before.Json.DeepClone().AsObject();
+        MergePatch.Apply(after, patch);
+        return Part(path, before.Json, after);
     });
 
     /// <summary>
@@ -92,43 +98,80 @@ internal sealed class ObjectVerbs(ObjectStore store)
     /// </summary>
     public JsonObject Delete(ApiPath path, IQueryCollection query, JsonObject? options)
     {
-        var before = Get(path);
-        if ((string?)options?["preconditions"]?["uid"] is { } uid && uid != (string?)before["metadata"]!["uid"])
-            throw ApiRefusal.Conflict(path.Resource, path.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before["metadata"]!["uid"]}");
-        if (path.Resource != ApiResource.Pods)
-        {
-            store.Change(path.Resource, path.Namespace, path.Name, _ => null);
-            return new JsonObject
-            {
-                ["kind"] = "Status",
-                ["apiVersion"] = "v1",
-                ["metadata"] = new JsonObject(),
-                ["status"] = "Success",
-                ["details"] = new JsonObject { ["name"] = path.Name, ["kind"] = path.Resource.Plural, ["uid"] = before["metadata"]!["uid"]!.DeepClone() },
-            };
-        }
+        var preconditions = options?["preconditions"];
+        if (path.Resource != ApiResource.Pods) return Deleted(path, Remove(path, preconditions));
 
         var asked = (long?)options?["gracePeriodSeconds"] ?? (long.TryParse(query["gracePeriodSeconds"], CultureInfo.InvariantCulture, out var seconds) ? seconds : null);
-        var grace = before["spec"]!["nodeName"] is null ? 0 : asked ?? (long)before["spec"]!["terminationGracePeriodSeconds"]!;
-        var marked = Change(path, [], pod =>
+        var marked = Change(path, pod =>
         {
-            var after = pod.DeepClone().AsObject();
+            CheckPreconditions(path, pod, preconditions);
+            var grace = pod.Json["spec"]!["nodeName"] is null ? 0 : asked ?? (long)pod.Json["spec"]!["terminationGracePeriodSeconds"]!;
+            var after = pod.Json.DeepClone().AsObject();
             after["metadata"]!["deletionTimestamp"] = ObjectDefaults.Now(TimeSpan.FromSeconds(grace));
             after["metadata"]!["deletionGracePeriodSeconds"] = grace;
             return after;
         });
-        if (grace == 0) store.Change(path.Resource, path.Namespace, path.Name, _ => null);
+        if ((long)marked["metadata"]!["deletionGracePeriodSeconds"]! == 0) Remove(path, null);
         return marked;
     }
 
-    private JsonObject Change(ApiPath path, JsonObject sent, Func<JsonObject, JsonObject> change) => store.Change(path.Resource, path.Namespace, path.Name, before =>
+    // Of an object with a status subresource, a request changes the status alone or all but the status.
+    private static JsonObject Part(ApiPath path, JsonObject before, JsonObject after)
     {
-        if (before is null) throw ApiRefusal.NotFound(path.Resource, path.Name);
-        if ((string?)sent["metadata"]?["uid"] is { } uid && uid != before.Field("metadata.uid"))
-            throw ApiRefusal.Conflict(path.Resource, path.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Field("metadata.uid")}");
+        if (!path.Resource.HasStatus) return after;
+        var (kept, taken) = path.IsStatus ? (before, after) : (after, before);
+        var json = kept.DeepClone().AsObject();
+        json["status"] = taken["status"]?.DeepClone();
+        if (path.Resource == ApiResource.Pods) ObjectDefaults.CompletePodStatus(json["status"]!.AsObject());
+        return json;
+    }
+
+    private static JsonObject Deleted(ApiPath path, JsonObject last) => new()
+    {
+        ["kind"] = "Status",
+        ["apiVersion"] = "v1",
+        ["metadata"] = new JsonObject(),
+        ["status"] = "Success",
+        ["details"] = ApiRefusal.About(path.Resource, path.Name, last["metadata"]!["uid"]!.DeepClone()),
+    };
+
+    private JsonObject Change(ApiPath path, Func<StoredObject, JsonObject> change) => store.Change(
+        path.Resource, path.Namespace, path.Name, before => change(before ?? throw ApiRefusal.NotFound(path.Resource, path.Name)))!.Json;
+
+    private JsonObject Remove(ApiPath path, JsonNode? preconditions)
+    {
+        JsonObject? last = null;
+        store.Change(path.Resource, path.Namespace, path.Name, before =>
+        {
+            if (before is null) throw ApiRefusal.NotFound(path.Resource, path.Name);
+            CheckPreconditions(path, before, preconditions);
+            last = before.Json;
+            return null;
+        });
+        return last!;
+    }
+
+    private static void CheckVersion(ApiPath path, StoredObject before, JsonObject sent)
+    {
         if ((string?)sent["metadata"]?["resourceVersion"] is { Length: > 0 } version && version != $"{before.Version}") throw ApiRefusal.Modified(path.Resource, path.Name);
-        return change(before.Json);
-    })!.Json;
+    }
+
+    private static void CheckPreconditions(ApiPath path, StoredObject before, JsonNode? preconditions)
+    {
+        if ((string?)preconditions?["uid"] is { } uid && uid != before.Field("metadata.uid"))
+            throw ApiRefusal.NotTheOne(path.Resource, path.Name, "UID", uid, before.Field("metadata.uid"), "deleted and then recreated");
+        if ((string?)preconditions?["resourceVersion"] is { } version && version != $"{before.Version}")
+            throw ApiRefusal.NotTheOne(path.Resource, path.Name, "ResourceVersion", version, $"{before.Version}", "modified");
+    }
+
+    // In a list, the list says what its items are.
+    private static JsonObject ListItem(StoredObject item)
+    {
+        var json = item.Json.DeepClone().AsObject();
+        json.Remove("kind");
+        json.Remove("apiVersion");
+        return json;
+    }
 
     private static string Key(StoredObject item) => $"{item.Namespace}/{item.Name}";
 }

@@ -59,9 +59,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     public void AddUser(string name, string token) => _users[token] = name;
 
     /// <summary>Writes a kubeconfig for it.</summary>
-    /// <param name="path">Where.</param>
-    /// <param name="token">Of whom; null: of the user who may do everything.</param>
-    public void WriteKubeconfig(string path, string? token = null) => File.WriteAllText(path, $$"""
+    public void WriteKubeconfig(string path) => File.WriteAllText(path, $$"""
         apiVersion: v1
         kind: Config
         clusters:
@@ -71,7 +69,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         users:
         - name: sandbox
           user:
-            token: "{{token ?? Token}}"
+            token: "{{Token}}"
         contexts:
         - name: sandbox
           context:

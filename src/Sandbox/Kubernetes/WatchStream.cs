@@ -20,7 +20,7 @@ internal sealed class WatchStream(ObjectStore store, ApiResource resource, Objec
         await body.FlushAsync(dropped).ConfigureAwait(false);
         var version = from ?? await SendAllAsync(dropped).ConfigureAwait(false);
         var end = DateTime.UtcNow + timeout;
-        var bookmarkAt = NextBookmark(end);
+        var bookmarkAt = NextBookmark(DateTime.UtcNow, end);
         while (true)
         {
             if (store.Since(resource, version) is not { } since)
@@ -35,25 +35,28 @@ internal sealed class WatchStream(ObjectStore store, ApiResource resource, Objec
             }
 
             version = Math.Max(version, since.Version);
-            if (DateTime.UtcNow >= end) return;
-            if (bookmarks && DateTime.UtcNow >= bookmarkAt)
+            // One reading of the clock: between two, the end could pass for a bookmark's time.
+            var now = DateTime.UtcNow;
+            if (now >= end) return;
+            if (bookmarks && now >= bookmarkAt)
             {
                 await SendAsync("BOOKMARK", Bookmark(version), dropped).ConfigureAwait(false);
-                bookmarkAt = NextBookmark(end);
+                bookmarkAt = NextBookmark(now, end);
             }
 
             var next = bookmarks && bookmarkAt < end ? bookmarkAt : end;
-            var wait = next - DateTime.UtcNow;
-            if (wait > TimeSpan.Zero) await Task.WhenAny(since.More, Task.Delay(wait, dropped)).ConfigureAwait(false);
+            // A change, or the time of a bookmark or of the end, in timers' whole milliseconds: whichever comes first.
+            var wait = TimeSpan.FromMilliseconds(Math.Ceiling((next - now).TotalMilliseconds));
+            await since.More.WaitAsync(wait, dropped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             dropped.ThrowIfCancellationRequested();
         }
     }
 
-    private static DateTime NextBookmark(DateTime end)
+    private static DateTime NextBookmark(DateTime now, DateTime end)
     {
-        var (regular, last) = (DateTime.UtcNow + BookmarkInterval, end - BookmarkBeforeEnd);
+        var (regular, last) = (now + BookmarkInterval, end - BookmarkBeforeEnd);
         if (regular < last) return regular;
-        return last > DateTime.UtcNow ? last : end;
+        return last > now ? last : end;
     }
 
     private async Task<long> SendAllAsync(CancellationToken dropped)
@@ -68,7 +71,7 @@ internal sealed class WatchStream(ObjectStore store, ApiResource resource, Objec
     {
         var was = change.Before is { } before && selector.Matches(before);
         if (change.After is { } after && selector.Matches(after)) return (was ? "MODIFIED" : "ADDED", after.Json);
-        return was ? ("DELETED", change.Last) : null;
+        return was ? ("DELETED", change.Last()) : null;
     }
 
     private JsonObject Bookmark(long version)

@@ -52,11 +52,12 @@ public sealed class InitProcess : IAsyncDisposable
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) variables[name] = value;
         var start = (await s_program.Value).Start(variables, arguments ?? []);
-        if (through is not null)
+        if (through is [var launcher, .. var options])
         {
-            start.ArgumentList.Insert(0, start.FileName);
-            for (var i = through.Length - 1; i > 0; i--) start.ArgumentList.Insert(0, through[i]);
-            start.FileName = through[0];
+            string[] all = [.. options, start.FileName, .. start.ArgumentList];
+            start.FileName = launcher;
+            start.ArgumentList.Clear();
+            foreach (var argument in all) start.ArgumentList.Add(argument);
         }
 
         var init = new InitProcess(new Process { StartInfo = start }, folder, address);

@@ -155,6 +155,17 @@ public sealed class RedemptionTests
     }
 
     [Fact]
+    public async Task A_login_that_does_not_get_through_is_told_apart_and_leaves_nothing()
+    {
+        await using var vault = await ScriptedVault.StartAsync();
+        await using var init = await InitProcess.StartAsync();
+        vault.Script("auth/approle/login", [.. Enumerable.Repeat("sealed-unwrap", 50)]);
+        Assert.Equal((502, PushRejection.LoginFailed), await init.PushAsync(InitProcess.GoodPush(vault)));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(init.Folder));
+        Assert.DoesNotContain(ScriptedVault.SecretId, init.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_two_pushes_of_one_token_at_once_one_wins()
     {
         await using var vault = await ScriptedVault.StartAsync();

@@ -9,62 +9,34 @@ namespace AkkaVault.EndToEnd.Tests.Vault;
 /// Compares a body with the recorded one: the same keys and JSON types all the way down, made-up values consistently renamed and
 /// of the same form, times the same distance from now, everything else equal.
 /// </summary>
-internal sealed partial class AnswerComparison(Correspondence known)
+internal sealed partial class AnswerComparison(Correspondence known) : JsonComparison
 {
     /// <summary>Clock readings; the recorded Vault answered within two seconds of the time the test's clock is set to.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
-    public List<string> Differences { get; } = [];
-
-    public void Compare(JsonNode? recorded, JsonNode? ours, string at, string field = "")
+    protected override void CompareValues(JsonValue recorded, JsonValue ours, string at, string field)
     {
-        var (theirKind, ourKind) = (Kind(recorded), Kind(ours));
-        if (theirKind != ourKind)
+        switch (recorded.GetValueKind())
         {
-            Differences.Add($"{at}: {theirKind} recorded, {ourKind} here");
-            return;
-        }
-
-        switch (recorded)
-        {
-            case JsonObject fields: CompareFields(fields, (JsonObject)ours!, at); break;
-            case JsonArray items: CompareItems(items, (JsonArray)ours!, at, field); break;
-            case JsonValue value when theirKind == JsonValueKind.String: CompareText((string)value!, (string)ours!, at, field); break;
-            case JsonValue value when theirKind == JsonValueKind.Number: CompareNumber((double)value, (double)ours!, at, field); break;
+            case JsonValueKind.String: CompareText((string)recorded!, (string)ours!, at, field); break;
+            case JsonValueKind.Number: CompareNumber((double)recorded, (double)ours, at, field); break;
         }
     }
 
-    private void CompareFields(JsonObject recorded, JsonObject ours, string at)
+    protected override void CompareItems(JsonArray recorded, JsonArray ours, string at, string field)
     {
-        foreach (var missing in recorded.Where(field => !ours.ContainsKey(field.Key))) Differences.Add($"{at}.{missing.Key}: missing here");
-        foreach (var extra in ours.Where(field => !recorded.ContainsKey(field.Key))) Differences.Add($"{at}.{extra.Key}: not recorded");
-        foreach (var (name, value) in recorded)
+        if (field != "keys" || recorded.Count != ours.Count)
         {
-            if (ours.ContainsKey(name)) Compare(value, ours[name], $"{at}.{name}", name);
-        }
-    }
-
-    private void CompareItems(JsonArray recorded, JsonArray ours, string at, string field)
-    {
-        if (recorded.Count != ours.Count)
-        {
-            Differences.Add($"{at}: {recorded.Count} items recorded, {ours.Count} here");
+            base.CompareItems(recorded, ours, at, field);
             return;
         }
 
         // The keys of a LIST of accessors come in no order, and some were never named before: those known must be there.
-        if (field == "keys")
+        var mine = ours.Select(item => (string)item!).ToHashSet();
+        foreach (var key in recorded.Select(item => known.Of((string)item!)).Except(recorded.Select(item => (string)item!)))
         {
-            var mine = ours.Select(item => (string)item!).ToHashSet();
-            foreach (var key in recorded.Select(item => known.Of((string)item!)).Except(recorded.Select(item => (string)item!)))
-            {
-                if (!mine.Contains(key)) Differences.Add($"{at}: {key} missing here");
-            }
-
-            return;
+            if (!mine.Contains(key)) Differences.Add($"{at}: {key} missing here");
         }
-
-        for (var i = 0; i < recorded.Count; i++) Compare(recorded[i], ours[i], $"{at}[{i}]", field);
     }
 
     private void CompareText(string recorded, string ours, string at, string field)
@@ -96,12 +68,6 @@ internal sealed partial class AnswerComparison(Correspondence known)
     }
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
-
-    private static JsonValueKind Kind(JsonNode? node) => node?.GetValueKind() switch
-    {
-        null => JsonValueKind.Null,
-        var kind => kind.Value,
-    };
 
     /// <summary>What a made-up value looks like: its prefix, alphabet and length, not its letters.</summary>
     private static string Form(string value) =>

@@ -1,0 +1,120 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using AkkaVault.EndToEnd.Tests.Manifests;
+using AkkaVault.Sandbox.Kubernetes;
+
+namespace AkkaVault.EndToEnd.Tests.Kubernetes;
+
+/// <summary>What was not recorded: the same requests to a real API server and to the simulated one, answered alike.</summary>
+public sealed class ConformanceTests
+{
+    private const string Controller = "system:serviceaccount:kubernetes-vault:kubernetes-vault";
+    private const string Maps = "api/v1/namespaces/conf/configmaps";
+    private const string Pods = "api/v1/namespaces/conf/pods";
+    private const string Leases = "apis/coordination.k8s.io/v1/namespaces/conf/leases";
+
+    private readonly ObjectComparison _comparison = new();
+
+    [SkippableFact]
+    public async Task The_simulated_and_a_real_API_server_answer_alike()
+    {
+        Skip.If(RealApiServer.RealApiServer.Missing is not null, RealApiServer.RealApiServer.Missing);
+        await using var real = await RealApiServer.RealApiServer.StartAsync();
+        await using var simulated = await SimulatedApiServer.StartAsync();
+        simulated.AddUser(Controller, RealApiServer.RealApiServer.ControllerToken);
+        using var ours = new HttpClient { BaseAddress = simulated.Address };
+        var admins = (Real: real.Admin.DefaultRequestHeaders.Authorization!.Parameter!, Ours: simulated.Token);
+
+        Task AsAdmin(string method, string path, JsonObject? body = null) => BothAsync(real.Admin, ours, admins, method, path, body);
+        Task AsController(string method, string path) => BothAsync(
+            real.Admin, ours, (RealApiServer.RealApiServer.ControllerToken, RealApiServer.RealApiServer.ControllerToken), method, path, null);
+
+        await AsAdmin("POST", "api/v1/namespaces", Named("conf"));
+        await AsAdmin("POST", "api/v1/namespaces/nowhere/configmaps", Named("a"));
+        await AsAdmin("POST", Maps, new JsonObject { ["metadata"] = new JsonObject() });
+        foreach (var name in (string[])["a", "b", "c"]) await AsAdmin("POST", Maps, new JsonObject { ["metadata"] = Named(name)["metadata"]!.DeepClone(), ["data"] = new JsonObject { ["k"] = name } });
+        await AsAdmin("POST", Maps, Named("a"));
+        await AsAdmin("GET", $"{Maps}/none");
+        await AsAdmin("GET", $"{Maps}?limit=2");
+        await AsAdmin("GET", $"{Maps}?fieldSelector=metadata.name%3Db");
+        await AsAdmin("GET", $"{Maps}?labelSelector=app%3Dx");
+        await AsAdmin("GET", $"{Pods}?fieldSelector=spec.hostIP%3Dx");
+        await AsAdmin("PUT", $"{Maps}/a", new JsonObject { ["metadata"] = Named("a")["metadata"]!.DeepClone(), ["data"] = new JsonObject { ["k"] = "new" } });
+        await AsAdmin("PUT", $"{Maps}/none", Named("none"));
+        await AsAdmin("PUT", $"{Maps}/a", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "a", ["resourceVersion"] = "1" } });
+        await AsAdmin("PATCH", $"{Maps}/a", new JsonObject { ["data"] = new JsonObject { ["k"] = null, ["l"] = "more" } });
+        await AsAdmin("PATCH", $"{Maps}/a", new JsonObject { ["metadata"] = new JsonObject { ["uid"] = "another" } });
+        await AsAdmin("PUT", $"{Maps}/a", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "a", ["uid"] = "another" } });
+        await AsAdmin("DELETE", $"{Maps}/a", new JsonObject { ["preconditions"] = new JsonObject { ["resourceVersion"] = "1" } });
+        await AsAdmin("DELETE", $"{Maps}/a", new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = "another" } });
+        await AsAdmin("DELETE", $"{Maps}/a");
+        await AsAdmin("DELETE", $"{Maps}/a");
+        await AsAdmin("POST", Leases, new JsonObject { ["metadata"] = Named("l")["metadata"]!.DeepClone(), ["spec"] = new JsonObject { ["holderIdentity"] = "n1" } });
+        await AsAdmin("DELETE", $"{Leases}/l");
+
+        await AsAdmin("POST", Pods, Pod("web", null));
+        await AsAdmin("PATCH", $"{Pods}/web/status", new JsonObject { ["status"] = new JsonObject { ["podIP"] = "10.1.0.9" } });
+        await AsAdmin("PATCH", $"{Pods}/web", new JsonObject { ["status"] = new JsonObject { ["podIP"] = "10.9.9.9" } });
+        await AsAdmin("GET", $"{Pods}/web/nothing");
+        await AsAdmin("GET", $"{Maps}/b/status");
+        await AsAdmin("DELETE", $"{Pods}/web", new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = "another" } });
+        await AsAdmin("PATCH", $"{Pods}/web/status", new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = "1" }, ["status"] = new JsonObject() });
+        await AsAdmin("DELETE", $"{Pods}/web");
+        await AsAdmin("GET", $"{Pods}/web");
+        await AsAdmin("POST", Pods, Pod("placed", "node-1"));
+        await AsAdmin("DELETE", $"{Pods}/placed");
+        await AsAdmin("GET", $"{Pods}/placed");
+        await AsAdmin("DELETE", $"{Pods}/placed?gracePeriodSeconds=0");
+        await AsAdmin("GET", $"{Pods}/placed");
+
+        foreach (var item in Manifest.Read("rbac", "role.yaml"))
+        {
+            item["metadata"]!["namespace"] = "conf";
+            await AsAdmin("POST", $"apis/rbac.authorization.k8s.io/v1/namespaces/conf/{((string)item["kind"]!).ToLowerInvariant()}s", item);
+        }
+
+        await AsController("GET", Pods);
+        await AsController("GET", $"{Pods}/web");
+        await AsController("GET", "api/v1/pods");
+        await AsController("DELETE", $"{Pods}/web");
+        await AsController("GET", $"{Maps}/b");
+        await AsController("PATCH", $"{Pods}/web/status");
+        await AsController("GET", Leases);
+        Assert.True(_comparison.Differences.Count == 0, string.Join('\n', _comparison.Differences));
+    }
+
+    private async Task BothAsync(HttpClient real, HttpClient ours, (string Real, string Ours) tokens, string method, string path, JsonObject? body)
+    {
+        var before = _comparison.Differences.Count;
+        var (recorded, here) = (await AskAsync(real, tokens.Real, method, path, body), await AskAsync(ours, tokens.Ours, method, path, body));
+        if (recorded.Status != here.Status) _comparison.Differences.Add($"{recorded.Status} recorded, {here.Status} here: {recorded.Answer?.ToJsonString()} and {here.Answer?.ToJsonString()}");
+        else _comparison.Compare(recorded.Answer, here.Answer, "body");
+        for (var i = before; i < _comparison.Differences.Count; i++) _comparison.Differences[i] = $"{method} {path} {body?.ToJsonString()}: {_comparison.Differences[i]}";
+    }
+
+    private static async Task<(int Status, JsonNode? Answer)> AskAsync(HttpClient http, string token, string method, string path, JsonObject? body)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (body is not null || method == "PATCH") request.Content = new StringContent(body?.ToJsonString() ?? "{}", Encoding.UTF8, method == "PATCH" ? "application/merge-patch+json" : "application/json");
+        using var response = await http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        // Not every refusal of a real one is JSON.
+        var answer = text.StartsWith('{') ? JsonNode.Parse(text) : JsonValue.Create(text);
+        if (answer is not JsonObject) return ((int)response.StatusCode, answer);
+        // Who wrote which field is kept by server-side apply alone; a list's version counts what others write meanwhile.
+        foreach (var metadata in (answer["items"]?.AsArray().Select(item => item!["metadata"]) ?? []).Append(answer["metadata"])) metadata?.AsObject().Remove("managedFields");
+        if (answer["items"] is not null) answer["metadata"]!.AsObject().Remove("resourceVersion");
+        return ((int)response.StatusCode, answer);
+    }
+
+    private static JsonObject Named(string name) => new() { ["metadata"] = new JsonObject { ["name"] = name } };
+
+    private static JsonObject Pod(string name, string? node)
+    {
+        var spec = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "app", ["image"] = "app" }) };
+        if (node is not null) spec["nodeName"] = node;
+        return new JsonObject { ["metadata"] = Named(name)["metadata"]!.DeepClone(), ["spec"] = spec };
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Vault;
+using AkkaVault.Shared.Certificates;
+
+namespace AkkaVault.EndToEnd.Tests.Sandbox;
+
+/// <summary>The metrics port with certificates from files: its own, and those it asks scrapers for.</summary>
+public sealed class MetricsTlsTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-metrics-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task A_scraper_needs_a_certificate_of_the_configured_CA()
+    {
+        using var own = Write("server");
+        using var scraper = Write("scraper");
+        using var stranger = Write("stranger");
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
+        await using var api = await SimulatedApiServer.StartAsync();
+        api.WriteKubeconfig(Path.Combine(_directory, "kubeconfig"));
+        await using var controller = ControllerProcess.Start(
+            _directory, vault.Address, vault.Setup.CreateControllerToken(["web"]), Path.Combine(_directory, "kubeconfig"), more: $$"""
+            prometheus:
+              tls:
+                certFile: "{{_directory}}/server.crt"
+                certKey: "{{_directory}}/server.key"
+                caCert: "{{_directory}}/scraper.crt"
+            """);
+        await Eventually.TrueAsync(() => controller.Process.Output.Any(line => line.Contains("Watching pods", StringComparison.Ordinal)), "it runs");
+
+        using var known = Client(controller, own, scraper);
+        Assert.Contains("kubernetesvault_raft_nodes_total", await known.GetStringAsync(new Uri("metrics", UriKind.Relative)), StringComparison.Ordinal);
+        foreach (var other in (X509Certificate2?[])[stranger, null])
+        {
+            using var refused = Client(controller, own, other);
+            await Assert.ThrowsAsync<HttpRequestException>(() => refused.GetAsync(new Uri("metrics", UriKind.Relative)));
+        }
+    }
+
+    private X509Certificate2 Write(string name)
+    {
+        var certificate = SelfSigned.For(IPAddress.Loopback, TimeSpan.FromHours(1));
+        File.WriteAllText(Path.Combine(_directory, name + ".crt"), certificate.ExportCertificatePem());
+        using var key = certificate.GetECDsaPrivateKey()!;
+        File.WriteAllText(Path.Combine(_directory, name + ".key"), key.ExportPkcs8PrivateKeyPem());
+        return certificate;
+    }
+
+    // Takes no certificate but the one that was configured.
+    private static HttpClient Client(ControllerProcess controller, X509Certificate2 server, X509Certificate2? own) => new(new SocketsHttpHandler
+    {
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == server.GetCertHashString(),
+            ClientCertificates = own is null ? null : [own],
+        },
+    })
+    { BaseAddress = new Uri($"https://{controller.Address.Authority}/") };
+}
