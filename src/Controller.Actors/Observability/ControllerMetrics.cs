@@ -1,4 +1,5 @@
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Vault;
 using Prometheus;
@@ -6,7 +7,7 @@ using Prometheus;
 namespace AkkaVault.Controller.Observability;
 
 /// <summary>The metrics: the original's names and labels first, ours beside them.</summary>
-public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver
+public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ILedgerObserver
 {
     private const string Prefix = "kubernetesvault_";
 
@@ -28,6 +29,8 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Counter _foundUsed;
     private readonly Gauge _runs;
     private readonly Counter _watchInterruptions;
+    private readonly Gauge _ledgerBytes;
+    private readonly Histogram _ledgerWrites;
 
     /// <summary>Registers all of them, so that each is there before it first counts.</summary>
     public ControllerMetrics(CollectorRegistry registry)
@@ -60,6 +63,8 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _foundUsed = Count("wrapping_tokens_found_used_total", "Wrapping tokens that somebody else had used: possible thefts.", "approle");
         _runs = Level("runs", "Init container runs in the ledger.", "state");
         _watchInterruptions = Count("watch_interruptions_total", "Times the watch of pods was interrupted.", "reason");
+        _ledgerBytes = Level("ledger_bytes", "Size of the ledger as it was last written (state.store: kubernetes).");
+        _ledgerWrites = Seconds("ledger_write_seconds", "Writes of the ledger, from the first try to the answer (state.store: kubernetes).");
     }
 
     /// <summary>What is scraped.</summary>
@@ -120,6 +125,13 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
 
     /// <inheritdoc/>
     public void WatchInterrupted(string reason) => _watchInterruptions.WithLabels(reason).Inc();
+
+    /// <inheritdoc/>
+    public void LedgerWritten(int bytes, TimeSpan taken)
+    {
+        _ledgerBytes.Set(bytes);
+        _ledgerWrites.Observe(taken.TotalSeconds);
+    }
 
     /// <summary>A member joined.</summary>
     public void MemberJoined(string node, int members)

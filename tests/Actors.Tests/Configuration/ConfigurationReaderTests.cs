@@ -21,6 +21,7 @@ public class ConfigurationReaderTests
     {
         var configuration = Read(Good).Configuration!;
         Assert.Equal("/var/lib/kubernetes-vault/", configuration.DataDir);
+        Assert.Equal(LedgerStoreKind.Sqlite, configuration.Store);
         Assert.Equal("s.secret", configuration.Vault.Token);
         Assert.Equal(TimeSpan.FromSeconds(60), configuration.Vault.WrappingTtl);
         Assert.False(configuration.Vault.SkipTokenRoleNameValidation);
@@ -49,6 +50,14 @@ public class ConfigurationReaderTests
         })
             Assert.Contains(result.Problems, problem => problem.StartsWith(key, StringComparison.Ordinal));
         Assert.DoesNotContain(result.Problems, problem => problem.Contains("s.secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_ledger_can_be_kept_in_Kubernetes()
+    {
+        var configuration = Read(Good + "\nstate: {store: kubernetes}").Configuration!;
+        Assert.Equal(LedgerStoreKind.Kubernetes, configuration.Store);
+        Assert.Equal("kubernetes-vault-ledger", configuration.Kubernetes.LedgerName);
     }
 
     [Fact]
