@@ -22,8 +22,11 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly string _block = $"127.{Random.Shared.Next(2, 255)}";
     private int _addresses;
 
-    private SandboxCluster(string directory, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer)
+    private readonly string _configuration;
+
+    private SandboxCluster(string directory, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer, string configuration)
     {
+        _configuration = configuration;
         (Directory, Vault, ApiServer) = (directory, vault, apiServer);
         Kubeconfig = Path.Combine(directory, "kubeconfig");
         apiServer.WriteKubeconfig(Kubeconfig);
@@ -68,13 +71,16 @@ public sealed class SandboxCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one; the controller is ready when this returns.</summary>
-    public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation)
+    /// <param name="say">Is told what takes long.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <param name="configuration">More sections of the controller's configuration file.</param>
+    public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation, string configuration = "")
     {
         var initContainer = await InitContainerProgram.LocateAsync(say, cancellation).ConfigureAwait(false);
         var directory = System.IO.Directory.CreateTempSubdirectory("akkavault-").FullName;
         var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), cancellation).ConfigureAwait(false);
         var apiServer = await SimulatedApiServer.StartAsync().ConfigureAwait(false);
-        var cluster = new SandboxCluster(directory, vault, apiServer, initContainer);
+        var cluster = new SandboxCluster(directory, vault, apiServer, initContainer, configuration);
         try
         {
             await cluster.Controller.ReadyAsync(cancellation).ConfigureAwait(false);
@@ -133,7 +139,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         _stopped.Dispose();
     }
 
-    private ControllerProcess StartController() => ControllerProcess.Start(Directory, Vault.Address, ControllerToken, Kubeconfig);
+    private ControllerProcess StartController() => ControllerProcess.Start(Directory, Vault.Address, ControllerToken, Kubeconfig, more: _configuration);
 
     private async Task EnsureNamespaceAsync(string name)
     {

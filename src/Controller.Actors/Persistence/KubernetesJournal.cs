@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
@@ -38,15 +37,17 @@ public sealed class KubernetesJournal : AsyncWriteJournal
     {
         var results = ImmutableList.CreateBuilder<Exception?>();
         var events = new List<StoredEvent>();
+        var now = _ledger.Clock.GetUtcNow().Ticks;
         foreach (var write in messages)
         {
             try
             {
-                events.AddRange(Prepare(write));
+                events.AddRange(Prepare(write, now));
                 results.Add(null);
             }
-            catch (Exception e) when (e is NotSupportedException or SerializationException or ArgumentException or System.Text.Json.JsonException)
+            catch (Exception e)
             {
+                // Nothing was sent yet: it is the event that cannot be stored, whatever its serializer throws.
                 results.Add(e);
             }
         }
@@ -59,11 +60,11 @@ public sealed class KubernetesJournal : AsyncWriteJournal
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
         persistenceId == _ledger.PersistenceId ? _ledger.Keeper.ChangeAsync(record => record.DeleteTo(toSequenceNr), cancellationToken) : Task.CompletedTask;
 
-    private List<StoredEvent> Prepare(AtomicWrite write)
+    private List<StoredEvent> Prepare(AtomicWrite write, long now)
     {
         if (write.PersistenceId != _ledger.PersistenceId)
             throw new NotSupportedException($"the ledger's object holds the events of \"{_ledger.PersistenceId}\" alone, not those of \"{write.PersistenceId}\"");
         return [.. ((IEnumerable<IPersistentRepresentation>)write.Payload).Select(item => new StoredEvent(
-            item.SequenceNr, item.Timestamp, item.WriterGuid ?? "", item.Manifest ?? "", _format.Write(item.Payload is Tagged tagged ? tagged.Payload : item.Payload)))];
+            item.SequenceNr, now, item.WriterGuid ?? "", item.Manifest ?? "", _format.Write(item.Payload is Tagged tagged ? tagged.Payload : item.Payload)))];
     }
 }

@@ -20,13 +20,16 @@ public sealed class KubernetesLedger : IExtension
 {
     private KubernetesLedger(ExtendedActorSystem system, KubernetesLedgerSetup setup)
     {
-        PersistenceId = setup.PersistenceId;
+        (PersistenceId, Clock) = (setup.PersistenceId, setup.Services.Clock);
         Keeper = new LedgerKeeper(setup.Services, system.EventStream.Publish);
         system.RegisterOnTermination(Keeper.Dispose);
     }
 
     /// <summary>The one persistent actor whose ledger it is.</summary>
     public string PersistenceId { get; }
+
+    /// <summary>This node's clock.</summary>
+    public TimeProvider Clock { get; }
 
     /// <summary>The keeper.</summary>
     public LedgerKeeper Keeper { get; }

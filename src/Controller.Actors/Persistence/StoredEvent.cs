@@ -8,7 +8,7 @@ public sealed record StoredPayload(int Serializer, string Manifest, byte[] Bytes
 
 /// <summary>An event in the ledger's object.</summary>
 /// <param name="SequenceNr">Its sequence number.</param>
-/// <param name="Timestamp">When it was written, in ticks, UTC; 0: not known.</param>
+/// <param name="Timestamp">When it was written, in ticks, UTC.</param>
 /// <param name="Writer">The incarnation of the persistent actor.</param>
 /// <param name="Manifest">What an event adapter left for itself.</param>
 /// <param name="Payload">The event.</param>

@@ -17,6 +17,7 @@ internal sealed class LedgerWorld : IDisposable
     private readonly List<Process> _processes = [];
     private readonly List<string> _confirmed = [];
     private Process? _leader;
+    private Process? _deletedUnder;
     private int _names;
 
     public LedgerWorld(int seed)
@@ -45,11 +46,12 @@ internal sealed class LedgerWorld : IDisposable
                     break;
                 case 3 when _random.Next(4) == 0:
                     _object.Delete();
-                    Forget();
+                    _deletedUnder = _leader is { Knows: true } ? _leader : null;
+                    if (_deletedUnder is null) _confirmed.Clear();
                     break;
                 case 4 when _random.Next(4) == 0:
                     _object.Edit(content => content with { Texts = new Dictionary<string, string> { ["note"] = "by hand" } });
-                    Forget();
+                    _confirmed.Clear();
                     break;
                 case 5:
                     // A label: the content stays, the version does not.
@@ -69,11 +71,11 @@ internal sealed class LedgerWorld : IDisposable
 
     private Process Any() => _processes[_random.Next(Processes)];
 
-    // What was deleted or edited is not held against anybody, but what is confirmed after it is.
-    private void Forget() => _confirmed.Clear();
-
-    private async Task RecoverAsync(Process process)
+    private async Task RecoverAsync(Process process, bool afterFailure = false)
     {
+        // Who finds the object deleted by a write of its own has all that was in it; who finds out otherwise cannot be sure.
+        if (_deletedUnder is not null && !(afterFailure && process == _deletedUnder)) _confirmed.Clear();
+        _deletedUnder = null;
         process.Bad = _random.Next(3);
         var record = await process.Keeper.ClaimAsync(CancellationToken.None);
         var again = await process.Keeper.ClaimOnceAsync(CancellationToken.None);
@@ -107,7 +109,7 @@ internal sealed class LedgerWorld : IDisposable
         }
 
         if (_object.Stored is { } stored && process.Knows) Check(stored.Record);
-        if (!process.Knows && process == _leader) await RecoverAsync(process);
+        if (!process.Knows && process == _leader) await RecoverAsync(process, afterFailure: true);
     }
 
     private void Check(LedgerRecord record)
