@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox.Kubernetes;
+using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Ledger;
 
@@ -12,7 +13,8 @@ public sealed class SimulatedLedgerContractTests : LedgerContract, IClassFixture
 {
     private readonly Server _server;
 
-    public SimulatedLedgerContractTests(Server server) => _server = server;
+    public SimulatedLedgerContractTests(Server server, ITestOutputHelper output)
+        : base(output) => _server = server;
 
     private protected override HttpClient Admin => _server.Admin;
 
@@ -63,7 +65,8 @@ public sealed class RealLedgerContractTests : LedgerContract, IClassFixture<Real
 {
     private readonly Server _server;
 
-    public RealLedgerContractTests(Server server) => _server = server;
+    public RealLedgerContractTests(Server server, ITestOutputHelper output)
+        : base(output) => _server = server;
 
     private protected override HttpClient Admin => _server.Api!.Admin;
 

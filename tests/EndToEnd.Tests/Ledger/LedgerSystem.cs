@@ -19,7 +19,7 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
 
     private readonly TestKit _kit;
     private readonly string _writer = Guid.NewGuid().ToString("N");
-    private int _writes;
+    private readonly List<(int Bytes, TimeSpan Taken)> _writes = [];
 
     private LedgerSystem(string name, ILedgerObject ledger)
     {
@@ -36,8 +36,11 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
 
     public TestProbe Probe { get; }
 
-    /// <summary>How often the object was written, claims left out.</summary>
-    public int Writes => Volatile.Read(ref _writes);
+    /// <summary>How the object was written, claims left out.</summary>
+    public IReadOnlyList<(int Bytes, TimeSpan Taken)> Writes
+    {
+        get { lock (_writes) return [.. _writes]; }
+    }
 
     private IActorRef Journal => Persistence.Instance.Apply(System).JournalFor("");
 
@@ -45,7 +48,10 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
 
     public static LedgerSystem Start(string name, ApiServer api, string ns, string map) => new(name, new LedgerConfigMap(api, ns, map, TimeProvider.System));
 
-    public void LedgerWritten(int bytes, TimeSpan taken) => Interlocked.Increment(ref _writes);
+    public void LedgerWritten(int bytes, TimeSpan taken)
+    {
+        lock (_writes) _writes.Add((bytes, taken));
+    }
 
     /// <summary>As a recovery does: the newest snapshot, then the events after it.</summary>
     public async Task<(SelectedSnapshot? Snapshot, List<IPersistentRepresentation> Events, long Highest)> RecoverAsync()
@@ -109,9 +115,9 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
         return (await ExpectAsync<LoadSnapshotResult>()).Snapshot;
     }
 
-    public async Task SaveAsync(long number, DateTime timestamp, string cursor)
+    public async Task SaveAsync(long number, DateTime timestamp, string cursor, IReadOnlyList<LedgerEntry>? entries = null)
     {
-        Ask(new SaveSnapshot(new SnapshotMetadata(Id, number, timestamp), new LedgerSnapshot(cursor, [])));
+        Ask(new SaveSnapshot(new SnapshotMetadata(Id, number, timestamp), new LedgerSnapshot(cursor, entries ?? [])));
         await ExpectAsync<SaveSnapshotSuccess>();
     }
 
