@@ -18,6 +18,7 @@ internal sealed class LedgerWorld : IDisposable
     private readonly List<string> _confirmed = [];
     private Process? _leader;
     private Process? _deletedUnder;
+    private bool _disturbed;
     private int _names;
 
     public LedgerWorld(int seed)
@@ -48,10 +49,12 @@ internal sealed class LedgerWorld : IDisposable
                     _object.Delete();
                     _deletedUnder = _leader is { Knows: true } ? _leader : null;
                     if (_deletedUnder is null) _confirmed.Clear();
+                    _disturbed = true;
                     break;
                 case 4 when _random.Next(4) == 0:
                     _object.Edit(content => content with { Texts = new Dictionary<string, string> { ["note"] = "by hand" } });
                     _confirmed.Clear();
+                    _disturbed = true;
                     break;
                 case 5:
                     // A label: the content stays, the version does not.
@@ -82,6 +85,7 @@ internal sealed class LedgerWorld : IDisposable
         Assert.Equal(record.Highest, again.Highest);
         process.Next = record.Highest + 1;
         _leader = process;
+        _disturbed = false;
         process.Knows = true;
         Check(record);
     }
@@ -100,8 +104,9 @@ internal sealed class LedgerWorld : IDisposable
                 _confirmed.AddRange(batches[i].Select(stored => stored.Writer));
                 Confirmed++;
             }
-            catch (LedgerLostException)
+            catch (LedgerLostException e)
             {
+                Assert.True(process != _leader || _disturbed || !process.Knows, $"{process.Name} has claimed the ledger last, and yet: {e.Message}");
                 Fenced++;
                 // As its actor does, it stops: what it sent before is over, and it has to recover.
                 process.Knows = false;
