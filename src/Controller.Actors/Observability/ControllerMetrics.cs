@@ -31,6 +31,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Counter _watchInterruptions;
     private readonly Gauge _ledgerBytes;
     private readonly Histogram _ledgerWrites;
+    private readonly Counter _ledgerLosses;
 
     /// <summary>Registers all of them, so that each is there before it first counts.</summary>
     public ControllerMetrics(CollectorRegistry registry)
@@ -65,6 +66,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _watchInterruptions = Count("watch_interruptions_total", "Times the watch of pods was interrupted.", "reason");
         _ledgerBytes = Level("ledger_bytes", "Size of the ledger as it was last written (state.store: kubernetes).");
         _ledgerWrites = Seconds("ledger_write_seconds", "Writes of the ledger, from the first try to the answer (state.store: kubernetes).");
+        _ledgerLosses = Count("ledger_losses_total", "Times the ledger was lost: taken by another controller, changed or deleted by hand, unreachable, refused (state.store: kubernetes).", "reason");
     }
 
     /// <summary>What is scraped.</summary>
@@ -132,6 +134,17 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _ledgerBytes.Set(bytes);
         _ledgerWrites.Observe(taken.TotalSeconds);
     }
+
+    /// <inheritdoc/>
+    public void LedgerLost(LossReason reason) => _ledgerLosses.WithLabels(reason switch
+    {
+        LossReason.Taken => "taken",
+        LossReason.Changed => "changed",
+        LossReason.Deleted => "deleted",
+        LossReason.Unreachable => "unreachable",
+        LossReason.Refused => "refused",
+        _ => "out_of_step",
+    }).Inc();
 
     /// <summary>A member joined.</summary>
     public void MemberJoined(string node, int members)

@@ -19,6 +19,9 @@ public interface ILedgerObserver
     /// <param name="bytes">The size of all of it.</param>
     /// <param name="taken">From the first try to the answer.</param>
     void LedgerWritten(int bytes, TimeSpan taken);
+
+    /// <summary>This process holds the ledger no more.</summary>
+    void LedgerLost(LossReason reason);
 }
 
 /// <summary>
@@ -264,6 +267,7 @@ public sealed class LedgerKeeper : IDisposable
 
     private LedgerTenure.Lost Lost(LedgerTenure.Lost lost)
     {
+        _services.Observer.LedgerLost(lost.Reason);
         _services.Log.LogError("{Ledger} is not this process' any more ({Holder}): {Explanation}. What was to be stored is not, and nothing follows from it", _services.Object.Name, _services.Holder, lost.Explanation);
         return lost;
     }

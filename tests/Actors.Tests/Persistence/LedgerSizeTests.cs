@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using Akka.Actor;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
-using Akka.Actor;
 using Xunit.Abstractions;
 
 namespace AkkaVault.Actors.Tests.Persistence;

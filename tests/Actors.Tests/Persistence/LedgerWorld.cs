@@ -160,4 +160,8 @@ internal sealed class Unobserved : ILedgerObserver
     public void LedgerWritten(int bytes, TimeSpan taken)
     {
     }
+
+    public void LedgerLost(LossReason reason)
+    {
+    }
 }

@@ -53,6 +53,10 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
         lock (_writes) _writes.Add((bytes, taken));
     }
 
+    public void LedgerLost(LossReason reason)
+    {
+    }
+
     /// <summary>As a recovery does: the newest snapshot, then the events after it.</summary>
     public async Task<(SelectedSnapshot? Snapshot, List<IPersistentRepresentation> Events, long Highest)> RecoverAsync()
     {

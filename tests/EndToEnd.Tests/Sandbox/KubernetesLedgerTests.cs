@@ -81,6 +81,21 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_in_hand_when_the_API_server_refuses_connections_is_served_after_it()
+    {
+        _cluster.Vault.Seal();
+        var pod = await RunAsync("in-hand");
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 1, "it is in hand");
+        await _cluster.ApiServer.StopListeningAsync();
+        await Eventually.TrueAsync(() => Output.Any(line => line.Contains("kubernetes-vault-ledger: ", StringComparison.Ordinal) && line.Contains("trying again", StringComparison.Ordinal)), "the ledger is tried");
+        await _cluster.ApiServer.ResumeListeningAsync();
+        await SaidAsync("kubernetes-vault-ledger was written after");
+        _cluster.Vault.Unseal();
+        await ServedAsync(pod);
+        Assert.Equal(0, await _cluster.Controller.MetricAsync("kubernetesvault_ledger_losses_total", default));
+    }
+
+    [Fact]
     public async Task A_ledger_that_an_operator_deletes_is_made_again()
     {
         await ServeAsync("before", 3);
@@ -119,6 +134,7 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
         await ServeAsync("after", 3);
         await SaidAsync("has claimed it");
         await SaidAsync("leaves it to the other");
+        Assert.Equal(1, await _cluster.Controller.MetricAsync("kubernetesvault_ledger_losses_total", default));
         Assert.DoesNotContain(second.Process.Output, line => line.Contains("is not this process' any more", StringComparison.Ordinal));
         Assert.Equal(3, await second.MetricAsync("kubernetesvault_vault_secret_id_requests_total", default));
         Assert.Equal(2, await _cluster.Controller.MetricAsync("kubernetesvault_vault_secret_id_requests_total", default));
