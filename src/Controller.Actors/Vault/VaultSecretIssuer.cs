@@ -32,7 +32,7 @@ public sealed class VaultSecretIssuer(
         try
         {
             observer.SecretIdRequested(target.Role);
-            return await vault.IssueWrappedSecretIdAsync(token.Value, target.Role, settings.WrappingTtl, Metadata(target), cancellation).ConfigureAwait(false);
+            return await vault.IssueWrappedSecretIdAsync(token.Value, target.Role, settings.WrappingTtl, Metadata(target), null, cancellation).ConfigureAwait(false);
         }
         catch (VaultException)
         {
