@@ -27,9 +27,18 @@ public sealed class ApiServer : IDisposable
     public static ApiServer Connect() => new(KubernetesClientConfiguration.BuildDefaultConfig());
 
     /// <summary>Sends a GET; the answer's body is not read yet.</summary>
-    public async Task<HttpResponseMessage> GetAsync(string pathAndQuery, CancellationToken cancellation)
+    public Task<HttpResponseMessage> GetAsync(string pathAndQuery, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, pathAndQuery, null, cancellation);
+
+    /// <summary>Sends a request; the answer's body is not read yet.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="pathAndQuery">Below the API server's address.</param>
+    /// <param name="json">The body, or null.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, byte[]? json, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(pathAndQuery, UriKind.Relative));
+        using var request = new HttpRequestMessage(method, new Uri(pathAndQuery, UriKind.Relative));
+        if (json is not null) request.Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.Authorization = await AuthorizationAsync(cancellation).ConfigureAwait(false);
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);

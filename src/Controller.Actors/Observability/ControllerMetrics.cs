@@ -1,12 +1,14 @@
+using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Vault;
+using AkkaVault.Shared.Vault;
 using Prometheus;
 
 namespace AkkaVault.Controller.Observability;
 
 /// <summary>The metrics: the original's names and labels first, ours beside them.</summary>
-public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver
+public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver
 {
     private const string Prefix = "kubernetesvault_";
 
@@ -14,6 +16,8 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Counter _secretIdFailures;
     private readonly Counter _tokenRenewals;
     private readonly Counter _tokenRenewalFailures;
+    private readonly Counter _certificates;
+    private readonly Counter _certificateFailures;
     private readonly Counter _leaderChanges;
     private readonly Gauge _members;
     private readonly Counter _joined;
@@ -28,6 +32,9 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Counter _foundUsed;
     private readonly Gauge _runs;
     private readonly Counter _watchInterruptions;
+    private readonly Histogram _vaultRequests;
+    private readonly Counter _vaultFailures;
+    private readonly Gauge _circuit;
 
     /// <summary>Registers all of them, so that each is there before it first counts.</summary>
     public ControllerMetrics(CollectorRegistry registry)
@@ -44,8 +51,8 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _secretIdFailures = Count("vault_secret_id_requests_failures_total", "Requests for a wrapped secret_id that failed.", "approle");
         _tokenRenewals = Count("vault_token_renewal_requests_total", "Requests to renew the controller's Vault token.");
         _tokenRenewalFailures = Count("vault_token_renewal_request_failures_total", "Renewals of the controller's Vault token that failed.");
-        Count("vault_certificate_renewal_requests_total", "Requests to Vault for a new certificate.");
-        Count("vault_certificate_renewal_request_failures_total", "Requests for a new certificate that failed.");
+        _certificates = Count("vault_certificate_renewal_requests_total", "Requests to Vault for a new certificate.");
+        _certificateFailures = Count("vault_certificate_renewal_request_failures_total", "Requests for a new certificate that failed.");
         _leaderChanges = Count("raft_leader_changes_seen_total", "Times the watcher (the leader) started on or moved to this node.");
         _members = Level("raft_nodes_total", "Members of the controller's cluster.");
         _joined = Count("gossip_nodes_joined_total", "Members that joined.", "node");
@@ -60,6 +67,9 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _foundUsed = Count("wrapping_tokens_found_used_total", "Wrapping tokens that somebody else had used: possible thefts.", "approle");
         _runs = Level("runs", "Init container runs in the ledger.", "state");
         _watchInterruptions = Count("watch_interruptions_total", "Times the watch of pods was interrupted.", "reason");
+        _vaultRequests = Seconds("vault_request_seconds", "Requests to Vault that pods caused, from when they were sent.");
+        _vaultFailures = Count("vault_request_failures_total", "Requests to Vault that pods caused and that failed.", "class");
+        _circuit = Level("vault_circuit_open", "1 while Vault does not serve and requests wait.");
     }
 
     /// <summary>What is scraped.</summary>
@@ -114,6 +124,22 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
 
     /// <inheritdoc/>
     public void RenewalFailed() => _tokenRenewalFailures.Inc();
+
+    /// <inheritdoc/>
+    public void CertificateRequested() => _certificates.Inc();
+
+    /// <inheritdoc/>
+    public void CertificateFailed() => _certificateFailures.Inc();
+
+    /// <inheritdoc/>
+    public void RequestEnded(TimeSpan elapsed, VaultFailure? failure)
+    {
+        _vaultRequests.Observe(elapsed.TotalSeconds);
+        if (failure is { } kind) _vaultFailures.WithLabels(kind.ToString().ToLowerInvariant()).Inc();
+    }
+
+    /// <inheritdoc/>
+    public void CircuitChanged(bool open) => _circuit.Set(open ? 1 : 0);
 
     /// <inheritdoc/>
     public void Listed() => Watching = true;

@@ -59,7 +59,11 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
 
     /// <summary><c>PUT auth/approle/login</c>: a token for a role_id and a secret_id.</summary>
     public Task<VaultAuth> LoginAsync(string roleId, string secretId, CancellationToken cancellation) =>
-        SendForAuthAsync(VaultCall.Write(HttpMethod.Put, $"auth/{approlePath}/login", null, new LoginRequest(roleId, secretId), VaultJson.Default.LoginRequest), cancellation);
+        LoginAppRoleAsync(approlePath, roleId, secretId, cancellation);
+
+    /// <summary>The same at another mount: the controller's own AppRole need not be where the pods' are.</summary>
+    public Task<VaultAuth> LoginAppRoleAsync(string mount, string roleId, string secretId, CancellationToken cancellation) =>
+        SendForAuthAsync(VaultCall.Write(HttpMethod.Put, $"auth/{mount}/login", null, new LoginRequest(roleId, secretId), VaultJson.Default.LoginRequest), cancellation);
 
     /// <summary>
     /// <c>POST auth/kubernetes/login</c>: a token for a service account
