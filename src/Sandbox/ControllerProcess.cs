@@ -26,7 +26,9 @@ public sealed class ControllerProcess : IAsyncDisposable
     /// <param name="kubeconfig">Its kubeconfig.</param>
     /// <param name="watchNamespace">What it watches.</param>
     /// <param name="more">More sections of its configuration file.</param>
-    public static ControllerProcess Start(string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "")
+    /// <param name="vaultKeys">The keys of its <c>vault</c> section beside <c>addr</c>.</param>
+    public static ControllerProcess Start(
+        string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", string vaultKeys = "token: $VAULT_TOKEN")
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         var config = Path.Combine(directory, "kubernetes-vault.yml");
@@ -34,7 +36,7 @@ public sealed class ControllerProcess : IAsyncDisposable
             dataDir: "{{Path.Combine(directory, "data")}}"
             vault:
               addr: "{{vault}}"
-              token: $VAULT_TOKEN
+              {{vaultKeys.ReplaceLineEndings("\n  ")}}
             kubernetes:
               watchNamespace: "{{watchNamespace}}"
               serviceNamespace: default

@@ -20,20 +20,22 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly List<SimulatedPod> _pods = [];
     private readonly CancellationTokenSource _stopped = new();
     private readonly string _block = $"127.{Random.Shared.Next(2, 255)}";
+    private readonly SandboxSetup _setup;
     private int _addresses;
 
-    private SandboxCluster(string directory, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer)
+    private SandboxCluster(string directory, SandboxSetup setup, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer)
     {
-        (Directory, Vault, ApiServer) = (directory, vault, apiServer);
+        (Directory, _setup, Vault, ApiServer) = (directory, setup, vault, apiServer);
         Kubeconfig = Path.Combine(directory, "kubeconfig");
         apiServer.WriteKubeconfig(Kubeconfig);
         _api = new HttpClient { BaseAddress = apiServer.Address };
         _api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiServer.Token);
         Kubelet = new SimulatedKubelet(_api, initContainer.Command, Path.Combine(directory, "pods"), TimeProvider.System);
-        vault.Setup.EnableAppRole();
-        vault.Setup.CreateAppRole(Role);
-        RoleId = vault.Setup.ReadRoleId(Role);
-        ControllerToken = vault.Setup.CreateControllerToken([Role]);
+        vault.Setup.EnableAppRole(setup.AppRolePath);
+        vault.Setup.CreateAppRole(Role, path: setup.AppRolePath);
+        RoleId = vault.Setup.ReadRoleId(Role, setup.AppRolePath);
+        ControllerToken = vault.Setup.CreateControllerToken([Role], setup.TokenPeriod, setup.AppRolePath);
+        setup.Prepare(this);
         Controller = StartController();
     }
 
@@ -68,16 +70,20 @@ public sealed class SandboxCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one; the controller is ready when this returns.</summary>
-    public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation)
+    /// <param name="say">Is told what takes time.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <param name="setup">What differs from the ordinary; null: nothing.</param>
+    public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation, SandboxSetup? setup = null)
     {
+        setup ??= new SandboxSetup();
         var initContainer = await InitContainerProgram.LocateAsync(say, cancellation).ConfigureAwait(false);
         var directory = System.IO.Directory.CreateTempSubdirectory("akkavault-").FullName;
-        var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), cancellation).ConfigureAwait(false);
+        var vault = await SimulatedVault.StartAsync(setup.Vault, cancellation).ConfigureAwait(false);
         var apiServer = await SimulatedApiServer.StartAsync().ConfigureAwait(false);
-        var cluster = new SandboxCluster(directory, vault, apiServer, initContainer);
+        var cluster = new SandboxCluster(directory, setup, vault, apiServer, initContainer);
         try
         {
-            await cluster.Controller.ReadyAsync(cancellation).ConfigureAwait(false);
+            if (setup.WaitUntilReady) await cluster.Controller.ReadyAsync(cancellation).ConfigureAwait(false);
             return cluster;
         }
         catch
@@ -133,7 +139,8 @@ public sealed class SandboxCluster : IAsyncDisposable
         _stopped.Dispose();
     }
 
-    private ControllerProcess StartController() => ControllerProcess.Start(Directory, Vault.Address, ControllerToken, Kubeconfig);
+    private ControllerProcess StartController() => ControllerProcess.Start(
+        Directory, Vault.Address, ControllerToken, Kubeconfig, more: _setup.More(this), vaultKeys: _setup.VaultKeys(this));
 
     private async Task EnsureNamespaceAsync(string name)
     {

@@ -27,9 +27,6 @@ public sealed record TokenStep(TokenKeeping Keeping, ImmutableList<TokenEffect> 
 /// </summary>
 public sealed record TokenKeeping
 {
-    /// <summary>A token that was confirmed so shortly ago is not looked up again.</summary>
-    public static readonly TimeSpan ConfirmedFor = TimeSpan.FromSeconds(1);
-
     /// <summary>What is done when the wait is over.</summary>
     private enum Next
     {
@@ -55,9 +52,6 @@ public sealed record TokenKeeping
 
     /// <summary>Since when renewals have failed.</summary>
     public DateTimeOffset? FailingSince { get; private init; }
-
-    /// <summary>When the token was last heard to be alive.</summary>
-    public DateTimeOffset AliveAt { get; private init; }
 
     /// <summary>Whether a token was ever in use: before that, one that breaks the rules ends the program.</summary>
     public bool Begun { get; private init; }
@@ -93,8 +87,8 @@ public sealed record TokenKeeping
         TokenInput.WaitOver over when over.Operation == Operation => OnWaitOver(now),
         TokenInput.Overdue => OnOverdue(now),
         TokenInput.FileSeen seen when seen.Token != InUse?.Token && seen.Token != Candidate && seen.Token != Rejected => ThenCheck(seen.Token),
-        TokenInput.Doubted => OnDoubted(now),
-        TokenInput.Confirmed confirmed when confirmed.Token == InUse?.Token => (this with { AliveAt = now }).ThenAnswer(TokenVerdict.Alive),
+        TokenInput.Doubted => OnDoubted(),
+        TokenInput.Confirmed confirmed when confirmed.Token == InUse?.Token => ThenAnswer(TokenVerdict.Alive),
         TokenInput.NotConfirmed failed when failed.Token == InUse?.Token => OnNotConfirmed(failed.Trouble),
         // It was replaced or lost meanwhile.
         TokenInput.Confirmed or TokenInput.NotConfirmed => ThenAnswer(TokenVerdict.Unknown),
@@ -185,10 +179,10 @@ public sealed record TokenKeeping
         ? ThenTell($"the Vault token could not be renewed since {since:u}; it dies at {token.Expires:u}")
         : Do();
 
-    private TokenStep OnDoubted(DateTimeOffset now)
+    // Many pods of one role that is denied doubt at once: they share one look-up.
+    private TokenStep OnDoubted()
     {
         if (InUse is not { } token) return ThenAnswer(TokenVerdict.Lost);
-        if (now - AliveAt < ConfirmedFor) return ThenAnswer(TokenVerdict.Alive);
         return Doubted ? Do() : (this with { Doubted = true }).Do(new TokenEffect.Confirm(token.Token));
     }
 
@@ -200,7 +194,7 @@ public sealed record TokenKeeping
     {
         var used = this with
         {
-            InUse = token, Begun = true, Candidate = null, Rejected = null, Failures = 0, FailingSince = null, AliveAt = now,
+            InUse = token, Begun = true, Candidate = null, Rejected = null, Failures = 0, FailingSince = null,
             Operation = Operation + 1, AfterWait = Origin == TokenOrigin.Login && token.NearsItsEnd ? Next.Obtain : Next.Renew,
         };
         // Between 40 and 50 percent, so that many controllers do not renew at one moment.

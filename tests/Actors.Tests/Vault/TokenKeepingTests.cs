@@ -83,14 +83,14 @@ public class TokenKeepingTests
     }
 
     [Fact]
-    public void A_doubt_right_after_a_confirmation_costs_no_call_and_one_while_Vault_is_away_decides_nothing()
+    public void Doubts_at_one_time_share_one_look_up_and_while_Vault_is_away_it_decides_nothing()
     {
         var world = new TokenWorld(5, TokenOrigin.Given);
         world.RunFor(TimeSpan.Zero);
-        world.Away = true;
-        world.Doubt();
+        for (var i = 0; i < 10; i++) world.Doubt();
+        world.RunFor(TimeSpan.Zero);
         Assert.Equal([TokenVerdict.Alive], world.Verdicts);
-        world.RunFor(TimeSpan.FromMinutes(1));
+        world.Away = true;
         world.Doubt();
         world.RunFor(TimeSpan.Zero);
         Assert.Equal(TokenVerdict.Unknown, world.Verdicts[^1]);
