@@ -96,8 +96,8 @@ public sealed class VaultTroubleTests
     public async Task A_quota_with_Retry_After_slows_all_down_and_loses_nobody()
     {
         await using var cluster = await StartAsync();
-        await PostAsync(cluster, "sys/quotas/config", new JsonObject { ["enable_rate_limit_response_headers"] = true });
-        await PostAsync(cluster, "sys/quotas/rate-limit/lab", new JsonObject { ["path"] = "auth/approle/role/", ["rate"] = 4 });
+        cluster.Vault.Write("sys/quotas/config", new JsonObject { ["enable_rate_limit_response_headers"] = true });
+        cluster.Vault.Write("sys/quotas/rate-limit/lab", new JsonObject { ["path"] = "auth/approle/role/", ["rate"] = 4 });
         var pods = new List<SimulatedPod>();
         for (var i = 0; i < 12; i++) pods.Add(await cluster.RunPodAsync(cluster.Plan($"slow-{i}")));
         await Task.WhenAll(pods.Select(cluster.ServedAsync));
@@ -114,7 +114,7 @@ public sealed class VaultTroubleTests
             VaultKeys = c => $"tokenFile: \"{TokenFile(c)}\"",
         });
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("before")));
-        await PostAsync(cluster, "auth/token/revoke", new JsonObject { ["token"] = cluster.ControllerToken });
+        cluster.Vault.Write("auth/token/revoke", new JsonObject { ["token"] = cluster.ControllerToken });
         var pod = await cluster.RunPodAsync(cluster.Plan("after"));
         await Eventually.TrueAsync(() => cluster.Said("The Vault token is lost: Vault does not know it any more, so it was revoked") > 0, "the loss is said");
         await Eventually.TrueAsync(async () => (await cluster.ReadinessAsync()).Status == HttpStatusCode.ServiceUnavailable, "readiness is false");
@@ -135,9 +135,9 @@ public sealed class VaultTroubleTests
             WaitUntilReady = false,
             Prepare = c =>
             {
-                Post(c, "auth/token/roles/bad", new JsonObject { ["allowed_policies"] = "kubernetes-vault", ["renewable"] = false, ["explicit_max_ttl"] = "1h" });
+                c.Vault.Write("auth/token/roles/bad", new JsonObject { ["allowed_policies"] = "kubernetes-vault", ["renewable"] = false, ["explicit_max_ttl"] = "1h" });
                 c.Vault.Setup.WritePolicy("kubernetes-vault", """path "auth/token/roles/bad" { capabilities = ["read"] }""");
-                var token = Post(c, "auth/token/create/bad", [])!["auth"]!["client_token"]!.GetValue<string>();
+                var token = c.Vault.Write("auth/token/create/bad", [])!["auth"]!["client_token"]!.GetValue<string>();
                 File.WriteAllText(TokenFile(c), token);
             },
             VaultKeys = c => $"tokenFile: \"{TokenFile(c)}\"",
@@ -184,17 +184,5 @@ public sealed class VaultTroubleTests
         using var http = new HttpClient { BaseAddress = cluster.ApiServer.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", cluster.ApiServer.Token);
         return (JsonArray)(await http.GetFromJsonAsync<JsonObject>("api/v1/events"))!["items"]!;
-    }
-
-    private static Task PostAsync(SandboxCluster cluster, string path, JsonObject body) => Task.Run(() => Post(cluster, path, body));
-
-    private static JsonObject? Post(SandboxCluster cluster, string path, JsonObject body)
-    {
-        using var http = new HttpClient { BaseAddress = cluster.Vault.Address };
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/{path}") { Content = JsonContent.Create(body), Headers = { { "X-Vault-Token", cluster.Vault.RootToken } } };
-        using var response = http.Send(request);
-        response.EnsureSuccessStatusCode();
-        using var stream = response.Content.ReadAsStream();
-        return response.StatusCode == HttpStatusCode.NoContent ? null : JsonNode.Parse(stream)!.AsObject();
     }
 }
