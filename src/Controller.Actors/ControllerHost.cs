@@ -56,7 +56,7 @@ public static class ControllerHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders().SetMinimumLevel(logLevel)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Akka", logLevel == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning)
+            .AddFilter("Akka.", logLevel == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning)
             .AddSimpleConsole(console =>
             {
                 console.SingleLine = true;

@@ -21,6 +21,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly CancellationTokenSource _stopped = new();
     private readonly string _block = $"127.{Random.Shared.Next(2, 255)}";
     private readonly SandboxSetup _setup;
+    private readonly Uri _vaultAddress;
     private int _addresses;
 
     private SandboxCluster(string directory, SandboxSetup setup, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer)
@@ -36,6 +37,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         RoleId = vault.Setup.ReadRoleId(Role, setup.AppRolePath);
         ControllerToken = vault.Setup.CreateControllerToken([Role], setup.TokenPeriod, setup.AppRolePath);
         setup.Prepare(this);
+        _vaultAddress = setup.VaultAddress(this);
         Controller = StartController();
     }
 
@@ -140,7 +142,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     }
 
     private ControllerProcess StartController() => ControllerProcess.Start(
-        Directory, Vault.Address, ControllerToken, Kubeconfig, more: _setup.More(this), vaultKeys: _setup.VaultKeys(this));
+        Directory, _vaultAddress, ControllerToken, Kubeconfig, more: _setup.More(this), vaultKeys: _setup.VaultKeys(this));
 
     private async Task EnsureNamespaceAsync(string name)
     {

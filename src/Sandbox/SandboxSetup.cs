@@ -14,6 +14,9 @@ public sealed record SandboxSetup
     /// <summary>The period of the controller's token; null: 6 hours.</summary>
     public TimeSpan? TokenPeriod { get; init; }
 
+    /// <summary>Where the controller and the pods find Vault; asked for once.</summary>
+    public Func<SandboxCluster, Uri> VaultAddress { get; init; } = cluster => cluster.Vault.Address;
+
     /// <summary>Done before the controller starts.</summary>
     public Action<SandboxCluster> Prepare { get; init; } = _ => { };
 

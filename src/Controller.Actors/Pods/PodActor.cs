@@ -193,6 +193,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
         }
         catch (VaultException e)
         {
+            _services.Log.LogDebug("{Pod}: no secret_id: {Problem}", issue.Target.Pod, e.Message);
             return new DeliveryInput.IssueFailed(issue.Operation, e.Failure, e.RetryAfter, e.Message);
         }
         catch (OperationCanceledException)
