@@ -1,4 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
@@ -6,11 +6,8 @@ using AkkaVault.Controller.Observability;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Push;
 using AkkaVault.Controller.Vault;
-using AkkaVault.Shared.Vault;
 using k8s.Exceptions;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -45,8 +42,7 @@ public static class ControllerHost
             var token = app.Services.GetRequiredService<ControllerToken>();
             await app.RunAsync(cancellation).ConfigureAwait(false);
             // A token that breaks the rules stops the host.
-            if (token.ExecuteTask is { IsFaulted: true } failed) await failed.ConfigureAwait(false);
-            return ExitCodes.Stopped;
+            return token.Refused is { } refused ? throw refused : ExitCodes.Stopped;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or KubeConfigException or TokenRuleException)
         {
@@ -60,68 +56,50 @@ public static class ControllerHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders().SetMinimumLevel(logLevel)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Akka", logLevel == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning)
+            .AddFilter("Akka.", logLevel == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning)
             .AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
                 console.UseUtcTimestamp = true;
                 console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
             });
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(configuration.Metrics.Address, listen =>
-        {
-            if (configuration.Metrics is { CertFile: { } certificate, CertKey: { } key } metrics) listen.UseHttps(Https(certificate, key, metrics.ClientCaFile));
-        }));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
-
-        var vaultCAs = configuration.Vault.CaCertFile is { } file ? File.ReadAllBytes(file) : null;
         var services = builder.Services;
+        builder.WebHost.ListenForMetrics(services, configuration.Metrics, configuration.Kubernetes.Service);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(configuration.Vault);
+        services.AddVault(configuration.Vault);
         services.AddSingleton(configuration.Kubernetes);
-        services.AddSingleton(new PushContent(configuration.Vault.AddressAsWritten, vaultCAs));
-        services.AddSingleton(_ => new VaultClient(VaultTransport.Create(configuration.Vault.Address, Roots(configuration.Vault.CaCertFile))));
+        services.AddSingleton(provider =>
+        {
+            var trust = provider.GetRequiredService<VaultTrust>();
+            return new PushContent(configuration.Vault.AddressAsWritten, () => trust.Pem, configuration.Vault.Namespace);
+        });
         services.AddSingleton(_ => ApiServer.Connect());
         services.AddSingleton(_ => new ControllerMetrics(Metrics.NewCustomRegistry()));
         services.AddSingleton<IDeliveryObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<IIssueObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<ITokenObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<IWatchObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
+        services.AddSingleton<ICertificateObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
+        services.AddSingleton<IVaultObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<IPodFeed, PodFeed>();
         services.AddSingleton<ISecretPusher, HttpsSecretPusher>();
-        services.AddSingleton<ISecretIssuer, VaultSecretIssuer>();
+        services.AddSingleton<PodEvents>();
+        services.AddSingleton<IPodEvents>(provider => provider.GetRequiredService<PodEvents>());
+        services.AddHostedService(provider => provider.GetRequiredService<PodEvents>());
         services.AddSingleton<PodActorServices>();
-        services.AddSingleton<ControllerToken>();
-        services.AddHostedService(provider => provider.GetRequiredService<ControllerToken>());
         services.AddControllerActors(configuration);
 
         var app = builder.Build();
         // A kubeconfig that cannot be used is said at once, not when the watcher starts.
         app.Services.GetRequiredService<ApiServer>();
-        app.MapMetricsAndHealth(app.Services.GetRequiredService<ControllerMetrics>(), app.Services.GetRequiredService<ControllerToken>());
+        app.MapMetricsAndHealth(app.Services.GetRequiredService<ControllerMetrics>(), () => NotReady(app.Services), configuration.Metrics.ClientCa is not null);
         return app;
     }
 
-    private static HttpsConnectionAdapterOptions Https(string certificate, string key, string? clientCaFile)
-    {
-        var https = new HttpsConnectionAdapterOptions { ServerCertificate = X509Certificate2.CreateFromPemFile(certificate, key) };
-        if (Roots(clientCaFile) is not { } roots) return https;
-        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-        https.ClientCertificateValidation = (client, _, _) =>
-        {
-            using var chain = new X509Chain();
-            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-            chain.ChainPolicy.CustomTrustStore.AddRange(roots);
-            return chain.Build(client);
-        };
-        return https;
-    }
-
-    private static X509Certificate2Collection? Roots(string? file)
-    {
-        if (file is null) return null;
-        var roots = new X509Certificate2Collection();
-        roots.ImportFromPemFile(file);
-        return roots;
-    }
+    private static string? NotReady(IServiceProvider services) =>
+        services.GetRequiredService<VaultTrust>().Problem
+        ?? services.GetRequiredService<ControllerToken>().Problem
+        ?? (services.GetRequiredService<ControllerMetrics>().Watching ? null : "the watcher has not started yet");
 }

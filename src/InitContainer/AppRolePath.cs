@@ -8,10 +8,12 @@ internal static class AppRolePath
     /// that is wrapped (<c>custom-secret-id</c>, where the caller chose the secret, included) is none of ours.
     /// </summary>
     /// <param name="creationPath">As Vault tells it.</param>
+    /// <param name="ns">Vault's namespace, which the path may start with; null: none.</param>
     /// <param name="mount">Where the AppRole auth method is mounted below <c>auth/</c>; may have slashes.</param>
-    public static bool TryParse(string creationPath, out string mount)
+    public static bool TryParse(string creationPath, string? ns, out string mount)
     {
         mount = "";
+        if (ns is not null && creationPath.StartsWith($"{ns}/", StringComparison.Ordinal)) creationPath = creationPath[(ns.Length + 1)..];
         var segments = creationPath.Split('/');
         if (segments.Length < 5 || segments.Any(segment => segment is "" or "." or ".." || segment.IndexOfAny(['?', '#', '%', '\\']) >= 0))
             return false;

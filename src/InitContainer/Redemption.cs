@@ -27,20 +27,20 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
     {
         if (settings.Kind == CredentialKind.WrappedSecretId)
         {
-            var wrapped = new VaultWrappedSecretId(settings.RoleId, push.Token, push.VaultAddr, push.Ttl);
+            var wrapped = new VaultWrappedSecretId(settings.RoleId, push.Token, push.VaultAddr, push.Ttl, push.VaultNamespace);
             return Write(push, CredentialFileNames.VaultWrappedSecretId, JsonSerializer.SerializeToUtf8Bytes(wrapped, CredentialJson.Default.VaultWrappedSecretId));
         }
 
         var address = new Uri(push.VaultAddr);
-        var roots = cas ?? (address.Scheme == Uri.UriSchemeHttps ? systemRoots.Load() : null);
+        var roots = cas ?? (address.Scheme == Uri.UriSchemeHttps ? systemRoots.Load() : []);
         using var http = VaultTransport.Create(address, roots);
-        var vault = new VaultClient(http);
+        var vault = new VaultClient(http, ns: push.VaultNamespace);
 
         string mount;
         try
         {
             var lookup = await vault.LookupWrappingTokenAsync(push.Token, cancellation).ConfigureAwait(false);
-            if (!AppRolePath.TryParse(lookup.CreationPath, out mount))
+            if (!AppRolePath.TryParse(lookup.CreationPath, push.VaultNamespace, out mount))
                 return Rejection.WrappingTokenForeign($"the token wraps {lookup.CreationPath}, expected auth/…/role/…/secret-id");
             log.Debug($"The wrapping token comes from {lookup.CreationPath}");
         }
@@ -64,14 +64,14 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
 
         if (settings.Kind == CredentialKind.SecretId)
         {
-            var content = new VaultSecretId(settings.RoleId, secretId.Value, secretId.Accessor, push.VaultAddr);
+            var content = new VaultSecretId(settings.RoleId, secretId.Value, secretId.Accessor, push.VaultAddr, push.VaultNamespace);
             return Write(push, CredentialFileNames.VaultSecretId, JsonSerializer.SerializeToUtf8Bytes(content, CredentialJson.Default.VaultSecretId));
         }
 
-        var login = new Login(new VaultClient(http, mount), log);
+        var login = new Login(new VaultClient(http, mount, push.VaultNamespace), log);
         var (auth, refused) = await login.RunAsync(settings.RoleId, secretId).ConfigureAwait(false);
         if (auth is null) return refused;
-        var token = new VaultToken(auth.ClientToken, auth.Accessor, (long)auth.LeaseDuration.TotalSeconds, auth.Renewable, push.VaultAddr);
+        var token = new VaultToken(auth.ClientToken, auth.Accessor, (long)auth.LeaseDuration.TotalSeconds, auth.Renewable, push.VaultAddr, push.VaultNamespace);
         return Write(push, CredentialFileNames.VaultToken, JsonSerializer.SerializeToUtf8Bytes(token, CredentialJson.Default.VaultToken));
     }
 

@@ -26,7 +26,11 @@ public sealed class ControllerProcess : IAsyncDisposable
     /// <param name="kubeconfig">Its kubeconfig.</param>
     /// <param name="watchNamespace">What it watches.</param>
     /// <param name="more">More sections of its configuration file.</param>
-    public static ControllerProcess Start(string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "")
+    /// <param name="vaultKeys">The keys of its <c>vault</c> section beside <c>addr</c>.</param>
+    /// <param name="logLevel">What it logs.</param>
+    public static ControllerProcess Start(
+        string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", string vaultKeys = "token: $VAULT_TOKEN",
+        string logLevel = "debug")
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         var config = Path.Combine(directory, "kubernetes-vault.yml");
@@ -34,7 +38,7 @@ public sealed class ControllerProcess : IAsyncDisposable
             dataDir: "{{Path.Combine(directory, "data")}}"
             vault:
               addr: "{{vault}}"
-              token: $VAULT_TOKEN
+              {{vaultKeys.ReplaceLineEndings("\n  ")}}
             kubernetes:
               watchNamespace: "{{watchNamespace}}"
               serviceNamespace: default
@@ -44,7 +48,7 @@ public sealed class ControllerProcess : IAsyncDisposable
             {{more}}
             """);
         var process = ChildProcess.Start(
-            ControllerProgram.Command, ["--config", config, "--log-level", "debug"],
+            ControllerProgram.Command, ["--config", config, "--log-level", logLevel],
             new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token });
         return new ControllerProcess(process, new Uri($"http://{address}"));
     }

@@ -20,23 +20,24 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly List<SimulatedPod> _pods = [];
     private readonly CancellationTokenSource _stopped = new();
     private readonly string _block = $"127.{Random.Shared.Next(2, 255)}";
+    private readonly SandboxSetup _setup;
+    private readonly Uri _vaultAddress;
     private int _addresses;
 
-    private readonly string _configuration;
-
-    private SandboxCluster(string directory, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer, string configuration)
+    private SandboxCluster(string directory, SandboxSetup setup, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer)
     {
-        _configuration = configuration;
-        (Directory, Vault, ApiServer) = (directory, vault, apiServer);
+        (Directory, _setup, Vault, ApiServer) = (directory, setup, vault, apiServer);
         Kubeconfig = Path.Combine(directory, "kubeconfig");
         apiServer.WriteKubeconfig(Kubeconfig);
         _api = new HttpClient { BaseAddress = apiServer.Address };
         _api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiServer.Token);
         Kubelet = new SimulatedKubelet(_api, initContainer.Command, Path.Combine(directory, "pods"), TimeProvider.System);
-        vault.Setup.EnableAppRole();
-        vault.Setup.CreateAppRole(Role);
-        RoleId = vault.Setup.ReadRoleId(Role);
-        ControllerToken = vault.Setup.CreateControllerToken([Role]);
+        vault.Setup.EnableAppRole(setup.AppRolePath);
+        vault.Setup.CreateAppRole(Role, path: setup.AppRolePath);
+        RoleId = vault.Setup.ReadRoleId(Role, setup.AppRolePath);
+        ControllerToken = vault.Setup.CreateControllerToken([Role], setup.TokenPeriod, setup.AppRolePath);
+        setup.Prepare(this);
+        _vaultAddress = setup.VaultAddress(this);
         Controller = StartController();
     }
 
@@ -71,19 +72,20 @@ public sealed class SandboxCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one; the controller is ready when this returns.</summary>
-    /// <param name="say">Is told what takes long.</param>
+    /// <param name="say">Is told what takes time.</param>
     /// <param name="cancellation">Ends the start.</param>
-    /// <param name="configuration">More sections of the controller's configuration file.</param>
-    public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation, string configuration = "")
+    /// <param name="setup">What differs from the ordinary; null: nothing.</param>
+    public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation, SandboxSetup? setup = null)
     {
+        setup ??= new SandboxSetup();
         var initContainer = await InitContainerProgram.LocateAsync(say, cancellation).ConfigureAwait(false);
         var directory = System.IO.Directory.CreateTempSubdirectory("akkavault-").FullName;
-        var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), cancellation).ConfigureAwait(false);
+        var vault = await SimulatedVault.StartAsync(setup.Vault, cancellation).ConfigureAwait(false);
         var apiServer = await SimulatedApiServer.StartAsync().ConfigureAwait(false);
-        var cluster = new SandboxCluster(directory, vault, apiServer, initContainer, configuration);
+        var cluster = new SandboxCluster(directory, setup, vault, apiServer, initContainer);
         try
         {
-            await cluster.Controller.ReadyAsync(cancellation).ConfigureAwait(false);
+            if (setup.WaitUntilReady) await cluster.Controller.ReadyAsync(cancellation).ConfigureAwait(false);
             return cluster;
         }
         catch
@@ -139,7 +141,8 @@ public sealed class SandboxCluster : IAsyncDisposable
         _stopped.Dispose();
     }
 
-    private ControllerProcess StartController() => ControllerProcess.Start(Directory, Vault.Address, ControllerToken, Kubeconfig, more: _configuration);
+    private ControllerProcess StartController() => ControllerProcess.Start(
+        Directory, _vaultAddress, ControllerToken, Kubeconfig, more: _setup.More(this), vaultKeys: _setup.VaultKeys(this));
 
     private async Task EnsureNamespaceAsync(string name)
     {

@@ -5,11 +5,13 @@ using Akka.Cluster.Hosting.SBR;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
+using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Vault;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +48,13 @@ public static class ControllerActors
                 HashCodeMessageExtractor.Create(ShardCount, message => ((IPodCommand)message).Run.Uid, message => message),
                 new ShardOptions { HandOffStopMessage = PodActor.Stop.Instance, RememberEntities = false, StateStoreMode = StateStoreMode.DData })
             .WithSingleton<WatcherActor>("watcher", (_, registry, _) => WatcherProps(provider, registry.Get<PodActor>()), createProxyToo: false)
+            .WithActors((system, _) =>
+            {
+                system.ActorOf(TokenKeeperActor.Props(provider.GetRequiredService<TokenKeeperServices>()), "token-keeper");
+                var log = provider.GetRequiredService<ILogger<KeeperActor>>();
+                foreach (var kept in provider.GetServices<IKept>())
+                    system.ActorOf(KeeperActor.Props(kept, provider.GetRequiredService<TimeProvider>(), log));
+            })
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .AddStartup((system, _) =>

@@ -5,19 +5,54 @@ namespace AkkaVault.Controller.Configuration;
 /// <content>The <c>vault</c> section.</content>
 public sealed partial class ConfigurationReader
 {
+    private const string ServiceAccountToken = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
     private static string[] VaultKeys =>
     [
-        "vault.addr", "vault.token", "vault.skipTokenRoleNameValidation", "vault.wrappingTTL", "vault.tls.vaultCABackends", "vault.tls.caCert",
+        "vault.addr", "vault.token", "vault.tokenFile", "vault.skipTokenRoleNameValidation", "vault.wrappingTTL",
+        "vault.tls.vaultCABackends", "vault.tls.caCert", "vault.namespace", "vault.approlePath", "vault.bindToPodIP", "vault.maxConcurrency",
+        "vault.auth.kubernetes.mount", "vault.auth.kubernetes.role", "vault.auth.kubernetes.jwtPath",
+        "vault.auth.approle.mount", "vault.auth.approle.roleIdFile", "vault.auth.approle.secretIdFile",
     ];
 
     private VaultSettings? Vault()
     {
-        var (address, token) = (Required("vault.addr"), Required("vault.token"));
+        var address = Required("vault.addr");
         var uri = Url("vault.addr", address);
+        var login = Login();
         var skip = Bool("vault.skipTokenRoleNameValidation");
-        var (wrappingTtl, caCert) = (WrappingTtl(), VaultCa());
-        return uri is not null && token is not null ? new VaultSettings(uri, address!, token, skip, caCert, wrappingTtl) : null;
+        var ca = Ca("vault.tls", "either a CA file or Vault PKI backends verify Vault's certificate");
+        var (wrappingTtl, appRole) = (WrappingTtl(), Mount("vault.approlePath", "approle"));
+        var ns = _yaml.Scalar("vault.namespace") is null ? null : Mount("vault.namespace", "");
+        var (bind, concurrency) = (Bool("vault.bindToPodIP"), MaxConcurrency());
+        return uri is null || login is null
+            ? null
+            : new VaultSettings(uri, address!, login, skip, ca, wrappingTtl, appRole, ns is "root" ? null : ns, bind, concurrency);
     }
+
+    /// <summary>Exactly one way to authenticate; null when it is none or several, and the problem is noted.</summary>
+    private VaultLogin? Login()
+    {
+        var ways = new Dictionary<string, Func<VaultLogin?>>();
+        if (_yaml.Scalar("vault.token") is { } token) ways["vault.token"] = () => new VaultLogin.Token(token);
+        if (_yaml.Scalar("vault.tokenFile") is { } file) ways["vault.tokenFile"] = () => new VaultLogin.TokenFile(file);
+        if (_yaml.HasSection("vault.auth.kubernetes")) ways["vault.auth.kubernetes"] = KubernetesLogin;
+        if (_yaml.HasSection("vault.auth.approle")) ways["vault.auth.approle"] = AppRoleLogin;
+        if (ways.Count == 1) return ways.Values.Single()();
+        _problems.Add(ways.Count == 0
+            ? "vault.token: is missing or empty; expected one of vault.token, vault.tokenFile, vault.auth.kubernetes, vault.auth.approle"
+            : $"{string.Join(", ", ways.Keys)}: are all set; expected exactly one of them: it is how the controller authenticates");
+        return null;
+    }
+
+    private VaultLogin.Kubernetes? KubernetesLogin() => Required("vault.auth.kubernetes.role") is { } role
+        ? new VaultLogin.Kubernetes(Mount("vault.auth.kubernetes.mount", "kubernetes"), role, _yaml.Scalar("vault.auth.kubernetes.jwtPath") ?? ServiceAccountToken)
+        : null;
+
+    private VaultLogin.AppRole? AppRoleLogin() =>
+        (Required("vault.auth.approle.roleIdFile"), Required("vault.auth.approle.secretIdFile")) is ({ } roleId, { } secretId)
+            ? new VaultLogin.AppRole(Mount("vault.auth.approle.mount", "approle"), roleId, secretId)
+            : null;
 
     private TimeSpan WrappingTtl()
     {
@@ -29,15 +64,34 @@ public sealed partial class ConfigurationReader
         return ttl;
     }
 
-    private string? VaultCa()
+    private int MaxConcurrency()
     {
-        var caCert = _yaml.Scalar("vault.tls.caCert");
-        var backends = _yaml.List("vault.tls.vaultCABackends");
+        var text = _yaml.Scalar("vault.maxConcurrency") ?? "16";
+        if (!int.TryParse(text, out var count) || count is < 1 or > 1000) Problem("vault.maxConcurrency", text, "a whole number from 1 to 1000");
+        return count;
+    }
+
+    /// <summary>The path of a mount or a namespace, without the slashes that people put around it.</summary>
+    private string Mount(string key, string otherwise)
+    {
+        var text = _yaml.Scalar(key) ?? otherwise;
+        var path = text.Trim('/');
+        // As vault auth list shows it, though it is said to be below auth/.
+        if (key != "vault.namespace" && path.StartsWith("auth/", StringComparison.Ordinal)) path = path["auth/".Length..];
+        if (path.Length == 0 || path.Split('/').Any(segment => segment is "" or "." or "..") || path.Any(c => c is <= ' ' or > '~' or '?' or '#' or '%'))
+            Problem(key, text, "a path such as team/approle");
+        return path;
+    }
+
+    /// <summary>The CA certificates of a <c>tls</c> section.</summary>
+    private CaSource? Ca(string section, string why)
+    {
+        var caCert = _yaml.Scalar($"{section}.caCert");
+        var backends = _yaml.List($"{section}.vaultCABackends");
         if (caCert is not null && backends.Count > 0)
-            _problems.Add("vault.tls.caCert, vault.tls.vaultCABackends: both are set; expected one of them: either a CA file or Vault PKI backends verify Vault's certificate");
-        else if (backends.Count > 0)
-            NotYet("vault.tls.vaultCABackends", "vault.tls.caCert with the same certificates in a file");
-        return File("vault.tls.caCert", caCert);
+            _problems.Add($"{section}.caCert, {section}.vaultCABackends: both are set; expected one of them: {why}");
+        if (File($"{section}.caCert", caCert) is { } file) return new CaSource.File(file);
+        return backends.Count > 0 ? new CaSource.Backends([.. backends.Select(mount => mount.Trim('/'))]) : null;
     }
 
     private Uri? Url(string key, string? text)

@@ -107,9 +107,6 @@ public sealed partial class ConfigurationReader
 
     private void Problem(string key, string value, string expected) => _problems.Add($"{key}: \"{value}\": expected {expected}");
 
-    private void NotYet(string key, string instead) =>
-        _problems.Add($"{key}: is valid and not implemented in this version; expected {instead}");
-
     private static bool HasPort(string address) =>
         address.LastIndexOf(':') is var colon and >= 0 && ushort.TryParse(address.AsSpan(colon + 1), out _) && (address.Count(c => c == ':') == 1 || address.Contains("]:"));
 

@@ -42,6 +42,9 @@ public sealed class YamlSettings
     /// <summary>The values of a key; empty when it is not there.</summary>
     public IReadOnlyList<string> List(string key) => [.. _values.GetValueOrDefault(key, []).Where(value => value.Length > 0)];
 
+    /// <summary>Whether a mapping is there, with any key in it.</summary>
+    public bool HasSection(string key) => _values.Keys.Any(other => other.StartsWith(key + ".", StringComparison.OrdinalIgnoreCase));
+
     private void Read(string key, YamlNode node, Func<string, string?> variable, ICollection<string> problems)
     {
         switch (node)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AkkaVault.Controller.Persistence;
@@ -66,9 +65,8 @@ public sealed class LedgerConfigMap(ApiServer api, string ns, string name, TimeP
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            using var content = body is null ? null : new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, ConfigMapJson.Default.ConfigMapDocument));
-            if (content is not null) content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var response = await api.SendAsync(method, path, content, deadline.Token).ConfigureAwait(false);
+            var json = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, ConfigMapJson.Default.ConfigMapDocument);
+            using var response = await api.SendAsync(method, path, json, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             var answer = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             return await JsonSerializer.DeserializeAsync(answer, ConfigMapJson.Default.ConfigMapDocument, deadline.Token).ConfigureAwait(false)

@@ -48,4 +48,5 @@ internal sealed record StatusDocument(int Code, string? Reason, string? Message)
 [JsonSerializable(typeof(PodWatchEvent))]
 [JsonSerializable(typeof(StatusWatchEvent))]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(EventDocument))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

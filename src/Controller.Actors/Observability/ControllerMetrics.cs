@@ -1,13 +1,15 @@
+using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Vault;
+using AkkaVault.Shared.Vault;
 using Prometheus;
 
 namespace AkkaVault.Controller.Observability;
 
 /// <summary>The metrics: the original's names and labels first, ours beside them.</summary>
-public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ILedgerObserver
+public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver, ILedgerObserver
 {
     private const string Prefix = "kubernetesvault_";
 
@@ -15,6 +17,8 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Counter _secretIdFailures;
     private readonly Counter _tokenRenewals;
     private readonly Counter _tokenRenewalFailures;
+    private readonly Counter _certificates;
+    private readonly Counter _certificateFailures;
     private readonly Counter _leaderChanges;
     private readonly Gauge _members;
     private readonly Counter _joined;
@@ -32,6 +36,9 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Gauge _ledgerBytes;
     private readonly Histogram _ledgerWrites;
     private readonly Counter _ledgerLosses;
+    private readonly Histogram _vaultRequests;
+    private readonly Counter _vaultFailures;
+    private readonly Gauge _circuit;
 
     /// <summary>Registers all of them, so that each is there before it first counts.</summary>
     public ControllerMetrics(CollectorRegistry registry)
@@ -48,8 +55,8 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _secretIdFailures = Count("vault_secret_id_requests_failures_total", "Requests for a wrapped secret_id that failed.", "approle");
         _tokenRenewals = Count("vault_token_renewal_requests_total", "Requests to renew the controller's Vault token.");
         _tokenRenewalFailures = Count("vault_token_renewal_request_failures_total", "Renewals of the controller's Vault token that failed.");
-        Count("vault_certificate_renewal_requests_total", "Requests to Vault for a new certificate.");
-        Count("vault_certificate_renewal_request_failures_total", "Requests for a new certificate that failed.");
+        _certificates = Count("vault_certificate_renewal_requests_total", "Requests to Vault for a new certificate.");
+        _certificateFailures = Count("vault_certificate_renewal_request_failures_total", "Requests for a new certificate that failed.");
         _leaderChanges = Count("raft_leader_changes_seen_total", "Times the watcher (the leader) started on or moved to this node.");
         _members = Level("raft_nodes_total", "Members of the controller's cluster.");
         _joined = Count("gossip_nodes_joined_total", "Members that joined.", "node");
@@ -67,6 +74,9 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _ledgerBytes = Level("ledger_bytes", "Size of the ledger as it was last written (state.store: kubernetes).");
         _ledgerWrites = Seconds("ledger_write_seconds", "Writes of the ledger, from the first try to the answer (state.store: kubernetes).");
         _ledgerLosses = Count("ledger_losses_total", "Times the ledger was lost: taken by another controller, changed or deleted by hand, unreachable, refused (state.store: kubernetes).", "reason");
+        _vaultRequests = Seconds("vault_request_seconds", "Requests to Vault that pods caused, from when they were sent.");
+        _vaultFailures = Count("vault_request_failures_total", "Requests to Vault that pods caused and that failed.", "class");
+        _circuit = Level("vault_circuit_open", "1 while Vault does not serve and requests wait.");
     }
 
     /// <summary>What is scraped.</summary>
@@ -121,6 +131,22 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
 
     /// <inheritdoc/>
     public void RenewalFailed() => _tokenRenewalFailures.Inc();
+
+    /// <inheritdoc/>
+    public void CertificateRequested() => _certificates.Inc();
+
+    /// <inheritdoc/>
+    public void CertificateFailed() => _certificateFailures.Inc();
+
+    /// <inheritdoc/>
+    public void RequestEnded(TimeSpan elapsed, VaultFailure? failure)
+    {
+        _vaultRequests.Observe(elapsed.TotalSeconds);
+        if (failure is { } kind) _vaultFailures.WithLabels(kind.ToString().ToLowerInvariant()).Inc();
+    }
+
+    /// <inheritdoc/>
+    public void CircuitChanged(bool open) => _circuit.Set(open ? 1 : 0);
 
     /// <inheritdoc/>
     public void Listed() => Watching = true;

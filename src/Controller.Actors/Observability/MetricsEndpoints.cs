@@ -1,4 +1,3 @@
-using AkkaVault.Controller.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,19 +10,27 @@ public static class MetricsEndpoints
     private const string ExpositionFormat = "text/plain; version=0.0.4; charset=utf-8";
 
     /// <summary>Adds them.</summary>
-    public static void MapMetricsAndHealth(this IEndpointRouteBuilder routes, ControllerMetrics metrics, ControllerToken token)
+    /// <param name="routes">Where.</param>
+    /// <param name="metrics">What is scraped.</param>
+    /// <param name="notReady">Why the controller is not ready; null when it is.</param>
+    /// <param name="needsCertificate">Whether scrapers must present a certificate. The kubelet, which probes health, has none.</param>
+    public static void MapMetricsAndHealth(this IEndpointRouteBuilder routes, ControllerMetrics metrics, Func<string?> notReady, bool needsCertificate)
     {
         routes.MapGet("/metrics", async (HttpContext context) =>
         {
+            if (needsCertificate && context.Connection.ClientCertificate is null)
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                await context.Response.WriteAsync("a client certificate is required\n", context.RequestAborted).ConfigureAwait(false);
+                return;
+            }
+
             context.Response.ContentType = ExpositionFormat;
             await metrics.Registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
         });
         routes.MapGet("/healthz/live", () => Results.Text("ok"));
-        routes.MapGet("/healthz/ready", () => NotReady(metrics, token) is { } reason
+        routes.MapGet("/healthz/ready", () => notReady() is { } reason
             ? Results.Text(reason, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
     }
-
-    private static string? NotReady(ControllerMetrics metrics, ControllerToken token) =>
-        token.Problem ?? (metrics.Watching ? null : "the watcher has not started yet");
 }

@@ -127,8 +127,7 @@ public sealed record Delivery
         if (Phase != DeliveryPhase.Dropped && drive.Target == Target) return ThenRevoke(drive.Outstanding).Then(d => d.ThenReport(new RunProgressed(d.Target.Run)));
 
         // Accepted again after a drop, or the pod's address or role has changed: start over.
-        var cancel = Phase == DeliveryPhase.Pushing ? Do(new DeliveryEffect.CancelPush()) : Do();
-        return cancel
+        return ThenInterrupt()
             .Then(d => d.ThenLetGo())
             .Then(d => d.ThenRevoke(drive.Outstanding))
             .Then(d => (d with { Target = drive.Target, SeenAt = drive.SeenAt, IssueFailures = 0, PushFailures = 0, Settled = false }).ThenIssue());
@@ -136,8 +135,7 @@ public sealed record Delivery
 
     private DeliveryStep OnDrop(DeliveryInput.Drop drop)
     {
-        var cancel = Phase == DeliveryPhase.Pushing ? Do(new DeliveryEffect.CancelPush()) : Do();
-        return cancel
+        return ThenInterrupt()
             .Then(d => (d with { Phase = DeliveryPhase.Dropped }).ThenLetGo())
             .Then(d => d.ThenRevoke(drop.Outstanding))
             .Then(d => d.ThenFinishIfDone());
@@ -209,6 +207,13 @@ public sealed record Delivery
         var failed = this with { RevokeFailures = RevokeFailures + 1 };
         return failed.Do(new DeliveryEffect.WaitToRevoke(accessor, Backoff.Standard.After(failed.RevokeFailures, jitter)));
     }
+
+    private DeliveryStep ThenInterrupt() => Phase switch
+    {
+        DeliveryPhase.Pushing => Do(new DeliveryEffect.CancelPush()),
+        DeliveryPhase.Issuing => Do(new DeliveryEffect.GiveUpIssue(Operation)),
+        _ => Do(),
+    };
 
     private DeliveryStep ThenPushOrIssue(DateTimeOffset now)
     {

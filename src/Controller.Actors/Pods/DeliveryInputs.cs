@@ -60,6 +60,9 @@ public abstract record DeliveryEffect
     /// <summary>Wait; answer with <see cref="DeliveryInput.WaitOver"/>.</summary>
     public sealed record Wait(int Operation, TimeSpan Delay) : DeliveryEffect;
 
+    /// <summary>Vault need not be asked any more, if it has not been yet; the answer comes all the same.</summary>
+    public sealed record GiveUpIssue(int Operation) : DeliveryEffect;
+
     /// <summary>Cancel the push that is under way.</summary>
     public sealed record CancelPush : DeliveryEffect;
 

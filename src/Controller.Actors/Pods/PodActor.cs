@@ -7,11 +7,12 @@ namespace AkkaVault.Controller.Pods;
 /// <summary>What a pod actor works with.</summary>
 /// <param name="Issuer">Vault.</param>
 /// <param name="Pusher">The way to init containers.</param>
+/// <param name="Events">Events on pods.</param>
 /// <param name="Observer">Metrics.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record PodActorServices(
-    ISecretIssuer Issuer, ISecretPusher Pusher, IDeliveryObserver Observer, TimeProvider Clock, ILogger<PodActor> Log);
+    ISecretIssuer Issuer, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, TimeProvider Clock, ILogger<PodActor> Log);
 
 /// <summary>
 /// Drives the runs of one pod; sharded by the pod's uid. A thin shell: <see cref="Delivery"/> decides. It stops when nothing is
@@ -25,6 +26,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
     private readonly PodActorServices _services;
     private readonly Dictionary<RunId, Delivery> _deliveries = [];
     private readonly Dictionary<RunId, CancellationTokenSource> _pushes = [];
+    private readonly Dictionary<(RunId Run, int Operation), CancellationTokenSource> _issues = [];
     private readonly CancellationTokenSource _stopped = new();
     private IActorRef _watcher = ActorRefs.Nobody;
     private bool _stopping;
@@ -59,6 +61,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 Take(command.Run, InputOf(command));
                 break;
             case Happened happened:
+                Forget(happened);
                 Take(happened.Run, happened.Input);
                 break;
             case Stop when _pushes.Count > 0:
@@ -79,7 +82,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
     {
         _stopped.Cancel();
         _stopped.Dispose();
-        foreach (var push in _pushes.Values) push.Dispose();
+        foreach (var source in _pushes.Values.Concat(_issues.Values)) source.Dispose();
     }
 
     private static DeliveryInput InputOf(IPodCommand command) => command switch
@@ -89,6 +92,17 @@ public sealed class PodActor : UntypedActor, IWithTimers
         SettleRun => new DeliveryInput.Settle(),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not a pod command"),
     };
+
+    private void Forget(Happened happened)
+    {
+        int? issue = happened.Input switch
+        {
+            DeliveryInput.TokenIssued issued => issued.Operation,
+            DeliveryInput.IssueFailed failed => failed.Operation,
+            _ => null,
+        };
+        if (issue is { } operation && _issues.Remove((happened.Run, operation), out var source)) source.Dispose();
+    }
 
     private void Take(RunId run, DeliveryInput input)
     {
@@ -114,7 +128,12 @@ public sealed class PodActor : UntypedActor, IWithTimers
         switch (effect)
         {
             case DeliveryEffect.Issue issue:
-                IssueAsync(issue, _stopped.Token).PipeTo(Self, success: input => new Happened(run, input));
+                var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
+                _issues[(run, issue.Operation)] = waiting;
+                IssueAsync(issue, waiting.Token, _stopped.Token).PipeTo(Self, success: input => new Happened(run, input));
+                break;
+            case DeliveryEffect.GiveUpIssue given:
+                _issues.GetValueOrDefault((run, given.Operation))?.Cancel();
                 break;
             case DeliveryEffect.Push push:
                 var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
@@ -139,9 +158,11 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 break;
             case DeliveryEffect.Warn warn:
                 _services.Log.LogError("{Pod} (AppRole {Role}) has no secret yet: {Problem}. It is tried again until the pod is gone.", target?.Pod, target?.Role, warn.Problem);
+                _services.Events.Warn(target!, PodEventReason.VaultSecretFailed, warn.Problem);
                 break;
             case DeliveryEffect.FoundUsed:
                 _services.Log.LogError("{Pod} (AppRole {Role}): the wrapping token was used by somebody else before the pod could unwrap it. This may be theft.", target?.Pod, target?.Role);
+                _services.Events.Warn(target!, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
                 _services.Observer.WrappingTokenFoundUsed(target!);
                 break;
             case DeliveryEffect.CountPushFailure failure:
@@ -163,17 +184,16 @@ public sealed class PodActor : UntypedActor, IWithTimers
         if (_deliveries.GetValueOrDefault(run)?.Phase != DeliveryPhase.Pushing && _pushes.Remove(run, out var over)) over.Dispose();
     }
 
-    private async Task<DeliveryInput> IssueAsync(DeliveryEffect.Issue issue, CancellationToken cancellation)
+    private async Task<DeliveryInput> IssueAsync(DeliveryEffect.Issue issue, CancellationToken whileWaiting, CancellationToken cancellation)
     {
-        // Counted from before the request: by this node's clock the token is never older than it is taken for.
-        var asked = _services.Clock.GetUtcNow();
         try
         {
-            var token = await _services.Issuer.IssueAsync(issue.Target, cancellation).ConfigureAwait(false);
-            return new DeliveryInput.TokenIssued(issue.Operation, token, asked + token.Ttl);
+            var issued = await _services.Issuer.IssueAsync(issue.Target, whileWaiting, cancellation).ConfigureAwait(false);
+            return new DeliveryInput.TokenIssued(issue.Operation, issued.Token, issued.Asked + issued.Token.Ttl);
         }
         catch (VaultException e)
         {
+            _services.Log.LogDebug("{Pod}: no secret_id: {Problem}", issue.Target.Pod, e.Message);
             return new DeliveryInput.IssueFailed(issue.Operation, e.Failure, e.RetryAfter, e.Message);
         }
         catch (OperationCanceledException)

@@ -5,11 +5,36 @@ namespace AkkaVault.Controller.Pods;
 /// <summary>Vault, as far as deliveries need it. Failures are <see cref="VaultException"/>.</summary>
 public interface ISecretIssuer
 {
-    /// <summary>A wrapped secret_id for a run.</summary>
-    Task<WrappingToken> IssueAsync(DeliveryTarget target, CancellationToken cancellation);
+    /// <summary>A wrapped secret_id for a run. While Vault does not serve it waits.</summary>
+    /// <param name="target">The run.</param>
+    /// <param name="whileWaiting">Gives it up as long as Vault has not been asked; later it is not listened to, so that no token is issued unknown.</param>
+    /// <param name="cancellation">Ends it in any case.</param>
+    Task<IssuedToken> IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation);
 
     /// <summary>Revokes a wrapping token. One that is gone already is no failure.</summary>
     Task RevokeAsync(string accessor, CancellationToken cancellation);
+}
+
+/// <summary>A wrapping token that was issued.</summary>
+/// <param name="Token">The token; stays on this node.</param>
+/// <param name="Asked">When Vault was asked, by this node's clock: the token is never older than that.</param>
+public sealed record IssuedToken(WrappingToken Token, DateTimeOffset Asked);
+
+/// <summary>What a pod's events say.</summary>
+public enum PodEventReason
+{
+    /// <summary>It has no secret yet, and that will not pass by itself.</summary>
+    VaultSecretFailed,
+
+    /// <summary>Somebody else used its wrapping token.</summary>
+    VaultWrappingTokenUsed,
+}
+
+/// <summary>Kubernetes events on pods: what a person must know. Best effort; never blocks, never fails.</summary>
+public interface IPodEvents
+{
+    /// <summary>Records a warning.</summary>
+    void Warn(DeliveryTarget target, PodEventReason reason, string message);
 }
 
 /// <summary>The way to an init container.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Shared.Push;
@@ -10,8 +11,9 @@ namespace AkkaVault.Controller.Push;
 
 /// <summary>What goes into every push besides the token.</summary>
 /// <param name="VaultAddress">Vault's base address, as configured.</param>
-/// <param name="VaultCAs">PEM bundle for the init container to verify Vault with, or null.</param>
-public sealed record PushContent(string VaultAddress, byte[]? VaultCAs);
+/// <param name="VaultCAs">The PEM bundle of the moment for the init container to verify Vault with, or null.</param>
+/// <param name="VaultNamespace">Vault's namespace, or null.</param>
+public sealed record PushContent(string VaultAddress, Func<string?> VaultCAs, string? VaultNamespace);
 
 /// <summary>
 /// POSTs to init containers. Their certificates are self-signed and short-lived, so they are not verified: what makes a push
@@ -54,8 +56,9 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
         try
         {
             if (_clock.GetUtcNow() >= expires) return new PushOutcome.TooLate();
+            var cas = _content.VaultCAs() is { } pem ? Encoding.UTF8.GetBytes(pem) : null;
             using var content = new ByteArrayContent(
-                new SecretPush(token.Token, token.CreationTime, (long)token.Ttl.TotalSeconds, _content.VaultAddress, _content.VaultCAs).Encode());
+                new SecretPush(token.Token, token.CreationTime, (long)token.Ttl.TotalSeconds, _content.VaultAddress, cas, _content.VaultNamespace).Encode());
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var response = await _http.PostAsync(UrlOf(target.Ip), content, cancellation).ConfigureAwait(false);
             if (response.IsSuccessStatusCode) return new PushOutcome.Accepted();

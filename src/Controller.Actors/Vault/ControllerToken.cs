@@ -1,132 +1,89 @@
-using System.Net;
-using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Pods;
+using Akka.Actor;
 using AkkaVault.Shared.Vault;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Vault;
-
-/// <summary>Is told how renewals go: metrics.</summary>
-public interface ITokenObserver
-{
-    /// <summary>A renewal is being asked for.</summary>
-    void RenewalRequested();
-
-    /// <summary>It failed.</summary>
-    void RenewalFailed();
-}
 
 /// <summary>The token breaks the rules; the message names all of them.</summary>
 /// <param name="problems">The broken rules.</param>
 public sealed class TokenRuleException(IReadOnlyList<string> problems) : Exception(string.Join("; ", problems));
 
 /// <summary>
-/// The controller's own token: checked at the start (again and again until Vault answers), renewed at half its TTL, with
-/// backoff inside what is left. A token that breaks the rules stops the program.
+/// The controller's own token, for all who call Vault on this node: <see cref="TokenKeeperActor"/> puts it here. Safe to use
+/// from any thread.
 /// </summary>
-public sealed class ControllerToken(
-    VaultClient vault, VaultSettings settings, TimeProvider clock, ITokenObserver observer, ILogger<ControllerToken> log) : BackgroundService
+public sealed class ControllerToken
 {
+    private static readonly TimeSpan VerdictTimeout = VaultTransport.RequestTimeout + TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource<IActorRef> _keeper = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<VaultTokenValue> _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _problem = "the Vault token has not been checked yet";
-    private volatile bool _checked;
+    private DateTimeOffset? _expires;
 
-    /// <summary>Why the token cannot be used, or null when it can.</summary>
-    public string? Problem => Volatile.Read(ref _problem) is { Length: > 0 } problem ? problem : null;
-
-    /// <summary>The token.</summary>
-    /// <exception cref="VaultException">It has not been found good yet.</exception>
-    public string Value => _checked ? settings.Token : throw new VaultException("token", Volatile.Read(ref _problem));
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Why the token cannot be relied on, or null when it can.</summary>
+    public string? Problem
     {
-        var left = await CheckUntilAnsweredAsync(stoppingToken).ConfigureAwait(false);
-        while (true)
-        {
-            // Between 40 and 50 percent, so that many controllers do not renew at one moment.
-            await Task.Delay(left * (0.4 + (0.1 * Random.Shared.NextDouble())), clock, stoppingToken).ConfigureAwait(false);
-            left = await RenewAsync(left, stoppingToken).ConfigureAwait(false);
-        }
+        get { lock (_gate) return _problem.Length == 0 ? null : _problem; }
     }
 
-    private async Task<TimeSpan> CheckUntilAnsweredAsync(CancellationToken cancellation)
+    /// <summary>When the token is dead unless renewed; null: there is none.</summary>
+    public DateTimeOffset? Expires
     {
-        for (var failures = 1; ; failures++)
-        {
-            try
-            {
-                var ttl = await CheckAsync(cancellation).ConfigureAwait(false);
-                Volatile.Write(ref _problem, "");
-                _checked = true;
-                log.LogInformation("The Vault token is good; {Ttl} left, renewed at half of it", ttl);
-                return ttl;
-            }
-            catch (VaultException e) when (e.Failure != VaultFailure.Permanent)
-            {
-                Volatile.Write(ref _problem, e.Message);
-                log.LogWarning("The Vault token cannot be checked yet: {Problem}", e.Message);
-                await Task.Delay(Backoff.Standard.After(failures, Random.Shared.NextDouble()), clock, cancellation).ConfigureAwait(false);
-            }
-        }
+        get { lock (_gate) return _expires; }
     }
 
-    private async Task<TimeSpan> CheckAsync(CancellationToken cancellation)
+    /// <summary>Why the program is to end; null: it is not.</summary>
+    public TokenRuleException? Refused { get; private set; }
+
+    /// <summary>The token, as soon as there is one.</summary>
+    public async Task<string> ValueAsync(CancellationToken cancellation)
     {
-        TokenLookup lookup;
+        Task<VaultTokenValue> current;
+        lock (_gate) current = _current.Task;
+        return (await current.WaitAsync(cancellation).ConfigureAwait(false)).Value;
+    }
+
+    /// <summary>Asks whether the token is still alive, after a call was denied that should not have been.</summary>
+    public async Task<TokenVerdict> DoubtAsync(CancellationToken cancellation)
+    {
+        var keeper = await _keeper.Task.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            lookup = await vault.LookupSelfAsync(settings.Token, cancellation).ConfigureAwait(false);
+            return (await keeper.Ask<TokenEffect.Answer>(new TokenInput.Doubted(), VerdictTimeout, cancellation).ConfigureAwait(false)).Verdict;
         }
-        catch (VaultException e) when (e.Failure == VaultFailure.Permanent)
+        catch (AskTimeoutException)
         {
-            throw new TokenRuleException([$"vault.token is not a token that Vault knows, or it may not look itself up ({e.Message})"]);
+            return TokenVerdict.Unknown;
         }
-
-        var problems = TokenRules.Violations(lookup).ToList();
-        if (!settings.SkipTokenRoleNameValidation) problems.AddRange(await RoleViolationsAsync(lookup, cancellation).ConfigureAwait(false));
-        return problems.Count == 0 ? lookup.Ttl : throw new TokenRuleException(problems);
     }
 
-    private async Task<IReadOnlyList<string>> RoleViolationsAsync(TokenLookup lookup, CancellationToken cancellation)
+    internal void KeptBy(IActorRef keeper) => _keeper.TrySetResult(keeper);
+
+    internal void Publish(VaultTokenValue token, DateTimeOffset expires)
     {
-        if (lookup.Role is not { Length: > 0 } role)
-            return ["vault.token was not created from a token role; create it with auth/token/create/<role>, or set vault.skipTokenRoleNameValidation: true"];
-        try
+        lock (_gate)
         {
-            return TokenRules.Violations(await vault.ReadTokenRoleAsync(settings.Token, role, cancellation).ConfigureAwait(false));
-        }
-        catch (VaultException e) when (e.Status == HttpStatusCode.Forbidden)
-        {
-            return [$"the controller's policy lacks read on auth/token/roles/{role}; grant it, or set vault.skipTokenRoleNameValidation: true"];
-        }
-        catch (VaultException e) when (e.Status == HttpStatusCode.NotFound)
-        {
-            return [$"token role {role} does not exist (any more); create it again with a period"];
+            _expires = expires;
+            if (_current.TrySetResult(token)) return;
+            _current = new TaskCompletionSource<VaultTokenValue>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _current.SetResult(token);
         }
     }
 
-    private async Task<TimeSpan> RenewAsync(TimeSpan ttl, CancellationToken cancellation)
+    internal void Withdraw()
     {
-        var halfGone = clock.GetUtcNow();
-        for (var failures = 1; ; failures++)
+        lock (_gate)
         {
-            observer.RenewalRequested();
-            try
-            {
-                var auth = await vault.RenewSelfAsync(settings.Token, cancellation).ConfigureAwait(false);
-                Volatile.Write(ref _problem, "");
-                log.LogInformation("The Vault token is renewed for {Ttl}", auth.LeaseDuration);
-                return auth.LeaseDuration;
-            }
-            catch (VaultException e)
-            {
-                observer.RenewalFailed();
-                log.LogError("The Vault token could not be renewed: {Problem}", e.Message);
-                if (clock.GetUtcNow() - halfGone > ttl / 2) Volatile.Write(ref _problem, $"the Vault token could not be renewed in time: {e.Message}");
-                var pause = Backoff.Standard.After(failures, Random.Shared.NextDouble());
-                await Task.Delay(pause < ttl / 8 ? pause : ttl / 8, clock, cancellation).ConfigureAwait(false);
-            }
+            _expires = null;
+            if (_current.Task.IsCompleted) _current = new TaskCompletionSource<VaultTokenValue>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
+
+    internal void Tell(string problem)
+    {
+        lock (_gate) _problem = problem;
+    }
+
+    internal void Refuse(IReadOnlyList<string> problems) => Refused = new TokenRuleException(problems);
 }

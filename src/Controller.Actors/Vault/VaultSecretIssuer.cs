@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Shared.Vault;
@@ -16,57 +17,65 @@ public interface IIssueObserver
     void SecretIdFailed(string role);
 }
 
-/// <summary>Issues and revokes with the controller's token; a bounded number of requests at once.</summary>
+/// <summary>Issues and revokes with the controller's token, through the gate.</summary>
 public sealed class VaultSecretIssuer(
-    VaultClient vault, ControllerToken token, VaultSettings settings, IIssueObserver observer, ILogger<VaultSecretIssuer> log) : ISecretIssuer, IDisposable
+    VaultClient vault, ControllerToken token, VaultGate gate, VaultSettings settings, IIssueObserver observer, TimeProvider clock, ILogger<VaultSecretIssuer> log)
+    : ISecretIssuer
 {
-    private const int MaxConcurrency = 16;
-
-    private readonly SemaphoreSlim _slots = new(MaxConcurrency);
     private int _revokeRefused;
 
     /// <inheritdoc/>
-    public async Task<WrappingToken> IssueAsync(DeliveryTarget target, CancellationToken cancellation)
+    public async Task<IssuedToken> IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation)
     {
-        await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+        await token.ValueAsync(whileWaiting).ConfigureAwait(false);
         try
         {
-            observer.SecretIdRequested(target.Role);
-            return await vault.IssueWrappedSecretIdAsync(token.Value, target.Role, settings.WrappingTtl, Metadata(target), cancellation).ConfigureAwait(false);
+            return await gate.RunAsync(
+                async () =>
+                {
+                    observer.SecretIdRequested(target.Role);
+                    var asked = clock.GetUtcNow();
+                    var current = await token.ValueAsync(cancellation).ConfigureAwait(false);
+                    return new IssuedToken(
+                        await vault.IssueWrappedSecretIdAsync(current, target.Role, settings.WrappingTtl, Metadata(target), BoundCidr(target), cancellation).ConfigureAwait(false),
+                        asked);
+                },
+                whileWaiting).ConfigureAwait(false);
         }
-        catch (VaultException)
+        catch (VaultException e)
         {
             observer.SecretIdFailed(target.Role);
-            throw;
-        }
-        finally
-        {
-            _slots.Release();
+            if (e.Status != HttpStatusCode.Forbidden) throw;
+            // A token that was revoked is denied everything: that is not the role's fault.
+            throw await token.DoubtAsync(cancellation).ConfigureAwait(false) == TokenVerdict.Alive
+                ? e
+                : new VaultException(e.Operation, "the controller's Vault token is lost, or that could not be ruled out", e);
         }
     }
 
     /// <inheritdoc/>
     public async Task RevokeAsync(string accessor, CancellationToken cancellation)
     {
-        await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+        await token.ValueAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await vault.RevokeAccessorAsync(token.Value, accessor, cancellation).ConfigureAwait(false);
+            await gate.RunAsync(
+                async () =>
+                {
+                    await vault.RevokeAccessorAsync(await token.ValueAsync(cancellation).ConfigureAwait(false), accessor, cancellation).ConfigureAwait(false);
+                    return accessor;
+                },
+                cancellation).ConfigureAwait(false);
         }
         catch (VaultException e) when (e.Status == HttpStatusCode.Forbidden)
         {
+            if (await token.DoubtAsync(cancellation).ConfigureAwait(false) != TokenVerdict.Alive)
+                throw new VaultException(e.Operation, "the controller's Vault token is lost, or that could not be ruled out", e);
             if (Interlocked.Exchange(ref _revokeRefused, 1) == 0)
                 log.LogWarning("Undelivered wrapping tokens cannot be revoked, they die of their TTL: {Problem}. Grant update on auth/token/revoke-accessor", e.Message);
             throw;
         }
-        finally
-        {
-            _slots.Release();
-        }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _slots.Dispose();
 
     /// <summary>What Vault's audit log is to say of the secret_id.</summary>
     private static Dictionary<string, string> Metadata(DeliveryTarget target) => new()
@@ -77,4 +86,9 @@ public sealed class VaultSecretIssuer(
         ["node"] = target.Node,
         ["run"] = target.Run.Container,
     };
+
+    /// <summary>The pod's own address and no other, where that is asked for.</summary>
+    private string? BoundCidr(DeliveryTarget target) => !settings.BindToPodIp ? null
+        : IPAddress.TryParse(target.Ip, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"{target.Ip}/128"
+        : $"{target.Ip}/32";
 }

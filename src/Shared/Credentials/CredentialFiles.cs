@@ -24,12 +24,14 @@ public static class CredentialFileNames
 /// <param name="LeaseDuration">Its lifetime in seconds.</param>
 /// <param name="Renewable">Whether it can be renewed.</param>
 /// <param name="VaultAddr">Vault's base address.</param>
+/// <param name="VaultNamespace">Vault's namespace; left out where there is none.</param>
 public sealed record VaultToken(
     [property: JsonPropertyName("clientToken")] string ClientToken,
     [property: JsonPropertyName("accessor")] string Accessor,
     [property: JsonPropertyName("leaseDuration")] long LeaseDuration,
     [property: JsonPropertyName("renewable")] bool Renewable,
-    [property: JsonPropertyName("vaultAddr")] string VaultAddr)
+    [property: JsonPropertyName("vaultAddr")] string VaultAddr,
+    [property: JsonPropertyName("vaultNamespace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VaultNamespace = null)
 {
     /// <summary>Without the token.</summary>
     public override string ToString() => $"VaultToken {{ Accessor = {Accessor}, LeaseDuration = {LeaseDuration}s }}";
@@ -40,11 +42,13 @@ public sealed record VaultToken(
 /// <param name="SecretId">The unwrapped secret_id. A secret.</param>
 /// <param name="Accessor">The secret_id's accessor.</param>
 /// <param name="VaultAddr">Vault's base address.</param>
+/// <param name="VaultNamespace">Vault's namespace; left out where there is none.</param>
 public sealed record VaultSecretId(
     [property: JsonPropertyName("roleId")] string RoleId,
     [property: JsonPropertyName("secretId")] string SecretId,
     [property: JsonPropertyName("accessor")] string Accessor,
-    [property: JsonPropertyName("vaultAddr")] string VaultAddr)
+    [property: JsonPropertyName("vaultAddr")] string VaultAddr,
+    [property: JsonPropertyName("vaultNamespace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VaultNamespace = null)
 {
     /// <summary>Without the secret_id.</summary>
     public override string ToString() => $"VaultSecretId {{ Accessor = {Accessor} }}";
@@ -55,11 +59,13 @@ public sealed record VaultSecretId(
 /// <param name="WrappedSecretId">The wrapping token. A secret.</param>
 /// <param name="VaultAddr">Vault's base address.</param>
 /// <param name="Ttl">The wrapping token's lifetime in seconds, from its creation.</param>
+/// <param name="VaultNamespace">Vault's namespace; left out where there is none.</param>
 public sealed record VaultWrappedSecretId(
     [property: JsonPropertyName("roleId")] string RoleId,
     [property: JsonPropertyName("wrappedSecretId")] string WrappedSecretId,
     [property: JsonPropertyName("vaultAddr")] string VaultAddr,
-    [property: JsonPropertyName("ttl")] long Ttl)
+    [property: JsonPropertyName("ttl")] long Ttl,
+    [property: JsonPropertyName("vaultNamespace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VaultNamespace = null)
 {
     /// <summary>Without the wrapping token.</summary>
     public override string ToString() => $"VaultWrappedSecretId {{ Ttl = {Ttl}s }}";

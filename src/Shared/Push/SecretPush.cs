@@ -12,12 +12,14 @@ namespace AkkaVault.Shared.Push;
 /// <param name="Ttl">Its lifetime in seconds.</param>
 /// <param name="VaultAddr">Vault's base address, absolute, http or https.</param>
 /// <param name="VaultCAs">PEM certificates that Vault's server certificate must chain to (base64 on the wire), or null for the system's roots.</param>
+/// <param name="VaultNamespace">Vault's namespace; null, and then not on the wire, where there is none. The original's init container ignores it.</param>
 public sealed record SecretPush(
     [property: JsonPropertyName("token")] string Token,
     [property: JsonPropertyName("creationTime")] DateTimeOffset CreationTime,
     [property: JsonPropertyName("ttl")] long Ttl,
     [property: JsonPropertyName("vaultAddr")] string VaultAddr,
-    [property: JsonPropertyName("vaultCAs")] byte[]? VaultCAs)
+    [property: JsonPropertyName("vaultCAs")] byte[]? VaultCAs,
+    [property: JsonPropertyName("vaultNamespace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VaultNamespace = null)
 {
     /// <summary>The port every init container listens on.</summary>
     public const int Port = 50000;
@@ -61,6 +63,8 @@ public sealed record SecretPush(
             problems.Add($"the token is expired: created {CreationTime:O}, ttl {Ttl}s");
         if (!Uri.TryCreate(VaultAddr, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             problems.Add("vaultAddr is not an absolute http or https URL");
+        if (VaultNamespace is { } ns && (ns.Length == 0 || ns.Any(c => c is <= ' ' or > '~')))
+            problems.Add("vaultNamespace is not a namespace's path");
         return problems;
     }
 

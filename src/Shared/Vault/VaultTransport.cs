@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Shared.Vault;
@@ -6,36 +8,44 @@ namespace AkkaVault.Shared.Vault;
 /// <summary>How bytes travel to one Vault address.</summary>
 public static class VaultTransport
 {
-    /// <summary>How long one request to Vault may take.</summary>
+    /// <summary>How long one request to Vault may take, its answer's body included.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The largest answer that is read, in bytes: far more than Vault sends to the calls we make.</summary>
+    public const int MaxAnswerBytes = 4 * 1024 * 1024;
 
     /// <summary>An HTTP client for one Vault; keep it as long as that Vault is spoken to.</summary>
     /// <param name="address">Vault's base address, http or https.</param>
     /// <param name="roots">The certificates that Vault's must chain to, and no others; null: the system's roots.</param>
-    public static HttpClient Create(Uri address, X509Certificate2Collection? roots)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = true, // A standby node answers 307 with the active node's address.
-            UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            ConnectTimeout = RequestTimeout,
-        };
-        if (roots is not null)
-        {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.AddRange(roots);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-        }
+    public static HttpClient Create(Uri address, X509Certificate2Collection? roots) =>
+        Create(address, roots is null ? new SystemTrust() : new AnchoredTrust(roots));
 
-        return new HttpClient(handler)
+    /// <summary>The same, with a trust that may change meanwhile.</summary>
+    public static HttpClient Create(Uri address, IServerTrust trust) => new(new SocketsHttpHandler
+    {
+        // The client follows a redirect itself: once, and with its body.
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        ConnectTimeout = RequestTimeout,
+        SslOptions = new SslClientAuthenticationOptions
         {
-            BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"),
-            Timeout = RequestTimeout,
-        };
+            RemoteCertificateValidationCallback = (_, presented, chain, errors) => Check(trust, presented, chain, errors),
+        },
+    })
+    {
+        BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"),
+        Timeout = RequestTimeout,
+        MaxResponseContentBufferSize = MaxAnswerBytes,
+    };
+
+    private static bool Check(IServerTrust trust, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (presented is not X509Certificate2 certificate) throw new AuthenticationException("Vault presented no certificate");
+        if (trust.WhyNot(certificate, chain?.ChainPolicy.ExtraStore ?? [], errors) is not { } why) return true;
+        // Thrown, so that the reason arrives where the call was made.
+        throw new AuthenticationException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Vault presented the certificate with subject \"{certificate.Subject}\", issuer \"{certificate.Issuer}\", valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}; it is not trusted: {why}"));
     }
 }

@@ -1,82 +1,102 @@
-using System.Text.Json.Serialization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>The envelope of every JSON answer of Vault; of each answer only the parts that are used.</summary>
-internal sealed record VaultEnvelope<T>(
-    [property: JsonPropertyName("data")] T? Data,
-    [property: JsonPropertyName("wrap_info")] WrapInfo? WrapInfo,
-    [property: JsonPropertyName("auth")] AuthInfo? Auth);
+/// <summary>Sends calls, follows one redirect, and turns everything that can go wrong into a <see cref="VaultException"/>.</summary>
+/// <param name="http">Its base address is Vault's.</param>
+/// <param name="ns">Vault's namespace, or null.</param>
+internal sealed class VaultWire(HttpClient http, string? ns)
+{
+    /// <summary>The answer's JSON; null when it has none.</summary>
+    public async Task<T?> SendAsync<T>(VaultCall call, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        var body = await SendAsync(call, cancellation).ConfigureAwait(false);
+        try
+        {
+            return body.Length == 0 ? null : JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            // Without the cause: its message may quote the body, and the body may hold a token.
+            throw new VaultException(call.Operation, "the answer is not the JSON that Vault sends; is this address really Vault's?");
+        }
+    }
 
-internal sealed record WrapInfo(
-    [property: JsonPropertyName("token")] string Token,
-    [property: JsonPropertyName("accessor")] string Accessor,
-    [property: JsonPropertyName("ttl")] long Ttl,
-    [property: JsonPropertyName("creation_time")] DateTimeOffset CreationTime,
-    [property: JsonPropertyName("creation_path")] string CreationPath);
+    /// <summary>The answer's body.</summary>
+    public async Task<byte[]> SendAsync(VaultCall call, CancellationToken cancellation)
+    {
+        try
+        {
+            using var first = await SendAsync(call, new Uri($"v1/{call.Path}", UriKind.Relative), cancellation).ConfigureAwait(false);
+            if (!IsRedirect(first)) return await BodyAsync(call, first, cancellation).ConfigureAwait(false);
+            // A standby node names the active one (https://developer.hashicorp.com/vault/docs/concepts/ha#client-redirection).
+            using var second = await SendAsync(call, Target(call, first), cancellation).ConfigureAwait(false);
+            return IsRedirect(second)
+                ? throw new VaultException(call.Operation, $"redirected a second time, to {second.Headers.Location}; does every Vault node have an api_addr of its own?")
+                : await BodyAsync(call, second, cancellation).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new VaultException(call.Operation, $"the answer is larger than {http.MaxResponseContentBufferSize} bytes; is this address really Vault's?", e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new VaultException(call.Operation, $"cannot reach Vault at {http.BaseAddress}: {Reason(e)}", e);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new VaultException(call.Operation, $"Vault at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds:0.#}s", e);
+        }
+    }
 
-internal sealed record AuthInfo(
-    [property: JsonPropertyName("client_token")] string ClientToken,
-    [property: JsonPropertyName("accessor")] string Accessor,
-    [property: JsonPropertyName("lease_duration")] long LeaseDuration,
-    [property: JsonPropertyName("renewable")] bool Renewable,
-    [property: JsonPropertyName("policies")] IReadOnlyList<string>? Policies);
+    private async Task<HttpResponseMessage> SendAsync(VaultCall call, Uri address, CancellationToken cancellation)
+    {
+        using var request = call.ToRequest(address, ns);
+        return await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation).ConfigureAwait(false);
+    }
 
-internal sealed record SecretIdData(
-    [property: JsonPropertyName("secret_id")] string? SecretId,
-    [property: JsonPropertyName("secret_id_accessor")] string? Accessor);
+    private static async Task<byte[]> BodyAsync(VaultCall call, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        return response.IsSuccessStatusCode ? body : throw new VaultException(call.Operation, response.StatusCode, ErrorsIn(body), RetryAfter(response));
+    }
 
-internal sealed record WrappingLookupData(
-    [property: JsonPropertyName("creation_path")] string CreationPath,
-    [property: JsonPropertyName("creation_time")] DateTimeOffset CreationTime,
-    [property: JsonPropertyName("creation_ttl")] long CreationTtl);
+    // The two that keep method and body; to no other does Vault redirect.
+    private static bool IsRedirect(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-internal sealed record TokenLookupData(
-    [property: JsonPropertyName("accessor")] string Accessor,
-    [property: JsonPropertyName("creation_ttl")] long CreationTtl,
-    [property: JsonPropertyName("ttl")] long Ttl,
-    [property: JsonPropertyName("renewable")] bool Renewable,
-    [property: JsonPropertyName("role")] string? Role,
-    [property: JsonPropertyName("policies")] IReadOnlyList<string>? Policies,
-    [property: JsonPropertyName("type")] string? Type,
-    [property: JsonPropertyName("path")] string? Path);
+    private Uri Target(VaultCall call, HttpResponseMessage response)
+    {
+        if (response.Headers.Location is not { } location) throw new VaultException(call.Operation, "redirected without an address");
+        var target = location.IsAbsoluteUri ? location : new Uri(response.RequestMessage!.RequestUri!, location);
+        if (target.Scheme is not ("http" or "https")) throw new VaultException(call.Operation, $"redirected to {target}, which is neither http nor https");
+        return http.BaseAddress!.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp
+            ? throw new VaultException(call.Operation, $"redirected to {target}: the token would travel in the clear; set Vault's api_addr to an https address")
+            : target;
+    }
 
-internal sealed record TokenRoleData(
-    [property: JsonPropertyName("name")] string Name,
-    [property: JsonPropertyName("renewable")] bool Renewable,
-    [property: JsonPropertyName("period")] long Period,
-    [property: JsonPropertyName("token_period")] long TokenPeriod,
-    [property: JsonPropertyName("explicit_max_ttl")] long ExplicitMaxTtl,
-    [property: JsonPropertyName("token_explicit_max_ttl")] long TokenExplicitMaxTtl);
+    private static string Reason(Exception e) => e.InnerException is { } inner && inner.Message != e.Message
+        ? $"{e.Message} ({inner.Message})"
+        : e.Message;
 
-internal sealed record NoData;
+    private static IReadOnlyList<string> ErrorsIn(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, VaultJson.Default.VaultErrors)?.Errors ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 
-internal sealed record VaultErrors([property: JsonPropertyName("errors")] IReadOnlyList<string>? Errors);
-
-internal sealed record AccessorRequest([property: JsonPropertyName("accessor")] string Accessor);
-
-internal sealed record TokenRequest([property: JsonPropertyName("token")] string Token);
-
-internal sealed record LoginRequest(
-    [property: JsonPropertyName("role_id")] string RoleId,
-    [property: JsonPropertyName("secret_id")] string SecretId);
-
-internal sealed record SecretIdRequest(
-    [property: JsonPropertyName("metadata")] string? Metadata);
-
-internal sealed record EmptyRequest;
-
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(VaultEnvelope<NoData>))]
-[JsonSerializable(typeof(VaultEnvelope<SecretIdData>))]
-[JsonSerializable(typeof(VaultEnvelope<WrappingLookupData>))]
-[JsonSerializable(typeof(VaultEnvelope<TokenLookupData>))]
-[JsonSerializable(typeof(VaultEnvelope<TokenRoleData>))]
-[JsonSerializable(typeof(VaultErrors))]
-[JsonSerializable(typeof(AccessorRequest))]
-[JsonSerializable(typeof(TokenRequest))]
-[JsonSerializable(typeof(LoginRequest))]
-[JsonSerializable(typeof(SecretIdRequest))]
-[JsonSerializable(typeof(EmptyRequest))]
-[JsonSerializable(typeof(Dictionary<string, string>))]
-internal sealed partial class VaultJson : JsonSerializerContext;
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } when date > DateTimeOffset.UtcNow => date - DateTimeOffset.UtcNow,
+        _ => null,
+    };
+}

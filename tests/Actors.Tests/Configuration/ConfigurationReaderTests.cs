@@ -22,7 +22,8 @@ public class ConfigurationReaderTests
         var configuration = Read(Good).Configuration!;
         Assert.Equal("/var/lib/kubernetes-vault/", configuration.DataDir);
         Assert.Equal(LedgerStoreKind.Sqlite, configuration.Store);
-        Assert.Equal("s.secret", configuration.Vault.Token);
+        Assert.Equal(new VaultLogin.Token("s.secret"), configuration.Vault.Login);
+        Assert.Equal(("approle", null, false, 16, null), (configuration.Vault.AppRolePath, configuration.Vault.Namespace, configuration.Vault.BindToPodIp, configuration.Vault.MaxConcurrency, configuration.Vault.Ca));
         Assert.Equal(TimeSpan.FromSeconds(60), configuration.Vault.WrappingTtl);
         Assert.False(configuration.Vault.SkipTokenRoleNameValidation);
         Assert.Equal("0.0.0.0:80", configuration.Metrics.Address.ToString());
@@ -51,6 +52,52 @@ public class ConfigurationReaderTests
             Assert.Contains(result.Problems, problem => problem.StartsWith(key, StringComparison.Ordinal));
         Assert.DoesNotContain(result.Problems, problem => problem.Contains("s.secret", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("tokenFile: /vault/token", "the token in /vault/token")]
+    [InlineData("auth: {kubernetes: {role: controller}}", "the Kubernetes auth method at auth/kubernetes, role controller")]
+    [InlineData("auth: {kubernetes: {role: controller, mount: /auth/clusters/blue/, jwtPath: /jwt}}", "the Kubernetes auth method at auth/clusters/blue, role controller")]
+    [InlineData("auth: {approle: {roleIdFile: /r, secretIdFile: /s}}", "the AppRole auth method at auth/approle")]
+    public void The_controller_authenticates_in_one_of_four_ways(string way, string described) =>
+        Assert.Equal(described, Read(Good.Replace("token: $TOKEN", way, StringComparison.Ordinal)).Configuration!.Vault.Login.ToString());
+
+    [Theory]
+    [InlineData("namespace: x", "vault.token: is missing or empty; expected one of vault.token, vault.tokenFile, vault.auth.kubernetes, vault.auth.approle")]
+    [InlineData("token: s.secret\n  tokenFile: /t", "vault.token, vault.tokenFile: are all set; expected exactly one of them")]
+    [InlineData("auth: {kubernetes: {mount: k}}", "vault.auth.kubernetes.role: is missing or empty")]
+    [InlineData("auth: {approle: {roleIdFile: /r}}", "vault.auth.approle.secretIdFile: is missing or empty")]
+    [InlineData("token: s.secret\n  approlePath: a//b", "vault.approlePath: \"a//b\": expected a path")]
+    [InlineData("token: s.secret\n  namespace: a b", "vault.namespace: \"a b\": expected a path")]
+    [InlineData("token: s.secret\n  maxConcurrency: 0", "vault.maxConcurrency: \"0\": expected a whole number from 1 to 1000")]
+    [InlineData("token: s.secret\n  bindToPodIP: yes", "vault.bindToPodIP: \"yes\": expected true or false")]
+    public void What_is_wrong_with_the_way_to_Vault_is_said(string vault, string problem)
+    {
+        var problems = Read(Good.Replace("token: $TOKEN", vault, StringComparison.Ordinal)).Problems;
+        Assert.StartsWith(problem, Assert.Single(problems), StringComparison.Ordinal);
+        Assert.DoesNotContain(problems, text => text.Contains("s.secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Certificates_come_from_Vault_where_they_are_said_to()
+    {
+        var configuration = Read(Good.Replace("token: $TOKEN", "token: $TOKEN\n  namespace: /team/a/\n  tls: {vaultCABackends: [root-ca, /other/]}", StringComparison.Ordinal) + """
+
+            prometheus: {tls: {vaultCertBackend: intermediate-ca, vaultCertRole: kubernetes-vault, vaultCABackends: [root-ca]}}
+            """).Configuration!;
+        Assert.Equal(["root-ca", "other"], Assert.IsType<CaSource.Backends>(configuration.Vault.Ca).Mounts);
+        Assert.Equal("team/a", configuration.Vault.Namespace);
+        Assert.Equal(new CertificateSource.Pki("intermediate-ca", "kubernetes-vault"), configuration.Metrics.Certificate);
+        Assert.Equal(["root-ca"], Assert.IsType<CaSource.Backends>(configuration.Metrics.ClientCa).Mounts);
+        Assert.Equal("0.0.0.0:443", configuration.Metrics.Address.ToString());
+    }
+
+    [Theory]
+    [InlineData("vaultCertBackend: pki", "prometheus.tls.vaultCertRole: is missing")]
+    [InlineData("vaultCABackends: [root-ca]", "prometheus.tls: client CAs (caCert, vaultCABackends) are set without a server certificate")]
+    [InlineData("vaultCertBackend: pki, vaultCertRole: r, vaultCABackends: [root-ca], caCert: /dev/null", "prometheus.tls.caCert, prometheus.tls.vaultCABackends: both are set")]
+    [InlineData("vaultCertBackend: pki, vaultCertRole: r, certFile: /dev/null, certKey: /dev/null", "prometheus.tls: certFile/certKey and vaultCertBackend/vaultCertRole are both set")]
+    public void Settings_of_the_metrics_port_that_contradict_are_said(string tls, string problem) =>
+        Assert.StartsWith(problem, Assert.Single(Read($"{Good}\nprometheus: {{tls: {{{tls}}}}}").Problems), StringComparison.Ordinal);
 
     [Fact]
     public void The_ledger_can_be_kept_in_Kubernetes()

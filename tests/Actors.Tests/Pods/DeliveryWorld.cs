@@ -12,6 +12,7 @@ namespace AkkaVault.Actors.Tests.Pods;
 internal sealed class DeliveryWorld(int seed)
 {
     private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(60);
+    private static readonly DeliveryTarget GivenUp = new(new RunId("", ""), "", "", "", "", "", default);
     private readonly Random _random = new(seed);
     private readonly List<ILedgerEvent> _journal = [];
     private readonly Dictionary<string, Pod> _pods = [];
@@ -189,6 +190,7 @@ internal sealed class DeliveryWorld(int seed)
             switch (effect)
             {
                 case DeliveryEffect.Report report: _toWatcher.Enqueue(report.Message); break;
+                case DeliveryEffect.GiveUpIssue given: GiveUp(run, given.Operation); break;
                 case DeliveryEffect.Finish: _deliveries.Remove(run); break;
                 case DeliveryEffect.Push push when push.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
                 case DeliveryEffect.Issue or DeliveryEffect.Push or DeliveryEffect.Wait or DeliveryEffect.Revoke or DeliveryEffect.WaitToRevoke:
@@ -196,6 +198,15 @@ internal sealed class DeliveryWorld(int seed)
                     break;
             }
         }
+    }
+
+    /// <summary>Vault is not asked any more, or has been already.</summary>
+    private void GiveUp(RunId run, int operation)
+    {
+        if (_random.Next(2) == 0) return;
+        var at = _work.FindIndex(work => work.Run == run && work.Effect is DeliveryEffect.Issue issue && issue.Operation == operation);
+        if (at < 0) Violations.Add($"{run}: an issue that is not under way is given up");
+        else _work[at] = (run, new DeliveryEffect.Issue(operation, GivenUp));
     }
 
     /// <summary>Ends some work that is under way: well (kind 0 and 1), or badly.</summary>
@@ -207,6 +218,9 @@ internal sealed class DeliveryWorld(int seed)
         _work.RemoveAt(at);
         switch (effect)
         {
+            case DeliveryEffect.Issue issue when ReferenceEquals(issue.Target, GivenUp):
+                Give(run, new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, "cancelled"));
+                break;
             case DeliveryEffect.Issue issue when kind <= 2:
                 var wrap = new Wrap($"accessor-{_wraps.Count}", _now + Ttl);
                 _wraps.Add(wrap.Accessor, wrap);

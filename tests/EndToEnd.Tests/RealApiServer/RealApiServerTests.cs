@@ -97,6 +97,19 @@ public sealed class RealApiServerTests : IAsyncLifetime
         var again = await kubelet.RunAsync(Plan(pods[0].Plan.Namespace, pods[0].Plan.Name), default);
         await again.Running.EndsAsync();
         Assert.NotEqual(SandboxCluster.TokenOf(pods[0])!.ClientToken, SandboxCluster.TokenOf(again)!.ClientToken);
+
+        // A role that the controller's policy does not list: the pod is told.
+        var denied = await kubelet.RunAsync(Plan(namespaces[0], "denied") with { Role = "other" }, default);
+        JsonNode? told = null;
+        await Eventually.TrueAsync(async () => (told = await EventOfAsync(api, denied.Uid)) is not null, "an event is recorded");
+        Assert.Equal(("Warning", "VaultSecretFailed", "kubernetes-vault"), ((string?)told!["type"], (string?)told["reason"], (string?)told["source"]!["component"]));
+        await kubelet.DeleteAsync(denied, default).EndsAsync();
         Assert.Equal(0, await controller.StopAsync());
+    }
+
+    private static async Task<JsonNode?> EventOfAsync(RealApiServer api, string uid)
+    {
+        var events = JsonNode.Parse(await api.Admin.GetStringAsync(new Uri("api/v1/events", UriKind.Relative)))!["items"]!.AsArray();
+        return events.FirstOrDefault(e => (string?)e!["involvedObject"]!["uid"] == uid);
     }
 }

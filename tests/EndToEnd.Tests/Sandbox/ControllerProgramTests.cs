@@ -61,6 +61,23 @@ public sealed class ControllerProgramTests : IDisposable
         Assert.DoesNotContain(vault.RootToken, output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("info", true, false)]
+    [InlineData("debug", true, true)]
+    [InlineData("error", false, false)]
+    public async Task The_log_level_is_that_of_our_own_lines(string level, bool info, bool debug)
+    {
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
+        await using var api = await AkkaVault.Sandbox.Kubernetes.SimulatedApiServer.StartAsync();
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        api.WriteKubeconfig(kubeconfig);
+        await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken([]), kubeconfig, logLevel: level);
+        await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token);
+        Assert.Equal(0, await controller.StopAsync());
+        Assert.Equal(info, controller.Process.Output.Any(line => line.Contains(" info: AkkaVault.", StringComparison.Ordinal)));
+        Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains(" dbug: AkkaVault.", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Version_is_told()
     {

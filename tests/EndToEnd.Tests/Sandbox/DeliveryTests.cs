@@ -194,23 +194,13 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     private Task SaidAsync(string words) =>
-        Eventually.TrueAsync(() => _cluster.Controller.Process.Output.Any(line => line.Contains(words, StringComparison.Ordinal)), $"the controller says \"{words}\"");
+        Eventually.TrueAsync(() => _cluster.Said(words) > 0, $"the controller says \"{words}\"");
 
-    private int RefusedRevocations() => _cluster.Controller.Process.Output.Count(line => line.Contains("cannot be revoked", StringComparison.Ordinal));
+    private int RefusedRevocations() => _cluster.Said("cannot be revoked");
 
     private Task<SimulatedPod> RunAsync(string name, string ns = "default") => _cluster.RunPodAsync(_cluster.Plan(name, ns));
 
-    private async Task ServedAsync(SimulatedPod pod)
-    {
-        await pod.Running.EndsAsync();
-        var token = SandboxCluster.TokenOf(pod);
-        Assert.NotNull(token);
-        Assert.True(_cluster.Vault.IsLiveToken(token.ClientToken), $"the token of {pod.Plan.Name} is not alive");
-    }
+    private Task ServedAsync(SimulatedPod pod) => _cluster.ServedAsync(pod);
 
-    private void NoSecretIn(IEnumerable<string> lines)
-    {
-        var secrets = _cluster.Vault.EverySecret;
-        Assert.DoesNotContain(lines, line => secrets.Any(secret => line.Contains(secret, StringComparison.Ordinal)));
-    }
+    private void NoSecretIn(IEnumerable<string> lines) => _cluster.NoSecretIn(lines);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
@@ -18,9 +19,9 @@ public sealed class MetricsTlsTests : IDisposable
     [Fact]
     public async Task A_scraper_needs_a_certificate_of_the_configured_CA()
     {
-        using var own = Write("server");
-        using var scraper = Write("scraper");
-        using var stranger = Write("stranger");
+        using var own = Write("server", SelfSigned.For(IPAddress.Loopback, TimeSpan.FromHours(1)));
+        using var scraper = Write("scraper", ClientCertificate("scraper"));
+        using var stranger = Write("stranger", ClientCertificate("stranger"));
         await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
         await using var api = await SimulatedApiServer.StartAsync();
         api.WriteKubeconfig(Path.Combine(_directory, "kubeconfig"));
@@ -36,16 +37,25 @@ public sealed class MetricsTlsTests : IDisposable
 
         using var known = Client(controller, own, scraper);
         Assert.Contains("kubernetesvault_raft_nodes_total", await known.GetStringAsync(new Uri("metrics", UriKind.Relative)), StringComparison.Ordinal);
-        foreach (var other in (X509Certificate2?[])[stranger, null])
-        {
-            using var refused = Client(controller, own, other);
-            await Assert.ThrowsAsync<HttpRequestException>(() => refused.GetAsync(new Uri("metrics", UriKind.Relative)));
-        }
+        using var strange = Client(controller, own, stranger);
+        await Assert.ThrowsAsync<HttpRequestException>(() => strange.GetAsync(new Uri("metrics", UriKind.Relative)));
+        // The kubelet has none, and may ask for health only.
+        using var without = Client(controller, own, null);
+        using var refused = await without.GetAsync(new Uri("metrics", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Equal("ok", await without.GetStringAsync(new Uri("healthz/live", UriKind.Relative)));
     }
 
-    private X509Certificate2 Write(string name)
+    private static X509Certificate2 ClientCertificate(string name)
     {
-        var certificate = SelfSigned.For(IPAddress.Loopback, TimeSpan.FromHours(1));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([TrustAnchors.ClientAuthentication], false));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddHours(1));
+    }
+
+    private X509Certificate2 Write(string name, X509Certificate2 certificate)
+    {
         File.WriteAllText(Path.Combine(_directory, name + ".crt"), certificate.ExportCertificatePem());
         using var key = certificate.GetECDsaPrivateKey()!;
         File.WriteAllText(Path.Combine(_directory, name + ".key"), key.ExportPkcs8PrivateKeyPem());

@@ -76,7 +76,7 @@ public sealed class AppRoleTests
         fixture.Vault.Setup.CreateAppRole("web", path: "team/apps");
         var token = fixture.Vault.Setup.CreateControllerToken(["web"], path: "team/apps");
         var client = new VaultClient(fixture.Http, "team/apps");
-        var wrap = await client.IssueWrappedSecretIdAsync(token, "web", TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, CancellationToken.None);
+        var wrap = await client.IssueWrappedSecretIdAsync(token, "web", TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, null, CancellationToken.None);
         Assert.Equal("auth/team/apps/role/web/secret-id", wrap.CreationPath);
         var secret = await client.UnwrapSecretIdAsync(wrap.Token, CancellationToken.None);
         var auth = await client.LoginAsync(fixture.Vault.Setup.ReadRoleId("web", "team/apps"), secret.Value, CancellationToken.None);

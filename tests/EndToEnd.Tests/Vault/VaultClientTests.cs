@@ -56,7 +56,7 @@ public sealed class VaultClientTests
     {
         await using var fixture = await VaultFixture.StartAsync();
         var denied = await FailureAsync(() => fixture.Client.IssueWrappedSecretIdAsync(
-            fixture.ControllerToken, "other", TimeSpan.FromSeconds(60), VaultFixture.NoMetadata, CancellationToken.None));
+            fixture.ControllerToken, "other", TimeSpan.FromSeconds(60), VaultFixture.NoMetadata, null, CancellationToken.None));
         Assert.Equal(VaultFailure.Permanent, denied.Failure);
 
         await fixture.SendAsync("POST", "sys/quotas/config", fixture.Vault.RootToken, new { enable_rate_limit_response_headers = true });

@@ -16,7 +16,7 @@ internal sealed class VaultFixture : IAsyncDisposable
     private VaultFixture(SimulatedVault vault, ManualTime clock)
     {
         (Vault, Clock) = (vault, clock);
-        Http = VaultTransport.Create(vault.Address, null);
+        Http = VaultTransport.Create(vault.Address, new SystemTrust());
         Client = new VaultClient(Http);
         vault.Setup.EnableAppRole();
         vault.Setup.CreateAppRole(Role, new AppRoleSettings { Policies = [Role] });
@@ -43,7 +43,7 @@ internal sealed class VaultFixture : IAsyncDisposable
     }
 
     public Task<WrappingToken> IssueAsync(int seconds = 60, IReadOnlyDictionary<string, string>? metadata = null) =>
-        Client.IssueWrappedSecretIdAsync(ControllerToken, Role, TimeSpan.FromSeconds(seconds), metadata ?? NoMetadata, CancellationToken.None);
+        Client.IssueWrappedSecretIdAsync(ControllerToken, Role, TimeSpan.FromSeconds(seconds), metadata ?? NoMetadata, null, CancellationToken.None);
 
     /// <summary>One request as it is on the wire.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> SendAsync(

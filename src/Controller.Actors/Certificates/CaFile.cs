@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+
+namespace AkkaVault.Controller.Certificates;
+
+/// <summary>A CA bundle from a PEM file, read again when it changes.</summary>
+/// <param name="name">What it is, for messages.</param>
+/// <param name="path">The file.</param>
+/// <param name="bundle">Where it is used.</param>
+/// <param name="clock">This node's clock.</param>
+public sealed class CaFile(string name, string path, CaBundle bundle, TimeProvider clock) : IKept
+{
+    /// <summary>Between looks at files. Mounts of Secrets are changed by links: nothing tells of it.</summary>
+    public static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public async Task<KeepingInput> LoadAsync(int operation, CancellationToken cancellation)
+    {
+        try
+        {
+            var pem = await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false);
+            var changed = pem != bundle.Current?.Pem && bundle.Replace(CaCertificates.Parse(pem));
+            return new KeepingInput.Loaded(operation, changed, $"loaded from {path}: {bundle.Current}", clock.GetUtcNow() + LookInterval);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            bundle.Failed($"{path}: {e.Message}");
+            return new KeepingInput.Failed(operation, $"{path}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Vault;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Controller.Certificates;
+
+/// <summary>Is told how certificates are asked for: metrics.</summary>
+public interface ICertificateObserver
+{
+    /// <summary>Vault is being asked for one.</summary>
+    void CertificateRequested();
+
+    /// <summary>It issued none.</summary>
+    void CertificateFailed();
+}
+
+/// <summary>A server certificate from Vault's PKI, replaced when half of its life is over.</summary>
+/// <param name="name">What it is, for messages.</param>
+/// <param name="source">Mount and role.</param>
+/// <param name="names">Whom it is for.</param>
+/// <param name="vault">Vault.</param>
+/// <param name="token">The controller's token.</param>
+/// <param name="certificate">Where it is used.</param>
+/// <param name="observer">Metrics.</param>
+/// <param name="clock">This node's clock.</param>
+public sealed class PkiCertificate(
+    string name, CertificateSource.Pki source, CertificateNames names, VaultClient vault, ControllerToken token, ServerCertificate certificate,
+    ICertificateObserver observer, TimeProvider clock) : IKept
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public async Task<KeepingInput> LoadAsync(int operation, CancellationToken cancellation)
+    {
+        var current = await token.ValueAsync(cancellation).ConfigureAwait(false);
+        observer.CertificateRequested();
+        try
+        {
+            var issued = await vault.IssueCertificateAsync(current, source.Mount, source.Role, names, cancellation).ConfigureAwait(false);
+            var chain = new X509Certificate2Collection();
+            foreach (var pem in issued.CaChain) chain.ImportFromPem(pem);
+            var served = certificate.Replace(issued.Certificate, issued.PrivateKey, chain);
+            var now = clock.GetUtcNow();
+            // Half of what is left by this node's clock, and a little less, so that many controllers do not ask at one moment.
+            var next = now + ((served.NotAfter.ToUniversalTime() - now) * (0.45 + (0.05 * Random.Shared.NextDouble())));
+            return new KeepingInput.Loaded(operation, true, $"issued by {source.Mount}: {ServerCertificate.Describe(served)}", next);
+        }
+        catch (VaultException e)
+        {
+            observer.CertificateFailed();
+            return new KeepingInput.Failed(operation, e.Message);
+        }
+        catch (CryptographicException)
+        {
+            observer.CertificateFailed();
+            // Without the cause: it might quote what could not be read.
+            return new KeepingInput.Failed(operation, $"what {source.Mount}/issue/{source.Role} issued is no certificate with its key");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace AkkaVault.Controller.Kubernetes;
+
+internal sealed record EventDocument(
+    EventMetadata Metadata, ObjectReference InvolvedObject, string Reason, string Message, string Type, EventSource Source,
+    string FirstTimestamp, string LastTimestamp, int Count);
+
+internal sealed record EventMetadata(string Name, string Namespace);
+
+internal sealed record ObjectReference(string Kind, [property: JsonPropertyName("apiVersion")] string ApiVersion, string Namespace, string Name, string Uid);
+
+internal sealed record EventSource(string Component);

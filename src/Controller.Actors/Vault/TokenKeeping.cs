@@ -1,0 +1,267 @@
+using System.Collections.Immutable;
+using AkkaVault.Controller.Pods;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Controller.Vault;
+
+/// <summary>The token in use.</summary>
+/// <param name="Token">The token.</param>
+/// <param name="First">The life it was given first.</param>
+/// <param name="Ttl">The life it was given last.</param>
+/// <param name="Expires">When it is dead unless renewed, by this node's clock.</param>
+/// <param name="Renewable">Whether it can be renewed.</param>
+public sealed record TokenInUse(VaultTokenValue Token, TimeSpan First, TimeSpan Ttl, DateTimeOffset Expires, bool Renewable)
+{
+    /// <summary>Whether renewals have come to their end: near a max TTL each gives less than the one before.</summary>
+    public bool NearsItsEnd => !Renewable || Ttl < First / 2;
+}
+
+/// <summary>What an input leads to.</summary>
+/// <param name="Keeping">The keeping from now on.</param>
+/// <param name="Effects">What is to be done, in order.</param>
+public sealed record TokenStep(TokenKeeping Keeping, ImmutableList<TokenEffect> Effects);
+
+/// <summary>
+/// How the controller's own token is kept alive, as a pure state machine: had, checked against the rules, renewed at half of its
+/// life with backoff inside what is left, replaced by another where another can be had, reported where it cannot.
+/// </summary>
+public sealed record TokenKeeping
+{
+    /// <summary>What is done when the wait is over.</summary>
+    private enum Next
+    {
+        Obtain,
+        Check,
+        Renew,
+    }
+
+    /// <summary>A keeping that has not begun.</summary>
+    public TokenKeeping(TokenOrigin origin) => Origin = origin;
+
+    /// <summary>Where tokens come from.</summary>
+    public TokenOrigin Origin { get; }
+
+    /// <summary>The token in use; null: there is none.</summary>
+    public TokenInUse? InUse { get; private init; }
+
+    /// <summary>Number of the operation under way; answers to older ones are late.</summary>
+    public int Operation { get; private init; }
+
+    /// <summary>Failures in a row.</summary>
+    public int Failures { get; private init; }
+
+    /// <summary>Since when renewals have failed.</summary>
+    public DateTimeOffset? FailingSince { get; private init; }
+
+    /// <summary>Whether a token was ever in use: before that, one that breaks the rules ends the program.</summary>
+    public bool Begun { get; private init; }
+
+    /// <summary>Why readiness is false; empty: it is not.</summary>
+    public string Problem { get; private init; } = "the Vault token has not been checked yet";
+
+    private Next AfterWait { get; init; }
+
+    /// <summary>What is being checked.</summary>
+    private VaultTokenValue? Candidate { get; init; }
+
+    /// <summary>What was not taken: a file is not checked again before it changes.</summary>
+    private VaultTokenValue? Rejected { get; init; }
+
+    /// <summary>Whether somebody waits to hear if the token is alive.</summary>
+    public bool Doubted { get; private init; }
+
+    /// <summary>The transition function.</summary>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">This node's clock.</param>
+    /// <param name="jitter">A random number from 0 to 1.</param>
+    public TokenStep On(TokenInput input, DateTimeOffset now, double jitter) => input switch
+    {
+        TokenInput.Started => ThenObtain(),
+        TokenInput.Obtained obtained when obtained.Operation == Operation => ThenCheck(obtained.Token),
+        TokenInput.LoggedIn loggedIn when loggedIn.Operation == Operation => OnLoggedIn(loggedIn, now, jitter),
+        TokenInput.ObtainFailed failed when failed.Operation == Operation => OnObtainFailed(failed.Trouble, now, jitter),
+        TokenInput.Checked answer when answer.Operation == Operation => OnChecked(answer, now, jitter),
+        TokenInput.CheckFailed failed when failed.Operation == Operation => OnCheckFailed(failed.Trouble, now, jitter),
+        TokenInput.Renewed renewed when renewed.Operation == Operation => OnRenewed(renewed, now, jitter),
+        TokenInput.RenewFailed failed when failed.Operation == Operation => OnRenewFailed(failed.Trouble, now, jitter),
+        TokenInput.WaitOver over when over.Operation == Operation => OnWaitOver(now),
+        TokenInput.Overdue => OnOverdue(now),
+        TokenInput.FileSeen seen when seen.Token != InUse?.Token && seen.Token != Candidate && seen.Token != Rejected => ThenCheck(seen.Token),
+        TokenInput.Doubted => OnDoubted(),
+        TokenInput.Confirmed confirmed when confirmed.Token == InUse?.Token => ThenAnswer(TokenVerdict.Alive),
+        TokenInput.NotConfirmed failed when failed.Token == InUse?.Token => OnNotConfirmed(failed.Trouble),
+        // It was replaced or lost meanwhile.
+        TokenInput.Confirmed or TokenInput.NotConfirmed => ThenAnswer(TokenVerdict.Unknown),
+        _ => Do(),
+    };
+
+    private TokenStep OnLoggedIn(TokenInput.LoggedIn loggedIn, DateTimeOffset now, double jitter)
+    {
+        var auth = loggedIn.Auth;
+        if (auth.Policies.Contains("root"))
+            return OnRefused(["the controller logged in with the root policy; give its role in Vault only the controller's policy"], now, jitter);
+        if (auth.LeaseDuration <= TimeSpan.Zero)
+            return OnRefused(["the controller logged in and got a token that never expires; set token_period, or token_ttl, on its role in Vault"], now, jitter);
+        var token = new TokenInUse(new VaultTokenValue(auth.ClientToken), auth.LeaseDuration, auth.LeaseDuration, loggedIn.Asked + auth.LeaseDuration, auth.Renewable);
+        return ThenUse(token, $"Logged in to Vault; the token lives for {auth.LeaseDuration}", now, jitter);
+    }
+
+    private TokenStep OnChecked(TokenInput.Checked answer, DateTimeOffset now, double jitter)
+    {
+        var problems = TokenRules.Violations(answer.Lookup).ToList();
+        if (answer.Role is { Problem: { } problem }) problems.Add(problem);
+        if (answer.Role is { Role: { } role }) problems.AddRange(TokenRules.Violations(role));
+        if (problems.Count > 0) return (this with { Rejected = Candidate }).OnRefused(problems, now, jitter);
+        var ttl = answer.Lookup.Ttl;
+        var token = new TokenInUse(Candidate!, answer.Lookup.CreationTtl, ttl, answer.Asked + ttl, answer.Lookup.Renewable);
+        return ThenUse(token, $"The Vault token is good; {ttl} left, renewed at half of it", now, jitter);
+    }
+
+    /// <summary>A token that breaks the rules: at the start the end, later only not taken.</summary>
+    private TokenStep OnRefused(IReadOnlyList<string> problems, DateTimeOffset now, double jitter)
+    {
+        if (!Begun) return Do(new TokenEffect.Refuse(problems));
+        var text = string.Join("; ", problems);
+        return Do(new TokenEffect.Say(false, $"A new Vault token is not taken: {text}")).Then(k => k.ThenGoOnWithout(text, Backoff.Slow, now, jitter));
+    }
+
+    private TokenStep OnObtainFailed(TokenTrouble trouble, DateTimeOffset now, double jitter) =>
+        Do(new TokenEffect.Say(false, $"No Vault token could be had: {trouble.Message}"))
+            .Then(k => k.ThenGoOnWithout(trouble.Message, BackoffFor(trouble), now, jitter));
+
+    private TokenStep OnCheckFailed(TokenTrouble trouble, DateTimeOffset now, double jitter)
+    {
+        if (trouble.Failure != VaultFailure.Permanent)
+        {
+            // The same token again, as soon as Vault answers.
+            return Do(new TokenEffect.Say(false, $"The Vault token cannot be checked yet: {trouble.Message}"))
+                .Then(k => InUse is null ? k.ThenTell(trouble.Message) : k.Do())
+                .Then(k => k.ThenRetry(Next.Check, BackoffFor(trouble), InUse?.Expires - now, jitter));
+        }
+
+        var text = $"{Subject} is not a token that Vault knows, or it may not look itself up ({trouble.Message})";
+        // What a file holds may be left over from a time before: somebody is about to write another.
+        if (!Begun && Origin == TokenOrigin.Given) return Do(new TokenEffect.Refuse([text]));
+        return (this with { Rejected = Origin == TokenOrigin.File ? Candidate : null })
+            .Do(new TokenEffect.Say(false, text))
+            .Then(k => k.ThenGoOnWithout(text, Backoff.Slow, now, jitter));
+    }
+
+    private TokenStep OnRenewed(TokenInput.Renewed renewed, DateTimeOffset now, double jitter)
+    {
+        var token = InUse! with { Ttl = renewed.Lease, Expires = renewed.Asked + renewed.Lease, Renewable = renewed.Renewable };
+        if (!token.NearsItsEnd || Origin == TokenOrigin.Login) return ThenUse(token, $"The Vault token is renewed for {renewed.Lease}", now, jitter);
+        return ThenUse(token, $"The Vault token is renewed for {renewed.Lease} only: a max TTL is near, and then it dies", now, jitter, good: false);
+    }
+
+    private TokenStep OnRenewFailed(TokenTrouble trouble, DateTimeOffset now, double jitter)
+    {
+        var said = Do(new TokenEffect.Say(false, $"The Vault token could not be renewed: {trouble.Message}")).Then(k => k.ThenNoteFailing(now));
+        if (Origin == TokenOrigin.Login && trouble.Failure == VaultFailure.Permanent) return said.Then(k => k.ThenObtain());
+        if (now >= InUse!.Expires) return said.Then(k => k.ThenLose($"it has expired: {trouble.Message}"));
+        // 403 is also what a token gets that was revoked.
+        if (trouble.Denied) said = said.Then(k => k.Do(new TokenEffect.Confirm(InUse.Token)));
+        return said.Then(k => k.ThenRetry(Next.Renew, BackoffFor(trouble), InUse.Expires - now, jitter));
+    }
+
+    private TokenStep OnWaitOver(DateTimeOffset now)
+    {
+        if (InUse is { } inUse && now >= inUse.Expires) return ThenLose("it has expired");
+        return AfterWait switch
+        {
+            Next.Check when Candidate is { } candidate => ThenCheck(candidate),
+            Next.Renew when InUse is { } token => (this with { Operation = Operation + 1 }).Then(k => k.Do(new TokenEffect.Renew(k.Operation, token.Token))),
+            _ => ThenObtain(),
+        };
+    }
+
+    private TokenStep OnOverdue(DateTimeOffset now) => FailingSince is { } since && InUse is { } token && now - since >= token.Ttl / 2
+        ? ThenTell($"the Vault token could not be renewed since {since:u}; it dies at {token.Expires:u}")
+        : Do();
+
+    // Many pods of one role that is denied doubt at once: they share one look-up.
+    private TokenStep OnDoubted()
+    {
+        if (InUse is not { } token) return ThenAnswer(TokenVerdict.Lost);
+        return Doubted ? Do() : (this with { Doubted = true }).Do(new TokenEffect.Confirm(token.Token));
+    }
+
+    private TokenStep OnNotConfirmed(TokenTrouble trouble) => trouble.Denied
+        ? ThenLose($"Vault does not know it any more, so it was revoked ({trouble.Message})").Then(k => k.ThenAnswer(TokenVerdict.Lost))
+        : ThenAnswer(TokenVerdict.Unknown);
+
+    private TokenStep ThenUse(TokenInUse token, string text, DateTimeOffset now, double jitter, bool good = true)
+    {
+        var used = this with
+        {
+            InUse = token, Begun = true, Candidate = null, Rejected = null, Failures = 0, FailingSince = null,
+            Operation = Operation + 1, AfterWait = Origin == TokenOrigin.Login && token.NearsItsEnd ? Next.Obtain : Next.Renew,
+        };
+        // Between 40 and 50 percent, so that many controllers do not renew at one moment.
+        var left = token.Expires - now;
+        return used
+            .Do(new TokenEffect.Publish(token.Token, token.Expires), new TokenEffect.Say(good, text), new TokenEffect.Wait(used.Operation, left * (0.4 + (0.1 * jitter))))
+            .Then(k => k.ThenTell(""));
+    }
+
+    /// <summary>No new token: the one in use is kept while it lives, and another is looked for.</summary>
+    private TokenStep ThenGoOnWithout(string why, Backoff backoff, DateTimeOffset now, double jitter)
+    {
+        var without = this with { Candidate = Origin == TokenOrigin.Given ? Candidate : null };
+        if (InUse is { } token && now >= token.Expires) return without.ThenLose(why);
+        var next = Origin == TokenOrigin.Given ? Next.Check : InUse is not null && Origin == TokenOrigin.File ? Next.Renew : Next.Obtain;
+        // A file that holds nothing good takes nothing from the token in use: that one is renewed.
+        var step = InUse is null ? without.ThenTell(why) : next == Next.Obtain ? without.ThenNoteFailing(now) : without.Do();
+        return step.Then(k => k.ThenRetry(next, backoff, InUse?.Expires - now, jitter));
+    }
+
+    private TokenStep ThenLose(string why)
+    {
+        var lost = this with { InUse = null, FailingSince = null, Candidate = Origin == TokenOrigin.Given ? InUse?.Token : null };
+        var step = lost.Do(new TokenEffect.Withdraw(), new TokenEffect.Say(false, $"The Vault token is lost: {why}"))
+            .Then(k => k.ThenTell($"the Vault token is lost: {why}"));
+        return Origin == TokenOrigin.Given
+            ? step.Then(k => k.ThenRetry(Next.Check, Backoff.Standard, null, 1))
+            : step.Then(k => k.ThenObtain());
+    }
+
+    private TokenStep ThenObtain() => (this with { Operation = Operation + 1 }).Then(k => k.Do(new TokenEffect.Obtain(k.Operation)));
+
+    private TokenStep ThenCheck(VaultTokenValue candidate) => (this with { Operation = Operation + 1, Candidate = candidate })
+        .Then(k => k.Do(new TokenEffect.Check(k.Operation, candidate)));
+
+    /// <summary>Backs off, but never past the middle of what is left.</summary>
+    private TokenStep ThenRetry(Next next, Backoff backoff, TimeSpan? left, double jitter)
+    {
+        var failed = this with { Failures = Failures + 1, Operation = Operation + 1, AfterWait = next };
+        var delay = backoff.After(failed.Failures, jitter);
+        if (left is { } time && delay > time / 2) delay = time / 2 > TimeSpan.FromMilliseconds(100) ? time / 2 : TimeSpan.FromMilliseconds(100);
+        return failed.Do(new TokenEffect.Wait(failed.Operation, delay));
+    }
+
+    private TokenStep ThenNoteFailing(DateTimeOffset now) => FailingSince is null
+        ? (this with { FailingSince = now }).Do(new TokenEffect.WaitForOverdue(InUse!.Ttl / 2))
+        : Do();
+
+    private TokenStep ThenTell(string problem) =>
+        problem == Problem ? Do() : (this with { Problem = problem }).Do(new TokenEffect.Tell(problem));
+
+    private TokenStep ThenAnswer(TokenVerdict verdict) => (this with { Doubted = false }).Do(new TokenEffect.Answer(verdict));
+
+    private string Subject => Origin == TokenOrigin.File ? "what vault.tokenFile holds" : "vault.token";
+
+    private static Backoff BackoffFor(TokenTrouble trouble) => trouble.Failure == VaultFailure.Permanent ? Backoff.Slow : Backoff.Standard;
+
+    private TokenStep Then(Func<TokenKeeping, TokenStep> next) => next(this);
+
+    private TokenStep Do(params ImmutableList<TokenEffect> effects) => new(this, effects);
+}
+
+file static class TokenStepChain
+{
+    public static TokenStep Then(this TokenStep step, Func<TokenKeeping, TokenStep> next)
+    {
+        var after = next(step.Keeping);
+        return after with { Effects = step.Effects.AddRange(after.Effects) };
+    }
+}

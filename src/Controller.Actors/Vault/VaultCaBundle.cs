@@ -1,0 +1,65 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Controller.Certificates;
+using AkkaVault.Shared.Vault;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Vault;
+
+/// <summary>
+/// The CA certificates that Vault itself is verified with, from its own PKI mounts. The first fetch cannot be verified: what it
+/// brings is pinned for the life of the process, and said with its fingerprints. Later fetches go over connections that the
+/// bundle in use verifies; a root that was replaced stays in it as long as Vault's certificate still chains to it alone.
+/// </summary>
+/// <param name="mounts">The mounts.</param>
+/// <param name="vault">Vault, verified with the bundle in use.</param>
+/// <param name="unverified">Vault, not verified at all.</param>
+/// <param name="trust">Knows what Vault last presented.</param>
+/// <param name="bundle">The bundle in use.</param>
+/// <param name="clock">This node's clock.</param>
+/// <param name="log">Where a person is told.</param>
+public sealed class VaultCaBundle(
+    IReadOnlyList<string> mounts, VaultClient vault, Func<VaultClient> unverified, VaultTrust trust, CaBundle bundle, TimeProvider clock, ILogger<VaultCaBundle> log) : IKept
+{
+    /// <inheritdoc/>
+    public string Name => "The CA bundle for Vault";
+
+    /// <inheritdoc/>
+    public async Task<KeepingInput> LoadAsync(int operation, CancellationToken cancellation)
+    {
+        try
+        {
+            var next = bundle.Current is { } current
+                ? await RefreshAsync(current, cancellation).ConfigureAwait(false)
+                : await FirstAsync(cancellation).ConfigureAwait(false);
+            return new KeepingInput.Loaded(operation, bundle.Replace(next), $"from {string.Join(", ", mounts)}: {next}", clock.GetUtcNow() + PkiCaBundle.FetchInterval);
+        }
+        catch (VaultException e)
+        {
+            bundle.Failed(e.Message);
+            return new KeepingInput.Failed(operation, e.Message);
+        }
+    }
+
+    private async Task<CaCertificates> FirstAsync(CancellationToken cancellation)
+    {
+        var first = await PkiCaBundle.FetchAsync(unverified(), mounts, cancellation).ConfigureAwait(false);
+        log.LogWarning("The CA certificates for Vault were fetched over a connection that nothing could verify yet; compare: {Certificates}", first);
+        return first;
+    }
+
+    private async Task<CaCertificates> RefreshAsync(CaCertificates current, CancellationToken cancellation)
+    {
+        var fetched = await PkiCaBundle.FetchAsync(vault, mounts, cancellation).ConfigureAwait(false);
+        if (fetched.Pem == current.Pem || trust.WouldDo(fetched)) return fetched;
+        var now = clock.GetUtcNow();
+        return fetched.With(current.Certificates.Where(certificate => certificate.NotAfter.ToUniversalTime() > now));
+    }
+
+    /// <summary>Takes any certificate: for the one request that cannot be verified.</summary>
+    public sealed class AnyTrust : IServerTrust
+    {
+        /// <inheritdoc/>
+        public string? WhyNot(X509Certificate2 presented, X509Certificate2Collection others, SslPolicyErrors errors) => null;
+    }
+}

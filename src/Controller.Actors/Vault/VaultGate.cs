@@ -1,0 +1,132 @@
+using AkkaVault.Shared.Vault;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Vault;
+
+/// <summary>Is told how requests to Vault go: metrics.</summary>
+public interface IVaultObserver
+{
+    /// <summary>A request has ended.</summary>
+    /// <param name="elapsed">From when it was sent.</param>
+    /// <param name="failure">What kind of failure it was; null: none.</param>
+    void RequestEnded(TimeSpan elapsed, VaultFailure? failure);
+
+    /// <summary>The circuit has opened or closed.</summary>
+    void CircuitChanged(bool open);
+}
+
+/// <summary>
+/// All requests that pods cause pass here, in the order in which they came: <see cref="VaultCircuit"/> says how many at once and
+/// when. One that is not let through waits; it does not fail. Safe to use from any thread.
+/// </summary>
+public sealed class VaultGate : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<TaskCompletionSource<bool>> _waiting = new();
+    private readonly IVaultObserver _observer;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<VaultGate> _log;
+    private readonly ITimer _timer;
+    private VaultCircuit _circuit;
+
+    /// <summary>A gate that is open.</summary>
+    /// <param name="maxConcurrency">The most requests at once.</param>
+    /// <param name="observer">Metrics.</param>
+    /// <param name="clock">This node's clock.</param>
+    /// <param name="log">Where a person is told.</param>
+    public VaultGate(int maxConcurrency, IVaultObserver observer, TimeProvider clock, ILogger<VaultGate> log)
+    {
+        (_circuit, _observer, _clock, _log) = (new VaultCircuit(maxConcurrency), observer, clock, log);
+        _timer = clock.CreateTimer(_ => Admit(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Sends a request when its turn comes.</summary>
+    /// <param name="request">Sends it. Fails with <see cref="VaultException"/> or is cancelled.</param>
+    /// <param name="whileWaiting">Ends the wait; once the request is sent it is not listened to.</param>
+    /// <exception cref="VaultException">The request's.</exception>
+    /// <exception cref="OperationCanceledException">The request's, or <paramref name="whileWaiting"/>.</exception>
+    public async Task<T> RunAsync<T>(Func<Task<T>> request, CancellationToken whileWaiting)
+    {
+        var asProbe = await EnterAsync(whileWaiting).ConfigureAwait(false);
+        var started = _clock.GetTimestamp();
+        try
+        {
+            var answer = await request().ConfigureAwait(false);
+            Leave(asProbe, started, null);
+            return answer;
+        }
+        catch (VaultException e)
+        {
+            Leave(asProbe, started, e);
+            throw;
+        }
+        catch
+        {
+            Change(circuit => circuit.Left(CircuitOutcome.GivenUp, asProbe, null, _clock.GetUtcNow(), 0));
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private async Task<bool> EnterAsync(CancellationToken whileWaiting)
+    {
+        var place = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock) _waiting.Enqueue(place);
+        Admit();
+        await using var _ = whileWaiting.UnsafeRegister(state => ((TaskCompletionSource<bool>)state!).TrySetCanceled(), place).ConfigureAwait(false);
+        return await place.Task.ConfigureAwait(false);
+    }
+
+    private void Leave(bool asProbe, long started, VaultException? failure)
+    {
+        _observer.RequestEnded(_clock.GetElapsedTime(started), failure?.Failure);
+        var outcome = failure?.Failure switch
+        {
+            VaultFailure.Sealed => CircuitOutcome.Sealed,
+            VaultFailure.Throttled => CircuitOutcome.Throttled,
+            VaultFailure.Transient => CircuitOutcome.Failed,
+            _ => CircuitOutcome.Answered,
+        };
+        Change(circuit => circuit.Left(outcome, asProbe, failure?.RetryAfter, _clock.GetUtcNow(), Random.Shared.NextDouble()), failure);
+    }
+
+    private void Change(Func<VaultCircuit, VaultCircuit> change, VaultException? failure = null)
+    {
+        bool wasOpen, isOpen;
+        lock (_lock)
+        {
+            wasOpen = _circuit.IsOpen;
+            _circuit = change(_circuit);
+            isOpen = _circuit.IsOpen;
+        }
+
+        if (wasOpen != isOpen)
+        {
+            _observer.CircuitChanged(isOpen);
+            if (isOpen) _log.LogError("Vault does not serve: {Problem}. Requests wait; one at a time is tried until it does", failure?.Message);
+            else _log.LogInformation("Vault serves again; what has waited follows, a few requests at a time");
+        }
+
+        Admit();
+    }
+
+    private void Admit()
+    {
+        lock (_lock)
+        {
+            var now = _clock.GetUtcNow();
+            while (_waiting.TryPeek(out var first))
+            {
+                if (!first.Task.IsCompleted && !_circuit.Admits(now)) break;
+                _waiting.Dequeue();
+                var asProbe = _circuit.IsOpen;
+                // False: it was given up while it waited.
+                if (first.TrySetResult(asProbe)) _circuit = _circuit.Entered();
+            }
+
+            if (_waiting.Count > 0 && now < _circuit.NotBefore) _timer.Change(_circuit.NotBefore - now, Timeout.InfiniteTimeSpan);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Pods;
+using AkkaVault.Shared.Vault;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Vault;
+
+/// <summary>Everything of this folder, for the host.</summary>
+public static class VaultServices
+{
+    /// <summary>Adds the client, the token, the gate and the issuer.</summary>
+    public static IServiceCollection AddVault(this IServiceCollection services, VaultSettings settings)
+    {
+        var bundle = settings.Ca is null ? null : new CaBundle();
+        var trust = new VaultTrust(bundle);
+        VaultClient Client(IServerTrust verifiedBy) => new(VaultTransport.Create(settings.Address, verifiedBy), settings.AppRolePath, settings.Namespace);
+
+        services.AddSingleton(settings);
+        services.AddSingleton(trust);
+        services.AddSingleton(_ => Client(trust));
+        services.AddSingleton<ControllerToken>();
+        services.AddSingleton<TokenSource>();
+        services.AddSingleton<TokenKeeperServices>();
+        services.AddSingleton(provider => new VaultGate(
+            settings.MaxConcurrency, provider.GetRequiredService<IVaultObserver>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VaultGate>>()));
+        services.AddSingleton<ISecretIssuer, VaultSecretIssuer>();
+        switch (settings.Ca)
+        {
+            case CaSource.File file:
+                services.AddSingleton<IKept>(provider => new CaFile("The CA bundle for Vault", file.Path, bundle!, provider.GetRequiredService<TimeProvider>()));
+                break;
+            case CaSource.Backends backends:
+                services.AddSingleton<IKept>(provider => new VaultCaBundle(
+                    backends.Mounts, provider.GetRequiredService<VaultClient>(), () => Client(new VaultCaBundle.AnyTrust()), trust, bundle!,
+                    provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VaultCaBundle>>()));
+                break;
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,31 @@
+using AkkaVault.Sandbox.Vault;
+
+namespace AkkaVault.Sandbox;
+
+/// <summary>What differs from an ordinary installation.</summary>
+public sealed record SandboxSetup
+{
+    /// <summary>How Vault starts.</summary>
+    public SimulatedVaultOptions Vault { get; init; } = new();
+
+    /// <summary>Where the pods' AppRole is mounted.</summary>
+    public string AppRolePath { get; init; } = "approle";
+
+    /// <summary>The period of the controller's token; null: 6 hours.</summary>
+    public TimeSpan? TokenPeriod { get; init; }
+
+    /// <summary>Where the controller and the pods find Vault; asked for once.</summary>
+    public Func<SandboxCluster, Uri> VaultAddress { get; init; } = cluster => cluster.Vault.Address;
+
+    /// <summary>Done before the controller starts.</summary>
+    public Action<SandboxCluster> Prepare { get; init; } = _ => { };
+
+    /// <summary>The keys of the controller's <c>vault</c> section beside <c>addr</c>.</summary>
+    public Func<SandboxCluster, string> VaultKeys { get; init; } = _ => "token: $VAULT_TOKEN";
+
+    /// <summary>More sections of the controller's configuration.</summary>
+    public Func<SandboxCluster, string> More { get; init; } = _ => "";
+
+    /// <summary>Whether the start waits for the controller to be ready.</summary>
+    public bool WaitUntilReady { get; init; } = true;
+}

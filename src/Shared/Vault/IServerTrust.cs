@@ -1,0 +1,40 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Shared.Certificates;
+
+namespace AkkaVault.Shared.Vault;
+
+/// <summary>Decides whether the certificate that Vault presents is to be trusted. Asked at each handshake, from any thread.</summary>
+public interface IServerTrust
+{
+    /// <summary>Why it is not, for people; null when it is.</summary>
+    /// <param name="presented">The server's certificate.</param>
+    /// <param name="others">What came with it.</param>
+    /// <param name="errors">What .NET found with the system's roots; whether the name fits is true whatever the roots.</param>
+    string? WhyNot(X509Certificate2 presented, X509Certificate2Collection others, SslPolicyErrors errors);
+}
+
+/// <summary>The system's root certificates.</summary>
+public sealed class SystemTrust : IServerTrust
+{
+    /// <inheritdoc/>
+    public string? WhyNot(X509Certificate2 presented, X509Certificate2Collection others, SslPolicyErrors errors) => errors switch
+    {
+        SslPolicyErrors.None => null,
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => AnchoredTrust.NameMismatch,
+        _ => "it does not chain to a root certificate of the system, or is not valid now",
+    };
+}
+
+/// <summary>A bundle, and nothing else.</summary>
+/// <param name="anchors">Its certificates.</param>
+public sealed class AnchoredTrust(X509Certificate2Collection anchors) : IServerTrust
+{
+    internal const string NameMismatch = "it is not for the host name in Vault's address";
+
+    /// <inheritdoc/>
+    public string? WhyNot(X509Certificate2 presented, X509Certificate2Collection others, SslPolicyErrors errors) =>
+        errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? NameMismatch
+            : TrustAnchors.WhyNotTrusted(presented, others, anchors, TrustAnchors.ServerAuthentication);
+}

@@ -1,0 +1,122 @@
+using AkkaVault.Controller.Vault;
+using FsCheck.Xunit;
+
+namespace AkkaVault.Actors.Tests.Vault;
+
+/// <summary>The circuit over virtual time.</summary>
+public class VaultCircuitTests
+{
+    private const int Max = 16;
+    private static readonly DateTimeOffset Start = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void It_opens_after_five_failures_in_a_row_and_an_answer_in_between_starts_the_count_anew()
+    {
+        var circuit = new VaultCircuit(Max);
+        for (var i = 0; i < VaultCircuit.Threshold - 1; i++) circuit = Send(circuit, CircuitOutcome.Failed, Start);
+        Assert.False(circuit.IsOpen);
+        circuit = Send(circuit, CircuitOutcome.Answered, Start);
+        for (var i = 0; i < VaultCircuit.Threshold; i++)
+        {
+            Assert.False(circuit.IsOpen);
+            circuit = Send(circuit, CircuitOutcome.Failed, Start);
+        }
+
+        Assert.True(circuit.IsOpen);
+        Assert.False(circuit.Admits(Start));
+    }
+
+    [Fact]
+    public void A_seal_opens_it_at_once() => Assert.True(Send(new VaultCircuit(Max), CircuitOutcome.Sealed, Start).IsOpen);
+
+    [Fact]
+    public void While_open_one_probe_at_a_time_is_sent_and_less_and_less_often_up_to_four_seconds()
+    {
+        var (circuit, now) = (Send(new VaultCircuit(Max), CircuitOutcome.Sealed, Start), Start);
+        var pauses = new List<TimeSpan>();
+        for (var i = 0; i < 8; i++)
+        {
+            pauses.Add(circuit.NotBefore - now);
+            now = circuit.NotBefore;
+            Assert.True(circuit.Admits(now));
+            var probing = circuit.Entered();
+            Assert.False(probing.Admits(now.AddDays(1)));
+            circuit = probing.Left(CircuitOutcome.Failed, asProbe: true, null, now, 1);
+            Assert.True(circuit.IsOpen);
+        }
+
+        Assert.Equal(pauses.Order(), pauses);
+        Assert.Equal(TimeSpan.FromSeconds(4), pauses[^1]);
+    }
+
+    [Fact]
+    public void After_it_closes_the_pace_grows_with_each_answer_to_the_most_allowed()
+    {
+        var circuit = Send(new VaultCircuit(Max), CircuitOutcome.Sealed, Start);
+        circuit = Send(circuit, CircuitOutcome.Answered, circuit.NotBefore);
+        var rounds = new List<int>();
+        for (var round = 0; round < 6; round++)
+        {
+            var asked = 0;
+            for (; circuit.Admits(Start.AddDays(1)); asked++) circuit = circuit.Entered();
+            rounds.Add(asked);
+            for (; asked > 0; asked--) circuit = circuit.Left(CircuitOutcome.Answered, false, null, Start.AddDays(1), 0);
+        }
+
+        Assert.Equal([1, 2, 4, 8, 16, 16], rounds);
+    }
+
+    [Fact]
+    public void Retry_After_is_honoured_and_one_request_follows_it()
+    {
+        var throttled = new VaultCircuit(Max).Entered().Left(CircuitOutcome.Throttled, false, TimeSpan.FromSeconds(7), Start, 0);
+        Assert.False(throttled.Admits(Start.AddSeconds(6.9)));
+        Assert.True(throttled.Admits(Start.AddSeconds(7)));
+        Assert.False(throttled.Entered().Admits(Start.AddSeconds(7)));
+        Assert.True(new VaultCircuit(Max).Entered().Left(CircuitOutcome.Throttled, false, TimeSpan.FromDays(7), Start, 0).Admits(Start.AddMinutes(1)));
+    }
+
+    [Fact]
+    public void What_was_sent_before_it_opened_does_not_make_it_wait_longer_but_closes_it()
+    {
+        var circuit = new VaultCircuit(Max).Entered().Entered().Entered().Left(CircuitOutcome.Sealed, false, null, Start, 0);
+        Assert.Equal(circuit.NotBefore, circuit.Left(CircuitOutcome.Failed, false, null, Start.AddSeconds(9), 0).NotBefore);
+        Assert.False(circuit.Left(CircuitOutcome.Answered, false, null, Start, 0).IsOpen);
+    }
+
+    /// <summary>Never more than allowed at once, never more than one while open, and never stuck.</summary>
+    [Property(MaxTest = 1000)]
+    public void It_is_bounded_and_never_stuck(int seed, byte steps)
+    {
+        var random = new Random(seed);
+        var (circuit, now) = (new VaultCircuit(Max), Start);
+        var underWay = new List<bool>();
+        for (var i = 0; i < steps * 4; i++)
+        {
+            now += TimeSpan.FromMilliseconds(random.Next(2000));
+            if (random.Next(2) == 0 && circuit.Admits(now))
+            {
+                underWay.Add(circuit.IsOpen);
+                circuit = circuit.Entered();
+            }
+            else if (underWay.Count > 0)
+            {
+                var at = random.Next(underWay.Count);
+                circuit = circuit.Left((CircuitOutcome)random.Next(5), underWay[at], random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(100)) : null, now, random.NextDouble());
+                underWay.RemoveAt(at);
+            }
+
+            Assert.Equal(underWay.Count, circuit.InFlight);
+            Assert.InRange(circuit.InFlight, 0, Max);
+            Assert.InRange(circuit.Allowed, 1, Max);
+            Assert.True(underWay.Count(probe => probe) <= 1 || !circuit.IsOpen);
+            if (underWay.Count == 0) Assert.True(circuit.Admits(now.AddMinutes(1)));
+        }
+    }
+
+    private static VaultCircuit Send(VaultCircuit circuit, CircuitOutcome outcome, DateTimeOffset now)
+    {
+        var probe = circuit.IsOpen;
+        return circuit.Entered().Left(outcome, probe, null, now, 1);
+    }
+}

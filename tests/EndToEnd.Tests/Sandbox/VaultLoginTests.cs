@@ -1,0 +1,107 @@
+using System.Net;
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Vault;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.EndToEnd.Tests.Sandbox;
+
+/// <summary>How the controller authenticates, and what it asks Vault for.</summary>
+public sealed class VaultLoginTests
+{
+    private const string Own = "controller";
+
+    [Fact]
+    public async Task With_an_AppRole_of_its_own_the_controller_logs_in_and_again_after_an_outage_that_outlived_its_token()
+    {
+        await using var cluster = await StartAsync(new SandboxSetup
+        {
+            Prepare = c =>
+            {
+                c.Vault.Setup.EnableAppRole("operators");
+                c.Vault.Setup.CreateAppRole(Own, new AppRoleSettings { Period = TimeSpan.FromSeconds(4), SecretIdNumUses = 0, SecretIdTtl = TimeSpan.Zero, Policies = ["kubernetes-vault"] }, "operators");
+                File.WriteAllText(Path.Combine(c.Directory, "role-id"), c.Vault.Setup.ReadRoleId(Own, "operators") + "\n");
+                File.WriteAllText(Path.Combine(c.Directory, "secret-id"), (string)c.Vault.Write($"auth/operators/role/{Own}/secret-id", [])!["data"]!["secret_id"]!);
+            },
+            VaultKeys = c => $"auth: {{approle: {{mount: operators, roleIdFile: \"{c.Directory}/role-id\", secretIdFile: \"{c.Directory}/secret-id\"}}}}",
+        });
+        await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("before")));
+        Assert.Contains(cluster.Vault.LiveTokens, token => token.Metadata.GetValueOrDefault("role_name") == Own);
+
+        await cluster.Vault.StopListeningAsync();
+        await Eventually.TrueAsync(() => cluster.Vault.LiveTokens.All(token => token.Metadata.GetValueOrDefault("role_name") != Own), "its token is dead");
+        await Eventually.TrueAsync(async () => (await cluster.ReadinessAsync()).Status == HttpStatusCode.ServiceUnavailable, "readiness is false");
+        await cluster.Vault.ResumeListeningAsync(default);
+        await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("after")));
+        Assert.Equal(HttpStatusCode.OK, (await cluster.ReadinessAsync()).Status);
+        cluster.NoSecretWasSaid();
+    }
+
+    [Fact]
+    public async Task A_login_that_is_refused_is_said_and_tried_again_until_it_is_mended()
+    {
+        await using var cluster = await StartAsync(new SandboxSetup
+        {
+            WaitUntilReady = false,
+            Prepare = c =>
+            {
+                c.Vault.Setup.CreateAppRole(Own, new AppRoleSettings { SecretIdNumUses = 0, SecretIdTtl = TimeSpan.Zero, Policies = ["kubernetes-vault"] });
+                File.WriteAllText(Path.Combine(c.Directory, "role-id"), c.Vault.Setup.ReadRoleId(Own));
+                File.WriteAllText(Path.Combine(c.Directory, "secret-id"), "not-the-secret-id");
+            },
+            VaultKeys = c => $"auth: {{approle: {{roleIdFile: \"{c.Directory}/role-id\", secretIdFile: \"{c.Directory}/secret-id\"}}}}",
+        });
+        await Eventually.TrueAsync(() => cluster.Said("No Vault token could be had: PUT auth/approle/login: 400: invalid secret id") > 0, "the refusal is said");
+        Assert.Contains("invalid secret id", (await cluster.ReadinessAsync()).Reason, StringComparison.Ordinal);
+        Assert.Equal(0, cluster.Said("not-the-secret-id"));
+        await File.WriteAllTextAsync(Path.Combine(cluster.Directory, "secret-id"), (string)cluster.Vault.Write($"auth/approle/role/{Own}/secret-id", [])!["data"]!["secret_id"]!);
+        await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("mended")));
+    }
+
+    [Fact]
+    public async Task AppRole_may_be_mounted_elsewhere_and_the_init_container_finds_it()
+    {
+        await using var cluster = await StartAsync(new SandboxSetup
+        {
+            AppRolePath = "team/apps",
+            VaultKeys = _ => "token: $VAULT_TOKEN\napprolePath: team/apps",
+        });
+        await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("elsewhere")));
+        Assert.Equal("auth/team/apps/role/sample-app/secret-id", Assert.Single(cluster.Vault.WrappingTokens).CreationPath);
+    }
+
+    [Fact]
+    public async Task Each_secret_id_says_whose_it_is_and_bound_to_the_pods_address_it_is_good_nowhere_else()
+    {
+        await using var cluster = await StartAsync(new SandboxSetup { VaultKeys = _ => "token: $VAULT_TOKEN\nbindToPodIP: true" });
+        // On this machine all connections to Vault come from 127.0.0.1: a pod with that address logs in, another cannot.
+        var here = await cluster.RunPodAsync(cluster.Plan("here") with { Ip = "127.0.0.1" });
+        await cluster.ServedAsync(here);
+        var metadata = cluster.Vault.WrappingTokens[0].Metadata;
+        Assert.Equal(("here", "default", here.Uid), (metadata["pod"], metadata["namespace"], metadata["uid"]));
+        Assert.StartsWith("containerd://", metadata["run"], StringComparison.Ordinal);
+        Assert.Contains("node", metadata);
+
+        using var elsewhere = From("127.0.0.9", cluster.Vault.Address);
+        var token = SandboxCluster.TokenOf(here)!.ClientToken;
+        var refused = await Assert.ThrowsAsync<VaultException>(() => new VaultClient(elsewhere).LookupSelfAsync(token, default));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
+
+        await cluster.RunPodAsync(cluster.Plan("there"));
+        await Eventually.TrueAsync(() => cluster.Said("login-refused") > 0, "the login from another address is refused");
+    }
+
+    private static Task<SandboxCluster> StartAsync(SandboxSetup setup) =>
+        SandboxCluster.StartAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token, setup);
+
+    private static HttpClient From(string address, Uri vault) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancellation) =>
+        {
+            var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    { BaseAddress = vault };
+}
