@@ -74,6 +74,10 @@ internal sealed class AppRoleBackend(SecretSource secrets, TimeProvider time)
     {
         var data = request.Data;
         var cidrs = CidrBlocks.ParseForSecretId(data.Texts("cidr_list") ?? []);
+        CidrBlocks.RequireSubset(data.Texts("cidr_list") ?? [], role.SecretIdBoundCidrs ?? []);
+        var tokenCidrs = data.Texts("token_bound_cidrs") ?? [];
+        CidrBlocks.ParseForSecretId(tokenCidrs);
+        CidrBlocks.RequireSubset(tokenCidrs, role.Terms.BoundCidrs);
         var metadata = SecretIdMetadata.Parse(data.Text("metadata"));
         var entry = new SecretIdEntry
         {
@@ -82,10 +86,9 @@ internal sealed class AppRoleBackend(SecretSource secrets, TimeProvider time)
             Ttl = role.SecretIdTtl,
             Metadata = metadata,
             Cidrs = cidrs,
-            TokenCidrs = data.Texts("token_bound_cidrs") ?? [],
+            TokenCidrs = tokenCidrs,
             NumUses = role.SecretIdNumUses,
         };
-        CidrBlocks.Parse(entry.TokenCidrs);
         if (!role.SecretIds.TryAdd(entry.Value, entry)) throw new VaultRefusal(500, VaultRefusal.OneError("SecretID is already registered"));
         role.ByAccessor[entry.Accessor] = entry;
         if (role.SecretIds.Count % 1024 == 0) RemoveExpired(role);

@@ -15,7 +15,7 @@ internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvid
     /// <summary>The PKI mount whose path the segments start with.</summary>
     public PkiBackend? Pki(ReadOnlySpan<string> segments, out int length) => Find(pkis, segments, out length);
 
-    public AppRoleLogin LoginOf(AppRoleBackend backend) => new(backend, tokens, secrets, time);
+    public AppRoleLogin LoginOf(AppRoleBackend backend) => new(backend, new LoginTokens(tokens, secrets, time), time);
 
     /// <summary><c>sys/auth</c> and <c>sys/auth/:path</c>.</summary>
     public VaultAnswer HandleAuth(VaultRequest request, ReadOnlySpan<string> rest)

@@ -100,7 +100,7 @@ internal sealed class VaultRouter(VaultState state)
     {
         if (string.IsNullOrEmpty(request.Token)) throw new VaultRefusal(400, "missing client token");
         var caller = state.Tokens.Find(request.Token) ?? throw VaultRefusal.BadToken;
-        if (caller.BoundCidrs.Count > 0 && !CidrBlocks.Contain(caller.BoundCidrs, request.RemoteAddress)) throw VaultRefusal.BadToken;
+        if (caller.BoundCidrs.Count > 0 && !CidrBlocks.Contain(caller.BoundCidrs, request.RemoteAddress)) throw VaultRefusal.PolicyDenied;
         // A use counts whether or not the policies then allow the request.
         if (!state.Tokens.TryUse(caller)) throw VaultRefusal.BadToken;
         var allowed = state.Policies.Allows(caller.Policies, request.Path, Capability(request))

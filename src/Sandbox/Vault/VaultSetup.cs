@@ -17,6 +17,18 @@ public sealed record AppRoleSettings
     /// <summary>Period of its tokens; zero: not periodic.</summary>
     public TimeSpan Period { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>First lifetime of its tokens; zero: Vault's default of 32 days.</summary>
+    public TimeSpan TokenTtl { get; init; }
+
+    /// <summary>Greatest age that renewals give its tokens, unless periodic; zero: Vault's maximum of 32 days.</summary>
+    public TimeSpan TokenMaxTtl { get; init; }
+
+    /// <summary><c>service</c>, <c>batch</c> (neither renewable nor revocable) or <c>default</c>.</summary>
+    public string TokenType { get; init; } = "default";
+
+    /// <summary>Blocks that its tokens may be used from; empty: anywhere.</summary>
+    public IReadOnlyList<string> TokenBoundCidrs { get; init; } = [];
+
     /// <summary>Policies of its tokens, beside <c>default</c>.</summary>
     public IReadOnlyList<string> Policies { get; init; } = [];
 
@@ -52,6 +64,10 @@ public sealed class VaultSetup
             ["secret_id_num_uses"] = settings.SecretIdNumUses,
             ["token_period"] = GoDuration.Format(settings.Period),
             ["token_policies"] = Json.List(settings.Policies),
+            ["token_ttl"] = GoDuration.Format(settings.TokenTtl),
+            ["token_max_ttl"] = GoDuration.Format(settings.TokenMaxTtl),
+            ["token_type"] = settings.TokenType,
+            ["token_bound_cidrs"] = Json.List(settings.TokenBoundCidrs),
         };
         if (settings.SecretIdBoundCidrs.Count > 0) body["secret_id_bound_cidrs"] = Json.List(settings.SecretIdBoundCidrs);
         Do("POST", $"auth/{path}/role/{name}", body);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
@@ -45,14 +46,38 @@ internal sealed class VaultFixture : IAsyncDisposable
     public Task<WrappingToken> IssueAsync(int seconds = 60, IReadOnlyDictionary<string, string>? metadata = null) =>
         Client.IssueWrappedSecretIdAsync(ControllerToken, Role, TimeSpan.FromSeconds(seconds), metadata ?? NoMetadata, CancellationToken.None);
 
-    /// <summary>One request as it is on the wire.</summary>
+    /// <summary>A client whose connections come from an address of the loopback network.</summary>
+    public HttpClient From(string address)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                    await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+        return new HttpClient(handler) { BaseAddress = Vault.Address };
+    }
+
+    /// <summary>One request as it is on the wire; <paramref name="over"/> another client when given.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> SendAsync(
-        string method, string path, string? token = null, object? body = null)
+        string method, string path, string? token = null, object? body = null, HttpClient? over = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), $"v1/{path}");
         if (token is not null) request.Headers.Add("X-Vault-Token", token);
         if (body is not null) request.Content = JsonContent.Create(body);
-        using var response = await Http.SendAsync(request);
+        using var response = await (over ?? Http).SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return (response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null, response);
     }
