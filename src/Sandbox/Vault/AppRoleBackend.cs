@@ -3,20 +3,22 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>One mount of the AppRole auth method: roles, and the secret_ids of each. <see cref="AppRoleLogin"/> does the logins.</summary>
-internal sealed class AppRoleBackend(SecretSource secrets, TimeProvider time)
+internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, TimeProvider time) : IAuthMethod
 {
     /// <summary>Guards every role and secret_id of this mount.</summary>
     public Lock Gate { get; } = new();
 
     public Dictionary<string, AppRole> Roles { get; } = new(StringComparer.Ordinal);
 
-    public bool Exists(string role)
+    public string Type => "approle";
+
+    public bool RoleExists(string name)
     {
-        lock (Gate) return Roles.ContainsKey(role.ToLowerInvariant());
+        lock (Gate) return Roles.ContainsKey(name.ToLowerInvariant());
     }
 
-    /// <param name="request">The request.</param>
-    /// <param name="rest">The segments below the mount.</param>
+    public VaultAnswer Login(VaultRequest request) => new AppRoleLogin(this, tokens, time).Handle(request);
+
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
     {
         lock (Gate)

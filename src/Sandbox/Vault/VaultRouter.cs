@@ -44,8 +44,8 @@ internal sealed class VaultRouter(VaultState state)
             case ["sys", "wrapping", "lookup"]: return state.Wrapping.LookUp(request);
             case ["sys", "wrapping", "unwrap"]: return UnwrapFor(request);
             case ["auth", ..]:
-                return state.Mounts.AppRole(path[1..], out var length) is { } approle && path[(length + 1)..] is ["login"]
-                    ? state.Mounts.LoginOf(approle).Handle(request)
+                return state.Mounts.AuthMethod(path[1..], out var length) is { } method && path[(length + 1)..] is ["login"]
+                    ? method.Login(request)
                     : null;
             default:
                 return state.Mounts.Pki(path, out var pki) is { } mount && PkiBackend.IsOpen(request, path[pki..])
@@ -69,8 +69,8 @@ internal sealed class VaultRouter(VaultState state)
         switch (path)
         {
             case ["auth", "token", .. var rest]: return state.TokenBackend.Handle(request, rest, caller);
-            case ["auth", ..] when state.Mounts.AppRole(path[1..], out var length) is { } approle:
-                return approle.Handle(request, path[(length + 1)..]);
+            case ["auth", ..] when state.Mounts.AuthMethod(path[1..], out var length) is { } method:
+                return method.Handle(request, path[(length + 1)..]);
             case ["sys", .. var rest]: return System(request, rest);
             default:
                 return state.Mounts.Pki(path, out var mounted) is { } pki
@@ -118,8 +118,8 @@ internal sealed class VaultRouter(VaultState state)
         return path switch
         {
             ["auth", "token", "roles", var role] => state.TokenBackend.Roles.Find(role) is null ? "create" : "update",
-            ["auth", .., "role", var role] when state.Mounts.AppRole(path[1..], out var length) is { } approle && path.Length == length + 3 =>
-                approle.Exists(role) ? "update" : "create",
+            ["auth", .., "role", var role] when state.Mounts.AuthMethod(path[1..], out var length) is { } method && path.Length == length + 3 =>
+                method.RoleExists(role) ? "update" : "create",
             _ => "update",
         };
     }
