@@ -55,7 +55,7 @@ internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvid
         var type = request.Data.Text("type") ?? "";
         if (type != "pki") throw new VaultRefusal(400, $"plugin not found in the catalog: {type}");
         var max = request.Data.Below("config").Span("max_lease_ttl") is { Ticks: > 0 } given ? given : TokenBackend.SystemMaxTtl;
-        if (path is "sys" or "auth" || !pkis.TryAdd(path, new PkiBackend(secrets, time, max)))
+        if (path is "sys" or "auth" || !pkis.TryAdd(path, new PkiBackend(path, secrets, time, max)))
             throw new VaultRefusal(400, $"path is already in use at {path}/");
         return VaultAnswer.NoContent;
     }

@@ -31,8 +31,17 @@ internal sealed class VaultRouter(VaultState state)
         request.ParseBody();
         var wrapTtl = WrapTtl(request);
         if (state.Seal.IsSealed) return SealBackend.Refusal(request.Token is { Length: > 0 });
+        if (request.Outside) throw Stranger(request);
         var answer = Open(request) ?? Guarded(request);
         return wrapTtl > TimeSpan.Zero && answer.Wrappable ? state.Wrapping.Wrap(request, answer, wrapTtl) : answer;
+    }
+
+    /// <summary>Where nothing is mounted: the root token may look, the tokens of a namespace are not known, wrapping tokens neither.</summary>
+    private VaultRefusal Stranger(VaultRequest request)
+    {
+        if (request.Segments is ["sys", "wrapping", "lookup" or "unwrap"]) return WrappingStore.NotValid;
+        if (string.IsNullOrEmpty(request.Token)) return new VaultRefusal(400, "missing client token");
+        return state.Tokens.Find(request.Token) == state.Root ? VaultRefusal.NoHandler(request.Path) : VaultRefusal.BadToken;
     }
 
     /// <summary>The paths that need no token; null: this is none of them.</summary>
@@ -124,8 +133,9 @@ internal sealed class VaultRouter(VaultState state)
         };
     }
 
-    private static bool NeedsSudo(VaultRequest request) => request.Segments is
-        ["sys", "auth", _, ..] or ["sys", "seal"] or ["auth", "token", "accessors"] or ["auth", "token", "create-orphan"];
+    private bool NeedsSudo(VaultRequest request) => request.Segments is
+        ["sys", "auth", _, ..] or ["sys", "seal"] or ["auth", "token", "accessors"] or ["auth", "token", "create-orphan"]
+        || (state.Mounts.Pki(request.Segments, out var length) is not null && request.Segments.AsSpan(length) is ["root"]);
 
     private static TimeSpan WrapTtl(VaultRequest request)
     {

@@ -9,7 +9,7 @@ namespace AkkaVault.Sandbox.Vault;
 /// What an operator does before the controller starts, in process but through the same code as HTTP, with the root token.
 /// What Vault refuses is an <see cref="InvalidOperationException"/> with Vault's words.
 /// </summary>
-public sealed class VaultSetup
+public sealed partial class VaultSetup
 {
     private readonly VaultState state;
     private readonly VaultRouter router;

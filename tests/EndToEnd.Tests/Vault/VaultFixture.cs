@@ -37,10 +37,11 @@ internal sealed class VaultFixture : IAsyncDisposable
 
     public string ControllerToken { get; }
 
-    public static async Task<VaultFixture> StartAsync()
+    public static async Task<VaultFixture> StartAsync(SimulatedVaultOptions? options = null)
     {
         var clock = new ManualTime(DateTimeOffset.UtcNow);
-        return new VaultFixture(await SimulatedVault.StartAsync(new SimulatedVaultOptions { Time = clock }, CancellationToken.None), clock);
+        options = (options ?? new SimulatedVaultOptions()) with { Time = clock };
+        return new VaultFixture(await SimulatedVault.StartAsync(options, CancellationToken.None), clock);
     }
 
     public Task<WrappingToken> IssueAsync(int seconds = 60, IReadOnlyDictionary<string, string>? metadata = null) =>
@@ -72,9 +73,10 @@ internal sealed class VaultFixture : IAsyncDisposable
 
     /// <summary>One request as it is on the wire; <paramref name="over"/> another client when given.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> SendAsync(
-        string method, string path, string? token = null, object? body = null, HttpClient? over = null)
+        string method, string path, string? token = null, object? body = null, HttpClient? over = null, string? ns = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), $"v1/{path}");
+        if (ns is not null) request.Headers.Add("X-Vault-Namespace", ns);
         if (token is not null) request.Headers.Add("X-Vault-Token", token);
         if (body is not null) request.Content = JsonContent.Create(body);
         using var response = await (over ?? Http).SendAsync(request);
