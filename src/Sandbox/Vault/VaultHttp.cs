@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>Between HTTP and the router: reads a request, applies the fault hook, writes the answer and the audit entry.</summary>
-internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog audit, Func<Func<VaultRequest, VaultFault?>?> fault)
+internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog audit, string? home, Func<Func<VaultRequest, VaultFault?>?> fault)
 {
     private const string Prefix = "/v1/";
 
@@ -47,10 +47,13 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
         var token = headers["X-Vault-Token"].ToString();
         if (token.Length == 0 && headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var bearer]) token = bearer;
         var method = context.Request.Method;
+        var (ns, below, outside) = RequestNamespace.Of(headers["X-Vault-Namespace"].ToString(), path.Trim('/'), home);
         return new VaultRequest
         {
             Method = method == "GET" && context.Request.Query["list"] == "true" ? "LIST" : method,
-            Path = path.Trim('/'),
+            Path = below,
+            Namespace = ns,
+            Outside = outside,
             RemoteAddress = context.Connection.RemoteIpAddress ?? IPAddress.None,
             WrapTtl = headers["X-Vault-Wrap-TTL"].ToString() is { Length: > 0 } ttl ? ttl : null,
             Token = token,
@@ -60,7 +63,7 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
     }
 
     private void Audit(VaultRequest request, int status) =>
-        audit.Add(new AuditEntry(state.Time.GetUtcNow(), request.Method, request.Path, status, request.TokenAccessor));
+        audit.Add(AuditEntry.Of(request, status, state.Time.GetUtcNow()));
 
     private static VaultAnswer Injected(VaultFault fault, int status) => new()
     {
