@@ -8,10 +8,10 @@ namespace AkkaVault.Sandbox.Vault;
 /// <summary>A certificate that a PKI mount issued.</summary>
 /// <param name="Certificate">The certificate, with its private key.</param>
 /// <param name="Chain">The authorities to send along with it, its issuer first.</param>
-public sealed record IssuedCertificate(X509Certificate2 Certificate, X509Certificate2Collection Chain)
+public sealed record ServedCertificate(X509Certificate2 Certificate, X509Certificate2Collection Chain)
 {
     /// <summary>Subject and issuer, without the key.</summary>
-    public override string ToString() => $"IssuedCertificate {{ {Certificate.Subject}, issued by {Certificate.Issuer} }}";
+    public override string ToString() => $"ServedCertificate {{ {Certificate.Subject}, issued by {Certificate.Issuer} }}";
 }
 
 /// <summary>The PKI part: roots, intermediates, server certificates.</summary>
@@ -75,7 +75,7 @@ public sealed partial class VaultSetup
     /// <param name="names">DNS names, the first is the common name too.</param>
     /// <param name="addresses">IP addresses.</param>
     /// <param name="ttl">Its life; cut to the role's longest.</param>
-    public IssuedCertificate IssueServerCertificate(
+    public ServedCertificate IssueServerCertificate(
         string mount, string role, IReadOnlyList<string> names, IReadOnlyList<IPAddress> addresses, TimeSpan ttl)
     {
         var data = Do("POST", $"{mount}/issue/{role}", new JsonObject
@@ -87,7 +87,7 @@ public sealed partial class VaultSetup
         }).Data!;
         var chain = new X509Certificate2Collection();
         foreach (var pem in data["ca_chain"]?.AsArray() ?? []) chain.Add(X509Certificate2.CreateFromPem(pem!.GetValue<string>()));
-        return new IssuedCertificate(
+        return new ServedCertificate(
             X509Certificate2.CreateFromPem(data["certificate"]!.GetValue<string>(), data["private_key"]!.GetValue<string>()), chain);
     }
 

@@ -121,7 +121,7 @@ public sealed class CertificateTests
         return root;
     }
 
-    private static IssuedCertificate Issue(VaultFixture fixture, string name) =>
+    private static ServedCertificate Issue(VaultFixture fixture, string name) =>
         fixture.Vault.Setup.IssueServerCertificate("int", "server", [name, "localhost"], [IPAddress.Loopback], TimeSpan.FromHours(1));
 
     /// <summary>The subject that a new connection is served.</summary>
@@ -147,7 +147,7 @@ public sealed class CertificateTests
         return subject!;
     }
 
-    private static bool Chains(IssuedCertificate issued, X509Certificate2 root)
+    private static bool Chains(ServedCertificate issued, X509Certificate2 root)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

@@ -31,7 +31,7 @@ public sealed class KubernetesAuthTests
         var (_, lookup, _) = await fixture.SendAsync("GET", "auth/token/lookup-self", token);
         Assert.Equal("cluster-a-k8s-vault-system-controller", (string)lookup!["data"]!["display_name"]!);
         Assert.NotNull(await fixture.Client.IssueWrappedSecretIdAsync(
-            token, VaultFixture.Role, TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, CancellationToken.None));
+            token, VaultFixture.Role, TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, null, CancellationToken.None));
 
         fixture.Clock.Advance(TimeSpan.FromMinutes(19));
         Assert.Equal(TimeSpan.FromMinutes(11), (await fixture.Client.RenewSelfAsync(token, CancellationToken.None)).LeaseDuration);
