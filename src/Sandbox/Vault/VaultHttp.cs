@@ -12,7 +12,7 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
     {
         if (context.Request.Path.Value is not { } path || !path.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            await WriteAsync(context, VaultAnswer.Errors(404, [])).ConfigureAwait(false);
+            await AnswerWriter.WriteAsync(context, VaultAnswer.Errors(404, [])).ConfigureAwait(false);
             return;
         }
 
@@ -20,7 +20,7 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
         var injected = fault()?.Invoke(request);
         if (injected is not null && injected.Latency > TimeSpan.Zero)
             await Task.Delay(injected.Latency, state.Time, context.RequestAborted).ConfigureAwait(false);
-        var proper = injected is null or { AfterHandling: true } or { Drop: false, Status: null } ? router.Handle(request) : null;
+        var proper = injected is null or { AfterHandling: true } or { Drop: false, Status: null, Spoils: Spoiling.None } ? router.Handle(request) : null;
         if (injected is { Drop: true })
         {
             Audit(request, 0);
@@ -28,9 +28,16 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
             return;
         }
 
+        if (injected is { Spoils: not Spoiling.None })
+        {
+            Audit(request, injected.Spoils switch { Spoiling.Cut => 0, Spoiling.Redirect => 307, _ => proper?.Status ?? 200 });
+            await AnswerWriter.WriteSpoiledAsync(context, injected, proper).ConfigureAwait(false);
+            return;
+        }
+
         var answer = injected?.Status is { } status ? Injected(injected, status) : proper!;
         Audit(request, answer.Status);
-        await WriteAsync(context, answer).ConfigureAwait(false);
+        await AnswerWriter.WriteAsync(context, answer).ConfigureAwait(false);
     }
 
     private async Task<VaultRequest> ReadAsync(HttpContext context, string path)
@@ -71,18 +78,4 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
         Plain = VaultAnswer.Errors(status, fault.Errors).Plain,
         Headers = fault.RetryAfter is { } wait ? new Dictionary<string, string> { ["Retry-After"] = $"{Json.SecondsLeft(wait)}" } : new Dictionary<string, string>(),
     };
-
-    private static async Task WriteAsync(HttpContext context, VaultAnswer answer)
-    {
-        var response = context.Response;
-        response.StatusCode = answer.Status;
-        response.ContentType = answer.ContentType;
-        response.Headers.CacheControl = "no-store";
-        foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
-        var body = Json.Body(answer);
-        if (body.IsEmpty) return;
-        response.ContentLength = body.Length;
-        if (context.Request.Method == "HEAD") return;
-        await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
-    }
 }

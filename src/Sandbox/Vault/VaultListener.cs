@@ -34,6 +34,8 @@ internal sealed class VaultListener : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainTime);
         if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        // So that a flush ends when the bytes are with the kernel: a connection cut after it has sent them.
+        builder.WebHost.UseSockets(sockets => sockets.MaxWriteBufferSize = 1);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

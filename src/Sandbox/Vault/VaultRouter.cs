@@ -112,8 +112,9 @@ internal sealed class VaultRouter(VaultState state)
         if (caller.BoundCidrs.Count > 0 && !CidrBlocks.Contain(caller.BoundCidrs, request.RemoteAddress)) throw VaultRefusal.PolicyDenied;
         // A use counts whether or not the policies then allow the request.
         if (!state.Tokens.TryUse(caller)) throw VaultRefusal.BadToken;
-        var allowed = state.Policies.Allows(caller.Policies, request.Path, Capability(request))
-            && (!NeedsSudo(request) || state.Policies.Allows(caller.Policies, request.Path, "sudo"));
+        var wrapTtl = WrapTtl(request);
+        var allowed = state.Policies.Allows(caller.Policies, request.Path, Capability(request), wrapTtl)
+            && (!NeedsSudo(request) || state.Policies.Allows(caller.Policies, request.Path, "sudo", wrapTtl));
         return allowed ? caller : throw VaultRefusal.PolicyDenied;
     }
 
