@@ -114,7 +114,7 @@ public sealed class FaultTests
         Assert.Equal(HttpStatusCode.TemporaryRedirect, response.StatusCode);
         Assert.Equal($"{active.Vault.Address}v1/auth/token/renew%20self?x=1", response.Headers.Location!.AbsoluteUri);
         Assert.Equal(307, Assert.Single(standby.Vault.Audit).Status);
-        Assert.Equal(HttpStatusCode.OK, (await standby.SendAsync("GET", "auth/token/lookup-self", active.ControllerToken)).Status);
+        Assert.Equal("kubernetes-vault", (await standby.Client.LookupSelfAsync(active.ControllerToken, CancellationToken.None)).Role);
         Assert.Single(active.Vault.Audit);
     }
 
