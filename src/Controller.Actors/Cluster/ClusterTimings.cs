@@ -34,8 +34,9 @@ internal static class ClusterTimings
             sharding {
               state-store-mode = ddata
               remember-entities = off
-              # An entity with work is re-driven every few seconds; one without is not needed.
-              passivate-idle-entity-after = 60s
+              # An entity with work is re-driven every few seconds, unless the ledger cannot be stored for a while (90 s at most);
+              # one without is not needed.
+              passivate-idle-entity-after = 180s
               retry-interval = 200ms
               coordinator-failure-backoff = 500ms
               distributed-data.durable.keys = []

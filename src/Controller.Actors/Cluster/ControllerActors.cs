@@ -7,6 +7,7 @@ using Akka.Hosting;
 using Akka.Remote.Hosting;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
@@ -33,7 +34,7 @@ public static class ControllerActors
                 loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
             })
             .WithCustomSerializer("pods", [typeof(IPodWire)], system => new PodWireSerializer(system))
-            .WithSqliteLedger(configuration.DataDir)
+            .WithLedger(configuration, provider)
             // One node talks to nobody: its remoting is not reachable from outside.
             .WithRemoting(options =>
             {
@@ -61,6 +62,19 @@ public static class ControllerActors
                 var cluster = Akka.Cluster.Cluster.Get(system);
                 cluster.Join(cluster.SelfAddress);
             }));
+
+    private static AkkaConfigurationBuilder WithLedger(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
+    {
+        if (configuration.Store == LedgerStoreKind.Sqlite) return akka.WithSqliteLedger(configuration.DataDir);
+        var clock = provider.GetRequiredService<TimeProvider>();
+        var (ns, name) = (configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.LedgerName);
+        return akka.WithKubernetesLedger(WatcherActor.LedgerId, new LedgerKeeperServices(
+            new LedgerConfigMap(provider.GetRequiredService<ApiServer>(), ns, name, clock), Holder(),
+            provider.GetRequiredService<ControllerMetrics>(), clock, provider.GetRequiredService<ILogger<LedgerKeeper>>()));
+    }
+
+    // The host's name is for people: in Kubernetes, the pod's. A restarted container has the same one, and is another.
+    private static string Holder() => $"{Environment.MachineName}-{Guid.NewGuid():N}";
 
     // A singleton that stops is not started again by its supervisor: this one is, when its store or its feed failed.
     private static Props WatcherProps(IServiceProvider provider, IActorRef podRegion)

@@ -38,14 +38,13 @@ public sealed partial class ConfigurationReader
         var metrics = Metrics();
         var vault = Vault();
         var dataDir = DataDir();
-        var store = _yaml.Scalar("state.store") ?? "sqlite";
-        if (store != "sqlite") Problem("state.store", store, "sqlite");
+        var store = Store();
         var kubernetes = Kubernetes();
         var warnings = _yaml.Keys.Where(key => !KnownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
             .Select(key => $"{key}: unknown key, ignored; did you mean {Nearest(key)}?").ToList();
         return _problems.Count > 0
             ? new ConfigurationResult(null, _problems, warnings)
-            : new ConfigurationResult(new ControllerConfiguration(dataDir, vault!, kubernetes!, metrics), [], warnings);
+            : new ConfigurationResult(new ControllerConfiguration(store, dataDir, vault!, kubernetes!, metrics), [], warnings);
     }
 
     private KubernetesSettings? Kubernetes()
@@ -55,6 +54,13 @@ public sealed partial class ConfigurationReader
         return scope is not null && serviceNamespace is not null && service is not null
             ? new KubernetesSettings(scope, serviceNamespace, service, _yaml.Scalar("kubernetes.labelSelector"))
             : null;
+    }
+
+    private LedgerStoreKind Store()
+    {
+        var store = _yaml.Scalar("state.store") ?? "sqlite";
+        if (store is not ("sqlite" or "kubernetes")) Problem("state.store", store, "sqlite or kubernetes");
+        return store == "kubernetes" ? LedgerStoreKind.Kubernetes : LedgerStoreKind.Sqlite;
     }
 
     private string DataDir()

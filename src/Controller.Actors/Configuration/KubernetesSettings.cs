@@ -7,4 +7,8 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="ServiceNamespace">The controller's own namespace.</param>
 /// <param name="Service">The controller's headless service.</param>
 /// <param name="LabelSelector">Narrows the watched pods; null: all.</param>
-public sealed record KubernetesSettings(WatchScope Scope, string ServiceNamespace, string Service, string? LabelSelector);
+public sealed record KubernetesSettings(WatchScope Scope, string ServiceNamespace, string Service, string? LabelSelector)
+{
+    /// <summary>The name of the ConfigMap of <see cref="LedgerStoreKind.Kubernetes"/>.</summary>
+    public string LedgerName => $"{Service}-ledger";
+}

@@ -1,5 +1,6 @@
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Vault;
 using AkkaVault.Shared.Vault;
@@ -8,7 +9,7 @@ using Prometheus;
 namespace AkkaVault.Controller.Observability;
 
 /// <summary>The metrics: the original's names and labels first, ours beside them.</summary>
-public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver
+public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver, ILedgerObserver
 {
     private const string Prefix = "kubernetesvault_";
 
@@ -35,6 +36,9 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Histogram _vaultRequests;
     private readonly Counter _vaultFailures;
     private readonly Gauge _circuit;
+    private readonly Gauge _ledgerBytes;
+    private readonly Histogram _ledgerWrites;
+    private readonly Counter _ledgerLosses;
 
     /// <summary>Registers all of them, so that each is there before it first counts.</summary>
     public ControllerMetrics(CollectorRegistry registry)
@@ -70,6 +74,9 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _vaultRequests = Seconds("vault_request_seconds", "Requests to Vault that pods caused, from when they were sent.");
         _vaultFailures = Count("vault_request_failures_total", "Requests to Vault that pods caused and that failed.", "class");
         _circuit = Level("vault_circuit_open", "1 while Vault does not serve and requests wait.");
+        _ledgerBytes = Level("ledger_bytes", "Size of the ledger as it was last written (state.store: kubernetes).");
+        _ledgerWrites = Seconds("ledger_write_seconds", "Writes of the ledger, from the first try to the answer (state.store: kubernetes).");
+        _ledgerLosses = Count("ledger_losses_total", "Times the ledger was lost: taken by another controller, changed or deleted by hand, unreachable, refused (state.store: kubernetes).", "reason");
     }
 
     /// <summary>What is scraped.</summary>
@@ -146,6 +153,24 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
 
     /// <inheritdoc/>
     public void WatchInterrupted(string reason) => _watchInterruptions.WithLabels(reason).Inc();
+
+    /// <inheritdoc/>
+    public void LedgerWritten(int bytes, TimeSpan taken)
+    {
+        _ledgerBytes.Set(bytes);
+        _ledgerWrites.Observe(taken.TotalSeconds);
+    }
+
+    /// <inheritdoc/>
+    public void LedgerLost(LossReason reason) => _ledgerLosses.WithLabels(reason switch
+    {
+        LossReason.Taken => "taken",
+        LossReason.Changed => "changed",
+        LossReason.Deleted => "deleted",
+        LossReason.Unreachable => "unreachable",
+        LossReason.Refused => "refused",
+        _ => "out_of_step",
+    }).Inc();
 
     /// <summary>A member joined.</summary>
     public void MemberJoined(string node, int members)

@@ -60,13 +60,16 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
         };
     }
 
-    /// <summary>Sends to their pod actors all runs with work that were silent for <paramref name="patience"/>.</summary>
+    /// <summary>
+    /// Sends to their pod actors all runs with work that were silent for <paramref name="patience"/>. Something is stored first,
+    /// although nothing has changed: a watcher that is the leader no more finds out by it, and sends nothing.
+    /// </summary>
     public static LedgerDecision Redrive(Ledger ledger, DateTimeOffset now, TimeSpan patience)
     {
         var due = ledger.Entries.Where(entry => entry.HasWork && now - entry.TouchedAt >= patience).ToList();
         return new LedgerDecision(
             due.Aggregate(ledger, (l, entry) => l.With(entry with { TouchedAt = now })),
-            [],
+            due.Count == 0 ? [] : [new Reached(ledger.Cursor)],
             [.. due.Select(CommandFor)]);
     }
 

@@ -21,6 +21,9 @@ public sealed record WatcherServices(
 /// </summary>
 public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 {
+    /// <summary>The persistence id of its ledger.</summary>
+    public const string LedgerId = "ledger";
+
     private const int EventsBetweenSnapshots = 1000;
     private static readonly TimeSpan RedriveInterval = TimeSpan.FromSeconds(1);
 
@@ -28,6 +31,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private readonly CancellationTokenSource _stopped = new();
     private Ledger _ledger = Ledger.Empty;
     private int _eventsSinceSnapshot;
+    private bool _snapshotting;
 
     /// <summary>For <see cref="Props"/>.</summary>
     public WatcherActor(WatcherServices services) => _services = services;
@@ -36,7 +40,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    public override string PersistenceId => "ledger";
+    public override string PersistenceId => LedgerId;
 
     /// <summary>How to make one.</summary>
     public static Props Props(WatcherServices services) => Akka.Actor.Props.Create(() => new WatcherActor(services));
@@ -85,11 +89,16 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
             case FeedEnded ended:
                 // The feed retries by itself; if it ends all the same, a new incarnation starts a new one.
                 throw new InvalidOperationException("the pod feed has ended", ended.Cause);
+            case LedgerNearlyFull:
+                SnapshotWhenStored();
+                break;
             case SaveSnapshotSuccess saved:
+                _snapshotting = false;
                 DeleteMessages(saved.Metadata.SequenceNr);
                 DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
                 break;
             case SaveSnapshotFailure failure:
+                _snapshotting = false;
                 _services.Log.LogWarning(failure.Cause, "The ledger's snapshot could not be stored; the journal goes on growing until one can");
                 break;
             case DeleteMessagesFailure failure:
@@ -114,6 +123,14 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        // What is in memory is ahead of what is stored from here on; as with a failure, nothing may follow from it.
+        _services.Log.LogError(cause, "The ledger's store has rejected an event; the watcher starts again from what is stored");
+        Context.Stop(Self);
+    }
+
+    /// <inheritdoc/>
     protected override void PostStop()
     {
         _stopped.Cancel();
@@ -125,6 +142,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     {
         _services.Log.LogInformation("Watching pods; {Runs} runs in the ledger, cursor {Cursor}", _ledger.Entries.Count(), _ledger.Cursor);
         _services.Observer.WatcherStarted();
+        Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
         Carry(LedgerDecision.Redrive(_ledger, _services.Clock.GetUtcNow(), TimeSpan.Zero));
         Timers.StartPeriodicTimer(typeof(RedriveDue), new RedriveDue(), RedriveInterval);
         ReadFeedAsync(_ledger.Cursor, Self, _stopped.Token)
@@ -159,10 +177,14 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private void Send(ImmutableList<IPodCommand> commands)
     {
         foreach (var command in commands) _services.PodRegion.Tell(command);
-        if (_eventsSinceSnapshot < EventsBetweenSnapshots) return;
-        _eventsSinceSnapshot = 0;
-        SnapshotWhenStored();
+        if (_eventsSinceSnapshot >= EventsBetweenSnapshots) SnapshotWhenStored();
     }
 
-    private void SnapshotWhenStored() => DeferAsync(LedgerSnapshot.Of(_ledger), SaveSnapshot);
+    private void SnapshotWhenStored()
+    {
+        if (_snapshotting) return;
+        _snapshotting = true;
+        _eventsSinceSnapshot = 0;
+        DeferAsync(LedgerSnapshot.Of(_ledger), SaveSnapshot);
+    }
 }

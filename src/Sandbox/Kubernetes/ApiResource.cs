@@ -15,6 +15,7 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
     public static readonly ApiResource Services = new("", "v1", "services", "Service");
     public static readonly ApiResource Endpoints = new("", "v1", "endpoints", "Endpoints");
     public static readonly ApiResource Events = new("", "v1", "events", "Event");
+    public static readonly ApiResource ConfigMaps = new("", "v1", "configmaps", "ConfigMap");
     public static readonly ApiResource Roles = new(Rbac, "v1", "roles", "Role");
     public static readonly ApiResource RoleBindings = new(Rbac, "v1", "rolebindings", "RoleBinding");
     public static readonly ApiResource ClusterRoles = new(Rbac, "v1", "clusterroles", "ClusterRole", false);
@@ -23,8 +24,7 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
     /// <summary>Those of a 1.20 server that somebody here uses; <c>discovery.k8s.io</c> has no <c>v1</c> yet.</summary>
     public static readonly IReadOnlyList<ApiResource> All =
     [
-        Pods, Namespaces, Services, Endpoints, Events, Roles, RoleBindings, ClusterRoles, ClusterRoleBindings,
-        new("", "v1", "configmaps", "ConfigMap"),
+        Pods, Namespaces, Services, Endpoints, Events, ConfigMaps, Roles, RoleBindings, ClusterRoles, ClusterRoleBindings,
         new("", "v1", "serviceaccounts", "ServiceAccount"),
         new("discovery.k8s.io", "v1beta1", "endpointslices", "EndpointSlice"),
         new("coordination.k8s.io", "v1", "leases", "Lease"),

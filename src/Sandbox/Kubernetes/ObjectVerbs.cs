@@ -13,7 +13,7 @@ internal sealed class ObjectVerbs(ObjectStore store)
         var name = ObjectDefaults.NameOf(path.Resource, sent);
         if (path.Resource.Namespaced && store.Find(ApiResource.Namespaces, "", path.Namespace) is null) throw ApiRefusal.NotFound(ApiResource.Namespaces, path.Namespace);
         return store.Change(path.Resource, path.Namespace, name, before => before is null
-            ? ObjectDefaults.Of(path.Resource, sent, path.Namespace, name)
+            ? ConfigMapLimit.Checked(path.Resource, name, ObjectDefaults.Of(path.Resource, sent, path.Namespace, name))
             : throw ApiRefusal.Exists(path.Resource, name))!.Json;
     }
 
@@ -54,15 +54,17 @@ internal sealed class ObjectVerbs(ObjectStore store)
     }
 
     /// <summary>PUT: the whole object, if it is still the one, at the version that was sent (when one was).</summary>
-    public JsonObject Update(ApiPath path, JsonObject sent) => Change(path, before =>
+    public JsonObject Update(ApiPath path, JsonObject sent) => store.Change(path.Resource, path.Namespace, path.Name, found =>
     {
-        if ((string?)sent["metadata"]?["uid"] is { } uid && uid != before.Field("metadata.uid"))
+        // Asked for before it is noticed that there is no such object: then the uid found is empty.
+        if ((string?)sent["metadata"]?["uid"] is { } uid && uid != (found?.Field("metadata.uid") ?? ""))
         {
             throw ApiRefusal.Conflict(
                 path.Resource, path.Name,
-                $"StorageError: invalid object, Code: 4, Key: /registry/{path.Resource.Plural}/{path.Namespace}/{path.Name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Field("metadata.uid")}");
+                $"StorageError: invalid object, Code: 4, Key: /registry/{path.Resource.Plural}/{path.Namespace}/{path.Name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {found?.Field("metadata.uid")}");
         }
 
+        var before = found ?? throw ApiRefusal.NotFound(path.Resource, path.Name);
         CheckVersion(path, before, sent);
         var after = sent.DeepClone().AsObject();
         after["kind"] = path.Resource.Kind;
@@ -74,7 +76,7 @@ internal sealed class ObjectVerbs(ObjectStore store)
         }
 
         return Part(path, before.Json, after);
-    });
+    })!.Json;
 
     /// <summary>PATCH with a JSON merge patch.</summary>
     public JsonObject Patch(ApiPath path, JsonObject patch) => Change(path, before =>
@@ -118,7 +120,7 @@ internal sealed class ObjectVerbs(ObjectStore store)
     // Of an object with a status subresource, a request changes the status alone or all but the status.
     private static JsonObject Part(ApiPath path, JsonObject before, JsonObject after)
     {
-        if (!path.Resource.HasStatus) return after;
+        if (!path.Resource.HasStatus) return ConfigMapLimit.Checked(path.Resource, path.Name, after);
         var (kept, taken) = path.IsStatus ? (before, after) : (after, before);
         var json = kept.DeepClone().AsObject();
         json["status"] = taken["status"]?.DeepClone();

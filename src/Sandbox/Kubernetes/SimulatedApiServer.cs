@@ -78,6 +78,13 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         current-context: sandbox
         """);
 
+    /// <summary>A stored object, read past the network and all faults; null: there is none.</summary>
+    /// <param name="plural">Its kind's name in paths.</param>
+    /// <param name="ns">Its namespace; empty: none.</param>
+    /// <param name="name">Its name.</param>
+    public JsonObject? Find(string plural, string ns, string name) =>
+        _store.Find(ApiResource.All.First(resource => resource.Plural == plural), ns, name)?.Json.DeepClone().AsObject();
+
     /// <summary>Drops the history: a watch from an older version is answered 410.</summary>
     public void Compact() => _store.Compact();
 

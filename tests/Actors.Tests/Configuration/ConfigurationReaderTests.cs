@@ -23,6 +23,7 @@ public class ConfigurationReaderTests
         Assert.Equal("/var/lib/kubernetes-vault/", configuration.DataDir);
         Assert.Equal(new VaultLogin.Token("s.secret"), configuration.Vault.Login);
         Assert.Equal(("approle", null, false, 16, null), (configuration.Vault.AppRolePath, configuration.Vault.Namespace, configuration.Vault.BindToPodIp, configuration.Vault.MaxConcurrency, configuration.Vault.Ca));
+        Assert.Equal(LedgerStoreKind.Sqlite, configuration.Store);
         Assert.Equal(TimeSpan.FromSeconds(60), configuration.Vault.WrappingTtl);
         Assert.False(configuration.Vault.SkipTokenRoleNameValidation);
         Assert.Equal("0.0.0.0:80", configuration.Metrics.Address.ToString());
@@ -97,6 +98,14 @@ public class ConfigurationReaderTests
     [InlineData("vaultCertBackend: pki, vaultCertRole: r, certFile: /dev/null, certKey: /dev/null", "prometheus.tls: certFile/certKey and vaultCertBackend/vaultCertRole are both set")]
     public void Settings_of_the_metrics_port_that_contradict_are_said(string tls, string problem) =>
         Assert.StartsWith(problem, Assert.Single(Read($"{Good}\nprometheus: {{tls: {{{tls}}}}}").Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_ledger_can_be_kept_in_Kubernetes()
+    {
+        var configuration = Read(Good + "\nstate: {store: kubernetes}").Configuration!;
+        Assert.Equal(LedgerStoreKind.Kubernetes, configuration.Store);
+        Assert.Equal("kubernetes-vault-ledger", configuration.Kubernetes.LedgerName);
+    }
 
     [Fact]
     public void Unknown_keys_are_warned_of_with_the_nearest_known_one()

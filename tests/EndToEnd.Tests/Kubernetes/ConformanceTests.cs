@@ -43,6 +43,18 @@ public sealed class ConformanceTests
         await AsAdmin("PUT", $"{Maps}/a", new JsonObject { ["metadata"] = Named("a")["metadata"]!.DeepClone(), ["data"] = new JsonObject { ["k"] = "new" } });
         await AsAdmin("PUT", $"{Maps}/none", Named("none"));
         await AsAdmin("PUT", $"{Maps}/a", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "a", ["resourceVersion"] = "1" } });
+        await AsAdmin("PUT", $"{Maps}/none", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "none", ["resourceVersion"] = "1", ["uid"] = "another" } });
+        // 1 MiB is the limit, of all values together, decoded.
+        JsonObject Large(string name, int more) => new()
+        {
+            ["metadata"] = Named(name)["metadata"]!.DeepClone(),
+            ["data"] = new JsonObject { ["l"] = new string('x', more) },
+            ["binaryData"] = new JsonObject { ["k"] = Convert.ToBase64String(new byte[1024 * 1024]) },
+        };
+        await AsAdmin("POST", Maps, Large("large", 0));
+        await AsAdmin("POST", Maps, Large("larger", 1));
+        await AsAdmin("PUT", $"{Maps}/b", Large("b", 1));
+        await AsAdmin("DELETE", $"{Maps}/large");
         await AsAdmin("PATCH", $"{Maps}/a", new JsonObject { ["data"] = new JsonObject { ["k"] = null, ["l"] = "more" } });
         await AsAdmin("PATCH", $"{Maps}/a", new JsonObject { ["metadata"] = new JsonObject { ["uid"] = "another" } });
         await AsAdmin("PUT", $"{Maps}/a", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "a", ["uid"] = "another" } });
@@ -74,6 +86,15 @@ public sealed class ConformanceTests
             await AsAdmin("POST", $"apis/rbac.authorization.k8s.io/v1/namespaces/conf/{((string)item["kind"]!).ToLowerInvariant()}s", item);
         }
 
+        foreach (var item in Manifest.Read("rbac", "ledger-role.yaml"))
+        {
+            item["metadata"]!["namespace"] = "conf";
+            await AsAdmin("POST", $"apis/rbac.authorization.k8s.io/v1/namespaces/conf/{((string)item["kind"]!).ToLowerInvariant()}s", item);
+        }
+
+        await AsController("GET", $"{Maps}/kubernetes-vault-ledger");
+        await AsController("DELETE", $"{Maps}/kubernetes-vault-ledger");
+        await AsController("GET", Maps);
         await AsController("GET", Pods);
         await AsController("GET", $"{Pods}/web");
         await AsController("GET", "api/v1/pods");

@@ -43,6 +43,19 @@ public sealed class RealApiServerTests : IAsyncLifetime
         await ServeAsync(api, "~team-.*", ["team-blue", "team-green"]);
     }
 
+    [SkippableFact]
+    public async Task Pods_are_served_with_the_ledger_in_a_ConfigMap_and_the_rights_to_that_one_alone()
+    {
+        var api = Api();
+        await CreateNamespaceAsync(api, "apps");
+        await GrantAsync(api, "role.yaml", "apps");
+        // The controller's own namespace, as its configuration names it.
+        await GrantAsync(api, "ledger-role.yaml", "default");
+        await ServeAsync(api, "apps", ["apps"], "state:\n  store: kubernetes");
+        using var ledger = await api.Admin.GetAsync(new Uri("api/v1/namespaces/default/configmaps/kubernetes-vault-ledger", UriKind.Relative));
+        Assert.True(ledger.IsSuccessStatusCode);
+    }
+
     private RealApiServer Api()
     {
         Skip.If(RealApiServer.Missing is not null, RealApiServer.Missing);
@@ -62,7 +75,7 @@ public sealed class RealApiServerTests : IAsyncLifetime
         }
     }
 
-    private async Task ServeAsync(RealApiServer api, string watchNamespace, string[] namespaces)
+    private async Task ServeAsync(RealApiServer api, string watchNamespace, string[] namespaces, string configuration = "")
     {
         await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
         vault.Setup.EnableAppRole();
@@ -70,7 +83,7 @@ public sealed class RealApiServerTests : IAsyncLifetime
         var roleId = vault.Setup.ReadRoleId("sample-app");
         var initContainer = await InitContainerProgram.LocateAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
         var kubelet = new SimulatedKubelet(api.Admin, initContainer.Command, _directory, TimeProvider.System);
-        await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken(["sample-app"]), api.Kubeconfig, watchNamespace);
+        await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken(["sample-app"]), api.Kubeconfig, watchNamespace, configuration);
         await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         PodPlan Plan(string ns, string name) => new(ns, name, "sample-app", roleId, $"127.200.{Environment.ProcessId % 250}.{++_addresses}");
 

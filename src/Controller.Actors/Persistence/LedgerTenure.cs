@@ -1,0 +1,57 @@
+namespace AkkaVault.Controller.Persistence;
+
+/// <summary>Why this process holds the ledger no more.</summary>
+public enum LossReason
+{
+    /// <summary>Another process has claimed it.</summary>
+    Taken,
+
+    /// <summary>It was edited, or is another object now.</summary>
+    Changed,
+
+    /// <summary>It was deleted.</summary>
+    Deleted,
+
+    /// <summary>It could not be reached for so long that a write was given up.</summary>
+    Unreachable,
+
+    /// <summary>A write was refused.</summary>
+    Refused,
+
+    /// <summary>A writer had not recovered from what was stored.</summary>
+    OutOfStep,
+}
+
+/// <summary>Whether this process may write the ledger, and what it knows of it. Immutable; changed by <see cref="LedgerClaim"/> and <see cref="LedgerWrite"/>.</summary>
+/// <param name="Disputes">How often in a row the ledger was taken from this process.</param>
+public abstract record LedgerTenure(int Disputes)
+{
+    /// <summary>Not claimed yet.</summary>
+    public static readonly LedgerTenure None = new Unclaimed();
+
+    private sealed record Unclaimed() : LedgerTenure(0);
+
+    /// <summary>Claimed: nobody else has written since.</summary>
+    /// <param name="Record">What is stored.</param>
+    /// <param name="Stamp">The last write.</param>
+    /// <param name="Version">The object as that write left it.</param>
+    /// <param name="Since">When it was claimed.</param>
+    /// <param name="Disputes">See <see cref="LedgerTenure"/>.</param>
+    public sealed record Held(LedgerRecord Record, LedgerStamp Stamp, ObjectVersion Version, DateTimeOffset Since, int Disputes) : LedgerTenure(Disputes);
+
+    /// <summary>Lost: all writes fail until it is claimed again.</summary>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Explanation">Why, for people.</param>
+    /// <param name="Left">What was stored when it was deleted in this process' tenure; null: not known for sure.</param>
+    /// <param name="Disputes">See <see cref="LedgerTenure"/>.</param>
+    public sealed record Lost(LossReason Reason, string Explanation, LedgerRecord? Left, int Disputes) : LedgerTenure(Disputes);
+}
+
+/// <summary>The ledger was not written, and this process may not write it: it has to be recovered.</summary>
+/// <param name="lost">Why.</param>
+public sealed class LedgerLostException(LedgerTenure.Lost? lost)
+    : Exception(lost is null ? "the ledger was not recovered before it was written" : $"the ledger is not this process' any more: {lost.Explanation}")
+{
+    /// <summary>Why; null: it never was this process'.</summary>
+    public LossReason? Reason { get; } = lost?.Reason;
+}

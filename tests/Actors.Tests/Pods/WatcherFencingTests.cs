@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Serialization;
+using Akka.TestKit.Xunit2;
+using AkkaVault.Actors.Tests.Persistence;
+using AkkaVault.Controller.Persistence;
+using AkkaVault.Controller.Pods;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AkkaVault.Actors.Tests.Pods;
+
+/// <summary>The watcher with a store that others write to as well.</summary>
+public sealed class WatcherFencingTests : TestKit
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private readonly FakeLedgerObject _object;
+    private readonly ScriptedFeed _feed = new();
+    private readonly Akka.TestKit.TestProbe _region;
+    private readonly IActorRef _watcher;
+
+    public WatcherFencingTests()
+        : this(new FakeLedgerObject())
+    {
+    }
+
+    private WatcherFencingTests(FakeLedgerObject ledger)
+        : base(SetupWith(ledger), "fencing")
+    {
+        _object = ledger;
+        _region = CreateTestProbe();
+        _watcher = Watch(Sys.ActorOf(WatcherActor.Props(new WatcherServices(_feed, _region, new UnobservedDeliveries(), TimeProvider.System, NullLogger<WatcherActor>.Instance)), "watcher"));
+    }
+
+    [Fact]
+    public async Task A_watcher_whose_ledger_another_has_claimed_sends_nothing_more_and_stops()
+    {
+        _feed.Say(Seen("uid-1", 7));
+        Assert.Equal("uid-1", (await _region.FishForMessageAsync<DriveRun>(_ => true, Deadline)).Run.Uid);
+
+        using var other = new LedgerKeeper(new LedgerKeeperServices(_object.Seen(() => Mishap.None), "other", new Unobserved(), TimeProvider.System, NullLogger<LedgerKeeper>.Instance), _ => { });
+        Assert.Equal(1, (await other.ClaimAsync(default)).Highest);
+        _feed.Say(Seen("uid-2", 8));
+        _feed.Say(Seen("uid-3", 9));
+        await ExpectTerminatedAsync(_watcher, Deadline);
+        // What it sent before it ended would be there by now.
+        _region.Ref.Tell("end");
+        Assert.Equal("end", await _region.ReceiveOneAsync(Deadline));
+        Assert.Equal(1, _object.Stored!.Record.Highest);
+    }
+
+    [Fact]
+    public async Task A_store_with_little_room_gets_a_snapshot_and_the_events_in_it_are_deleted()
+    {
+        _feed.Say(Seen("uid-1", 7));
+        await _region.FishForMessageAsync<DriveRun>(_ => true, Deadline);
+        Sys.EventStream.Publish(new LedgerNearlyFull(1));
+        await AwaitConditionAsync(() => Task.FromResult(_object.Stored!.Record is { Snapshots.Count: 1, Events.Count: 0, Highest: 1 }), Deadline);
+    }
+
+    private static ActorSystemSetup SetupWith(FakeLedgerObject ledger) => BootstrapSetup.Create()
+        .WithConfig(KubernetesLedgerStore.Hocon.WithFallback(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")))
+        .And(SerializationSetup.Create(system => [SerializerDetails.Create("pods", new PodWireSerializer(system), [typeof(IPodWire)])]))
+        .And(new KubernetesLedgerSetup(WatcherActor.LedgerId, new LedgerKeeperServices(
+            ledger.Seen(() => Mishap.None), "this", new Unobserved(), TimeProvider.System, NullLogger<LedgerKeeper>.Instance)));
+
+    private static PodFeedItem.Changed Seen(string uid, int version) => new(
+        new PodSeen(uid, new DeliveryTarget(new RunId(uid, "containerd://1"), "default", uid, "10.1.0.5", "web", "node-1", At), ""), $"{version}");
+
+    private sealed class ScriptedFeed : IPodFeed
+    {
+        private readonly Channel<PodFeedItem> _items = Channel.CreateUnbounded<PodFeedItem>();
+
+        public void Say(PodFeedItem item) => _items.Writer.TryWrite(item);
+
+        public async IAsyncEnumerable<PodFeedItem> ReadAsync(string cursor, [EnumeratorCancellation] CancellationToken cancellation)
+        {
+            await foreach (var item in _items.Reader.ReadAllAsync(cancellation)) yield return item;
+        }
+    }
+
+    private sealed class UnobservedDeliveries : IDeliveryObserver
+    {
+        public void PushStarted(DeliveryTarget target)
+        {
+        }
+
+        public void PushFailed(DeliveryTarget target, string reason)
+        {
+        }
+
+        public void WrappingTokenFoundUsed(DeliveryTarget target)
+        {
+        }
+
+        public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
+        {
+        }
+
+        public void LedgerChanged(Ledger ledger)
+        {
+        }
+
+        public void WatcherStarted()
+        {
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using AkkaVault.Controller.Persistence;
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Vault;
+
+namespace AkkaVault.EndToEnd.Tests.Sandbox;
+
+/// <summary>The whole path with <c>state.store: kubernetes</c>, and everything that can happen to the ledger there.</summary>
+public sealed class KubernetesLedgerTests : IAsyncLifetime
+{
+    private const string Configuration = "state:\n  store: kubernetes";
+    private static readonly Uri Map = new("api/v1/namespaces/default/configmaps/kubernetes-vault-ledger", UriKind.Relative);
+
+    private SandboxCluster _cluster = null!;
+    private HttpClient _admin = null!;
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await SandboxCluster.StartAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token, new SandboxSetup { More = _ => Configuration });
+        _admin = new HttpClient { BaseAddress = _cluster.ApiServer.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", _cluster.ApiServer.Token) } };
+    }
+
+    public async Task DisposeAsync()
+    {
+        _admin.Dispose();
+        await _cluster.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Pods_are_served_and_the_ledger_is_in_one_ConfigMap_without_a_secret()
+    {
+        await ServeAsync("first", 10);
+        Assert.False(Directory.Exists(Path.Combine(_cluster.Directory, "data")), "no file is used");
+        var stored = Content()!;
+        Assert.NotEqual(0, LedgerCodec.Decode(stored).Record.Highest);
+        var text = Encoding.UTF8.GetString(LedgerCodec.Unpack(stored.Parts[LedgerCodec.EventsPart])) + string.Concat(stored.Texts.Values);
+        Assert.Contains("e-accepted", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(_cluster.Vault.EverySecret, secret => text.Contains(secret, StringComparison.Ordinal));
+        Assert.True(await _cluster.Controller.MetricAsync("kubernetesvault_ledger_bytes", default) > 0);
+    }
+
+    [Fact]
+    public async Task A_killed_controller_loses_no_pod_of_a_storm()
+    {
+        const int Pods = 100;
+        var pods = new List<SimulatedPod>();
+        for (var i = 0; i < Pods; i++) pods.Add(await RunAsync($"storm-{i}"));
+        await Eventually.TrueAsync(() => pods.Count(pod => pod.ServedAt is not null) > 5, "the storm is on");
+        var known = new HashSet<string>();
+        await _cluster.CrashControllerAsync(() => known = Accessors(Stored()));
+        await Task.WhenAll(pods.Select(ServedAsync));
+        Assert.Equal(Pods, _cluster.Vault.WrappingTokens.Count(wrap => wrap.State == WrappingState.Unwrapped));
+        Assert.NotEmpty(known);
+        await Eventually.TrueAsync(
+            () => _cluster.Vault.WrappingTokens.Where(wrap => known.Contains(wrap.Accessor)).All(wrap => wrap.State is WrappingState.Unwrapped or WrappingState.Revoked),
+            "every wrapping token that the ledger knew as undelivered was used or revoked, none left to expire");
+    }
+
+    [Fact]
+    public async Task Pods_in_hand_are_served_while_the_API_server_is_away_and_the_ledger_catches_up()
+    {
+        _cluster.Vault.Seal();
+        var pods = new List<SimulatedPod>();
+        for (var i = 0; i < 5; i++) pods.Add(await RunAsync($"in-hand-{i}"));
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 5, "all are in hand");
+
+        // What the controller asks fails: the kubelet goes on.
+        _cluster.ApiServer.Fault = request => request.Method == "GET" || request.Path.Value!.Contains("configmaps", StringComparison.Ordinal) ? 503 : null;
+        _cluster.ApiServer.DropWatches();
+        _cluster.Vault.Unseal();
+        await Task.WhenAll(pods.Select(ServedAsync));
+        await SaidAsync("kubernetes-vault-ledger: 503: a fault of the sandbox; trying again");
+        var unseen = await RunAsync("unseen");
+        _cluster.ApiServer.Fault = _ => null;
+        await ServedAsync(unseen);
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-delivered") == 6, "all deliveries are in the ledger, each once");
+        Assert.DoesNotContain(Output, line => line.Contains("is not this process' any more", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_in_hand_when_the_API_server_refuses_connections_is_served_after_it()
+    {
+        _cluster.Vault.Seal();
+        var pod = await RunAsync("in-hand");
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 1, "it is in hand");
+        await _cluster.ApiServer.StopListeningAsync();
+        await Eventually.TrueAsync(() => Output.Any(line => line.Contains("kubernetes-vault-ledger: ", StringComparison.Ordinal) && line.Contains("trying again", StringComparison.Ordinal)), "the ledger is tried");
+        await _cluster.ApiServer.ResumeListeningAsync();
+        await SaidAsync("kubernetes-vault-ledger was written after");
+        _cluster.Vault.Unseal();
+        await ServedAsync(pod);
+        Assert.Equal(0, await _cluster.Controller.MetricAsync("kubernetesvault_ledger_losses_total", default));
+    }
+
+    [Fact]
+    public async Task A_ledger_that_an_operator_deletes_is_made_again()
+    {
+        await ServeAsync("before", 3);
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-delivered") == 3, "the deliveries are in it");
+        using (var deleted = await _admin.DeleteAsync(Map)) deleted.EnsureSuccessStatusCode();
+        await ServeAsync("after", 3);
+        await SaidAsync("is not this process' any more");
+        Assert.Contains(Output, line => line.Contains("it was deleted", StringComparison.Ordinal));
+        // Nothing that it held was lost with it.
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-delivered") == 6, "old and new deliveries are in it");
+    }
+
+    [Fact]
+    public async Task A_ledger_that_was_edited_into_nonsense_is_begun_anew_and_no_pod_is_lost()
+    {
+        await ServeAsync("before", 3);
+        _cluster.Vault.Seal();
+        var waiting = await RunAsync("waiting");
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 4, "it is in hand");
+        using (var edited = await _admin.PatchAsync(Map, new StringContent("""{"data":{"epoch":"nonsense"}}""", Encoding.UTF8, "application/merge-patch+json"))) edited.EnsureSuccessStatusCode();
+        _cluster.Vault.Unseal();
+        await ServedAsync(waiting);
+        await ServeAsync("after", 3);
+        await SaidAsync("is no ledger: its checksum is wrong: it was changed by something else. It is begun anew");
+    }
+
+    [Fact]
+    public async Task Of_two_controllers_that_claim_one_ledger_the_older_is_fenced_and_issues_nothing()
+    {
+        await ServeAsync("before", 2);
+        var directory = Directory.CreateTempSubdirectory("akkavault-second-").FullName;
+        await using var second = ControllerProcess.Start(directory, _cluster.Vault.Address, _cluster.ControllerToken, _cluster.Kubeconfig, more: Configuration);
+        await second.ReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        await Eventually.TrueAsync(() => second.Process.Output.Any(line => line.Contains("Watching pods", StringComparison.Ordinal)), "the second has recovered");
+
+        await ServeAsync("after", 3);
+        await SaidAsync("has claimed it");
+        await SaidAsync("leaves it to the other");
+        Assert.Equal(1, await _cluster.Controller.MetricAsync("kubernetesvault_ledger_losses_total", default));
+        Assert.DoesNotContain(second.Process.Output, line => line.Contains("is not this process' any more", StringComparison.Ordinal));
+        Assert.Equal(3, await second.MetricAsync("kubernetesvault_vault_secret_id_requests_total", default));
+        Assert.Equal(2, await _cluster.Controller.MetricAsync("kubernetesvault_vault_secret_id_requests_total", default));
+        Assert.Equal(5, _cluster.Vault.WrappingTokens.Count);
+        Assert.Equal(0, await second.StopAsync());
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private IReadOnlyList<string> Output => _cluster.Controller.Process.Output;
+
+    private static int Count(LedgerRecord record, string manifest) => record.Events.Count(stored => stored.Payload.Manifest == manifest);
+
+    private static HashSet<string> Accessors(LedgerRecord? record) =>
+        [.. record!.Events.Where(stored => stored.Payload.Manifest == "e-issued").SelectMany(stored => JsonNode.Parse(stored.Payload.Bytes)!["outstanding"]!.AsArray().Select(wrap => (string)wrap!["accessor"]!))];
+
+    private LedgerRecord? Stored() => Content() is { } content ? LedgerCodec.Decode(content).Record : null;
+
+    // From the store itself: what a test waits for must not depend on what it breaks.
+    private LedgerContent? Content() => _cluster.ApiServer.Find("configmaps", "default", "kubernetes-vault-ledger") is { } json
+        ? new LedgerContent(
+            json["data"]!.AsObject().ToDictionary(pair => pair.Key, pair => (string)pair.Value!),
+            json["binaryData"]!.AsObject().ToDictionary(pair => pair.Key, pair => Convert.FromBase64String((string)pair.Value!)))
+        : null;
+
+    private Task SaidAsync(string words) =>
+        Eventually.TrueAsync(() => Output.Any(line => line.Contains(words, StringComparison.Ordinal)), $"the controller says \"{words}\"");
+
+    private async Task ServeAsync(string name, int count)
+    {
+        var pods = new List<SimulatedPod>();
+        for (var i = 0; i < count; i++) pods.Add(await RunAsync($"{name}-{i}"));
+        await Task.WhenAll(pods.Select(ServedAsync));
+    }
+
+    private Task<SimulatedPod> RunAsync(string name) => _cluster.RunPodAsync(_cluster.Plan(name));
+
+    private async Task ServedAsync(SimulatedPod pod)
+    {
+        await pod.Running.EndsAsync();
+        Assert.True(SandboxCluster.TokenOf(pod) is { } token && _cluster.Vault.IsLiveToken(token.ClientToken), $"{pod.Plan.Name} has no live token");
+    }
+}
