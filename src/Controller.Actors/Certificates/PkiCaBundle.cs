@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Certificates;
 public sealed class PkiCaBundle(string name, IReadOnlyList<string> mounts, VaultClient vault, CaBundle bundle, TimeProvider clock) : IKept
 {
     /// <summary>Between fetches.</summary>
-    public static readonly TimeSpan FetchInterval = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan FetchInterval = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public string Name => name;

@@ -35,14 +35,13 @@ public sealed class ApiServer : IDisposable
         SendAsync(HttpMethod.Get, pathAndQuery, null, cancellation);
 
     /// <summary>Sends a request; the answer's body is not read yet.</summary>
-    /// <param name="method">The HTTP method.</param>
-    /// <param name="pathAndQuery">Below the API server's address.</param>
-    /// <param name="json">The body, or null.</param>
+    /// <param name="method">GET, POST, PUT, PATCH or DELETE.</param>
+    /// <param name="pathAndQuery">Below the server's address, without a slash before it.</param>
+    /// <param name="body">What is sent; null: nothing.</param>
     /// <param name="cancellation">Ends the request.</param>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, byte[]? json, CancellationToken cancellation)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, new Uri(pathAndQuery, UriKind.Relative));
-        if (json is not null) request.Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var request = new HttpRequestMessage(method, new Uri(pathAndQuery, UriKind.Relative)) { Content = body };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.Authorization = await AuthorizationAsync(cancellation).ConfigureAwait(false);
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);

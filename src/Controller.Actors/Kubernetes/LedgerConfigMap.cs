@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AkkaVault.Controller.Persistence;
@@ -65,8 +66,9 @@ public sealed class LedgerConfigMap(ApiServer api, string ns, string name, TimeP
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            var json = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, ConfigMapJson.Default.ConfigMapDocument);
-            using var response = await api.SendAsync(method, path, json, deadline.Token).ConfigureAwait(false);
+            using var content = body is null ? null : new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, ConfigMapJson.Default.ConfigMapDocument));
+            if (content is not null) content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var response = await api.SendAsync(method, path, content, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             var answer = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             return await JsonSerializer.DeserializeAsync(answer, ConfigMapJson.Default.ConfigMapDocument, deadline.Token).ConfigureAwait(false)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -54,7 +55,8 @@ public sealed class PodEvents(ApiServer api, TimeProvider clock, ILogger<PodEven
             {
                 using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
                 deadline.CancelAfter(RequestTimeout);
-                using var response = await api.SendAsync(HttpMethod.Post, path, body, deadline.Token).ConfigureAwait(false);
+                using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+                using var response = await api.SendAsync(HttpMethod.Post, path, content, deadline.Token).ConfigureAwait(false);
                 await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
                 return;
             }

@@ -33,12 +33,12 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Counter _foundUsed;
     private readonly Gauge _runs;
     private readonly Counter _watchInterruptions;
-    private readonly Gauge _ledgerBytes;
-    private readonly Histogram _ledgerWrites;
-    private readonly Counter _ledgerLosses;
     private readonly Histogram _vaultRequests;
     private readonly Counter _vaultFailures;
     private readonly Gauge _circuit;
+    private readonly Gauge _ledgerBytes;
+    private readonly Histogram _ledgerWrites;
+    private readonly Counter _ledgerLosses;
 
     /// <summary>Registers all of them, so that each is there before it first counts.</summary>
     public ControllerMetrics(CollectorRegistry registry)
@@ -71,12 +71,12 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _foundUsed = Count("wrapping_tokens_found_used_total", "Wrapping tokens that somebody else had used: possible thefts.", "approle");
         _runs = Level("runs", "Init container runs in the ledger.", "state");
         _watchInterruptions = Count("watch_interruptions_total", "Times the watch of pods was interrupted.", "reason");
-        _ledgerBytes = Level("ledger_bytes", "Size of the ledger as it was last written (state.store: kubernetes).");
-        _ledgerWrites = Seconds("ledger_write_seconds", "Writes of the ledger, from the first try to the answer (state.store: kubernetes).");
-        _ledgerLosses = Count("ledger_losses_total", "Times the ledger was lost: taken by another controller, changed or deleted by hand, unreachable, refused (state.store: kubernetes).", "reason");
         _vaultRequests = Seconds("vault_request_seconds", "Requests to Vault that pods caused, from when they were sent.");
         _vaultFailures = Count("vault_request_failures_total", "Requests to Vault that pods caused and that failed.", "class");
         _circuit = Level("vault_circuit_open", "1 while Vault does not serve and requests wait.");
+        _ledgerBytes = Level("ledger_bytes", "Size of the ledger as it was last written (state.store: kubernetes).");
+        _ledgerWrites = Seconds("ledger_write_seconds", "Writes of the ledger, from the first try to the answer (state.store: kubernetes).");
+        _ledgerLosses = Count("ledger_losses_total", "Times the ledger was lost: taken by another controller, changed or deleted by hand, unreachable, refused (state.store: kubernetes).", "reason");
     }
 
     /// <summary>What is scraped.</summary>

@@ -3,20 +3,22 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>One mount of the AppRole auth method: roles, and the secret_ids of each. <see cref="AppRoleLogin"/> does the logins.</summary>
-internal sealed class AppRoleBackend(SecretSource secrets, TimeProvider time)
+internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, TimeProvider time) : IAuthMethod
 {
     /// <summary>Guards every role and secret_id of this mount.</summary>
     public Lock Gate { get; } = new();
 
     public Dictionary<string, AppRole> Roles { get; } = new(StringComparer.Ordinal);
 
-    public bool Exists(string role)
+    public string Type => "approle";
+
+    public bool RoleExists(string name)
     {
-        lock (Gate) return Roles.ContainsKey(role.ToLowerInvariant());
+        lock (Gate) return Roles.ContainsKey(name.ToLowerInvariant());
     }
 
-    /// <param name="request">The request.</param>
-    /// <param name="rest">The segments below the mount.</param>
+    public VaultAnswer Login(VaultRequest request) => new AppRoleLogin(this, tokens, time).Handle(request);
+
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
     {
         lock (Gate)
@@ -74,6 +76,10 @@ internal sealed class AppRoleBackend(SecretSource secrets, TimeProvider time)
     {
         var data = request.Data;
         var cidrs = CidrBlocks.ParseForSecretId(data.Texts("cidr_list") ?? []);
+        CidrBlocks.RequireSubset(data.Texts("cidr_list") ?? [], role.SecretIdBoundCidrs ?? []);
+        var tokenCidrs = data.Texts("token_bound_cidrs") ?? [];
+        CidrBlocks.ParseForSecretId(tokenCidrs);
+        CidrBlocks.RequireSubset(tokenCidrs, role.Terms.BoundCidrs);
         var metadata = SecretIdMetadata.Parse(data.Text("metadata"));
         var entry = new SecretIdEntry
         {
@@ -82,10 +88,9 @@ internal sealed class AppRoleBackend(SecretSource secrets, TimeProvider time)
             Ttl = role.SecretIdTtl,
             Metadata = metadata,
             Cidrs = cidrs,
-            TokenCidrs = data.Texts("token_bound_cidrs") ?? [],
+            TokenCidrs = tokenCidrs,
             NumUses = role.SecretIdNumUses,
         };
-        CidrBlocks.Parse(entry.TokenCidrs);
         if (!role.SecretIds.TryAdd(entry.Value, entry)) throw new VaultRefusal(500, VaultRefusal.OneError("SecretID is already registered"));
         role.ByAccessor[entry.Accessor] = entry;
         if (role.SecretIds.Count % 1024 == 0) RemoveExpired(role);

@@ -3,7 +3,7 @@ using System.Net;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary><c>auth/:mount/login</c>: a token for a role_id and a secret_id.</summary>
-internal sealed class AppRoleLogin(AppRoleBackend backend, TokenStore tokens, SecretSource secrets, TimeProvider time)
+internal sealed class AppRoleLogin(AppRoleBackend backend, LoginTokens tokens, TimeProvider time)
 {
     public VaultAnswer Handle(VaultRequest request)
     {
@@ -14,11 +14,11 @@ internal sealed class AppRoleLogin(AppRoleBackend backend, TokenStore tokens, Se
         {
             var role = backend.Roles.Values.FirstOrDefault(role => role.RoleId == roleId) ?? throw new VaultRefusal(400, "invalid role ID");
             var secretId = role.BindSecretId ? Use(role, request) : null;
-            if (role.SecretIdBoundCidrs is { Count: > 0 } cidrs && !CidrBlocks.Contain(CidrBlocks.Parse(cidrs), request.RemoteAddress))
+            if (role.SecretIdBoundCidrs is { Count: > 0 } blocks && !CidrBlocks.Contain(CidrBlocks.Parse(blocks), request.RemoteAddress))
                 throw Elsewhere(request.RemoteAddress, "role");
-            var token = TokenFor(role, secretId, request);
-            tokens.Add(token);
-            return VaultAnswer.OfAuth(TokenView.OfAuth(token, token.CreationTtl));
+            var metadata = new Dictionary<string, string>(secretId?.Metadata ?? new Dictionary<string, string>()) { ["role_name"] = role.Name };
+            var cidrs = CidrBlocks.Parse(secretId is { TokenCidrs.Count: > 0 } ? secretId.TokenCidrs : role.Terms.BoundCidrs);
+            return tokens.Give(request, new LoggedIn(role.Name, "", role.EntityId, metadata), role.Terms, cidrs, () => TermsOf(role.Name));
         }
     }
 
@@ -34,37 +34,9 @@ internal sealed class AppRoleLogin(AppRoleBackend backend, TokenStore tokens, Se
         return entry;
     }
 
-    private TokenEntry TokenFor(AppRole role, SecretIdEntry? secretId, VaultRequest request)
+    private TokenTerms? TermsOf(string role)
     {
-        var now = time.GetUtcNow();
-        var ttl = role.TokenPeriod > TimeSpan.Zero ? role.TokenPeriod : role.TokenTtl > TimeSpan.Zero ? role.TokenTtl : TokenBackend.SystemMaxTtl;
-        foreach (var limit in new[] { role.TokenMaxTtl, role.TokenExplicitMaxTtl })
-        {
-            if (limit > TimeSpan.Zero && limit < ttl) ttl = limit;
-        }
-
-        var meta = new Dictionary<string, string>(secretId?.Metadata ?? new Dictionary<string, string>()) { ["role_name"] = role.Name };
-        var cidrs = secretId is { TokenCidrs.Count: > 0 } ? secretId.TokenCidrs : role.TokenBoundCidrs;
-        return new TokenEntry
-        {
-            Id = secrets.ServiceToken(),
-            Accessor = SecretSource.Accessor(),
-            Path = request.Path,
-            Policies = role.PoliciesOfToken,
-            CreatedAt = now,
-            CreationTtl = ttl,
-            ExpiresAt = now + ttl,
-            DisplayName = "approle",
-            EntityId = role.EntityId,
-            Meta = meta,
-            Orphan = true,
-            Renewable = true,
-            Period = role.TokenPeriod,
-            ExplicitMaxTtl = role.TokenExplicitMaxTtl,
-            NumUses = role.TokenNumUses,
-            UsesLeft = role.TokenNumUses,
-            BoundCidrs = CidrBlocks.Parse(cidrs),
-        };
+        lock (backend.Gate) return backend.Roles.GetValueOrDefault(role)?.Terms;
     }
 
     /// <summary>With the stray format verb that Vault 1.8 prints there.</summary>

@@ -54,6 +54,15 @@ internal sealed class HclWords
         return text;
     }
 
+    /// <summary>A string without its quotes, or a bare word.</summary>
+    public string Scalar()
+    {
+        if (AtEnd) throw PolicyDocument.Failed($"unexpected end on line {Line}");
+        if (Peek is ['"', ..]) return String();
+        if (Peek is [var sign] && Signs.Contains(sign)) throw PolicyDocument.Failed($"expected a value but found {Peek} on line {Line}");
+        return words[next++].Word;
+    }
+
     private static bool IsComment(string text, int at) => text[at] == '#' || (text[at] == '/' && at + 1 < text.Length && text[at + 1] is '/' or '*');
 
     private static int EndOfWord(string text, int at, int line)

@@ -3,35 +3,39 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>What is mounted where: AppRole auth methods below <c>auth/</c>, PKI engines elsewhere.</summary>
+/// <summary>What is mounted where: auth methods below <c>auth/</c>, PKI engines elsewhere.</summary>
 internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, AppRoleBackend> appRoles = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IAuthMethod> methods = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, PkiBackend> pkis = new(StringComparer.Ordinal);
 
-    /// <summary>The AppRole mount whose path the segments below <c>auth</c> start with.</summary>
-    public AppRoleBackend? AppRole(ReadOnlySpan<string> segments, out int length) => Find(appRoles, segments, out length);
+    /// <summary>The auth method whose path the segments below <c>auth</c> start with.</summary>
+    public IAuthMethod? AuthMethod(ReadOnlySpan<string> segments, out int length) => Find(methods, segments, out length);
 
     /// <summary>The PKI mount whose path the segments start with.</summary>
     public PkiBackend? Pki(ReadOnlySpan<string> segments, out int length) => Find(pkis, segments, out length);
 
-    public AppRoleLogin LoginOf(AppRoleBackend backend) => new(backend, tokens, secrets, time);
-
     /// <summary><c>sys/auth</c> and <c>sys/auth/:path</c>.</summary>
     public VaultAnswer HandleAuth(VaultRequest request, ReadOnlySpan<string> rest)
     {
-        if (rest.Length == 0 && request.Reads) return Listed(appRoles.Keys.Select(path => (path, "approle")).Append(("token", "token")));
+        if (rest.Length == 0 && request.Reads) return Listed(methods.Select(mount => (mount.Key, mount.Value.Type)).Append(("token", "token")));
         var path = string.Join('/', rest!);
         if (path.Length == 0 || request.Reads || request.Lists) throw VaultRefusal.UnsupportedOperation;
         if (request.Deletes)
         {
-            appRoles.TryRemove(path, out _);
+            methods.TryRemove(path, out _);
             return VaultAnswer.NoContent;
         }
 
         var type = request.Data.Text("type") ?? "";
-        if (type != "approle") throw new VaultRefusal(400, $"plugin not found in the catalog: {type}");
-        if (path == "token" || !appRoles.TryAdd(path, new AppRoleBackend(secrets, time)))
+        var logins = new LoginTokens(tokens, secrets, time);
+        IAuthMethod method = type switch
+        {
+            "approle" => new AppRoleBackend(secrets, logins, time),
+            "kubernetes" => new KubernetesBackend(logins, time),
+            _ => throw new VaultRefusal(400, $"plugin not found in the catalog: {type}"),
+        };
+        if (path == "token" || !methods.TryAdd(path, method))
             throw new VaultRefusal(400, $"path is already in use at {path}/");
         return VaultAnswer.NoContent;
     }
@@ -51,7 +55,7 @@ internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvid
         var type = request.Data.Text("type") ?? "";
         if (type != "pki") throw new VaultRefusal(400, $"plugin not found in the catalog: {type}");
         var max = request.Data.Below("config").Span("max_lease_ttl") is { Ticks: > 0 } given ? given : TokenBackend.SystemMaxTtl;
-        if (path is "sys" or "auth" || !pkis.TryAdd(path, new PkiBackend(secrets, time, max)))
+        if (path is "sys" or "auth" || !pkis.TryAdd(path, new PkiBackend(path, secrets, time, max)))
             throw new VaultRefusal(400, $"path is already in use at {path}/");
         return VaultAnswer.NoContent;
     }

@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>One mount of the PKI secrets engine, with real keys and certificates. <see cref="PkiIssue"/> makes the leaves.</summary>
-internal sealed class PkiBackend(SecretSource secrets, TimeProvider time, TimeSpan maxLeaseTtl)
+internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvider time, TimeSpan maxLeaseTtl)
 {
     private readonly ConcurrentDictionary<string, PkiRole> roles = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, X509Certificate2> issued = new(StringComparer.Ordinal);
@@ -24,11 +24,12 @@ internal sealed class PkiBackend(SecretSource secrets, TimeProvider time, TimeSp
     {
         ["ca"] when request.Reads => Certificate(authority?.Certificate.RawData),
         ["ca", "pem"] when request.Reads => Certificate(authority is { } ca ? Ascii(ca.Certificate) : null),
-        ["ca_chain"] when request.Reads => Certificate(authority is { } ca ? Encoding.ASCII.GetBytes(string.Join('\n', ca.FullChain)) : null),
+        ["ca_chain"] when request.Reads => Certificate(authority is { } ca ? Ascii(ca.Chain) : null),
         ["cert", var name] when request.Reads => Read(name),
         ["certs"] when request.Lists => VaultAnswer.Keys(issued.Keys.Order(StringComparer.Ordinal)),
         ["roles"] when request.Lists => VaultAnswer.Keys(roles.Keys.Order(StringComparer.Ordinal)),
         ["roles", var name] => Role(request, name),
+        ["root"] when request.Deletes => DeleteRoot(),
         ["root", "generate", var exported] when request.Writes => GenerateRoot(request.Data, Exported(exported, request)),
         ["root", "sign-intermediate"] when request.Writes => SignIntermediate(request.Data),
         ["intermediate", "generate", var exported] when request.Writes => GenerateIntermediate(request.Data, Exported(exported, request)),
@@ -52,7 +53,7 @@ internal sealed class PkiBackend(SecretSource secrets, TimeProvider time, TimeSp
         var pem = name switch
         {
             "ca" => authority?.Certificate.ExportCertificatePem(),
-            "ca_chain" => authority is { } ca ? string.Join('\n', ca.FullChain) : null,
+            "ca_chain" => authority is { Chain.Count: > 0 } ca ? string.Join('\n', ca.Chain) : null,
             _ => issued.GetValueOrDefault(name.Replace('-', ':'))?.ExportCertificatePem(),
         };
         return pem is null ? throw VaultRefusal.NotFound : VaultAnswer.OfData(new JsonObject { ["certificate"] = pem, ["revocation_time"] = 0 });
@@ -61,8 +62,8 @@ internal sealed class PkiBackend(SecretSource secrets, TimeProvider time, TimeSp
     private VaultAnswer GenerateRoot(RequestData data, bool exported)
     {
         var now = time.GetUtcNow();
-        // Vault leaves an existing root in place: generating anew needs the old one deleted first.
-        if (authority is not null) return VaultAnswer.NoContent;
+        if (authority is not null)
+            return new VaultAnswer { Warnings = [$"Refusing to generate a root certificate over an existing root certificate. If you really want to destroy the original root certificate, please issue a delete against {mount}/root."] };
         var key = PkiCertificates.NewKey(data.Text("key_type") ?? "rsa", data.Number("key_bits") ?? 0);
         var request = PkiCertificates.Request(Subject(data), key);
         PkiCertificates.AddAuthorityExtensions(request);
@@ -70,6 +71,13 @@ internal sealed class PkiBackend(SecretSource secrets, TimeProvider time, TimeSp
         authority = new Authority(certificate, key, []);
         Remember(certificate);
         return VaultAnswer.OfData(WithKey(Described(certificate, certificate), key, exported));
+    }
+
+    /// <summary>Also of an intermediate: it is the mount's authority that goes, the certificates it issued stay listed.</summary>
+    private VaultAnswer DeleteRoot()
+    {
+        authority = null;
+        return VaultAnswer.NoContent;
     }
 
     private VaultAnswer GenerateIntermediate(RequestData data, bool exported)
@@ -124,7 +132,7 @@ internal sealed class PkiBackend(SecretSource secrets, TimeProvider time, TimeSp
         var own = certificates[0];
         if (!own.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(PublicKeyOf(key)))
             throw new VaultRefusal(500, VaultRefusal.OneError("verification of parsed bundle failed: public key of certificate does not match private key"));
-        authority = new Authority(own, key, [.. certificates.Skip(1).Where(other => other.Subject != other.Issuer).Select(other => other.ExportCertificatePem())]);
+        authority = new Authority(own, key, [.. certificates.Skip(1).Select(other => other.ExportCertificatePem())]);
         Remember(own);
         return VaultAnswer.NoContent;
     }
@@ -186,6 +194,8 @@ internal sealed class PkiBackend(SecretSource secrets, TimeProvider time, TimeSp
 
     private static byte[] PublicKeyOf(AsymmetricAlgorithm key) => key.ExportSubjectPublicKeyInfo();
 
+    private static byte[]? Ascii(IReadOnlyList<string> pems) => pems.Count == 0 ? null : Encoding.ASCII.GetBytes(string.Join('\n', pems));
+
     private static byte[] Ascii(X509Certificate2 certificate) => Encoding.ASCII.GetBytes(certificate.ExportCertificatePem());
 
     private static VaultAnswer Certificate(byte[]? body) => body is null
@@ -196,14 +206,12 @@ internal sealed class PkiBackend(SecretSource secrets, TimeProvider time, TimeSp
 /// <summary>The certificate authority of a mount.</summary>
 /// <param name="Certificate">Its certificate, without the key.</param>
 /// <param name="Key">Its private key.</param>
-/// <param name="Above">The authorities between it and the root, in PEM.</param>
+/// <param name="Above">The authorities above it, as they were set with it, in PEM.</param>
 internal sealed record Authority(X509Certificate2 Certificate, AsymmetricAlgorithm Key, IReadOnlyList<string> Above)
 {
-    /// <summary>What a leaf's holder must send along: all authorities but the root.</summary>
+    /// <summary>The mount's own certificate and what was set with it; empty for a root, which nobody needs to be sent.</summary>
     public IReadOnlyList<string> Chain { get; } =
         Certificate.Subject == Certificate.Issuer ? [] : [Certificate.ExportCertificatePem(), .. Above];
-
-    public IReadOnlyList<string> FullChain { get; } = [Certificate.ExportCertificatePem(), .. Above];
 
     /// <summary>Without the key.</summary>
     public override string ToString() => $"Authority {{ {Certificate.Subject} }}";

@@ -1,44 +1,9 @@
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>One <c>path</c> block of a policy.</summary>
-/// <param name="Pattern">The path; <c>+</c> stands for one segment, a <c>*</c> at the end for anything.</param>
-/// <param name="Capabilities">What it grants.</param>
-internal sealed record PathRule(string Pattern, IReadOnlySet<string> Capabilities)
-{
-    private readonly bool prefix = Pattern.EndsWith('*');
-    private readonly string[]? segments = Pattern.Contains('+') ? Pattern.TrimEnd('*').Split('/') : null;
-
-    /// <summary>Where the first wildcard is; a rule without one ends there.</summary>
-    public int FirstWildcard { get; } = Pattern.IndexOfAny(['+', '*']) is var at and >= 0 ? at : int.MaxValue;
-
-    public bool IsPrefix => prefix;
-
-    public int SingleSegmentWildcards { get; } = Pattern.Count(letter => letter == '+');
-
-    public bool Matches(string path)
-    {
-        if (segments is not null) return MatchesSegments(path.Split('/'));
-        return prefix ? path.AsSpan().StartsWith(Pattern.AsSpan()[..^1], StringComparison.Ordinal) : path == Pattern;
-    }
-
-    private bool MatchesSegments(string[] path)
-    {
-        if (prefix ? path.Length < segments!.Length : path.Length != segments!.Length) return false;
-        for (var i = 0; i < segments.Length; i++)
-        {
-            if (segments[i] == "+" || segments[i] == path[i]) continue;
-            var last = prefix && i == segments.Length - 1;
-            if (!last || !path[i].StartsWith(segments[i], StringComparison.Ordinal)) return false;
-        }
-
-        return true;
-    }
-}
-
 /// <summary>
-/// A policy in HCL, as far as paths and capabilities go (https://developer.hashicorp.com/vault/docs/concepts/policies):
-/// <c>path "auth/+/login" { capabilities = ["update"] }</c>. What it cannot enforce (parameter constraints) it refuses to take,
-/// rather than to allow more than Vault would.
+/// A policy in HCL, as far as paths, capabilities and wrapping go (https://developer.hashicorp.com/vault/docs/concepts/policies):
+/// <c>path "auth/+/login" { capabilities = ["update"] }</c>. What it cannot enforce (constraints on parameters) it refuses to
+/// take, rather than to allow more than Vault would.
 /// </summary>
 internal sealed record PolicyDocument(string Text, IReadOnlyList<PathRule> Rules)
 {
@@ -59,25 +24,55 @@ internal sealed record PolicyDocument(string Text, IReadOnlyList<PathRule> Rules
 
     private static PathRule ParseRule(HclWords words, string pattern)
     {
+        if (pattern.Contains("+*", StringComparison.Ordinal))
+            throw Failed($"path \"{pattern}\": invalid use of wildcards ('+*' is forbidden)");
         var capabilities = new HashSet<string>(StringComparer.Ordinal);
+        var (min, max) = (TimeSpan.Zero, TimeSpan.Zero);
         words.Expect("{");
         while (!words.Take("}"))
         {
-            if (!words.Take("capabilities") && !words.Take("\"capabilities\""))
-                throw Failed($"path \"{pattern}\": invalid key \"{words.Peek}\" on line {words.Line}");
+            var key = words.Scalar();
             words.Expect("=");
-            words.Expect("[");
-            while (!words.Take("]"))
+            switch (key)
             {
-                var capability = words.String();
-                if (!Known.Contains(capability)) throw Failed($"path \"{pattern}\": invalid capability \"{capability}\"");
-                capabilities.Add(capability);
-                if (!words.Take(",") && words.Peek != "]") throw Failed($"expected , or ] on line {words.Line}");
+                case "capabilities": ParseCapabilities(words, pattern, capabilities); break;
+                case "policy": capabilities.UnionWith(Shorthand(words.String(), pattern)); break;
+                case "min_wrapping_ttl": min = ParseTtl(words, pattern); break;
+                case "max_wrapping_ttl": max = ParseTtl(words, pattern); break;
+                default: throw Failed($"path \"{pattern}\": invalid key \"{key}\" on line {words.Line}");
             }
         }
 
-        return new PathRule(pattern.TrimStart('/'), capabilities);
+        if (max > TimeSpan.Zero && max < min) throw Failed($"path \"{pattern}\": max_wrapping_ttl cannot be less than min_wrapping_ttl");
+        return new PathRule(pattern.TrimStart('/'), capabilities) { MinWrappingTtl = min, MaxWrappingTtl = max };
     }
+
+    private static void ParseCapabilities(HclWords words, string pattern, HashSet<string> capabilities)
+    {
+        words.Expect("[");
+        while (!words.Take("]"))
+        {
+            var capability = words.String();
+            if (!Known.Contains(capability)) throw Failed($"path \"{pattern}\": invalid capability \"{capability}\"");
+            capabilities.Add(capability);
+            if (!words.Take(",") && words.Peek != "]") throw Failed($"expected , or ] on line {words.Line}");
+        }
+    }
+
+    /// <summary>The one word of policies from before there were capabilities.</summary>
+    private static string[] Shorthand(string word, string pattern) => word switch
+    {
+        "deny" => ["deny"],
+        "read" => ["read", "list"],
+        "write" => ["create", "read", "update", "delete", "list"],
+        "sudo" => ["create", "read", "update", "delete", "list", "sudo"],
+        _ => throw Failed($"path \"{pattern}\": invalid policy \"{word}\""),
+    };
+
+    private static TimeSpan ParseTtl(HclWords words, string pattern) =>
+        RequestData.TryParseSpan(words.Scalar(), out var ttl, out var error) && ttl >= TimeSpan.Zero
+            ? ttl
+            : throw Failed($"path \"{pattern}\": {error ?? "a wrapping TTL cannot be negative"}");
 
     internal static VaultRefusal Failed(string why) => new(400, $"failed to parse policy: {why}");
 }

@@ -28,27 +28,11 @@ internal sealed class PolicyStore
     /// Whether these policies grant a capability on a path. Among the patterns that match, the most specific decides
     /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching); <c>deny</c> in it beats all else.
     /// </summary>
-    public bool Allows(IReadOnlyList<string> names, string path, string capability)
+    public bool Allows(IReadOnlyList<string> names, string path, string capability, TimeSpan wrapTtl)
     {
         if (names.Contains("root")) return true;
-        PathRule? best = null;
-        var granted = false;
-        var denied = false;
-        foreach (var name in names)
-        {
-            if (!policies.TryGetValue(name, out var policy)) continue;
-            foreach (var rule in policy.Rules)
-            {
-                if (!rule.Matches(path)) continue;
-                var order = best is null ? 1 : Specificity(rule, best);
-                if (order < 0) continue;
-                if (order > 0) (best, granted, denied) = (rule, false, false);
-                granted |= rule.Capabilities.Contains(capability);
-                denied |= rule.Capabilities.Contains("deny");
-            }
-        }
-
-        return granted && !denied;
+        var rules = names.SelectMany(name => policies.TryGetValue(name, out var policy) ? policy.Rules : []).ToList();
+        return AccessDecision.Of(rules, path, list: capability == "list")?.Allows(capability, wrapTtl) ?? false;
     }
 
     /// <summary><c>sys/policies/acl/:name</c> and the older <c>sys/policy/:name</c>.</summary>
@@ -78,15 +62,5 @@ internal sealed class PolicyStore
             ? PolicyDocument.Parse(text)
             : throw new VaultRefusal(400, "'policy' parameter not supplied or empty");
         return VaultAnswer.NoContent;
-    }
-
-    private static int Specificity(PathRule rule, PathRule other)
-    {
-        if (rule.Pattern == other.Pattern) return 0;
-        if (rule.FirstWildcard != other.FirstWildcard) return rule.FirstWildcard.CompareTo(other.FirstWildcard);
-        if (rule.IsPrefix != other.IsPrefix) return rule.IsPrefix ? -1 : 1;
-        if (rule.SingleSegmentWildcards != other.SingleSegmentWildcards) return other.SingleSegmentWildcards.CompareTo(rule.SingleSegmentWildcards);
-        if (rule.Pattern.Length != other.Pattern.Length) return rule.Pattern.Length.CompareTo(other.Pattern.Length);
-        return string.CompareOrdinal(rule.Pattern, other.Pattern);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Sandbox.Vault;
 
@@ -14,6 +15,7 @@ public sealed class SimulatedVault : IAsyncDisposable
     private readonly AuditLog audit;
     private readonly SimulatedVaultOptions options;
     private readonly VaultHttp http;
+    private readonly CertificateSlot? certificate;
     private readonly SemaphoreSlim listening = new(1, 1);
     private VaultListener? listener;
     private volatile Func<VaultRequest, VaultFault?>? fault;
@@ -25,7 +27,8 @@ public sealed class SimulatedVault : IAsyncDisposable
         state = new VaultState(options.Time, options.RootToken);
         router = new VaultRouter(state);
         audit = new AuditLog(options.AuditCapacity);
-        http = new VaultHttp(state, router, audit, () => fault);
+        http = new VaultHttp(state, router, audit, options.Namespace, () => fault);
+        certificate = options.Certificate is { } served ? new CertificateSlot(served, options.CertificateChain) : null;
         Setup = new VaultSetup(state, router);
     }
 
@@ -98,6 +101,13 @@ public sealed class SimulatedVault : IAsyncDisposable
     /// <summary>Ends <see cref="Seal"/>.</summary>
     public void Unseal() => state.Seal.IsSealed = false;
 
+    /// <summary>Serves another certificate to every connection made from now on; those that stand go on as they are.</summary>
+    /// <param name="served">The certificate, with its private key.</param>
+    /// <param name="chain">The authorities sent along, its issuer first, the root left out; null: none.</param>
+    /// <exception cref="InvalidOperationException">This vault was started without a certificate and serves plain HTTP.</exception>
+    public void UseCertificate(X509Certificate2 served, X509Certificate2Collection? chain = null) =>
+        (certificate ?? throw new InvalidOperationException("This vault serves plain HTTP.")).Put(served, chain);
+
     /// <summary>Stops listening, as if Vault were away: connections are cut, what Vault knows stays. No error when stopped already.</summary>
     public async Task StopListeningAsync()
     {
@@ -133,7 +143,7 @@ public sealed class SimulatedVault : IAsyncDisposable
         try
         {
             if (listener is not null) return;
-            listener = await VaultListener.StartAsync(endPoint, options.Certificate, options.ConfigureLogging, http.ServeAsync, cancellation).ConfigureAwait(false);
+            listener = await VaultListener.StartAsync(endPoint, certificate, options.ConfigureLogging, http.ServeAsync, cancellation).ConfigureAwait(false);
             Address = listener.Address;
         }
         finally

@@ -13,6 +13,15 @@ public sealed record SimulatedVaultOptions
     /// <summary>The certificate to serve HTTPS with; null: plain HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
 
+    /// <summary>The authorities that are sent along with <see cref="Certificate"/>, its issuer first, the root left out.</summary>
+    public X509Certificate2Collection? CertificateChain { get; init; }
+
+    /// <summary>
+    /// The namespace that everything is in, as in Vault Enterprise and OpenBao: requests must name it, in <c>X-Vault-Namespace</c>
+    /// or in front of the path. Null: all is in the root namespace, and the header counts for nothing, as in Vault's community edition.
+    /// </summary>
+    public string? Namespace { get; init; }
+
     /// <summary>The root token; null: a random one.</summary>
     public string? RootToken { get; init; }
 

@@ -44,10 +44,11 @@ internal sealed class TokenBackend(TokenStore tokens, SecretSource secrets, Time
         var ownPeriod = data.Span("period") ?? TimeSpan.Zero;
         var period = role?.Period > TimeSpan.Zero ? role.Period : ownPeriod;
         var ownMax = data.Span("explicit_max_ttl") ?? TimeSpan.Zero;
-        var ttl = period > TimeSpan.Zero ? period : data.Span("ttl") ?? (root ? TimeSpan.Zero : SystemMaxTtl);
-        var max = Least(SystemMaxTtl, ownMax, role?.ExplicitMaxTtl ?? TimeSpan.Zero);
-        if (period == TimeSpan.Zero && ttl > max) ttl = max;
-        if (ttl == TimeSpan.Zero && !root) ttl = SystemMaxTtl;
+        var asked = data.Span("ttl") ?? TimeSpan.Zero;
+        var warnings = new List<string>();
+        var ttl = root && period + asked == TimeSpan.Zero
+            ? TimeSpan.Zero
+            : LeaseTtl.Of(TimeSpan.Zero, asked, period, TimeSpan.Zero, LeaseTtl.Least(ownMax, role?.ExplicitMaxTtl ?? TimeSpan.Zero), now, now, warnings);
         var uses = data.Number("num_uses") ?? 0;
         orphan = orphan || (role?.Orphan ?? data.Flag("no_parent") ?? false);
         var entry = new TokenEntry
@@ -72,7 +73,7 @@ internal sealed class TokenBackend(TokenStore tokens, SecretSource secrets, Time
         };
         entry.ExpiresAt = ttl == TimeSpan.Zero ? null : entry.CreatedAt + ttl;
         tokens.Add(entry);
-        return VaultAnswer.OfAuth(TokenView.OfAuth(entry, ttl));
+        return new VaultAnswer { Auth = TokenView.OfAuth(entry, ttl), Warnings = warnings };
     }
 
     private string NewId(RequestData data, TokenEntry caller, bool batch)
@@ -111,17 +112,29 @@ internal sealed class TokenBackend(TokenStore tokens, SecretSource secrets, Time
     {
         if (entry.Type == "batch") throw new VaultRefusal(400, "batch tokens cannot be renewed");
         if (!entry.Renewable) throw new VaultRefusal(400, "lease is not renewable");
-        var role = entry.Role is null ? null : Roles.Find(entry.Role);
-        var period = role?.Period > TimeSpan.Zero ? role.Period : entry.Period;
+        var warnings = new List<string>();
         var increment = data.Span("increment") ?? TimeSpan.Zero;
-        var ttl = period > TimeSpan.Zero ? period : increment > TimeSpan.Zero ? increment : entry.CreationTtl;
-        var now = time.GetUtcNow();
-        var explicitMax = Least(entry.ExplicitMaxTtl, role?.ExplicitMaxTtl ?? TimeSpan.Zero);
-        var max = period > TimeSpan.Zero ? explicitMax : Least(SystemMaxTtl, explicitMax);
-        if (max > TimeSpan.Zero && entry.CreatedAt + max < now + ttl) ttl = entry.CreatedAt + max - now;
+        var ttl = entry.Login is { } login ? TtlOfLogin(entry, login, increment, warnings) : TtlOfToken(entry, increment, warnings);
         tokens.Renew(entry, ttl);
-        return VaultAnswer.OfAuth(TokenView.OfAuth(entry, ttl));
+        return new VaultAnswer { Auth = TokenView.OfAuth(entry, ttl), Warnings = warnings };
     }
+
+    private TimeSpan TtlOfToken(TokenEntry entry, TimeSpan increment, List<string> warnings)
+    {
+        var role = entry.Role is null ? null : Roles.Find(entry.Role) ?? throw CannotRenew($"original token role \"{entry.Role}\" could not be found, not renewing");
+        var period = role?.Period > TimeSpan.Zero ? role.Period : entry.Period;
+        var explicitMax = LeaseTtl.Least(entry.ExplicitMaxTtl, role?.ExplicitMaxTtl ?? TimeSpan.Zero);
+        return LeaseTtl.Of(increment, entry.CreationTtl, period, TimeSpan.Zero, explicitMax, entry.CreatedAt, time.GetUtcNow(), warnings);
+    }
+
+    /// <summary>By what the role says now, but for the explicit maximum, which the token carries.</summary>
+    private TimeSpan TtlOfLogin(TokenEntry entry, LoginOrigin login, TimeSpan increment, List<string> warnings)
+    {
+        var terms = login.TermsNow() ?? throw CannotRenew($"role {login.Role} does not exist during renewal");
+        return LeaseTtl.Of(increment, terms.Ttl, terms.Period, terms.MaxTtl, entry.ExplicitMaxTtl, entry.CreatedAt, time.GetUtcNow(), warnings);
+    }
+
+    private static VaultRefusal CannotRenew(string why) => new(500, VaultRefusal.OneError($"failed to renew entry: {why}"));
 
     private VaultAnswer Revoke(TokenEntry entry)
     {
@@ -137,17 +150,6 @@ internal sealed class TokenBackend(TokenStore tokens, SecretSource secrets, Time
     private TokenEntry ByAccessor(VaultRequest request) => request.Data.Text("accessor") is { Length: > 0 } accessor
         ? tokens.FindByAccessor(accessor) ?? throw new VaultRefusal(400, VaultRefusal.OneError("invalid accessor"))
         : throw new VaultRefusal(400, "missing accessor");
-
-    private static TimeSpan Least(params ReadOnlySpan<TimeSpan> limits)
-    {
-        var least = TimeSpan.Zero;
-        foreach (var limit in limits)
-        {
-            if (limit > TimeSpan.Zero && (least == TimeSpan.Zero || limit < least)) least = limit;
-        }
-
-        return least;
-    }
 
     private static string Quoted(IEnumerable<string> names) => $"[{string.Join(" ", names.Select(name => $"\"{name}\""))}]";
 }

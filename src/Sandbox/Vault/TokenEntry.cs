@@ -29,6 +29,9 @@ internal sealed class TokenEntry
 
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
 
+    /// <summary>The login that gave it; null for tokens created by tokens.</summary>
+    public LoginOrigin? Login { get; init; }
+
     public TokenEntry? Parent { get; init; }
 
     public bool Orphan { get; init; }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>Between HTTP and the router: reads a request, applies the fault hook, writes the answer and the audit entry.</summary>
-internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog audit, Func<Func<VaultRequest, VaultFault?>?> fault)
+internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog audit, string? home, Func<Func<VaultRequest, VaultFault?>?> fault)
 {
     private const string Prefix = "/v1/";
 
@@ -12,7 +12,7 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
     {
         if (context.Request.Path.Value is not { } path || !path.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            await WriteAsync(context, VaultAnswer.Errors(404, [])).ConfigureAwait(false);
+            await AnswerWriter.WriteAsync(context, VaultAnswer.Errors(404, [])).ConfigureAwait(false);
             return;
         }
 
@@ -20,7 +20,7 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
         var injected = fault()?.Invoke(request);
         if (injected is not null && injected.Latency > TimeSpan.Zero)
             await Task.Delay(injected.Latency, state.Time, context.RequestAborted).ConfigureAwait(false);
-        var proper = injected is null or { AfterHandling: true } or { Drop: false, Status: null } ? router.Handle(request) : null;
+        var proper = injected is null or { AfterHandling: true } or { Drop: false, Status: null, Spoils: Spoiling.None } ? router.Handle(request) : null;
         if (injected is { Drop: true })
         {
             Audit(request, 0);
@@ -28,9 +28,16 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
             return;
         }
 
+        if (injected is { Spoils: not Spoiling.None })
+        {
+            Audit(request, injected.Spoils switch { Spoiling.Cut => 0, Spoiling.Redirect => 307, _ => proper?.Status ?? 200 });
+            await AnswerWriter.WriteSpoiledAsync(context, injected, proper).ConfigureAwait(false);
+            return;
+        }
+
         var answer = injected?.Status is { } status ? Injected(injected, status) : proper!;
         Audit(request, answer.Status);
-        await WriteAsync(context, answer).ConfigureAwait(false);
+        await AnswerWriter.WriteAsync(context, answer).ConfigureAwait(false);
     }
 
     private async Task<VaultRequest> ReadAsync(HttpContext context, string path)
@@ -47,10 +54,13 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
         var token = headers["X-Vault-Token"].ToString();
         if (token.Length == 0 && headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var bearer]) token = bearer;
         var method = context.Request.Method;
+        var (ns, below, outside) = RequestNamespace.Of(headers["X-Vault-Namespace"].ToString(), path.Trim('/'), home);
         return new VaultRequest
         {
             Method = method == "GET" && context.Request.Query["list"] == "true" ? "LIST" : method,
-            Path = path.Trim('/'),
+            Path = below,
+            Namespace = ns,
+            Outside = outside,
             RemoteAddress = context.Connection.RemoteIpAddress ?? IPAddress.None,
             WrapTtl = headers["X-Vault-Wrap-TTL"].ToString() is { Length: > 0 } ttl ? ttl : null,
             Token = token,
@@ -60,7 +70,7 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
     }
 
     private void Audit(VaultRequest request, int status) =>
-        audit.Add(new AuditEntry(state.Time.GetUtcNow(), request.Method, request.Path, status, request.TokenAccessor));
+        audit.Add(AuditEntry.Of(request, status, state.Time.GetUtcNow()));
 
     private static VaultAnswer Injected(VaultFault fault, int status) => new()
     {
@@ -68,18 +78,4 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
         Plain = VaultAnswer.Errors(status, fault.Errors).Plain,
         Headers = fault.RetryAfter is { } wait ? new Dictionary<string, string> { ["Retry-After"] = $"{Json.SecondsLeft(wait)}" } : new Dictionary<string, string>(),
     };
-
-    private static async Task WriteAsync(HttpContext context, VaultAnswer answer)
-    {
-        var response = context.Response;
-        response.StatusCode = answer.Status;
-        response.ContentType = answer.ContentType;
-        response.Headers.CacheControl = "no-store";
-        foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
-        var body = Json.Body(answer);
-        if (body.IsEmpty) return;
-        response.ContentLength = body.Length;
-        if (context.Request.Method == "HEAD") return;
-        await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
-    }
 }

@@ -12,6 +12,9 @@ public sealed class VaultRequest
     /// <summary>The path below <c>/v1/</c>, for example <c>auth/approle/login</c>.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The namespace asked for, without slashes at its ends; null: none.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>Who asks.</summary>
     public required IPAddress RemoteAddress { get; init; }
 
@@ -22,6 +25,9 @@ public sealed class VaultRequest
     public string? TokenAccessor { get; init; }
 
     internal string? Token { get; init; }
+
+    /// <summary>Meant for another namespace than the one where everything is.</summary>
+    internal bool Outside { get; init; }
 
     internal ReadOnlyMemory<byte> Body { get; init; }
 

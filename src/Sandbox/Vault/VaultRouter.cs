@@ -31,8 +31,17 @@ internal sealed class VaultRouter(VaultState state)
         request.ParseBody();
         var wrapTtl = WrapTtl(request);
         if (state.Seal.IsSealed) return SealBackend.Refusal(request.Token is { Length: > 0 });
+        if (request.Outside) throw Stranger(request);
         var answer = Open(request) ?? Guarded(request);
         return wrapTtl > TimeSpan.Zero && answer.Wrappable ? state.Wrapping.Wrap(request, answer, wrapTtl) : answer;
+    }
+
+    /// <summary>Where nothing is mounted: the root token may look, the tokens of a namespace are not known, wrapping tokens neither.</summary>
+    private VaultRefusal Stranger(VaultRequest request)
+    {
+        if (request.Segments is ["sys", "wrapping", "lookup" or "unwrap"]) return WrappingStore.NotValid;
+        if (string.IsNullOrEmpty(request.Token)) return new VaultRefusal(400, "missing client token");
+        return state.Tokens.Find(request.Token) == state.Root ? VaultRefusal.NoHandler(request.Path) : VaultRefusal.BadToken;
     }
 
     /// <summary>The paths that need no token; null: this is none of them.</summary>
@@ -44,8 +53,8 @@ internal sealed class VaultRouter(VaultState state)
             case ["sys", "wrapping", "lookup"]: return state.Wrapping.LookUp(request);
             case ["sys", "wrapping", "unwrap"]: return UnwrapFor(request);
             case ["auth", ..]:
-                return state.Mounts.AppRole(path[1..], out var length) is { } approle && path[(length + 1)..] is ["login"]
-                    ? state.Mounts.LoginOf(approle).Handle(request)
+                return state.Mounts.AuthMethod(path[1..], out var length) is { } method && path[(length + 1)..] is ["login"]
+                    ? method.Login(request)
                     : null;
             default:
                 return state.Mounts.Pki(path, out var pki) is { } mount && PkiBackend.IsOpen(request, path[pki..])
@@ -69,8 +78,8 @@ internal sealed class VaultRouter(VaultState state)
         switch (path)
         {
             case ["auth", "token", .. var rest]: return state.TokenBackend.Handle(request, rest, caller);
-            case ["auth", ..] when state.Mounts.AppRole(path[1..], out var length) is { } approle:
-                return approle.Handle(request, path[(length + 1)..]);
+            case ["auth", ..] when state.Mounts.AuthMethod(path[1..], out var length) is { } method:
+                return method.Handle(request, path[(length + 1)..]);
             case ["sys", .. var rest]: return System(request, rest);
             default:
                 return state.Mounts.Pki(path, out var mounted) is { } pki
@@ -100,11 +109,12 @@ internal sealed class VaultRouter(VaultState state)
     {
         if (string.IsNullOrEmpty(request.Token)) throw new VaultRefusal(400, "missing client token");
         var caller = state.Tokens.Find(request.Token) ?? throw VaultRefusal.BadToken;
-        if (caller.BoundCidrs.Count > 0 && !CidrBlocks.Contain(caller.BoundCidrs, request.RemoteAddress)) throw VaultRefusal.BadToken;
+        if (caller.BoundCidrs.Count > 0 && !CidrBlocks.Contain(caller.BoundCidrs, request.RemoteAddress)) throw VaultRefusal.PolicyDenied;
         // A use counts whether or not the policies then allow the request.
         if (!state.Tokens.TryUse(caller)) throw VaultRefusal.BadToken;
-        var allowed = state.Policies.Allows(caller.Policies, request.Path, Capability(request))
-            && (!NeedsSudo(request) || state.Policies.Allows(caller.Policies, request.Path, "sudo"));
+        var wrapTtl = WrapTtl(request);
+        var allowed = state.Policies.Allows(caller.Policies, request.Path, Capability(request), wrapTtl)
+            && (!NeedsSudo(request) || state.Policies.Allows(caller.Policies, request.Path, "sudo", wrapTtl));
         return allowed ? caller : throw VaultRefusal.PolicyDenied;
     }
 
@@ -118,14 +128,15 @@ internal sealed class VaultRouter(VaultState state)
         return path switch
         {
             ["auth", "token", "roles", var role] => state.TokenBackend.Roles.Find(role) is null ? "create" : "update",
-            ["auth", .., "role", var role] when state.Mounts.AppRole(path[1..], out var length) is { } approle && path.Length == length + 3 =>
-                approle.Exists(role) ? "update" : "create",
+            ["auth", .., "role", var role] when state.Mounts.AuthMethod(path[1..], out var length) is { } method && path.Length == length + 3 =>
+                method.RoleExists(role) ? "update" : "create",
             _ => "update",
         };
     }
 
-    private static bool NeedsSudo(VaultRequest request) => request.Segments is
-        ["sys", "auth", _, ..] or ["sys", "seal"] or ["auth", "token", "accessors"] or ["auth", "token", "create-orphan"];
+    private bool NeedsSudo(VaultRequest request) => request.Segments is
+        ["sys", "auth", _, ..] or ["sys", "seal"] or ["auth", "token", "accessors"] or ["auth", "token", "create-orphan"]
+        || (state.Mounts.Pki(request.Segments, out var length) is not null && request.Segments.AsSpan(length) is ["root"]);
 
     private static TimeSpan WrapTtl(VaultRequest request)
     {

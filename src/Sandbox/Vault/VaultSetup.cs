@@ -5,30 +5,11 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>How an AppRole is created by <see cref="VaultSetup.CreateAppRole"/>.</summary>
-public sealed record AppRoleSettings
-{
-    /// <summary>Lifetime of its secret_ids; zero: for ever.</summary>
-    public TimeSpan SecretIdTtl { get; init; } = TimeSpan.FromSeconds(90);
-
-    /// <summary>How many logins a secret_id is good for; 0: without limit.</summary>
-    public int SecretIdNumUses { get; init; } = 1;
-
-    /// <summary>Period of its tokens; zero: not periodic.</summary>
-    public TimeSpan Period { get; init; } = TimeSpan.FromHours(6);
-
-    /// <summary>Policies of its tokens, beside <c>default</c>.</summary>
-    public IReadOnlyList<string> Policies { get; init; } = [];
-
-    /// <summary>Blocks that a login may come from; empty: anywhere.</summary>
-    public IReadOnlyList<string> SecretIdBoundCidrs { get; init; } = [];
-}
-
 /// <summary>
 /// What an operator does before the controller starts, in process but through the same code as HTTP, with the root token.
 /// What Vault refuses is an <see cref="InvalidOperationException"/> with Vault's words.
 /// </summary>
-public sealed class VaultSetup
+public sealed partial class VaultSetup
 {
     private readonly VaultState state;
     private readonly VaultRouter router;
@@ -52,6 +33,10 @@ public sealed class VaultSetup
             ["secret_id_num_uses"] = settings.SecretIdNumUses,
             ["token_period"] = GoDuration.Format(settings.Period),
             ["token_policies"] = Json.List(settings.Policies),
+            ["token_ttl"] = GoDuration.Format(settings.TokenTtl),
+            ["token_max_ttl"] = GoDuration.Format(settings.TokenMaxTtl),
+            ["token_type"] = settings.TokenType,
+            ["token_bound_cidrs"] = Json.List(settings.TokenBoundCidrs),
         };
         if (settings.SecretIdBoundCidrs.Count > 0) body["secret_id_bound_cidrs"] = Json.List(settings.SecretIdBoundCidrs);
         Do("POST", $"auth/{path}/role/{name}", body);
@@ -60,6 +45,43 @@ public sealed class VaultSetup
     /// <summary>The role_id of an AppRole.</summary>
     public string ReadRoleId(string name, string path = "approle") =>
         Do("GET", $"auth/{path}/role/{name}/role-id", null).Data!["role_id"]!.GetValue<string>();
+
+    /// <summary>Enables the Kubernetes auth method below <c>auth/</c>, believing the tokens of one signer.</summary>
+    /// <param name="signer">Whose tokens are believed.</param>
+    /// <param name="path">Where.</param>
+    public void EnableKubernetesAuth(ServiceAccountTokens signer, string path = "kubernetes")
+    {
+        Do("POST", $"sys/auth/{path}", new JsonObject { ["type"] = "kubernetes" });
+        ConfigureKubernetesAuth([signer], path);
+    }
+
+    /// <summary>Replaces the signers that a Kubernetes auth method believes, as when an API server gets another key.</summary>
+    /// <param name="signers">Whose tokens are believed from now on.</param>
+    /// <param name="path">Where the method is enabled.</param>
+    public void ConfigureKubernetesAuth(IEnumerable<ServiceAccountTokens> signers, string path = "kubernetes") =>
+        Do("POST", $"auth/{path}/config", new JsonObject
+        {
+            ["kubernetes_host"] = "https://kubernetes.default.svc",
+            ["pem_keys"] = Json.List(signers.Select(signer => signer.PublicKeyPem)),
+        });
+
+    /// <summary>Creates or changes a role of a Kubernetes auth method.</summary>
+    public void CreateKubernetesRole(string name, KubernetesRoleSettings settings, string path = "kubernetes")
+    {
+        var body = new JsonObject
+        {
+            ["bound_service_account_names"] = Json.List(settings.ServiceAccounts),
+            ["bound_service_account_namespaces"] = Json.List(settings.Namespaces),
+            ["token_policies"] = Json.List(settings.Policies),
+            ["token_ttl"] = GoDuration.Format(settings.TokenTtl),
+            ["token_max_ttl"] = GoDuration.Format(settings.TokenMaxTtl),
+            ["token_period"] = GoDuration.Format(settings.Period),
+            ["token_type"] = settings.TokenType,
+            ["token_bound_cidrs"] = Json.List(settings.TokenBoundCidrs),
+        };
+        if (settings.Audience is not null) body["audience"] = settings.Audience;
+        Do("POST", $"auth/{path}/role/{name}", body);
+    }
 
     /// <summary>Writes a policy in HCL.</summary>
     public void WritePolicy(string name, string policy) => Do("PUT", $"sys/policies/acl/{name}", new JsonObject { ["policy"] = policy });

@@ -21,6 +21,9 @@ internal sealed class WrappingStore(TokenStore tokens, SecretSource secrets, Tim
         }
     }
 
+    /// <summary>400 of a wrapping token that was used, has expired, or never was.</summary>
+    public static VaultRefusal NotValid => new(400, "wrapping token is not valid or does not exist");
+
     public VaultAnswer Wrap(VaultRequest request, VaultAnswer answer, TimeSpan ttl)
     {
         var now = time.GetUtcNow();
@@ -96,8 +99,6 @@ internal sealed class WrappingStore(TokenStore tokens, SecretSource secrets, Tim
             return byToken.GetValueOrDefault(token) is { } wrap && wrap.Token.IsAlive(time.GetUtcNow()) ? wrap : throw NotValid;
         }
     }
-
-    private static VaultRefusal NotValid => new(400, "wrapping token is not valid or does not exist");
 }
 
 /// <summary>A wrapping token with the answer it holds.</summary>

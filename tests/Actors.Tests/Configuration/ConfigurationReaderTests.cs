@@ -21,9 +21,9 @@ public class ConfigurationReaderTests
     {
         var configuration = Read(Good).Configuration!;
         Assert.Equal("/var/lib/kubernetes-vault/", configuration.DataDir);
-        Assert.Equal(LedgerStoreKind.Sqlite, configuration.Store);
         Assert.Equal(new VaultLogin.Token("s.secret"), configuration.Vault.Login);
         Assert.Equal(("approle", null, false, 16, null), (configuration.Vault.AppRolePath, configuration.Vault.Namespace, configuration.Vault.BindToPodIp, configuration.Vault.MaxConcurrency, configuration.Vault.Ca));
+        Assert.Equal(LedgerStoreKind.Sqlite, configuration.Store);
         Assert.Equal(TimeSpan.FromSeconds(60), configuration.Vault.WrappingTtl);
         Assert.False(configuration.Vault.SkipTokenRoleNameValidation);
         Assert.Equal("0.0.0.0:80", configuration.Metrics.Address.ToString());

@@ -18,6 +18,7 @@ internal sealed class FaultyVault : IAsyncDisposable
     private readonly CancellationTokenSource _stopped = new();
     private readonly ConcurrentDictionary<string, string> _podOf = new();
     private readonly ConcurrentDictionary<(string Pod, string Step), Fault> _faults = new();
+    private readonly ConcurrentDictionary<string, bool> _robbed = new();
     private readonly HttpClient _vault;
     private readonly Task _accepting;
 
@@ -36,6 +37,9 @@ internal sealed class FaultyVault : IAsyncDisposable
 
     /// <summary>The next answer to a pod's step is broken. Steps: the last segment of the path.</summary>
     public void Break(string pod, string step, Fault fault) => _faults[(pod, step)] = fault;
+
+    /// <summary>The next wrapping token for a pod is unwrapped on the way, and passed on all the same.</summary>
+    public void StealFrom(string pod) => _robbed[pod] = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -76,6 +80,8 @@ internal sealed class FaultyVault : IAsyncDisposable
 
             var (status, contentType, answer) = await PassOnAsync(method, path, headers, body);
             if (pod is not null) Learn(pod, answer);
+            if (pod is not null && step == "secret-id" && _robbed.TryRemove(pod, out var _))
+                await PassOnAsync("PUT", "/v1/sys/wrapping/unwrap", new() { ["X-Vault-Token"] = (string)JsonNode.Parse(answer)!["wrap_info"]!["token"]! }, "{}"u8.ToArray());
             await WriteAsync(stream, status, contentType, answer);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or HttpRequestException)

@@ -14,11 +14,16 @@ public sealed class MetricsCertificateTests
     [Fact]
     public async Task Vault_issues_it_its_chain_is_served_and_it_is_replaced_at_half_of_its_life_without_dropping_connections()
     {
-        string root = "";
+        X509Certificate2Collection roots = [];
         await using var cluster = await SandboxCluster.StartAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token, new SandboxSetup
         {
             WaitUntilReady = false,
-            Prepare = c => root = BuildPki(c.Vault),
+            Prepare = c =>
+            {
+                roots = [c.Vault.Setup.EnablePki("root-ca", "intermediate-ca")];
+                c.Vault.Setup.CreatePkiRole("intermediate-ca", "kubernetes-vault", TimeSpan.FromSeconds(20));
+                c.Vault.Setup.CreatePkiRole("intermediate-ca", "scraper");
+            },
             More = _ => """
                 prometheus:
                   tls:
@@ -30,7 +35,6 @@ public sealed class MetricsCertificateTests
         await Eventually.TrueAsync(() => cluster.Said("The certificate of the metrics port: issued by intermediate-ca") > 0, "a certificate was issued");
         await Eventually.TrueAsync(() => cluster.Said("The CA bundle for scrapers: fetched from root-ca") > 0, "the CAs for scrapers were fetched");
 
-        var roots = TrustAnchors.Parse(root);
         using var scraper = IssueClientCertificate(cluster.Vault);
         var seen = new List<X509Certificate2>();
         using var kept = Client(cluster, roots, scraper, seen);
@@ -56,21 +60,6 @@ public sealed class MetricsCertificateTests
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Equal("ok", await without.GetStringAsync(new Uri("healthz/live", UriKind.Relative)));
         cluster.NoSecretWasSaid();
-    }
-
-    /// <summary>A root, an intermediate signed by it, and a role with short-lived certificates.</summary>
-    /// <returns>The root's certificate.</returns>
-    private static string BuildPki(SimulatedVault vault)
-    {
-        vault.Write("sys/mounts/root-ca", new JsonObject { ["type"] = "pki" });
-        vault.Write("sys/mounts/intermediate-ca", new JsonObject { ["type"] = "pki" });
-        var root = (string)vault.Write("root-ca/root/generate/internal", new JsonObject { ["common_name"] = "Root CA", ["key_type"] = "ec", ["ttl"] = "700h" })!["data"]!["certificate"]!;
-        var csr = vault.Write("intermediate-ca/intermediate/generate/internal", new JsonObject { ["common_name"] = "Intermediate CA", ["key_type"] = "ec" })!["data"]!["csr"]!.DeepClone();
-        var signed = vault.Write("root-ca/root/sign-intermediate", new JsonObject { ["csr"] = csr, ["common_name"] = "Intermediate CA", ["ttl"] = "600h" })!["data"]!["certificate"]!.DeepClone();
-        vault.Write("intermediate-ca/intermediate/set-signed", new JsonObject { ["certificate"] = signed });
-        vault.Write("intermediate-ca/roles/kubernetes-vault", new JsonObject { ["allow_any_name"] = true, ["key_type"] = "ec", ["max_ttl"] = "20s" });
-        vault.Write("intermediate-ca/roles/scraper", new JsonObject { ["allow_any_name"] = true, ["key_type"] = "ec", ["max_ttl"] = "1h" });
-        return root;
     }
 
     private static X509Certificate2 IssueClientCertificate(SimulatedVault vault)

@@ -58,6 +58,46 @@ public sealed class VaultLoginTests
     }
 
     [Fact]
+    public async Task With_its_service_account_the_controller_logs_in_at_the_Kubernetes_auth_method()
+    {
+        using var signer = new ServiceAccountTokens();
+        await using var cluster = await StartAsync(new SandboxSetup
+        {
+            Prepare = c =>
+            {
+                c.Vault.Setup.EnableKubernetesAuth(signer, "clusters/blue");
+                c.Vault.Setup.CreateKubernetesRole(Own, new KubernetesRoleSettings
+                {
+                    ServiceAccounts = ["kubernetes-vault"], Namespaces = ["vault"], Policies = ["kubernetes-vault"], TokenTtl = TimeSpan.FromSeconds(3), TokenMaxTtl = TimeSpan.FromSeconds(6),
+                }, "clusters/blue");
+                File.WriteAllText(Path.Combine(c.Directory, "jwt"), signer.Sign("vault", "kubernetes-vault"));
+            },
+            VaultKeys = c => $"auth: {{kubernetes: {{mount: clusters/blue, role: {Own}, jwtPath: \"{c.Directory}/jwt\"}}}}",
+        });
+        await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("first")));
+        // Renewed as long as that goes on, then logged in anew: never without a token.
+        await Eventually.TrueAsync(() => cluster.Said("Logged in to Vault") >= 3, "it logs in again and again");
+        await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_vault_token_renewal_requests_total", default) > 0, "it renews");
+        Assert.Equal(0, cluster.Said("The Vault token is lost"));
+        await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("later")));
+        cluster.NoSecretWasSaid();
+        cluster.Controller.Process.Output.ToList().ForEach(line => Assert.DoesNotContain(signer.Signed, jwt => line.Contains(jwt, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task In_a_namespace_both_programs_name_it()
+    {
+        await using var cluster = await StartAsync(new SandboxSetup
+        {
+            Vault = new SimulatedVaultOptions { Namespace = "team/a" },
+            VaultKeys = _ => "token: $VAULT_TOKEN\nnamespace: /team/a/",
+        });
+        var pod = await cluster.RunPodAsync(cluster.Plan("inside"));
+        await cluster.ServedAsync(pod);
+        Assert.Equal("team/a", SandboxCluster.TokenOf(pod)!.VaultNamespace);
+    }
+
+    [Fact]
     public async Task AppRole_may_be_mounted_elsewhere_and_the_init_container_finds_it()
     {
         await using var cluster = await StartAsync(new SandboxSetup

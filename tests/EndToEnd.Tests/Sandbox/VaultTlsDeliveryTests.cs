@@ -38,5 +38,28 @@ public sealed class VaultTlsDeliveryTests : IDisposable
         cluster.NoSecretWasSaid();
     }
 
+    [Fact]
+    public async Task The_bundle_may_come_from_Vaults_own_PKI_and_its_fingerprint_is_said()
+    {
+        var root = "";
+        await using var cluster = await SandboxCluster.StartAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token, new SandboxSetup
+        {
+            Vault = new SimulatedVaultOptions { Certificate = _other.Issue(IPAddress.Loopback, TimeSpan.FromHours(1)) },
+            Prepare = c =>
+            {
+                root = c.Vault.Setup.EnablePki("root-ca", "intermediate-ca").ExportCertificatePem();
+                c.Vault.Setup.CreatePkiRole("intermediate-ca", "vault");
+                var served = c.Vault.Setup.IssueServerCertificate("intermediate-ca", "vault", ["vault"], [IPAddress.Loopback], TimeSpan.FromHours(1));
+                c.Vault.UseCertificate(served.Certificate, served.Chain);
+            },
+            VaultKeys = _ => "token: $VAULT_TOKEN\ntls: {vaultCABackends: [root-ca]}",
+        });
+        var pod = await cluster.RunPodAsync(cluster.Plan("pinned"));
+        await cluster.ServedAsync(pod);
+        Assert.Equal(root, (await File.ReadAllTextAsync(Path.Combine(pod.CredentialsPath, "ca.crt"))).Trim());
+        Assert.Equal(1, cluster.Said("were fetched over a connection that nothing could verify yet; compare: \"CN=root-ca Root CA\" (SHA-256 "));
+        cluster.NoSecretWasSaid();
+    }
+
     private static string BundleOf(SandboxCluster cluster) => Path.Combine(cluster.Directory, "vault-ca.pem");
 }

@@ -12,6 +12,20 @@ public sealed class PolicyTests
     [InlineData("""path "auth/+/role/sample*" { capabilities = ["update"] }""", true)]
     [InlineData("""path "auth/+/role/other*" { capabilities = ["update"] }""", false)]
     [InlineData("""path "auth/approle/role" { capabilities = ["update"] }""", false)]
+    [InlineData("path \"auth/approle/role/sample-app/secret-id\" { policy = \"write\" }", true)]
+    [InlineData("path \"auth/approle/role/sample-app/secret-id\" { policy = \"read\" }", false)]
+    [InlineData("path \"*\" { capabilities = [\"update\"] }", true)]
+    [InlineData("path \"auth/approle/role/+app/secret-id\" { capabilities = [\"update\"] }", false)]
+    [InlineData("path \"auth/+/role/+/+\" { capabilities = [\"update\"] }", true)]
+    [InlineData("path \"auth/approle/role/sample-app/secret-id\" { capabilities = [\"update\", \"deny\"] }", false)]
+    [InlineData("path \"auth/approle/role/sample-app/secret-id\" { capabilities = [\"update\"] min_wrapping_ttl = \"1s\" }", false)]
+    // Of several that match: the later wildcard, then the one that does not end in a star, then the one with fewer pluses, then the longer.
+    [InlineData("path \"auth/approle/role/+/secret-id\" { capabilities = [\"deny\"] } path \"auth/approle/role/s*\" { capabilities = [\"update\"] }", true)]
+    [InlineData("path \"auth/+/role/sample-app/secret-id\" { capabilities = [\"update\"] } path \"auth/approle/+/+/+\" { capabilities = [\"deny\"] }", false)]
+    [InlineData("path \"auth/approle/role/+/secret-id\" { capabilities = [\"update\"] } path \"auth/approle/role/+/secret*\" { capabilities = [\"deny\"] }", true)]
+    [InlineData("path \"auth/approle/role/+/secret-id\" { capabilities = [\"update\"] } path \"auth/approle/role/*\" { capabilities = [\"deny\"] }", true)]
+    [InlineData("path \"auth/+/role/+/secret-id\" { capabilities = [\"deny\"] } path \"auth/+/role/sample-app/secret-id\" { capabilities = [\"update\"] }", true)]
+    [InlineData("path \"auth/+/role/sample*\" { capabilities = [\"update\"] } path \"auth/+/role/s*\" { capabilities = [\"deny\"] }", true)]
     [InlineData(
         """
         # The narrower path decides.
@@ -46,6 +60,10 @@ public sealed class PolicyTests
     [InlineData("""path "a" { capabilities = ["read" """)]
     [InlineData("""path "a" { allowed_parameters = { "x" = [] } }""")]
     [InlineData("""route "a" { capabilities = ["read"] }""")]
+    [InlineData("""path "a/+*" { capabilities = ["read"] }""")]
+    [InlineData("""path "a" { policy = "some" }""")]
+    [InlineData("""path "a" { capabilities = ["read"] min_wrapping_ttl = "2m" max_wrapping_ttl = "1m" }""")]
+    [InlineData("""path "a" { min_wrapping_ttl = """)]
     [InlineData("""path "a { capabilities = ["read"] }""")]
     public async Task A_policy_that_cannot_be_enforced_is_refused(string policy)
     {
@@ -54,6 +72,48 @@ public sealed class PolicyTests
         Assert.Equal(400, (int)status);
         Assert.StartsWith("failed to parse policy: ", (string)body!["errors"]![0]!);
         Assert.Throws<InvalidOperationException>(() => fixture.Vault.Setup.WritePolicy("bad", policy));
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("9s", false)]
+    [InlineData("10s", true)]
+    [InlineData("90", true)]
+    [InlineData("91s", false)]
+    public async Task A_rule_may_ask_for_wrapping_and_for_how_long(string? wrapTtl, bool allowed)
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        fixture.Vault.Setup.WritePolicy("wide", $"path \"{VaultFixture.SecretIdPath}\" {{ capabilities = [\"update\"] max_wrapping_ttl = \"90s\" }}");
+        fixture.Vault.Setup.WritePolicy("narrow", $"path \"{VaultFixture.SecretIdPath}\" {{ min_wrapping_ttl = 10 max_wrapping_ttl = \"1h\" }}");
+        var token = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = new[] { "wide", "narrow" } });
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"v1/{VaultFixture.SecretIdPath}");
+        request.Headers.Add("X-Vault-Token", token);
+        if (wrapTtl is not null) request.Headers.Add("X-Vault-Wrap-TTL", wrapTtl);
+        using var response = await fixture.Http.SendAsync(request);
+        Assert.Equal(allowed ? 200 : 403, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("auth/approle/role", true)]
+    [InlineData("auth/approle/role/", true)]
+    [InlineData("auth/approle/role/*", true)]
+    [InlineData("auth/approle/rol", false)]
+    public async Task A_list_is_granted_on_the_path_with_a_slash_or_without(string path, bool allowed)
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        fixture.Vault.Setup.WritePolicy("lister", $"path \"{path}\" {{ capabilities = [\"list\"] }}");
+        var token = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = "lister" });
+        Assert.Equal(allowed ? 200 : 403, (int)(await fixture.SendAsync("LIST", "auth/approle/role", token)).Status);
+    }
+
+    [Fact]
+    public async Task Deny_in_one_policy_beats_the_same_path_in_another()
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        fixture.Vault.Setup.WritePolicy("yes", $"path \"{VaultFixture.SecretIdPath}\" {{ capabilities = [\"update\"] }}");
+        fixture.Vault.Setup.WritePolicy("no", $"path \"{VaultFixture.SecretIdPath}\" {{ capabilities = [\"deny\"] }}");
+        var token = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = "yes,no" });
+        Assert.Equal(403, (int)(await fixture.SendAsync("PUT", VaultFixture.SecretIdPath, token, new { })).Status);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
@@ -36,23 +37,49 @@ internal sealed class VaultFixture : IAsyncDisposable
 
     public string ControllerToken { get; }
 
-    public static async Task<VaultFixture> StartAsync()
+    public static async Task<VaultFixture> StartAsync(SimulatedVaultOptions? options = null)
     {
         var clock = new ManualTime(DateTimeOffset.UtcNow);
-        return new VaultFixture(await SimulatedVault.StartAsync(new SimulatedVaultOptions { Time = clock }, CancellationToken.None), clock);
+        options = (options ?? new SimulatedVaultOptions()) with { Time = clock };
+        return new VaultFixture(await SimulatedVault.StartAsync(options, CancellationToken.None), clock);
     }
 
     public Task<WrappingToken> IssueAsync(int seconds = 60, IReadOnlyDictionary<string, string>? metadata = null) =>
         Client.IssueWrappedSecretIdAsync(ControllerToken, Role, TimeSpan.FromSeconds(seconds), metadata ?? NoMetadata, null, CancellationToken.None);
 
-    /// <summary>One request as it is on the wire.</summary>
+    /// <summary>A client whose connections come from an address of the loopback network.</summary>
+    public HttpClient From(string address)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                    await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+        return new HttpClient(handler) { BaseAddress = Vault.Address };
+    }
+
+    /// <summary>One request as it is on the wire; <paramref name="over"/> another client when given.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> SendAsync(
-        string method, string path, string? token = null, object? body = null)
+        string method, string path, string? token = null, object? body = null, HttpClient? over = null, string? ns = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), $"v1/{path}");
+        if (ns is not null) request.Headers.Add("X-Vault-Namespace", ns);
         if (token is not null) request.Headers.Add("X-Vault-Token", token);
         if (body is not null) request.Content = JsonContent.Create(body);
-        using var response = await Http.SendAsync(request);
+        using var response = await (over ?? Http).SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return (response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null, response);
     }

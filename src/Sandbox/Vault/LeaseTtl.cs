@@ -1,0 +1,53 @@
+using AkkaVault.Shared;
+
+namespace AkkaVault.Sandbox.Vault;
+
+/// <summary>
+/// How long a token lives from now, at creation and at each renewal, by the rule of Vault's framework
+/// (https://developer.hashicorp.com/vault/docs/concepts/tokens#token-time-to-live-periodic-tokens-and-explicit-max-ttls): a
+/// period starts anew each time and knows only the explicit maximum; any other life ends at the least maximum after its start.
+/// </summary>
+internal static class LeaseTtl
+{
+    /// <param name="increment">What the caller asked for; zero: nothing.</param>
+    /// <param name="own">What the token or its role says; zero: nothing.</param>
+    /// <param name="period">The period; zero: not periodic.</param>
+    /// <param name="max">The role's maximum; zero: none.</param>
+    /// <param name="explicitMax">The maximum that holds for periodic tokens as well; zero: none.</param>
+    /// <param name="start">When the token was created.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="warnings">Receives what Vault says of a life made shorter than asked for.</param>
+    public static TimeSpan Of(
+        TimeSpan increment, TimeSpan own, TimeSpan period, TimeSpan max, TimeSpan explicitMax, DateTimeOffset start, DateTimeOffset now,
+        ICollection<string> warnings)
+    {
+        var greatest = Least(TokenBackend.SystemMaxTtl, max, explicitMax);
+        var periodic = period > TimeSpan.Zero;
+        if (periodic && period > greatest)
+        {
+            warnings.Add($"period of \"{GoDuration.Format(period)}\" exceeded the effective max_ttl of \"{GoDuration.Format(greatest)}\"; period value is capped accordingly");
+            period = greatest;
+        }
+
+        var ttl = periodic ? period : increment > TimeSpan.Zero ? increment : own > TimeSpan.Zero ? own : TokenBackend.SystemMaxTtl;
+        if (periodic && explicitMax == TimeSpan.Zero) return ttl;
+        var left = start + (periodic ? explicitMax : greatest) - now;
+        if (ttl <= left) return ttl;
+        warnings.Add($"TTL of \"{GoDuration.Format(ttl)}\" exceeded the effective max_ttl of \"{GoDuration.Format(WholeSeconds(left))}\"; TTL value is capped accordingly");
+        return left;
+    }
+
+    /// <summary>The least of the limits that are set; zero counts as not set.</summary>
+    public static TimeSpan Least(params ReadOnlySpan<TimeSpan> limits)
+    {
+        var least = TimeSpan.Zero;
+        foreach (var limit in limits)
+        {
+            if (limit > TimeSpan.Zero && (least == TimeSpan.Zero || limit < least)) least = limit;
+        }
+
+        return least;
+    }
+
+    private static TimeSpan WholeSeconds(TimeSpan span) => TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds));
+}

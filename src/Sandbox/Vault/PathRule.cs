@@ -1,0 +1,63 @@
+namespace AkkaVault.Sandbox.Vault;
+
+/// <summary>One <c>path</c> block of a policy.</summary>
+/// <param name="Pattern">The path; a segment <c>+</c> stands for any one segment, a <c>*</c> at the end for anything.</param>
+/// <param name="Capabilities">What it grants; with <c>deny</c> nothing.</param>
+internal sealed record PathRule(string Pattern, IReadOnlySet<string> Capabilities)
+{
+    private readonly string plain = Pattern.EndsWith('*') ? Pattern[..^1] : Pattern;
+
+    // A plus inside of a segment is a plus.
+    private readonly string[]? segments =
+        Pattern == "+" || Pattern.StartsWith("+/", StringComparison.Ordinal) || Pattern.Contains("/+", StringComparison.Ordinal)
+            ? (Pattern.EndsWith('*') ? Pattern[..^1] : Pattern).Split('/')
+            : null;
+
+    /// <summary>A request must be wrapped for at least so long; zero: no matter.</summary>
+    public TimeSpan MinWrappingTtl { get; init; }
+
+    /// <summary>A request must be wrapped for at most so long; zero: no matter.</summary>
+    public TimeSpan MaxWrappingTtl { get; init; }
+
+    /// <summary>Without any wildcard: such a rule goes before all others.</summary>
+    public bool IsExact => segments is null && !IsPrefix;
+
+    private bool IsPrefix => Pattern.EndsWith('*');
+
+    private int FirstWildcard => segments is null ? plain.Length : Pattern.IndexOf('+');
+
+    private int AnySegments => segments?.Count(segment => segment == "+") ?? 0;
+
+    public bool Matches(string path)
+    {
+        if (segments is not null) return MatchesSegments(path.Split('/'));
+        return IsPrefix ? path.StartsWith(plain, StringComparison.Ordinal) : path == Pattern;
+    }
+
+    /// <summary>
+    /// Which of two rules decides about a path that both match; the greater does
+    /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching).
+    /// </summary>
+    public int ComparePriority(PathRule other)
+    {
+        if (Pattern == other.Pattern) return 0;
+        if (FirstWildcard != other.FirstWildcard) return FirstWildcard.CompareTo(other.FirstWildcard);
+        if (IsPrefix != other.IsPrefix) return IsPrefix ? -1 : 1;
+        if (AnySegments != other.AnySegments) return other.AnySegments.CompareTo(AnySegments);
+        if (plain.Length != other.plain.Length) return plain.Length.CompareTo(other.plain.Length);
+        return string.CompareOrdinal(plain, other.plain);
+    }
+
+    private bool MatchesSegments(string[] path)
+    {
+        if (IsPrefix ? path.Length < segments!.Length : path.Length != segments!.Length) return false;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (segments[i] == "+" || segments[i] == path[i]) continue;
+            var last = IsPrefix && i == segments.Length - 1;
+            if (!last || !path[i].StartsWith(segments[i], StringComparison.Ordinal)) return false;
+        }
+
+        return true;
+    }
+}
