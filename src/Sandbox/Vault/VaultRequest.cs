@@ -9,7 +9,7 @@ public sealed class VaultRequest
     /// <summary>The HTTP method; <c>LIST</c> also for a GET with <c>?list=true</c>.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The path below <c>/v1/</c>, for example <c>auth/approle/login</c>.</summary>
+    /// <summary>The path below <c>/v1/</c>, without the namespace, for example <c>auth/approle/login</c>.</summary>
     public required string Path { get; init; }
 
     /// <summary>The namespace asked for, without slashes at its ends; null: none.</summary>

@@ -11,6 +11,9 @@ namespace AkkaVault.Sandbox.Vault;
 /// </summary>
 public sealed partial class VaultSetup
 {
+    /// <summary>The controller's policy and token role, as the original names them.</summary>
+    private const string Controller = "kubernetes-vault";
+
     private readonly VaultState state;
     private readonly VaultRouter router;
 
@@ -87,8 +90,25 @@ public sealed partial class VaultSetup
     public void WritePolicy(string name, string policy) => Do("PUT", $"sys/policies/acl/{name}", new JsonObject { ["policy"] = policy });
 
     /// <summary>
-    /// The controller's token as the original's quick start makes it: of the periodic token role <c>kubernetes-vault</c>, with a
-    /// policy that issues secret_ids for the roles named, revokes by accessor and reads its own token role.
+    /// Writes the policy <c>kubernetes-vault</c> of a controller: it issues secret_ids for the roles named, revokes by accessor,
+    /// reads its own token role and issues its certificate.
+    /// </summary>
+    /// <param name="roles">The AppRoles it may issue for; <c>+</c> stands for any.</param>
+    /// <param name="path">Where AppRole is enabled.</param>
+    public void WriteControllerPolicy(IEnumerable<string> roles, string path = "approle")
+    {
+        var policy = new StringBuilder()
+            .AppendLine($$"""path "intermediate-ca/issue/{{Controller}}" { capabilities = ["update"] }""")
+            .AppendLine($$"""path "auth/token/roles/{{Controller}}" { capabilities = ["read"] }""")
+            .AppendLine("""path "auth/token/revoke-accessor" { capabilities = ["update"] }""");
+        foreach (var role in roles)
+            policy.AppendLine($$"""path "auth/{{path}}/role/{{role}}/secret-id" { capabilities = ["update"] }""");
+        WritePolicy(Controller, policy.ToString());
+    }
+
+    /// <summary>
+    /// The controller's token as the original's quick start makes it: of the periodic token role <c>kubernetes-vault</c>, with the
+    /// policy of <see cref="WriteControllerPolicy"/>.
     /// </summary>
     /// <param name="roles">The AppRoles it may issue for; <c>+</c> stands for any.</param>
     /// <param name="period">The token's period; null: 6 hours.</param>
@@ -96,21 +116,22 @@ public sealed partial class VaultSetup
     /// <returns>The token. A secret.</returns>
     public string CreateControllerToken(IEnumerable<string> roles, TimeSpan? period = null, string path = "approle")
     {
-        const string name = "kubernetes-vault";
-        var policy = new StringBuilder()
-            .AppendLine($$"""path "intermediate-ca/issue/{{name}}" { capabilities = ["update"] }""")
-            .AppendLine($$"""path "auth/token/roles/{{name}}" { capabilities = ["read"] }""")
-            .AppendLine("""path "auth/token/revoke-accessor" { capabilities = ["update"] }""");
-        foreach (var role in roles)
-            policy.AppendLine($$"""path "auth/{{path}}/role/{{role}}/secret-id" { capabilities = ["update"] }""");
-        WritePolicy(name, policy.ToString());
-        Do("POST", $"auth/token/roles/{name}", new JsonObject
+        WriteControllerPolicy(roles, path);
+        Do("POST", $"auth/token/roles/{Controller}", new JsonObject
         {
-            ["allowed_policies"] = name,
+            ["allowed_policies"] = Controller,
             ["period"] = GoDuration.Format(period ?? TimeSpan.FromHours(6)),
         });
-        return Do("POST", $"auth/token/create/{name}", []).Auth!["client_token"]!.GetValue<string>();
+        return Do("POST", $"auth/token/create/{Controller}", []).Auth!["client_token"]!.GetValue<string>();
     }
+
+    /// <summary>A secret_id of an AppRole, as an operator hands it to whoever logs in by files.</summary>
+    /// <returns>The secret_id. A secret.</returns>
+    public string IssueSecretId(string name, string path = "approle") =>
+        Do("POST", $"auth/{path}/role/{name}/secret-id", []).Data!["secret_id"]!.GetValue<string>();
+
+    /// <summary>Revokes a token, and so its children, under whoever uses it.</summary>
+    public void RevokeToken(string token) => Do("POST", "auth/token/revoke", new JsonObject { ["token"] = token });
 
     private VaultAnswer Do(string method, string path, JsonObject? body)
     {

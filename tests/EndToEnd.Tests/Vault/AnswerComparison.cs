@@ -14,6 +14,9 @@ internal sealed partial class AnswerComparison(Correspondence known) : JsonCompa
     /// <summary>Clock readings; the recorded Vault answered within two seconds of the time the test's clock is set to.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
+    /// <summary>How much later than the recorded answers these are given; zero where the clock is set to the recording's.</summary>
+    public TimeSpan Shift { get; init; }
+
     protected override void CompareValues(JsonValue recorded, JsonValue ours, string at, string field)
     {
         switch (recorded.GetValueKind())
@@ -52,7 +55,7 @@ internal sealed partial class AnswerComparison(Correspondence known) : JsonCompa
         }
         else if (Rfc3339().IsMatch(recorded))
         {
-            if (!Rfc3339().IsMatch(ours) || (Time(recorded) - Time(ours)).Duration() > Tolerance) Differences.Add($"{at}: {recorded} recorded, {ours} here");
+            if (!Rfc3339().IsMatch(ours) || (Time(recorded) + Shift - Time(ours)).Duration() > Tolerance) Differences.Add($"{at}: {recorded} recorded, {ours} here");
         }
         else if (known.Of(recorded) != ours)
         {
@@ -63,8 +66,8 @@ internal sealed partial class AnswerComparison(Correspondence known) : JsonCompa
     private void CompareNumber(double recorded, double ours, string at, string field)
     {
         // Unix times; a TTL or a period is a number of seconds and must be the same.
-        var tolerance = field is "server_time_utc" or "creation_time" or "expiration" ? Tolerance.TotalSeconds : 0;
-        if (Math.Abs(recorded - ours) > tolerance) Differences.Add($"{at}: {recorded} recorded, {ours} here");
+        var isTime = field is "server_time_utc" or "creation_time" or "expiration";
+        if (Math.Abs(recorded + (isTime ? Shift.TotalSeconds : 0) - ours) > (isTime ? Tolerance.TotalSeconds : 0)) Differences.Add($"{at}: {recorded} recorded, {ours} here");
     }
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.EndToEnd.Tests.Vault;
 
@@ -23,6 +24,21 @@ public sealed class FaultTests
         }
 
         Assert.All(fixture.Vault.Audit, entry => Assert.Equal(0, entry.Status));
+    }
+
+    [Fact]
+    public async Task A_body_is_cut_under_TLS_too()
+    {
+        await using var issuer = await VaultFixture.StartAsync();
+        var root = issuer.Vault.Setup.EnablePki("root", "int");
+        issuer.Vault.Setup.CreatePkiRole("int", "server");
+        var issued = issuer.Vault.Setup.IssueServerCertificate("int", "server", ["localhost"], [IPAddress.Loopback], TimeSpan.FromHours(1));
+        await using var fixture = await VaultFixture.StartAsync(new SimulatedVaultOptions { Certificate = issued.Certificate, CertificateChain = issued.Chain });
+        using var http = VaultTransport.Create(fixture.Vault.Address, [root]);
+        fixture.Vault.Fault = _ => VaultFault.CutBody;
+        using var response = await http.GetAsync("v1/sys/health", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
     }
 
     [Fact]

@@ -8,8 +8,12 @@ public sealed class KubernetesAuthTests
 {
     private static readonly KubernetesRoleSettings Role = new()
     {
-        ServiceAccounts = ["controller"], Namespaces = ["vault-*"], Policies = ["kubernetes-vault"], Audience = "vault",
-        TokenTtl = TimeSpan.FromMinutes(20), TokenMaxTtl = TimeSpan.FromMinutes(30),
+        ServiceAccounts = ["controller"],
+        Namespaces = ["vault-*"],
+        Policies = ["kubernetes-vault"],
+        Audience = "vault",
+        TokenTtl = TimeSpan.FromMinutes(20),
+        TokenMaxTtl = TimeSpan.FromMinutes(30),
     };
 
     [Theory]

@@ -53,7 +53,9 @@ public sealed class NamespaceTests
         using var http = fixture.From("127.0.0.2");
         var body = new
         {
-            metadata = """{"pod":"default/a","uid":"5f1c"}""", cidr_list = new[] { "10.0.0.7/32" }, token_bound_cidrs = "10.0.0.7/32,10.0.0.8/32",
+            metadata = """{"pod":"default/a","uid":"5f1c"}""",
+            cidr_list = new[] { "10.0.0.7/32" },
+            token_bound_cidrs = "10.0.0.7/32,10.0.0.8/32",
         };
         using var request = new HttpRequestMessage(HttpMethod.Put, $"v1/{VaultFixture.SecretIdPath}") { Content = System.Net.Http.Json.JsonContent.Create(body) };
         request.Headers.Add("X-Vault-Namespace", "some/");

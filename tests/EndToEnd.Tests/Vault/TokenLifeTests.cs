@@ -72,6 +72,24 @@ public sealed class TokenLifeTests
         }
     }
 
+    [Fact]
+    public async Task A_controller_logs_in_by_AppRole_and_its_token_is_revoked_under_it()
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        fixture.Vault.Setup.WriteControllerPolicy([VaultFixture.Role]);
+        fixture.Vault.Setup.CreateAppRole("controller", new AppRoleSettings { Policies = ["kubernetes-vault"], SecretIdNumUses = 0, SecretIdTtl = TimeSpan.Zero });
+        var secret = fixture.Vault.Setup.IssueSecretId("controller");
+        for (var i = 0; i < 2; i++)
+        {
+            var auth = await fixture.Client.LoginAsync(fixture.Vault.Setup.ReadRoleId("controller"), secret, CancellationToken.None);
+            Assert.NotNull(await fixture.Client.IssueWrappedSecretIdAsync(
+                auth.ClientToken, VaultFixture.Role, TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, CancellationToken.None));
+            fixture.Vault.Setup.RevokeToken(auth.ClientToken);
+            var e = await Assert.ThrowsAsync<VaultException>(() => fixture.Client.LookupSelfAsync(auth.ClientToken, CancellationToken.None));
+            Assert.Equal(403, (int)e.Status!);
+        }
+    }
+
     [Theory]
     [InlineData("""{"token_type":"fancy"}""", "invalid 'token_type' value \"fancy\"")]
     [InlineData("""{"token_ttl":"2h","token_max_ttl":"1h"}""", "'token_ttl' cannot be greater than 'token_max_ttl'")]
