@@ -161,7 +161,9 @@ public sealed record TokenKeeping
         if (now >= InUse!.Expires) return said.Then(k => k.ThenLose($"it has expired: {trouble.Message}"));
         // 403 is also what a token gets that was revoked.
         if (trouble.Denied) said = said.Then(k => k.Do(new TokenEffect.Confirm(InUse.Token)));
-        return said.Then(k => k.ThenRetry(Next.Renew, BackoffFor(trouble), InUse.Expires - now, jitter));
+        // Vault may fail at the renewal alone, as when the role that the token came of is gone: another login may still work.
+        var next = Origin == TokenOrigin.Login && Failures > 0 ? Next.Obtain : Next.Renew;
+        return said.Then(k => k.ThenRetry(next, BackoffFor(trouble), InUse.Expires - now, jitter));
     }
 
     private TokenStep OnWaitOver(DateTimeOffset now)
@@ -194,8 +196,14 @@ public sealed record TokenKeeping
     {
         var used = this with
         {
-            InUse = token, Begun = true, Candidate = null, Rejected = null, Failures = 0, FailingSince = null,
-            Operation = Operation + 1, AfterWait = Origin == TokenOrigin.Login && token.NearsItsEnd ? Next.Obtain : Next.Renew,
+            InUse = token,
+            Begun = true,
+            Candidate = null,
+            Rejected = null,
+            Failures = 0,
+            FailingSince = null,
+            Operation = Operation + 1,
+            AfterWait = Origin == TokenOrigin.Login && token.NearsItsEnd ? Next.Obtain : Next.Renew,
         };
         // Between 40 and 50 percent, so that many controllers do not renew at one moment.
         var left = token.Expires - now;

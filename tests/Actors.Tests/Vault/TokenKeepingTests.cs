@@ -130,6 +130,20 @@ public class TokenKeepingTests
     }
 
     [Fact]
+    public void Where_renewals_alone_fail_the_controller_logs_in_again()
+    {
+        var world = new TokenWorld(11, TokenOrigin.Login);
+        world.RunFor(TimeSpan.Zero);
+        var first = world.Published;
+        world.RenewalsFail = true;
+        world.RunFor(TokenWorld.Period * 0.6);
+        Assert.NotEqual(first, world.Published);
+        Assert.True(world.PublishedIsAlive);
+        Assert.Equal("", world.Problem);
+        Assert.Empty(world.Violations);
+    }
+
+    [Fact]
     public void A_file_that_changes_is_taken_over_and_one_that_holds_nothing_good_takes_nothing()
     {
         var world = new TokenWorld(8, TokenOrigin.File);

@@ -43,6 +43,8 @@ internal sealed class TokenWorld
 
     /// <summary>The longest that any login token may live; zero: no bound.</summary>
     public TimeSpan MaxTtl { get; set; }
+    /// <summary>Whether Vault answers renewals, and nothing else, with 500.</summary>
+    public bool RenewalsFail { get; set; }
     public bool LoginsAreRenewable { get; set; } = true;
     public TokenRole Role { get; set; } = new("kubernetes-vault", true, Period, TimeSpan.Zero);
     public bool PublishedIsAlive => Published is { } token && IsAlive(token);
@@ -145,7 +147,7 @@ internal sealed class TokenWorld
     {
         var call = _calls[0];
         _calls.RemoveAt(0);
-        Give(Away ? Failure(call, s_away) : Answer(call));
+        Give(Away || (RenewalsFail && call is TokenEffect.Renew) ? Failure(call, s_away) : Answer(call));
     }
 
     private TokenInput Answer(TokenEffect call)

@@ -68,7 +68,11 @@ public sealed class VaultLoginTests
                 c.Vault.Setup.EnableKubernetesAuth(signer, "clusters/blue");
                 c.Vault.Setup.CreateKubernetesRole(Own, new KubernetesRoleSettings
                 {
-                    ServiceAccounts = ["kubernetes-vault"], Namespaces = ["vault"], Policies = ["kubernetes-vault"], TokenTtl = TimeSpan.FromSeconds(3), TokenMaxTtl = TimeSpan.FromSeconds(6),
+                    ServiceAccounts = ["kubernetes-vault"],
+                    Namespaces = ["vault"],
+                    Policies = ["kubernetes-vault"],
+                    TokenTtl = TimeSpan.FromSeconds(3),
+                    TokenMaxTtl = TimeSpan.FromSeconds(6),
                 }, "clusters/blue");
                 File.WriteAllText(Path.Combine(c.Directory, "jwt"), signer.Sign("vault", "kubernetes-vault"));
             },

@@ -83,7 +83,7 @@ public sealed class TokenLifeTests
         {
             var auth = await fixture.Client.LoginAsync(fixture.Vault.Setup.ReadRoleId("controller"), secret, CancellationToken.None);
             Assert.NotNull(await fixture.Client.IssueWrappedSecretIdAsync(
-                auth.ClientToken, VaultFixture.Role, TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, CancellationToken.None));
+                auth.ClientToken, VaultFixture.Role, TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, null, CancellationToken.None));
             fixture.Vault.Setup.RevokeToken(auth.ClientToken);
             var e = await Assert.ThrowsAsync<VaultException>(() => fixture.Client.LookupSelfAsync(auth.ClientToken, CancellationToken.None));
             Assert.Equal(403, (int)e.Status!);

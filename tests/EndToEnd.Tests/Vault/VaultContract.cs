@@ -57,7 +57,7 @@ public abstract class VaultContract
         await vault.Client.RevokeAccessorAsync(token, wrap.Accessor, CancellationToken.None);
         Assert.Equal(VaultFailure.Permanent, await FailureAsync(() => vault.Client.UnwrapSecretIdAsync(wrap.Token, CancellationToken.None)));
         Assert.Equal(VaultFailure.Permanent, await FailureAsync(() => vault.Client.IssueWrappedSecretIdAsync(
-            token, "other", TimeSpan.FromMinutes(1), NoMetadata, CancellationToken.None)));
+            token, "other", TimeSpan.FromMinutes(1), NoMetadata, null, CancellationToken.None)));
     }
 
     [SkippableFact]
@@ -154,7 +154,7 @@ public abstract class VaultContract
     private protected abstract Task<VaultUnderTest> StartAsync();
 
     private static Task<WrappingToken> IssueAsync(VaultUnderTest vault, string token, IReadOnlyDictionary<string, string>? metadata = null) =>
-        vault.Client.IssueWrappedSecretIdAsync(token, VaultUnderTest.Role, TimeSpan.FromMinutes(1), metadata ?? NoMetadata, CancellationToken.None);
+        vault.Client.IssueWrappedSecretIdAsync(token, VaultUnderTest.Role, TimeSpan.FromMinutes(1), metadata ?? NoMetadata, null, CancellationToken.None);
 
     private static async Task<VaultAuth> LogInAsync(VaultUnderTest vault, string roleId)
     {

@@ -14,7 +14,7 @@ internal sealed class VaultUnderTest : IAsyncDisposable
     {
         this.vault = vault;
         RootToken = rootToken;
-        Http = VaultTransport.Create(address, null);
+        Http = VaultTransport.Create(address, new SystemTrust());
         Client = new VaultClient(Http);
     }
 
