@@ -25,6 +25,9 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
     /// <exception cref="OperationCanceledException">Given up; the wrapping token is not used.</exception>
     public async Task<Rejection?> RedeemAsync(SecretPush push, X509Certificate2Collection? cas, CancellationToken cancellation)
     {
+        // Whoever names the Vault can also answer for it: a forged push would come with one of its own.
+        if (settings.ExpectedVault is { } expected && expected != new Uri(push.VaultAddr.TrimEnd('/') + "/"))
+            return Rejection.Invalid($"vaultAddr is {push.VaultAddr}, and EXPECTED_VAULT_ADDR {expected}");
         if (settings.Kind == CredentialKind.WrappedSecretId)
         {
             var wrapped = new VaultWrappedSecretId(settings.RoleId, push.Token, push.VaultAddr, push.Ttl, push.VaultNamespace);

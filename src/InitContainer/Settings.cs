@@ -23,10 +23,11 @@ internal enum CredentialKind
 /// <param name="Kind">From <c>RETRIEVE_TOKEN</c> and <c>UNWRAP_SECRET</c>.</param>
 /// <param name="Timeout"><c>TIMEOUT</c>: how long to wait for a secret.</param>
 /// <param name="ListenAddress"><c>LISTEN_ADDRESS</c>; null: every address, IPv4 and IPv6.</param>
+/// <param name="ExpectedVault"><c>EXPECTED_VAULT_ADDR</c>: the only Vault that a push may name; null: any.</param>
 /// <param name="Warnings">What is odd, but has a meaning.</param>
 internal sealed record Settings(
     string RoleId, string CredentialsPath, LogLevel LogLevel, CredentialKind Kind, TimeSpan Timeout, IPAddress? ListenAddress,
-    IReadOnlyList<string> Warnings)
+    Uri? ExpectedVault, IReadOnlyList<string> Warnings)
 {
     private const string DefaultCredentialsPath = "/var/run/secrets/boostport.com";
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
@@ -62,6 +63,7 @@ internal sealed record Settings(
             retrieve ? CredentialKind.Token : unwrap ? CredentialKind.SecretId : CredentialKind.WrappedSecretId,
             ReadTimeout(Value, wrong),
             ReadListenAddress(Value, wrong),
+            ReadExpectedVault(Value, wrong),
             odd);
         problems = wrong;
         return wrong.Count == 0 ? settings : null;
@@ -102,6 +104,14 @@ internal sealed record Settings(
         if (value("LISTEN_ADDRESS") is not { } text) return null;
         if (IPAddress.TryParse(text, out var address)) return address;
         wrong.Add($"LISTEN_ADDRESS={text}, expected an IPv4 or IPv6 address such as 10.0.0.7 or fd00::7");
+        return null;
+    }
+
+    private static Uri? ReadExpectedVault(Func<string, string?> value, List<string> wrong)
+    {
+        if (value("EXPECTED_VAULT_ADDR") is not { } text) return null;
+        if (Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
+        wrong.Add($"EXPECTED_VAULT_ADDR={text}, expected an absolute http or https URL, as in the controller's vault.addr");
         return null;
     }
 

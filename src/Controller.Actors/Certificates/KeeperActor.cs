@@ -63,7 +63,7 @@ public sealed class KeeperActor : UntypedActor, IWithTimers
         switch (effect)
         {
             case KeepingEffect.Load load:
-                _kept.LoadAsync(load.Operation, _stopped.Token).PipeTo(Self);
+                _kept.LoadAsync(load.Operation, _stopped.Token).PipeTo(Self, failure: e => new KeepingInput.Failed(load.Operation, $"unforeseen: {e.GetType().Name}"));
                 break;
             case KeepingEffect.Wait wait:
                 Timers.StartSingleTimer(typeof(KeepingEffect.Wait), new KeepingInput.WaitOver(wait.Operation), wait.Delay);

@@ -21,7 +21,10 @@ public abstract record KeepingInput
     public sealed record Loaded(int Operation, bool Changed, string Description, DateTimeOffset NextLook) : KeepingInput;
 
     /// <summary>It could not be loaded.</summary>
-    public sealed record Failed(int Operation, string Problem) : KeepingInput;
+    /// <param name="Operation">The operation.</param>
+    /// <param name="Problem">Why, for people.</param>
+    /// <param name="RetryAfter">How long Vault asked to wait.</param>
+    public sealed record Failed(int Operation, string Problem, TimeSpan? RetryAfter = null) : KeepingInput;
 
     /// <summary>A wait is over.</summary>
     public sealed record WaitOver(int Operation) : KeepingInput;
@@ -88,7 +91,7 @@ public sealed record Keeping(int Operation, int Failures, string LastProblem)
     private KeepingStep OnFailed(KeepingInput.Failed failed, double jitter)
     {
         var next = new Keeping(Operation + 1, Failures + 1, failed.Problem);
-        KeepingEffect wait = new KeepingEffect.Wait(next.Operation, Retry.After(next.Failures, jitter));
+        KeepingEffect wait = new KeepingEffect.Wait(next.Operation, Retry.AfterAtLeast(next.Failures, jitter, failed.RetryAfter));
         return new KeepingStep(next, failed.Problem == LastProblem ? [wait] : [new KeepingEffect.Say(false, failed.Problem), wait]);
     }
 

@@ -28,7 +28,7 @@ public sealed class PkiCaBundle(string name, IReadOnlyList<string> mounts, Vault
         catch (VaultException e)
         {
             bundle.Failed(e.Message);
-            return new KeepingInput.Failed(operation, e.Message);
+            return new KeepingInput.Failed(operation, e.Message, e.RetryAfter);
         }
     }
 

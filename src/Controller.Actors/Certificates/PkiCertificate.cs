@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Controller.Configuration;
@@ -51,7 +52,9 @@ public sealed class PkiCertificate(
         catch (VaultException e)
         {
             observer.CertificateFailed();
-            return new KeepingInput.Failed(operation, e.Message);
+            // A token that was revoked is noticed wherever it is denied something.
+            if (e.Status == HttpStatusCode.Forbidden) await token.DoubtAsync(cancellation).ConfigureAwait(false);
+            return new KeepingInput.Failed(operation, e.Message, e.RetryAfter);
         }
         catch (CryptographicException)
         {

@@ -34,7 +34,7 @@ public sealed partial class ConfigurationReader
     private VaultLogin? Login()
     {
         var ways = new Dictionary<string, Func<VaultLogin?>>();
-        if (_yaml.Scalar("vault.token") is { } token) ways["vault.token"] = () => new VaultLogin.Token(token);
+        if (_yaml.Scalar("vault.token") is { } token) ways["vault.token"] = () => GivenToken(token.Trim());
         if (_yaml.Scalar("vault.tokenFile") is { } file) ways["vault.tokenFile"] = () => new VaultLogin.TokenFile(file);
         if (_yaml.HasSection("vault.auth.kubernetes")) ways["vault.auth.kubernetes"] = KubernetesLogin;
         if (_yaml.HasSection("vault.auth.approle")) ways["vault.auth.approle"] = AppRoleLogin;
@@ -42,6 +42,14 @@ public sealed partial class ConfigurationReader
         _problems.Add(ways.Count == 0
             ? "vault.token: is missing or empty; expected one of vault.token, vault.tokenFile, vault.auth.kubernetes, vault.auth.approle"
             : $"{string.Join(", ", ways.Keys)}: are all set; expected exactly one of them: it is how the controller authenticates");
+        return null;
+    }
+
+    // Trimmed: a Secret made with echo ends in a line break.
+    private VaultLogin.Token? GivenToken(string token)
+    {
+        if (token.Length > 0 && token.All(c => c is > ' ' and <= '~')) return new VaultLogin.Token(token);
+        _problems.Add("vault.token: has spaces, line breaks or other characters that no token has; expected a token (it is not shown here)");
         return null;
     }
 

@@ -1,15 +1,19 @@
+using System.Text.RegularExpressions;
 using AkkaVault.Controller.Pods;
 
 namespace AkkaVault.Controller.Kubernetes;
 
 /// <summary>Which pods are to get a secret, and for which run of their init container.</summary>
-public static class PodEligibility
+public static partial class PodEligibility
 {
     /// <summary>The annotation that names the AppRole.</summary>
     public const string RoleAnnotation = "pod.boostport.com/vault-approle";
 
     /// <summary>The annotation that names the init container.</summary>
     public const string ContainerAnnotation = "pod.boostport.com/vault-init-container";
+
+    [GeneratedRegex(@"\A[0-9A-Za-z_]([0-9A-Za-z_.-]*[0-9A-Za-z_])?\z")]
+    private static partial Regex RoleName();
 
     /// <summary>Whether a pod carries both annotations.</summary>
     public static bool IsAnnotated(PodDocument pod) => pod.Metadata.Annotations is { } annotations
@@ -28,7 +32,7 @@ public static class PodEligibility
         if (pod.Status?.Phase is "Succeeded" or "Failed") return No($"the pod has ended ({pod.Status.Phase})");
 
         var container = pod.Metadata.Annotations![ContainerAnnotation];
-        if (NamesNoContainer(pod) is { } missing) return No(missing);
+        if (Mistake(pod) is { } mistake) return No(mistake);
         var status = pod.Status?.InitContainerStatuses?.FirstOrDefault(s => s.Name == container);
         if (status?.State?.Running is not { } running) return No($"its init container {container} is not running");
         if (pod.Status?.PodIp is not { Length: > 0 } ip) return No("it has no IP yet");
@@ -43,10 +47,16 @@ public static class PodEligibility
             "");
     }
 
-    /// <summary>The mistake only a person can mend: the annotation names an init container that the pod does not have.</summary>
-    public static string? NamesNoContainer(PodDocument pod)
+    /// <summary>
+    /// A mistake that only a person can mend: an annotation names an AppRole that cannot exist, or an init container that the
+    /// pod does not have.
+    /// </summary>
+    public static string? Mistake(PodDocument pod)
     {
-        if (!IsAnnotated(pod) || pod.Spec is null) return null;
+        if (!IsAnnotated(pod)) return null;
+        // Vault's own rule for names; anything else could not even be asked for.
+        if (!RoleName().IsMatch(pod.Metadata.Annotations![RoleAnnotation])) return $"annotation {RoleAnnotation} is no name that an AppRole can have (expected letters, digits, _, - and .)";
+        if (pod.Spec is null) return null;
         var container = pod.Metadata.Annotations![ContainerAnnotation];
         var names = pod.Spec.InitContainers ?? [];
         return names.Any(c => c.Name == container)

@@ -71,17 +71,14 @@ public sealed class PodEvents(ApiServer api, TimeProvider clock, ILogger<PodEven
             {
                 return;
             }
-            catch (ApiServerException e)
-            {
-                problem = e.Message;
-            }
-            catch (HttpRequestException e)
-            {
-                problem = e.Message;
-            }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
                 problem = "no answer in time";
+            }
+            // Whatever it is, a service account's token that cannot be read included: an event is not worth the controller.
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                problem = e.Message;
             }
 
             if (attempt == Attempts)

@@ -207,7 +207,7 @@ public sealed class PodFeed : IPodFeed
         private PodSeen Assess(PodDocument pod)
         {
             var seen = PodEligibility.Assess(pod, feed._settings.Scope);
-            if (feed._settings.Scope.Includes(pod.Metadata.Namespace ?? "") && PodEligibility.NamesNoContainer(pod) is { } problem && _complained.Add(seen.Uid))
+            if (feed._settings.Scope.Includes(pod.Metadata.Namespace ?? "") && PodEligibility.Mistake(pod) is { } problem && _complained.Add(seen.Uid))
                 feed._log.LogWarning("{Namespace}/{Pod} gets no secret: {Problem}", pod.Metadata.Namespace, pod.Metadata.Name, problem);
             return seen;
         }

@@ -21,7 +21,8 @@ public static class MetricsTls
         {
             ServerCertificateContext = certificate.Current,
             ClientCertificateRequired = clientCas is not null,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            // Nothing that a stranger's certificate names is fetched.
+            CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             // A resumed session would be judged by the client CAs of its first handshake.
             AllowTlsResume = clientCas is null,
             RemoteCertificateValidationCallback = (_, presented, chain, _) => IsGood(presented, chain, clientCas),

@@ -16,6 +16,17 @@ public sealed record Backoff(TimeSpan First, TimeSpan Cap)
     /// <summary>For what will not go away by itself, but may be mended by an operator at any time.</summary>
     public static readonly Backoff Slow = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
 
+    /// <summary>The longest that somebody else's <c>Retry-After</c> is followed.</summary>
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>The delay after so many failures in a row, and what was asked for if that is longer.</summary>
+    public TimeSpan AfterAtLeast(int failures, double jitter, TimeSpan? retryAfter)
+    {
+        var delay = After(failures, jitter);
+        var asked = retryAfter is { } time && time < LongestRetryAfter ? time : retryAfter is null ? TimeSpan.Zero : LongestRetryAfter;
+        return delay > asked ? delay : asked;
+    }
+
     /// <summary>The delay after so many failures in a row.</summary>
     /// <param name="failures">At least 1.</param>
     /// <param name="jitter">From 0 to 1; the delay is between half and all of the exponential value.</param>

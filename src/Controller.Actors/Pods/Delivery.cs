@@ -47,6 +47,9 @@ public sealed record DeliveryStep(Delivery Delivery, ImmutableList<DeliveryEffec
 /// </summary>
 public sealed record Delivery
 {
+    /// <summary>Failures of Vault in a row after which a person is told, though they may pass.</summary>
+    public const int FailuresToWarn = 6;
+
     private Delivery(DeliveryTarget target, DateTimeOffset seenAt) => (Target, SeenAt) = (target, seenAt);
 
     /// <summary>The run and where it is.</summary>
@@ -161,7 +164,9 @@ public sealed record Delivery
         if (Phase != DeliveryPhase.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
         if (failed.Failure == VaultFailure.Permanent)
             return ThenWarn(failed.Error).Then(d => d.ThenWaitToIssue(Backoff.Slow, jitter, failed.Error));
-        return ThenWaitToIssue(Backoff.Standard, jitter, failed.Error, failed.RetryAfter ?? TimeSpan.Zero);
+        // What passes by itself has passed by now, or somebody should look.
+        var warned = IssueFailures + 1 >= FailuresToWarn ? ThenWarn(failed.Error) : Do();
+        return warned.Then(d => d.ThenWaitToIssue(Backoff.Standard, jitter, failed.Error, failed.RetryAfter));
     }
 
     private DeliveryStep OnPushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
@@ -233,11 +238,10 @@ public sealed record Delivery
         return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Held!.Token, Held.Expires));
     }
 
-    private DeliveryStep ThenWaitToIssue(Backoff backoff, double jitter, string why, TimeSpan atLeast = default)
+    private DeliveryStep ThenWaitToIssue(Backoff backoff, double jitter, string why, TimeSpan? retryAfter = null)
     {
         var failed = this with { IssueFailures = IssueFailures + 1 };
-        var delay = backoff.After(failed.IssueFailures, jitter);
-        return failed.ThenWait(delay > atLeast ? delay : atLeast, why);
+        return failed.ThenWait(backoff.AfterAtLeast(failed.IssueFailures, jitter, retryAfter), why);
     }
 
     private DeliveryStep ThenWaitToPush(Backoff backoff, double jitter, string why)

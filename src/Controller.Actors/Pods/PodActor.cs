@@ -93,6 +93,9 @@ public sealed class PodActor : UntypedActor, IWithTimers
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not a pod command"),
     };
 
+    // Only the kind: what is unforeseen may quote anything.
+    private static string Unforeseen(Exception e) => $"unforeseen: {e.GetType().Name}";
+
     private void Forget(Happened happened)
     {
         int? issue = happened.Input switch
@@ -130,7 +133,9 @@ public sealed class PodActor : UntypedActor, IWithTimers
             case DeliveryEffect.Issue issue:
                 var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
                 _issues[(run, issue.Operation)] = waiting;
-                IssueAsync(issue, waiting.Token, _stopped.Token).PipeTo(Self, success: input => new Happened(run, input));
+                IssueAsync(issue, waiting.Token, _stopped.Token).PipeTo(
+                    Self, success: input => new Happened(run, input),
+                    failure: e => new Happened(run, new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, Unforeseen(e))));
                 break;
             case DeliveryEffect.GiveUpIssue given:
                 _issues.GetValueOrDefault((run, given.Operation))?.Cancel();
@@ -139,7 +144,9 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
                 _pushes[run] = cancellation;
                 _services.Observer.PushStarted(push.Target);
-                PushAsync(push, cancellation.Token).PipeTo(Self, success: input => new Happened(run, input));
+                PushAsync(push, cancellation.Token).PipeTo(
+                    Self, success: input => new Happened(run, input),
+                    failure: e => new Happened(run, new DeliveryInput.PushEnded(push.Operation, new PushOutcome.NoAnswer(Unforeseen(e)))));
                 break;
             case DeliveryEffect.CancelPush:
                 _pushes.GetValueOrDefault(run)?.Cancel();
@@ -148,7 +155,8 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 Timers.StartSingleTimer((run, "wait"), new Happened(run, new DeliveryInput.WaitOver(wait.Operation)), wait.Delay);
                 break;
             case DeliveryEffect.Revoke revoke:
-                RevokeAsync(revoke.Accessor, _stopped.Token).PipeTo(Self, success: input => new Happened(run, input));
+                RevokeAsync(revoke.Accessor, _stopped.Token).PipeTo(
+                    Self, success: input => new Happened(run, input), failure: _ => new Happened(run, new DeliveryInput.RevokeFailed(revoke.Accessor)));
                 break;
             case DeliveryEffect.WaitToRevoke wait:
                 Timers.StartSingleTimer((run, wait.Accessor), new Happened(run, new DeliveryInput.RevokeDue(wait.Accessor)), wait.Delay);

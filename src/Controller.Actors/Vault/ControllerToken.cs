@@ -33,6 +33,9 @@ public sealed class ControllerToken
         get { lock (_gate) return _expires; }
     }
 
+    /// <summary>Whether there ever was a token: after that, one that breaks the rules does not end the program.</summary>
+    public bool Begun { get; private set; }
+
     /// <summary>Why the program is to end; null: it is not.</summary>
     public TokenRuleException? Refused { get; private set; }
 
@@ -65,6 +68,7 @@ public sealed class ControllerToken
         lock (_gate)
         {
             _expires = expires;
+            Begun = true;
             if (_current.TrySetResult(token)) return;
             _current = new TaskCompletionSource<VaultTokenValue>(TaskCreationOptions.RunContinuationsAsynchronously);
             _current.SetResult(token);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -35,7 +36,7 @@ public sealed class TokenKeeperActor : UntypedActor, IWithTimers
     private TokenKeeping _keeping;
 
     /// <summary>For <see cref="Props"/>.</summary>
-    public TokenKeeperActor(TokenKeeperServices services) => (_services, _keeping) = (services, new TokenKeeping(services.Source.Origin));
+    public TokenKeeperActor(TokenKeeperServices services) => (_services, _keeping) = (services, new TokenKeeping(services.Source.Origin, services.Token.Begun));
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -88,6 +89,9 @@ public sealed class TokenKeeperActor : UntypedActor, IWithTimers
         }
     }
 
+    // Only the kind: what is unforeseen may quote anything.
+    private static TokenTrouble Unforeseen(Exception e) => new(VaultFailure.Transient, false, $"unforeseen: {e.GetType().Name}");
+
     private void Take(TokenInput input)
     {
         var step = _keeping.On(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble());
@@ -100,17 +104,17 @@ public sealed class TokenKeeperActor : UntypedActor, IWithTimers
         switch (effect)
         {
             case TokenEffect.Obtain obtain:
-                _services.Source.ObtainAsync(obtain.Operation, _stopped.Token).PipeTo(Self);
+                _services.Source.ObtainAsync(obtain.Operation, _stopped.Token).PipeTo(Self, failure: e => new TokenInput.ObtainFailed(obtain.Operation, Unforeseen(e)));
                 break;
             case TokenEffect.Check check:
-                _services.Source.CheckAsync(check.Operation, check.Token, _stopped.Token).PipeTo(Self);
+                _services.Source.CheckAsync(check.Operation, check.Token, _stopped.Token).PipeTo(Self, failure: e => new TokenInput.CheckFailed(check.Operation, Unforeseen(e)));
                 break;
             case TokenEffect.Renew renew:
                 _services.Observer.RenewalRequested();
-                _services.Source.RenewAsync(renew.Operation, renew.Token, _stopped.Token).PipeTo(Self);
+                _services.Source.RenewAsync(renew.Operation, renew.Token, _stopped.Token).PipeTo(Self, failure: e => new TokenInput.RenewFailed(renew.Operation, Unforeseen(e)));
                 break;
             case TokenEffect.Confirm confirm:
-                _services.Source.ConfirmAsync(confirm.Token, _stopped.Token).PipeTo(Self);
+                _services.Source.ConfirmAsync(confirm.Token, _stopped.Token).PipeTo(Self, failure: e => new TokenInput.NotConfirmed(confirm.Token, Unforeseen(e)));
                 break;
             case TokenEffect.Wait wait:
                 Timers.StartSingleTimer(typeof(TokenEffect.Wait), new TokenInput.WaitOver(wait.Operation), wait.Delay);

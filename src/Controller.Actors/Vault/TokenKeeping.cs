@@ -35,8 +35,15 @@ public sealed record TokenKeeping
         Renew,
     }
 
-    /// <summary>A keeping that has not begun.</summary>
-    public TokenKeeping(TokenOrigin origin) => Origin = origin;
+    /// <summary>So shortly after a login, what denies the token cannot be its revocation: its policies may just not let it look itself up.</summary>
+    public static readonly TimeSpan FreshLogin = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A keeping that starts.</summary>
+    /// <param name="origin">Where tokens come from.</param>
+    /// <param name="begun">Whether this process has used a token before.</param>
+    public TokenKeeping(TokenOrigin origin, bool begun = false) => (Origin, Begun) = (origin, begun);
 
     /// <summary>Where tokens come from.</summary>
     public TokenOrigin Origin { get; }
@@ -60,6 +67,12 @@ public sealed record TokenKeeping
     public string Problem { get; private init; } = "the Vault token has not been checked yet";
 
     private Next AfterWait { get; init; }
+
+    /// <summary>When the token in use is to be renewed.</summary>
+    private DateTimeOffset RenewAt { get; init; }
+
+    /// <summary>Since when it is in use.</summary>
+    private DateTimeOffset UsedSince { get; init; }
 
     /// <summary>What is being checked.</summary>
     private VaultTokenValue? Candidate { get; init; }
@@ -89,7 +102,7 @@ public sealed record TokenKeeping
         TokenInput.FileSeen seen when seen.Token != InUse?.Token && seen.Token != Candidate && seen.Token != Rejected => ThenCheck(seen.Token),
         TokenInput.Doubted => OnDoubted(),
         TokenInput.Confirmed confirmed when confirmed.Token == InUse?.Token => ThenAnswer(TokenVerdict.Alive),
-        TokenInput.NotConfirmed failed when failed.Token == InUse?.Token => OnNotConfirmed(failed.Trouble),
+        TokenInput.NotConfirmed failed when failed.Token == InUse?.Token => OnNotConfirmed(failed.Trouble, now),
         // It was replaced or lost meanwhile.
         TokenInput.Confirmed or TokenInput.NotConfirmed => ThenAnswer(TokenVerdict.Unknown),
         _ => Do(),
@@ -122,12 +135,12 @@ public sealed record TokenKeeping
     {
         if (!Begun) return Do(new TokenEffect.Refuse(problems));
         var text = string.Join("; ", problems);
-        return Do(new TokenEffect.Say(false, $"A new Vault token is not taken: {text}")).Then(k => k.ThenGoOnWithout(text, Backoff.Slow, now, jitter));
+        return Do(new TokenEffect.Say(false, $"A new Vault token is not taken: {text}")).Then(k => k.ThenGoOnWithout(text, Backoff.Slow, null, now, jitter));
     }
 
     private TokenStep OnObtainFailed(TokenTrouble trouble, DateTimeOffset now, double jitter) =>
         Do(new TokenEffect.Say(false, $"No Vault token could be had: {trouble.Message}"))
-            .Then(k => k.ThenGoOnWithout(trouble.Message, BackoffFor(trouble), now, jitter));
+            .Then(k => k.ThenGoOnWithout(trouble.Message, BackoffFor(trouble), trouble.RetryAfter, now, jitter));
 
     private TokenStep OnCheckFailed(TokenTrouble trouble, DateTimeOffset now, double jitter)
     {
@@ -136,7 +149,7 @@ public sealed record TokenKeeping
             // The same token again, as soon as Vault answers.
             return Do(new TokenEffect.Say(false, $"The Vault token cannot be checked yet: {trouble.Message}"))
                 .Then(k => InUse is null ? k.ThenTell(trouble.Message) : k.Do())
-                .Then(k => k.ThenRetry(Next.Check, BackoffFor(trouble), InUse?.Expires - now, jitter));
+                .Then(k => k.ThenRetry(Next.Check, BackoffFor(trouble), trouble.RetryAfter, InUse?.Expires - now, jitter));
         }
 
         var text = $"{Subject} is not a token that Vault knows, or it may not look itself up ({trouble.Message})";
@@ -144,7 +157,7 @@ public sealed record TokenKeeping
         if (!Begun && Origin == TokenOrigin.Given) return Do(new TokenEffect.Refuse([text]));
         return (this with { Rejected = Origin == TokenOrigin.File ? Candidate : null })
             .Do(new TokenEffect.Say(false, text))
-            .Then(k => k.ThenGoOnWithout(text, Backoff.Slow, now, jitter));
+            .Then(k => k.ThenGoOnWithout(text, Backoff.Slow, null, now, jitter));
     }
 
     private TokenStep OnRenewed(TokenInput.Renewed renewed, DateTimeOffset now, double jitter)
@@ -163,7 +176,7 @@ public sealed record TokenKeeping
         if (trouble.Denied) said = said.Then(k => k.Do(new TokenEffect.Confirm(InUse.Token)));
         // Vault may fail at the renewal alone, as when the role that the token came of is gone: another login may still work.
         var next = Origin == TokenOrigin.Login && Failures > 0 ? Next.Obtain : Next.Renew;
-        return said.Then(k => k.ThenRetry(next, BackoffFor(trouble), InUse.Expires - now, jitter));
+        return said.Then(k => k.ThenRetry(next, BackoffFor(trouble), trouble.RetryAfter, InUse.Expires - now, jitter));
     }
 
     private TokenStep OnWaitOver(DateTimeOffset now)
@@ -177,9 +190,15 @@ public sealed record TokenKeeping
         };
     }
 
-    private TokenStep OnOverdue(DateTimeOffset now) => FailingSince is { } since && InUse is { } token && now - since >= token.Ttl / 2
-        ? ThenTell($"the Vault token could not be renewed since {since:u}; it dies at {token.Expires:u}")
-        : Do();
+    private TokenStep OnOverdue(DateTimeOffset now)
+    {
+        if (FailingSince is not { } since || InUse is not { } token) return Do();
+        var left = since + (token.Ttl / 2) - now;
+        // The timer may be early by a hair, as clocks go.
+        return left > TimeSpan.Zero
+            ? Do(new TokenEffect.WaitForOverdue(AtLeast(left)))
+            : ThenTell($"the Vault token could not be renewed since {since:u}; it dies at {token.Expires:u}");
+    }
 
     // Many pods of one role that is denied doubt at once: they share one look-up.
     private TokenStep OnDoubted()
@@ -188,39 +207,53 @@ public sealed record TokenKeeping
         return Doubted ? Do() : (this with { Doubted = true }).Do(new TokenEffect.Confirm(token.Token));
     }
 
-    private TokenStep OnNotConfirmed(TokenTrouble trouble) => trouble.Denied
-        ? ThenLose($"Vault does not know it any more, so it was revoked ({trouble.Message})").Then(k => k.ThenAnswer(TokenVerdict.Lost))
-        : ThenAnswer(TokenVerdict.Unknown);
+    private TokenStep OnNotConfirmed(TokenTrouble trouble, DateTimeOffset now)
+    {
+        if (!trouble.Denied) return ThenAnswer(TokenVerdict.Unknown);
+        return Origin == TokenOrigin.Login && now - UsedSince < FreshLogin
+            ? ThenAnswer(TokenVerdict.Alive)
+            : ThenLose($"Vault does not know it any more, so it was revoked ({trouble.Message})").Then(k => k.ThenAnswer(TokenVerdict.Lost));
+    }
 
     private TokenStep ThenUse(TokenInUse token, string text, DateTimeOffset now, double jitter, bool good = true)
     {
+        // Vault took longer to answer than the token lives.
+        if (token.Expires <= now) return (this with { Begun = true, InUse = token }).ThenLose("it had expired when Vault answered");
+        // Between 40 and 50 percent, so that many controllers do not renew at one moment.
+        var pause = AtLeast((token.Expires - now) * (0.4 + (0.1 * jitter)));
+        var same = token.Token == InUse?.Token;
         var used = this with
         {
             InUse = token,
             Begun = true,
             Candidate = null,
-            Rejected = null,
+            Rejected = same ? Rejected : null,
             Failures = 0,
             FailingSince = null,
+            RenewAt = now + pause,
+            UsedSince = same ? UsedSince : now,
             Operation = Operation + 1,
             AfterWait = Origin == TokenOrigin.Login && token.NearsItsEnd ? Next.Obtain : Next.Renew,
         };
-        // Between 40 and 50 percent, so that many controllers do not renew at one moment.
-        var left = token.Expires - now;
         return used
-            .Do(new TokenEffect.Publish(token.Token, token.Expires), new TokenEffect.Say(good, text), new TokenEffect.Wait(used.Operation, left * (0.4 + (0.1 * jitter))))
+            .Do(new TokenEffect.Publish(token.Token, token.Expires), new TokenEffect.Say(good, text), new TokenEffect.Wait(used.Operation, pause))
             .Then(k => k.ThenTell(""));
     }
 
     /// <summary>No new token: the one in use is kept while it lives, and another is looked for.</summary>
-    private TokenStep ThenGoOnWithout(string why, Backoff backoff, DateTimeOffset now, double jitter)
+    private TokenStep ThenGoOnWithout(string why, Backoff backoff, TimeSpan? retryAfter, DateTimeOffset now, double jitter)
     {
         var without = this with { Candidate = Origin == TokenOrigin.Given ? Candidate : null };
         if (InUse is { } token && now >= token.Expires) return without.ThenLose(why);
-        var next = Origin == TokenOrigin.Given ? Next.Check : InUse is not null && Origin == TokenOrigin.File ? Next.Renew : Next.Obtain;
-        // A file that holds nothing good takes nothing from the token in use: that one is renewed.
-        var step = InUse is null ? without.ThenTell(why) : next == Next.Obtain ? without.ThenNoteFailing(now) : without.Do();
-        return step.Then(k => k.ThenRetry(next, backoff, InUse?.Expires - now, jitter));
+        if (InUse is not null && Origin == TokenOrigin.File)
+        {
+            // A file that holds nothing good takes nothing from the token in use: that one is renewed when its time comes.
+            var renewing = without with { Operation = Operation + 1, AfterWait = Next.Renew };
+            return renewing.Do(new TokenEffect.Wait(renewing.Operation, AtLeast(RenewAt - now)));
+        }
+
+        var step = InUse is null ? without.ThenTell(why) : without.ThenNoteFailing(now);
+        return step.Then(k => k.ThenRetry(Origin == TokenOrigin.Given ? Next.Check : Next.Obtain, backoff, retryAfter, InUse?.Expires - now, jitter));
     }
 
     private TokenStep ThenLose(string why)
@@ -229,7 +262,7 @@ public sealed record TokenKeeping
         var step = lost.Do(new TokenEffect.Withdraw(), new TokenEffect.Say(false, $"The Vault token is lost: {why}"))
             .Then(k => k.ThenTell($"the Vault token is lost: {why}"));
         return Origin == TokenOrigin.Given
-            ? step.Then(k => k.ThenRetry(Next.Check, Backoff.Standard, null, 1))
+            ? step.Then(k => k.ThenRetry(Next.Check, Backoff.Standard, null, null, 1))
             : step.Then(k => k.ThenObtain());
     }
 
@@ -239,11 +272,11 @@ public sealed record TokenKeeping
         .Then(k => k.Do(new TokenEffect.Check(k.Operation, candidate)));
 
     /// <summary>Backs off, but never past the middle of what is left.</summary>
-    private TokenStep ThenRetry(Next next, Backoff backoff, TimeSpan? left, double jitter)
+    private TokenStep ThenRetry(Next next, Backoff backoff, TimeSpan? retryAfter, TimeSpan? left, double jitter)
     {
         var failed = this with { Failures = Failures + 1, Operation = Operation + 1, AfterWait = next };
-        var delay = backoff.After(failed.Failures, jitter);
-        if (left is { } time && delay > time / 2) delay = time / 2 > TimeSpan.FromMilliseconds(100) ? time / 2 : TimeSpan.FromMilliseconds(100);
+        var delay = backoff.AfterAtLeast(failed.Failures, jitter, retryAfter);
+        if (left is { } time && delay > time / 2) delay = AtLeast(time / 2);
         return failed.Do(new TokenEffect.Wait(failed.Operation, delay));
     }
 
@@ -255,6 +288,9 @@ public sealed record TokenKeeping
         problem == Problem ? Do() : (this with { Problem = problem }).Do(new TokenEffect.Tell(problem));
 
     private TokenStep ThenAnswer(TokenVerdict verdict) => (this with { Doubted = false }).Do(new TokenEffect.Answer(verdict));
+
+    // No wait is shorter, whatever the clocks say.
+    private static TimeSpan AtLeast(TimeSpan delay) => delay > ShortestWait ? delay : ShortestWait;
 
     private string Subject => Origin == TokenOrigin.File ? "what vault.tokenFile holds" : "vault.token";
 

@@ -19,7 +19,8 @@ public enum TokenOrigin
 /// <param name="Failure">What kind of failure it is.</param>
 /// <param name="Denied">Whether Vault answered 403: it does not know the token, or a policy forbids the call.</param>
 /// <param name="Message">For people. No secret is in it.</param>
-public sealed record TokenTrouble(VaultFailure Failure, bool Denied, string Message);
+/// <param name="RetryAfter">How long Vault asked to wait.</param>
+public sealed record TokenTrouble(VaultFailure Failure, bool Denied, string Message, TimeSpan? RetryAfter = null);
 
 /// <summary>What Vault says of the token's role.</summary>
 /// <param name="Role">The role; null when it could not be read.</param>

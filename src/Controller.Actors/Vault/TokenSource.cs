@@ -129,8 +129,9 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
     private static async Task<string> ReadAsync(string path, CancellationToken cancellation)
     {
         var text = (await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false)).Trim();
-        return text.Length > 0 ? text : throw new IOException($"{path} is empty");
+        if (text.Length == 0) throw new IOException($"{path} is empty");
+        return text.All(c => c is > ' ' and <= '~') ? text : throw new IOException($"{path} holds spaces, line breaks or other characters that no token has");
     }
 
-    private static TokenTrouble TroubleOf(VaultException e) => new(e.Failure, e.Status == HttpStatusCode.Forbidden, e.Message);
+    private static TokenTrouble TroubleOf(VaultException e) => new(e.Failure, e.Status == HttpStatusCode.Forbidden, e.Message, e.RetryAfter);
 }

@@ -9,17 +9,17 @@ namespace AkkaVault.Controller.Vault;
 /// <summary>
 /// The CA certificates that Vault itself is verified with, from its own PKI mounts. The first fetch cannot be verified: what it
 /// brings is pinned for the life of the process, and said with its fingerprints. Later fetches go over connections that the
-/// bundle in use verifies; a root that was replaced stays in it as long as Vault's certificate still chains to it alone.
+/// bundle in use verifies; a root that was replaced stays in it until every certificate that Vault presented within the last hour chains to its successor.
 /// </summary>
 /// <param name="mounts">The mounts.</param>
 /// <param name="vault">Vault, verified with the bundle in use.</param>
-/// <param name="unverified">Vault, not verified at all.</param>
+/// <param name="unverified">A connection to Vault that is not verified at all; disposed of after its one use.</param>
 /// <param name="trust">Knows what Vault last presented.</param>
 /// <param name="bundle">The bundle in use.</param>
 /// <param name="clock">This node's clock.</param>
 /// <param name="log">Where a person is told.</param>
 public sealed class VaultCaBundle(
-    IReadOnlyList<string> mounts, VaultClient vault, Func<VaultClient> unverified, VaultTrust trust, CaBundle bundle, TimeProvider clock, ILogger<VaultCaBundle> log) : IKept
+    IReadOnlyList<string> mounts, VaultClient vault, Func<HttpClient> unverified, VaultTrust trust, CaBundle bundle, TimeProvider clock, ILogger<VaultCaBundle> log) : IKept
 {
     /// <inheritdoc/>
     public string Name => "The CA bundle for Vault";
@@ -37,13 +37,14 @@ public sealed class VaultCaBundle(
         catch (VaultException e)
         {
             bundle.Failed(e.Message);
-            return new KeepingInput.Failed(operation, e.Message);
+            return new KeepingInput.Failed(operation, e.Message, e.RetryAfter);
         }
     }
 
     private async Task<CaCertificates> FirstAsync(CancellationToken cancellation)
     {
-        var first = await PkiCaBundle.FetchAsync(unverified(), mounts, cancellation).ConfigureAwait(false);
+        using var http = unverified();
+        var first = await PkiCaBundle.FetchAsync(vault.Over(http), mounts, cancellation).ConfigureAwait(false);
         log.LogWarning("The CA certificates for Vault were fetched over a connection that nothing could verify yet; compare: {Certificates}", first);
         return first;
     }

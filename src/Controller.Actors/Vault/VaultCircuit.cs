@@ -35,7 +35,6 @@ public sealed record VaultCircuit
     public static readonly Backoff ProbeBackoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(4));
 
     private static readonly TimeSpan DefaultThrottle = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestThrottle = TimeSpan.FromMinutes(1);
 
     /// <summary>A closed circuit.</summary>
     /// <param name="maxConcurrency">The most requests at once.</param>
@@ -83,7 +82,7 @@ public sealed record VaultCircuit
         return outcome switch
         {
             CircuitOutcome.Answered => left.Close(now),
-            CircuitOutcome.Throttled => left.Close(now) with { Allowed = 1, NotBefore = now + Least(retryAfter ?? DefaultThrottle, LongestThrottle) },
+            CircuitOutcome.Throttled => left.Close(now) with { Allowed = 1, NotBefore = Later(left.NotBefore, now + Least(retryAfter ?? DefaultThrottle, Backoff.LongestRetryAfter)) },
             CircuitOutcome.GivenUp => left,
             // One that was sent before the circuit opened tells nothing new.
             _ when IsOpen && !asProbe => left,
@@ -99,6 +98,8 @@ public sealed record VaultCircuit
 
     private VaultCircuit Open(DateTimeOffset now, double jitter) =>
         this with { Trips = Trips + 1, NotBefore = now + ProbeBackoff.After(Trips + 1, jitter) };
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

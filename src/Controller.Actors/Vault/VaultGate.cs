@@ -27,16 +27,21 @@ public sealed class VaultGate : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<VaultGate> _log;
     private readonly ITimer _timer;
+    private readonly string _what;
+    private readonly Func<VaultException, CircuitOutcome> _judge;
     private VaultCircuit _circuit;
 
     /// <summary>A gate that is open.</summary>
+    /// <param name="what">What is behind it, for messages.</param>
+    /// <param name="judge">What a failure says of what is behind it.</param>
     /// <param name="maxConcurrency">The most requests at once.</param>
     /// <param name="observer">Metrics.</param>
     /// <param name="clock">This node's clock.</param>
     /// <param name="log">Where a person is told.</param>
-    public VaultGate(int maxConcurrency, IVaultObserver observer, TimeProvider clock, ILogger<VaultGate> log)
+    public VaultGate(
+        string what, Func<VaultException, CircuitOutcome> judge, int maxConcurrency, IVaultObserver observer, TimeProvider clock, ILogger<VaultGate> log)
     {
-        (_circuit, _observer, _clock, _log) = (new VaultCircuit(maxConcurrency), observer, clock, log);
+        (_what, _judge, _circuit, _observer, _clock, _log) = (what, judge, new VaultCircuit(maxConcurrency), observer, clock, log);
         _timer = clock.CreateTimer(_ => Admit(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -82,13 +87,7 @@ public sealed class VaultGate : IDisposable
     private void Leave(bool asProbe, long started, VaultException? failure)
     {
         _observer.RequestEnded(_clock.GetElapsedTime(started), failure?.Failure);
-        var outcome = failure?.Failure switch
-        {
-            VaultFailure.Sealed => CircuitOutcome.Sealed,
-            VaultFailure.Throttled => CircuitOutcome.Throttled,
-            VaultFailure.Transient => CircuitOutcome.Failed,
-            _ => CircuitOutcome.Answered,
-        };
+        var outcome = failure is null ? CircuitOutcome.Answered : _judge(failure);
         Change(circuit => circuit.Left(outcome, asProbe, failure?.RetryAfter, _clock.GetUtcNow(), Random.Shared.NextDouble()), failure);
     }
 
@@ -105,8 +104,8 @@ public sealed class VaultGate : IDisposable
         if (wasOpen != isOpen)
         {
             _observer.CircuitChanged(isOpen);
-            if (isOpen) _log.LogError("Vault does not serve: {Problem}. Requests wait; one at a time is tried until it does", failure?.Message);
-            else _log.LogInformation("Vault serves again; what has waited follows, a few requests at a time");
+            if (isOpen) _log.LogError("{What} does not serve: {Problem}. Requests wait; one at a time is tried until it does", _what, failure?.Message);
+            else _log.LogInformation("{What} serves again; what has waited follows, a few requests at a time", _what);
         }
 
         Admit();

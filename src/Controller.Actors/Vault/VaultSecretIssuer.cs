@@ -19,7 +19,7 @@ public interface IIssueObserver
 
 /// <summary>Issues and revokes with the controller's token, through the gate.</summary>
 public sealed class VaultSecretIssuer(
-    VaultClient vault, ControllerToken token, VaultGate gate, VaultSettings settings, IIssueObserver observer, TimeProvider clock, ILogger<VaultSecretIssuer> log)
+    VaultClient vault, ControllerToken token, VaultGates gates, VaultSettings settings, IIssueObserver observer, TimeProvider clock, ILogger<VaultSecretIssuer> log)
     : ISecretIssuer
 {
     private int _revokeRefused;
@@ -30,7 +30,8 @@ public sealed class VaultSecretIssuer(
         await token.ValueAsync(whileWaiting).ConfigureAwait(false);
         try
         {
-            return await gate.RunAsync(
+            return await gates.RunAsync(
+                target.Role,
                 async () =>
                 {
                     observer.SecretIdRequested(target.Role);
@@ -59,7 +60,7 @@ public sealed class VaultSecretIssuer(
         await token.ValueAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await gate.RunAsync(
+            await gates.RunAsync(
                 async () =>
                 {
                     await vault.RevokeAccessorAsync(await token.ValueAsync(cancellation).ConfigureAwait(false), accessor, cancellation).ConfigureAwait(false);

@@ -14,16 +14,14 @@ public static class VaultServices
     public static IServiceCollection AddVault(this IServiceCollection services, VaultSettings settings)
     {
         var bundle = settings.Ca is null ? null : new CaBundle();
-        var trust = new VaultTrust(bundle);
-        VaultClient Client(IServerTrust verifiedBy) => new(VaultTransport.Create(settings.Address, verifiedBy), settings.AppRolePath, settings.Namespace);
-
+        var trust = new VaultTrust(bundle, TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(trust);
-        services.AddSingleton(_ => Client(trust));
+        services.AddSingleton(_ => new VaultClient(VaultTransport.Create(settings.Address, trust), settings.AppRolePath, settings.Namespace));
         services.AddSingleton<ControllerToken>();
         services.AddSingleton<TokenSource>();
         services.AddSingleton<TokenKeeperServices>();
-        services.AddSingleton(provider => new VaultGate(
+        services.AddSingleton(provider => new VaultGates(
             settings.MaxConcurrency, provider.GetRequiredService<IVaultObserver>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VaultGate>>()));
         services.AddSingleton<ISecretIssuer, VaultSecretIssuer>();
         switch (settings.Ca)
@@ -33,7 +31,7 @@ public static class VaultServices
                 break;
             case CaSource.Backends backends:
                 services.AddSingleton<IKept>(provider => new VaultCaBundle(
-                    backends.Mounts, provider.GetRequiredService<VaultClient>(), () => Client(new VaultCaBundle.AnyTrust()), trust, bundle!,
+                    backends.Mounts, provider.GetRequiredService<VaultClient>(), () => VaultTransport.Create(settings.Address, new VaultCaBundle.AnyTrust()), trust, bundle!,
                     provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VaultCaBundle>>()));
                 break;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Controller.Certificates;
@@ -8,12 +9,16 @@ namespace AkkaVault.Controller.Vault;
 
 /// <summary>What the controller verifies Vault with: a bundle that may change meanwhile, or the system's roots.</summary>
 /// <param name="bundle">The bundle; null: the system's roots.</param>
-public sealed class VaultTrust(CaBundle? bundle) : IServerTrust
+/// <param name="clock">This node's clock.</param>
+public sealed class VaultTrust(CaBundle? bundle, TimeProvider clock) : IServerTrust
 {
-    private static readonly SystemTrust SystemRoots = new();
-    private volatile Presented? _last;
+    /// <summary>How long a certificate that Vault presented counts as one that some node of it may still serve.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
-    private sealed record Presented(X509Certificate2 Certificate, X509Certificate2Collection Others);
+    private static readonly SystemTrust SystemRoots = new();
+    private readonly ConcurrentDictionary<string, Presented> _presented = new(StringComparer.Ordinal);
+
+    private sealed record Presented(X509Certificate2 Certificate, X509Certificate2Collection Others, DateTimeOffset At);
 
     /// <summary>Goes to the pods, which verify Vault with it; null: they use their system's roots.</summary>
     public string? Pem => bundle?.Current?.Pem;
@@ -28,16 +33,30 @@ public sealed class VaultTrust(CaBundle? bundle) : IServerTrust
     public string? WhyNot(X509Certificate2 presented, X509Certificate2Collection others, SslPolicyErrors errors)
     {
         if (bundle is null) return SystemRoots.WhyNot(presented, others, errors);
-        if (bundle.Current is not { } current) return bundle.Problem;
+        if (bundle.Current is not { } current) return "the CA certificates for Vault were not loaded yet";
         if (new AnchoredTrust(current.Certificates).WhyNot(presented, others, errors) is { } why) return why;
+        var now = clock.GetUtcNow();
         // Copies: the handshake's own are gone when it is over.
-        _last = new Presented(Copy(presented), [.. others.Select(Copy)]);
+        _presented.AddOrUpdate(
+            presented.Thumbprint, _ => new Presented(Copy(presented), [.. others.Select(Copy)], now), (_, known) => known with { At = now });
         return null;
     }
 
-    /// <summary>Whether Vault's certificate, as it was last presented and verified, chains to these as well; true where it presents none (http).</summary>
-    public bool WouldDo(CaCertificates certificates) => _last is not { } last
-        || TrustAnchors.WhyNotTrusted(last.Certificate, last.Others, certificates.Certificates, TrustAnchors.ServerAuthentication) is null;
+    /// <summary>
+    /// Whether every certificate that Vault presented lately, any of its nodes, chains to these as well; true where it presents
+    /// none (http).
+    /// </summary>
+    public bool WouldDo(CaCertificates certificates)
+    {
+        var since = clock.GetUtcNow() - Remembered;
+        foreach (var (thumbprint, presented) in _presented)
+        {
+            if (presented.At < since) _presented.TryRemove(thumbprint, out _);
+            else if (TrustAnchors.WhyNotTrusted(presented.Certificate, presented.Others, certificates.Certificates, TrustAnchors.ServerAuthentication) is not null) return false;
+        }
+
+        return true;
+    }
 
     private static X509Certificate2 Copy(X509Certificate2 certificate) => X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span);
 }

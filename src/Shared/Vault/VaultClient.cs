@@ -14,6 +14,9 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
 {
     private readonly VaultWire _wire = new(http, ns);
 
+    /// <summary>The same client over another connection.</summary>
+    public VaultClient Over(HttpClient other) => new(other, approlePath, ns);
+
     /// <summary>
     /// <c>PUT auth/approle/role/:role/secret-id</c> with <c>X-Vault-Wrap-TTL</c>: a new secret_id that only the holder of the
     /// wrapping token will see (https://developer.hashicorp.com/vault/api-docs/auth/approle#generate-new-secret-id).

@@ -59,7 +59,8 @@ public sealed class VaultException : Exception
         429 => VaultFailure.Throttled,
         503 when errors.Any(error => error.Contains("sealed", StringComparison.OrdinalIgnoreCase)) => VaultFailure.Sealed,
         408 or 412 or 472 or 473 => VaultFailure.Transient,
-        >= 400 and < 500 => VaultFailure.Permanent,
+        // Where Vault redirects to other than its active node, the path is not one that it has.
+        (>= 300 and < 400) or (>= 400 and < 500) => VaultFailure.Permanent,
         _ => VaultFailure.Transient,
     };
 

@@ -13,18 +13,30 @@ internal sealed record WrapInfo(
     [property: JsonPropertyName("accessor")] string Accessor,
     [property: JsonPropertyName("ttl")] long Ttl,
     [property: JsonPropertyName("creation_time")] DateTimeOffset CreationTime,
-    [property: JsonPropertyName("creation_path")] string CreationPath);
+    [property: JsonPropertyName("creation_path")] string CreationPath)
+{
+    /// <summary>Without what it holds.</summary>
+    public override string ToString() => nameof(WrapInfo);
+}
 
 internal sealed record AuthInfo(
     [property: JsonPropertyName("client_token")] string ClientToken,
     [property: JsonPropertyName("accessor")] string Accessor,
     [property: JsonPropertyName("lease_duration")] long LeaseDuration,
     [property: JsonPropertyName("renewable")] bool Renewable,
-    [property: JsonPropertyName("policies")] IReadOnlyList<string>? Policies);
+    [property: JsonPropertyName("policies")] IReadOnlyList<string>? Policies)
+{
+    /// <summary>Without what it holds.</summary>
+    public override string ToString() => nameof(AuthInfo);
+}
 
 internal sealed record SecretIdData(
     [property: JsonPropertyName("secret_id")] string? SecretId,
-    [property: JsonPropertyName("secret_id_accessor")] string? Accessor);
+    [property: JsonPropertyName("secret_id_accessor")] string? Accessor)
+{
+    /// <summary>Without what it holds.</summary>
+    public override string ToString() => nameof(SecretIdData);
+}
 
 internal sealed record WrappingLookupData(
     [property: JsonPropertyName("creation_path")] string CreationPath,
@@ -55,15 +67,27 @@ internal sealed record VaultErrors([property: JsonPropertyName("errors")] IReadO
 
 internal sealed record AccessorRequest([property: JsonPropertyName("accessor")] string Accessor);
 
-internal sealed record TokenRequest([property: JsonPropertyName("token")] string Token);
+internal sealed record TokenRequest([property: JsonPropertyName("token")] string Token)
+{
+    /// <summary>Without what it holds.</summary>
+    public override string ToString() => nameof(TokenRequest);
+}
 
 internal sealed record LoginRequest(
     [property: JsonPropertyName("role_id")] string RoleId,
-    [property: JsonPropertyName("secret_id")] string SecretId);
+    [property: JsonPropertyName("secret_id")] string SecretId)
+{
+    /// <summary>Without what it holds.</summary>
+    public override string ToString() => nameof(LoginRequest);
+}
 
 internal sealed record JwtLoginRequest(
     [property: JsonPropertyName("role")] string Role,
-    [property: JsonPropertyName("jwt")] string Jwt);
+    [property: JsonPropertyName("jwt")] string Jwt)
+{
+    /// <summary>Without what it holds.</summary>
+    public override string ToString() => nameof(JwtLoginRequest);
+}
 
 internal sealed record SecretIdRequest(
     [property: JsonPropertyName("metadata")] string? Metadata,
@@ -79,7 +103,11 @@ internal sealed record CertificateData(
     [property: JsonPropertyName("certificate")] string? Certificate,
     [property: JsonPropertyName("private_key")] string? PrivateKey,
     [property: JsonPropertyName("issuing_ca")] string? IssuingCa,
-    [property: JsonPropertyName("ca_chain")] IReadOnlyList<string>? CaChain);
+    [property: JsonPropertyName("ca_chain")] IReadOnlyList<string>? CaChain)
+{
+    /// <summary>Without what it holds.</summary>
+    public override string ToString() => nameof(CertificateData);
+}
 
 internal sealed record EmptyRequest;
 

@@ -50,6 +50,11 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         {
             throw new VaultException(call.Operation, $"Vault at {http.BaseAddress} did not answer within {http.Timeout.TotalSeconds:0.#}s", e);
         }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or NotSupportedException)
+        {
+            // Without the cause: it may quote the header that cannot be sent, and that may be the token.
+            throw new VaultException(call.Operation, $"the request cannot be sent ({e.GetType().Name}); is there a line break in a token or a name?");
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(VaultCall call, Uri address, CancellationToken cancellation)

@@ -78,6 +78,16 @@ public class ConfigurationReaderTests
     }
 
     [Fact]
+    public void A_token_that_ends_in_a_line_break_is_trimmed_and_one_with_a_line_break_in_it_is_a_problem_that_does_not_show_it()
+    {
+        var trimmed = ConfigurationReader.Read(Good, name => name == "TOKEN" ? "s.secret\n" : null);
+        Assert.Equal(new VaultLogin.Token("s.secret"), trimmed.Configuration!.Vault.Login);
+        var broken = ConfigurationReader.Read(Good, name => name == "TOKEN" ? "s.sec\nret" : null);
+        Assert.StartsWith("vault.token: has spaces, line breaks", Assert.Single(broken.Problems), StringComparison.Ordinal);
+        Assert.DoesNotContain("s.sec", broken.Problems[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Certificates_come_from_Vault_where_they_are_said_to()
     {
         var configuration = Read(Good.Replace("token: $TOKEN", "token: $TOKEN\n  namespace: /team/a/\n  tls: {vaultCABackends: [root-ca, /other/]}", StringComparison.Ordinal) + """

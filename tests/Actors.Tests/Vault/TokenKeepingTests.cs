@@ -157,9 +157,12 @@ public class TokenKeepingTests
         world.WriteFile();
         world.RunFor(TimeSpan.FromMinutes(10));
         Assert.Equal(second, world.Published);
-        Assert.Contains(world.Said, text => text.Contains("is not taken", StringComparison.Ordinal));
+        Assert.Single(world.Said, text => text.Contains("is not taken", StringComparison.Ordinal));
         Assert.Equal("", world.Problem);
         world.RunFor(TimeSpan.FromDays(1));
+        // Not checked again before it changes, and renewed no more often than otherwise.
+        Assert.Single(world.Said, text => text.Contains("is not taken", StringComparison.Ordinal));
+        Assert.InRange(world.Renewals, 8, 10);
         Assert.True(world.PublishedIsAlive);
         Assert.Empty(world.Violations);
     }
@@ -201,6 +204,64 @@ public class TokenKeepingTests
             var keeping = new TokenKeeping(TokenOrigin.Login).On(new TokenInput.Started(), default, 0).Keeping;
             var step = keeping.On(new TokenInput.LoggedIn(1, default, new VaultAuth("s.x", "a", lease, true, policies)), default, 0);
             Assert.Single(Assert.Single(step.Effects.OfType<TokenEffect.Refuse>()).Problems);
+        }
+    }
+
+    [Fact]
+    public void An_answer_that_comes_after_the_tokens_end_loses_it_and_is_not_waited_on()
+    {
+        var world = new TokenWorld(12, TokenOrigin.Given);
+        world.RunFor(TimeSpan.Zero);
+        var asked = world.Now;
+        var step = world.Keeping.On(new TokenInput.Renewed(world.Keeping.Operation, asked, TimeSpan.FromSeconds(5), true), asked + TimeSpan.FromSeconds(9), 0);
+        Assert.Contains(step.Effects, effect => effect is TokenEffect.Withdraw);
+        Assert.All(step.Effects.OfType<TokenEffect.Wait>(), wait => Assert.True(wait.Delay > TimeSpan.Zero));
+        Assert.DoesNotContain(step.Effects, effect => effect is TokenEffect.Publish);
+    }
+
+    [Fact]
+    public void A_keeper_that_starts_again_does_not_end_the_program_for_a_token_that_died_meanwhile()
+    {
+        var keeping = new TokenKeeping(TokenOrigin.Given, begun: true).On(new TokenInput.Started(), default, 0).Keeping;
+        keeping = keeping.On(new TokenInput.Obtained(1, new VaultTokenValue("hvs.x")), default, 0).Keeping;
+        var step = keeping.On(new TokenInput.CheckFailed(2, new TokenTrouble(VaultFailure.Permanent, true, "403")), default, 0);
+        Assert.DoesNotContain(step.Effects, effect => effect is TokenEffect.Refuse);
+        Assert.Single(step.Effects.OfType<TokenEffect.Wait>());
+    }
+
+    [Fact]
+    public void A_timer_that_is_early_by_a_hair_still_tells_that_renewal_is_overdue()
+    {
+        var world = new TokenWorld(13, TokenOrigin.Given);
+        world.RunFor(TimeSpan.Zero);
+        world.Away = true;
+        world.RunFor(TokenWorld.Period * 0.55);
+        var since = world.Keeping.FailingSince!.Value;
+        var early = world.Keeping.On(new TokenInput.Overdue(), since + (TokenWorld.Period / 2) - TimeSpan.FromMilliseconds(3), 0);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), Assert.IsType<TokenEffect.WaitForOverdue>(Assert.Single(early.Effects)).Delay);
+        var due = early.Keeping.On(new TokenInput.Overdue(), since + (TokenWorld.Period / 2), 0);
+        Assert.IsType<TokenEffect.Tell>(Assert.Single(due.Effects));
+    }
+
+    [Fact]
+    public void A_fresh_login_that_may_not_look_itself_up_is_not_taken_for_revoked()
+    {
+        var world = new TokenWorld(14, TokenOrigin.Login);
+        world.RunFor(TimeSpan.Zero);
+        var token = world.Keeping.InUse!.Token;
+        var denied = new TokenInput.NotConfirmed(token, new TokenTrouble(VaultFailure.Permanent, true, "403"));
+        Assert.Contains(new TokenEffect.Answer(TokenVerdict.Alive), world.Keeping.On(denied, world.Now + TimeSpan.FromSeconds(4), 0).Effects);
+        Assert.Contains(new TokenEffect.Answer(TokenVerdict.Lost), world.Keeping.On(denied, world.Now + TimeSpan.FromSeconds(6), 0).Effects);
+    }
+
+    [Fact]
+    public void Retry_After_is_followed_up_to_a_minute()
+    {
+        foreach (var (asked, waited) in new[] { (TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(40)), (TimeSpan.FromDays(1), TimeSpan.FromMinutes(1)) })
+        {
+            var keeping = new TokenKeeping(TokenOrigin.Login).On(new TokenInput.Started(), default, 0).Keeping;
+            var step = keeping.On(new TokenInput.ObtainFailed(1, new TokenTrouble(VaultFailure.Throttled, false, "429", asked)), default, 0);
+            Assert.Equal(waited, Assert.Single(step.Effects.OfType<TokenEffect.Wait>()).Delay);
         }
     }
 

@@ -70,6 +70,8 @@ internal sealed class TokenWorld
         {
             while (_calls.Count > 0) DoCall();
             CheckOneThingUnderWay();
+            if (Keeping.Origin == TokenOrigin.File && Refused.Count == 0) Give(new TokenInput.FileSeen(new VaultTokenValue(_file)));
+            if (_calls.Count > 0) continue;
             if (!_timers.TryPeek(out _, out var due) || due > end) break;
             Now = due > Now ? due : Now;
             if (_timers.Dequeue() is var input && (input is not TokenInput.WaitOver || ReferenceEquals(input, _wait))) Give(input);

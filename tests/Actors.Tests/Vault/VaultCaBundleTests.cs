@@ -4,6 +4,7 @@ using AkkaVault.Controller.Vault;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
@@ -13,6 +14,7 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
     private const string Root = "root-ca";
     private const string Intermediate = "intermediate-ca";
     private readonly CaBundle _bundle = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
     private SimulatedVault _vault = null!;
     private HttpClient _http = null!;
     private VaultCaBundle _kept = null!;
@@ -26,12 +28,12 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
         _vault.Setup.EnablePki(Root, Intermediate);
         _vault.Setup.CreatePkiRole(Intermediate, "vault");
         Serve(IssueServed());
-        var trust = new VaultTrust(_bundle);
+        var trust = new VaultTrust(_bundle, _clock);
         _http = VaultTransport.Create(_vault.Address, trust);
         // A connection for each request, as when time has passed.
         _http.DefaultRequestHeaders.ConnectionClose = true;
         _kept = new VaultCaBundle(
-            [Root], new VaultClient(_http), () => new VaultClient(VaultTransport.Create(_vault.Address, new VaultCaBundle.AnyTrust())), trust, _bundle,
+            [Root], new VaultClient(_http), () => VaultTransport.Create(_vault.Address, new VaultCaBundle.AnyTrust()), trust, _bundle,
             TimeProvider.System, NullLogger<VaultCaBundle>.Instance);
     }
 
@@ -45,7 +47,7 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
     public async Task The_first_fetch_is_pinned_and_verifies_from_then_on()
     {
         var before = await Assert.ThrowsAsync<VaultException>(LookupAsync);
-        Assert.Contains("it has not been loaded yet", before.Message, StringComparison.Ordinal);
+        Assert.Contains("the CA certificates for Vault were not loaded yet", before.Message, StringComparison.Ordinal);
         Assert.IsType<KeepingInput.Loaded>(await LoadAsync());
         Assert.Equal("CN=root-ca Root CA", Assert.Single(_bundle.Current!.Certificates).Subject);
         Assert.Equal(["root"], (await LookupAsync()).Policies);
@@ -53,7 +55,7 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_rotated_root_is_taken_over_and_the_old_one_goes_when_Vault_serves_a_certificate_of_the_new_one()
+    public async Task A_rotated_root_is_taken_over_and_the_old_one_goes_when_Vault_has_not_served_a_certificate_of_it_for_an_hour()
     {
         await LoadAsync();
         var old = _bundle.Current!.Certificates[0];
@@ -65,6 +67,10 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
         _vault.Setup.SignIntermediate(Root, Intermediate);
         Serve(IssueServed());
         Assert.Equal(["root"], (await LookupAsync()).Policies);
+        await LoadAsync();
+        Assert.Equal(2, _bundle.Current!.Certificates.Count);
+        // Other nodes of Vault may still serve the old one; an hour after it was last seen it is not needed any more.
+        _clock.Advance(VaultTrust.Remembered + TimeSpan.FromMinutes(1));
         await LoadAsync();
         Assert.Equal(rotated.Thumbprint, Assert.Single(_bundle.Current!.Certificates).Thumbprint);
 

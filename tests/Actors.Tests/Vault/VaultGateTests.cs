@@ -14,7 +14,7 @@ public sealed class VaultGateTests : IDisposable
     private readonly Recorder _recorder = new();
     private readonly VaultGate _gate;
 
-    public VaultGateTests() => _gate = new VaultGate(Max, _recorder, _clock, NullLogger<VaultGate>.Instance);
+    public VaultGateTests() => _gate = new VaultGate("Vault", VaultGates.OfVault, Max, _recorder, _clock, NullLogger<VaultGate>.Instance);
 
     public void Dispose() => _gate.Dispose();
 
@@ -85,6 +85,26 @@ public sealed class VaultGateTests : IDisposable
         holding.SetResult(true);
         Assert.All(await Task.WhenAll(held.Append(last)), Assert.True);
         Assert.False(sent);
+    }
+
+    [Fact]
+    public async Task A_role_that_Vault_always_answers_with_500_keeps_no_other_from_it()
+    {
+        using var gates = new VaultGates(Max, _recorder, _clock, NullLogger<VaultGate>.Instance);
+        var asked = 0;
+        var bad = Enumerable.Range(0, 50).Select(_ => gates.RunAsync<bool>(
+            "bad",
+            () =>
+            {
+                Interlocked.Increment(ref asked);
+                throw new VaultException("PUT secret-id", System.Net.HttpStatusCode.InternalServerError, ["failed to verify subset relationship"]);
+            },
+            CancellationToken.None)).ToList();
+        await QuietAsync(() => bad.Count(task => task.IsFaulted) == asked && asked >= VaultCircuit.Threshold);
+        // Those that were let through with the fifth have failed; the role's others wait for its probes.
+        Assert.InRange(asked, VaultCircuit.Threshold, Max + VaultCircuit.Threshold);
+        Assert.False(_recorder.Open);
+        for (var i = 0; i < 20; i++) Assert.True(await gates.RunAsync("good", () => Task.FromResult(true), CancellationToken.None));
     }
 
     private static List<TaskCompletionSource> Answers(Queue<TaskCompletionSource> open, bool take = false)

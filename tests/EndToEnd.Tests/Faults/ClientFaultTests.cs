@@ -66,6 +66,15 @@ public sealed class ClientFaultTests
     }
 
     [Fact]
+    public async Task A_token_that_cannot_be_sent_is_not_quoted()
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        var e = await Assert.ThrowsAsync<VaultException>(() => fixture.Client.LookupSelfAsync("hvs.one\ntwo", default));
+        Assert.Contains("the request cannot be sent", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hvs.one", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_that_expires_in_the_middle_is_denied()
     {
         await using var fixture = await VaultFixture.StartAsync();

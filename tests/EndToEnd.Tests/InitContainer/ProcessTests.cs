@@ -36,10 +36,11 @@ public sealed class ProcessTests
                 ["UNWRAP_SECRET"] = "FALSE",
                 ["TIMEOUT"] = "5 minutes",
                 ["LISTEN_ADDRESS"] = "localhost",
+                ["EXPECTED_VAULT_ADDR"] = "vault",
             },
             listens: false);
         Assert.Equal(2, await init.ExitCodeAsync());
-        foreach (var problem in new[] { "VAULT_ROLE_ID is not set", "CREDENTIALS_PATH=/proc/nowhere", "LOG_LEVEL=loud", "UNWRAP_SECRET=FALSE", "TIMEOUT=5 minutes", "LISTEN_ADDRESS=localhost" })
+        foreach (var problem in new[] { "VAULT_ROLE_ID is not set", "CREDENTIALS_PATH=/proc/nowhere", "LOG_LEVEL=loud", "UNWRAP_SECRET=FALSE", "TIMEOUT=5 minutes", "LISTEN_ADDRESS=localhost", "EXPECTED_VAULT_ADDR=vault" })
             Assert.Contains(problem, init.Output, StringComparison.Ordinal);
     }
 

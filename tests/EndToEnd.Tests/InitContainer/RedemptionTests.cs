@@ -26,6 +26,18 @@ public sealed class RedemptionTests
     }
 
     [Fact]
+    public async Task With_EXPECTED_VAULT_ADDR_a_push_that_names_another_Vault_is_rejected_and_that_Vault_is_not_asked()
+    {
+        await using var right = await ScriptedVault.StartAsync();
+        await using var attackers = await ScriptedVault.StartAsync();
+        await using var init = await InitProcess.StartAsync(new Dictionary<string, string> { ["EXPECTED_VAULT_ADDR"] = right.Address + "/" });
+        Assert.Equal((400, "invalid-push"), await init.PushAsync(InitProcess.GoodPush(attackers)));
+        Assert.Empty(attackers.Requests);
+        Assert.Equal((200, null), await init.PushAsync(InitProcess.GoodPush(right)));
+        Assert.Equal(0, await init.ExitCodeAsync());
+    }
+
+    [Fact]
     public async Task Without_RETRIEVE_TOKEN_the_secret_id_is_written()
     {
         await using var vault = await ScriptedVault.StartAsync();

@@ -35,7 +35,7 @@ public sealed class ControllerPolicyTests
         using var http = new HttpClient { BaseAddress = cluster.Vault.Address, DefaultRequestHeaders = { { "X-Vault-Token", cluster.ControllerToken } } };
         foreach (var (method, path, body) in new (string, string, object?)[]
         {
-            // Not wrapped: nobody may see a secret_id with this token.
+            // Not wrapped.
             ("PUT", $"auth/approle/role/{SandboxCluster.Role}/secret-id", new { }),
             ("PUT", "auth/approle/role/other/secret-id", new { }),
             ("GET", $"auth/approle/role/{SandboxCluster.Role}/role-id", null),
