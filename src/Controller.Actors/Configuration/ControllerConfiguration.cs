@@ -1,9 +1,15 @@
+using System.Net;
+
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>The controller's configuration, validated.</summary>
 /// <param name="DataDir">Where the ledger is stored (<c>raftDir</c>, <c>dataDir</c>).</param>
+/// <param name="Store">How the ledger is stored.</param>
 /// <param name="Vault">Vault.</param>
 /// <param name="Kubernetes">Kubernetes.</param>
 /// <param name="Metrics">The metrics port.</param>
+/// <param name="Cluster">The other controllers; null: this one is alone.</param>
+/// <param name="Management">Where the cluster's management is served; null: nowhere.</param>
 public sealed record ControllerConfiguration(
-    string DataDir, VaultSettings Vault, KubernetesSettings Kubernetes, MetricsSettings Metrics);
+    string DataDir, StateStore Store, VaultSettings Vault, KubernetesSettings Kubernetes, MetricsSettings Metrics,
+    ClusterSettings? Cluster, IPEndPoint? Management);
