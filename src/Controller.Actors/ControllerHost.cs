@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Controller.Cluster;
+using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
@@ -67,15 +68,20 @@ public static class ControllerHost
                 console.UseUtcTimestamp = true;
                 console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
             });
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(configuration.Metrics.Address, listen =>
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
-            if (configuration.Metrics is { CertFile: { } certificate, CertKey: { } key } metrics) listen.UseHttps(Https(certificate, key, metrics.ClientCaFile));
-        }));
+            kestrel.Listen(configuration.Metrics.Address, listen =>
+            {
+                if (configuration.Metrics is { CertFile: { } certificate, CertKey: { } key } metrics) listen.UseHttps(Https(certificate, key, metrics.ClientCaFile));
+            });
+            if (configuration.Management is { } management) kestrel.Listen(management);
+        });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
         var vaultCAs = configuration.Vault.CaCertFile is { } file ? File.ReadAllBytes(file) : null;
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(configuration);
         services.AddSingleton(configuration.Vault);
         services.AddSingleton(configuration.Kubernetes);
         services.AddSingleton(new PushContent(configuration.Vault.AddressAsWritten, vaultCAs));
@@ -92,12 +98,24 @@ public static class ControllerHost
         services.AddSingleton<PodActorServices>();
         services.AddSingleton<ControllerToken>();
         services.AddHostedService(provider => provider.GetRequiredService<ControllerToken>());
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<BootstrapProgress>();
+        services.AddSingleton<ContactPointClient>();
+        services.AddSingleton<ManagementEndpoints>();
         services.AddControllerActors(configuration);
 
         var app = builder.Build();
         // A kubeconfig that cannot be used is said at once, not when the watcher starts.
         app.Services.GetRequiredService<ApiServer>();
-        app.MapMetricsAndHealth(app.Services.GetRequiredService<ControllerMetrics>(), app.Services.GetRequiredService<ControllerToken>());
+        // The ports serve different people: what is on the one is not on the other.
+        if (configuration.Management is { } management)
+        {
+            app.Use((context, next) => context.Connection.LocalPort == management.Port
+                ? context.RequestServices.GetRequiredService<ManagementEndpoints>().AnswerAsync(context)
+                : next(context));
+        }
+
+        app.MapMetricsAndHealth(app.Services.GetRequiredService<ControllerMetrics>());
         return app;
     }
 

@@ -5,6 +5,7 @@ using Akka.Cluster.Hosting.SBR;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
+using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Observability;
 using AkkaVault.Controller.Persistence;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster;
 
-/// <summary>The actor system: a cluster (of one node for now), pod actors sharded over it, and its one watcher.</summary>
+/// <summary>The actor system: a cluster of one node or more, pod actors sharded over it, and its one watcher.</summary>
 public static class ControllerActors
 {
     private const string SystemName = "kubernetes-vault";
@@ -31,12 +32,12 @@ public static class ControllerActors
                 loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
             })
             .WithCustomSerializer("pods", [typeof(IPodWire)], system => new PodWireSerializer(system))
-            .WithSqliteLedger(configuration.DataDir)
-            // One node talks to nobody: its remoting is not reachable from outside.
+            .WithLedger(configuration)
             .WithRemoting(options =>
             {
-                options.HostName = IPAddress.Loopback.ToString();
-                options.Port = 0;
+                // Alone it talks to nobody: its remoting is not reachable from outside.
+                var address = configuration.Cluster?.Address ?? new IPEndPoint(IPAddress.Loopback, 0);
+                (options.HostName, options.Port) = (address.Address.ToString(), address.Port);
             })
             .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() })
             .WithShardRegion<PodActor>(
@@ -47,11 +48,33 @@ public static class ControllerActors
             .WithSingleton<WatcherActor>("watcher", (_, registry, _) => WatcherProps(provider, registry.Get<PodActor>()), createProxyToo: false)
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
-            .AddStartup((system, _) =>
+            .WithMembership(configuration, provider));
+
+    private static AkkaConfigurationBuilder WithLedger(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration) => configuration.Store switch
+    {
+        StateStore.None => akka.WithForgetfulLedger(),
+        _ => akka.WithSqliteLedger(configuration.DataDir),
+    };
+
+    private static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
+    {
+        if (configuration is not { Cluster: { } settings, Management: { } management })
+        {
+            return akka.AddStartup((system, _) =>
             {
                 var cluster = Akka.Cluster.Cluster.Get(system);
                 cluster.Join(cluster.SelfAddress);
-            }));
+            });
+        }
+
+        var bootstrap = new BootstrapServices(
+            new BootstrapRules(settings.Replicas, settings.RequiredContactPoints), new ContactPoint(settings.Address.Address, management.Port),
+            configuration.Kubernetes.Service, provider.GetRequiredService<ContactPointClient>(), provider.GetRequiredService<BootstrapProgress>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BootstrapActor>>());
+        return akka
+            .AddHocon(KubernetesDiscovery.Hocon(configuration.Kubernetes.ServiceNamespace), HoconAddMode.Prepend)
+            .WithActors((system, _) => system.ActorOf(BootstrapActor.Props(bootstrap), "bootstrap"));
+    }
 
     // A singleton that stops is not started again by its supervisor: this one is, when its store or its feed failed.
     private static Props WatcherProps(IServiceProvider provider, IActorRef podRegion)

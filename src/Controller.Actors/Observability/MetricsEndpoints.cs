@@ -1,7 +1,7 @@
-using AkkaVault.Controller.Vault;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AkkaVault.Controller.Observability;
 
@@ -11,7 +11,7 @@ public static class MetricsEndpoints
     private const string ExpositionFormat = "text/plain; version=0.0.4; charset=utf-8";
 
     /// <summary>Adds them.</summary>
-    public static void MapMetricsAndHealth(this IEndpointRouteBuilder routes, ControllerMetrics metrics, ControllerToken token)
+    public static void MapMetricsAndHealth(this IEndpointRouteBuilder routes, ControllerMetrics metrics)
     {
         routes.MapGet("/metrics", async (HttpContext context) =>
         {
@@ -19,11 +19,9 @@ public static class MetricsEndpoints
             await metrics.Registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
         });
         routes.MapGet("/healthz/live", () => Results.Text("ok"));
-        routes.MapGet("/healthz/ready", () => NotReady(metrics, token) is { } reason
+        // Asked for late: there is no actor system before the host has started.
+        routes.MapGet("/healthz/ready", (HttpContext context) => context.RequestServices.GetRequiredService<Readiness>().Problem is { } reason
             ? Results.Text(reason, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
     }
-
-    private static string? NotReady(ControllerMetrics metrics, ControllerToken token) =>
-        token.Problem ?? (metrics.Watching ? null : "the watcher has not started yet");
 }
