@@ -26,6 +26,7 @@ public static class ControllerActors
     public static IServiceCollection AddControllerActors(this IServiceCollection services, ControllerConfiguration configuration) =>
         services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(ClusterTimings.Hocon, HoconAddMode.Prepend)
+            .AddHocon(RefusingSerializer.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
