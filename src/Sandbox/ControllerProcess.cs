@@ -26,9 +26,11 @@ public sealed class ControllerProcess : IAsyncDisposable
     /// <param name="kubeconfig">Its kubeconfig.</param>
     /// <param name="watchNamespace">What it watches.</param>
     /// <param name="more">More sections of its configuration file.</param>
-    public static ControllerProcess Start(string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "")
+    /// <param name="place">Where it runs when it is one of several.</param>
+    public static ControllerProcess Start(
+        string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", ControllerPlace? place = null)
     {
-        var address = new IPEndPoint(IPAddress.Loopback, FreePort());
+        var address = new IPEndPoint(place is null ? IPAddress.Loopback : IPAddress.Parse(place.Ip), FreePort());
         var config = Path.Combine(directory, "kubernetes-vault.yml");
         File.WriteAllText(config, $$"""
             dataDir: "{{Path.Combine(directory, "data")}}"
@@ -37,11 +39,12 @@ public sealed class ControllerProcess : IAsyncDisposable
               token: $VAULT_TOKEN
             kubernetes:
               watchNamespace: "{{watchNamespace}}"
-              serviceNamespace: default
-              service: kubernetes-vault
+              serviceNamespace: {{ControllerService.Namespace}}
+              service: {{ControllerService.Name}}
             metrics:
               address: "{{address}}"
             {{more}}
+            {{place?.Sections}}
             """);
         var process = ChildProcess.Start(
             ControllerProgram.Command, ["--config", config, "--log-level", "debug"],

@@ -22,7 +22,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly string _block = $"127.{Random.Shared.Next(2, 255)}";
     private int _addresses;
 
-    private SandboxCluster(string directory, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer)
+    private SandboxCluster(string directory, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer, int controllers)
     {
         (Directory, Vault, ApiServer) = (directory, vault, apiServer);
         Kubeconfig = Path.Combine(directory, "kubeconfig");
@@ -34,7 +34,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         vault.Setup.CreateAppRole(Role);
         RoleId = vault.Setup.ReadRoleId(Role);
         ControllerToken = vault.Setup.CreateControllerToken([Role]);
-        Controller = StartController();
+        Controllers = new ControllerGroup(controllers, StartController, new ControllerService(_api, apiServer.ServesSlices), directory, $"{_block}.250");
     }
 
     /// <summary>Where everything is stored; deleted at the end.</summary>
@@ -49,8 +49,11 @@ public sealed class SandboxCluster : IAsyncDisposable
     /// <summary>The kubelet.</summary>
     public SimulatedKubelet Kubelet { get; }
 
-    /// <summary>The controller.</summary>
-    public ControllerProcess Controller { get; private set; }
+    /// <summary>The controllers.</summary>
+    public ControllerGroup Controllers { get; }
+
+    /// <summary>The first controller, or the only one.</summary>
+    public ControllerProcess Controller => Controllers[0];
 
     /// <summary>A kubeconfig for the API server.</summary>
     public string Kubeconfig { get; }
@@ -67,17 +70,38 @@ public sealed class SandboxCluster : IAsyncDisposable
         get { lock (_pods) return [.. _pods]; }
     }
 
-    /// <summary>Starts one; the controller is ready when this returns.</summary>
-    public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation)
+    /// <summary>Starts one; its controllers are ready when this returns.</summary>
+    public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation, int controllers = 1)
+    {
+        var cluster = await PrepareAsync(say, cancellation, controllers).ConfigureAwait(false);
+        try
+        {
+            for (var index = 0; index < controllers; index++) await cluster.Controllers.StartAsync(index).ConfigureAwait(false);
+            await cluster.Controllers.ReadyAsync(cancellation).ConfigureAwait(false);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>All of one but its controllers' processes, which are still to be started.</summary>
+    /// <param name="say">Told what takes long.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="controllers">How many controllers there are to be.</param>
+    /// <param name="slices">Whether the API server has EndpointSlices of version v1.</param>
+    public static async Task<SandboxCluster> PrepareAsync(Action<string> say, CancellationToken cancellation, int controllers, bool slices = true)
     {
         var initContainer = await InitContainerProgram.LocateAsync(say, cancellation).ConfigureAwait(false);
         var directory = System.IO.Directory.CreateTempSubdirectory("akkavault-").FullName;
         var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), cancellation).ConfigureAwait(false);
-        var apiServer = await SimulatedApiServer.StartAsync().ConfigureAwait(false);
-        var cluster = new SandboxCluster(directory, vault, apiServer, initContainer);
+        var apiServer = await SimulatedApiServer.StartAsync(slices).ConfigureAwait(false);
+        var cluster = new SandboxCluster(directory, vault, apiServer, initContainer, controllers);
         try
         {
-            await cluster.Controller.ReadyAsync(cancellation).ConfigureAwait(false);
+            await cluster.Controllers.PublishAsync(cancellation).ConfigureAwait(false);
             return cluster;
         }
         catch
@@ -106,17 +130,15 @@ public sealed class SandboxCluster : IAsyncDisposable
         return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), CredentialJson.Default.VaultToken) : null;
     }
 
-    /// <summary>Kills the controller with SIGKILL and starts another on the same ledger.</summary>
+    /// <summary>Kills the only controller with SIGKILL and starts another on the same ledger.</summary>
     /// <param name="meanwhile">Done while there is none.</param>
     /// <returns>What the killed one had said.</returns>
     public async Task<IReadOnlyList<string>> CrashControllerAsync(Action? meanwhile = null)
     {
         var killed = Controller;
-        killed.Process.Kill();
-        await killed.Process.ExitAsync().ConfigureAwait(false);
-        await killed.DisposeAsync().ConfigureAwait(false);
+        await Controllers.KillAsync(0).ConfigureAwait(false);
         meanwhile?.Invoke();
-        Controller = StartController();
+        await Controllers.StartAsync(0).ConfigureAwait(false);
         return killed.Process.Output;
     }
 
@@ -124,7 +146,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync().ConfigureAwait(false);
-        await Controller.DisposeAsync().ConfigureAwait(false);
+        await Controllers.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(Pods.Select(pod => pod.Running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _api.Dispose();
         await ApiServer.DisposeAsync().ConfigureAwait(false);
@@ -133,7 +155,8 @@ public sealed class SandboxCluster : IAsyncDisposable
         _stopped.Dispose();
     }
 
-    private ControllerProcess StartController() => ControllerProcess.Start(Directory, Vault.Address, ControllerToken, Kubeconfig);
+    private ControllerProcess StartController(string directory, ControllerPlace? place) =>
+        ControllerProcess.Start(directory, Vault.Address, ControllerToken, Kubeconfig, place: place);
 
     private async Task EnsureNamespaceAsync(string name)
     {
