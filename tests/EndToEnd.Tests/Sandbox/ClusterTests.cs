@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Vault;
@@ -56,15 +59,38 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task When_the_leader_is_killed_the_next_pod_is_served_by_another_and_started_again_it_comes_back()
     {
         await StartAsync();
+        var times = new List<double>();
+        for (var round = 0; round < 5; round++)
+        {
+            await ServeAsync();
+            var leader = await LeaderAsync();
+            var clock = Stopwatch.StartNew();
+            _cluster.Controllers[leader].Process.Kill();
+            await ServeAsync();
+            times.Add(clock.Elapsed.TotalSeconds);
+            await _cluster.Controllers.StartAsync(leader);
+            await OneClusterAsync();
+            Assert.NotEqual(leader, await LeaderAsync());
+        }
+
+        output.WriteLine($"leader killed: next pod served after {string.Join(", ", times.Select(time => $"{time:F2}"))} s; median {times.Order().ElementAt(times.Count / 2):F2} s");
+    }
+
+    [Fact]
+    public async Task When_the_leader_hangs_the_majority_goes_on_and_it_ends_when_it_wakes_up()
+    {
+        await StartAsync();
         await ServeAsync();
         var leader = await LeaderAsync();
         var clock = Stopwatch.StartNew();
-        _cluster.Controllers[leader].Process.Kill();
+        // Its port still takes connections, as behind a partition none is refused.
+        await SignalAsync("STOP", leader);
         await ServeAsync();
-        output.WriteLine($"leader killed: next pod served after {clock.Elapsed.TotalSeconds:F2} s");
+        output.WriteLine($"leader hangs: next pod served after {clock.Elapsed.TotalSeconds:F2} s");
+        await SignalAsync("CONT", leader);
+        await _cluster.Controllers[leader].Process.ExitAsync().EndsAsync();
         await _cluster.Controllers.StartAsync(leader);
         await OneClusterAsync();
-        Assert.NotEqual(leader, await LeaderAsync());
         await ServeAsync();
     }
 
@@ -137,7 +163,37 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
         await ServedOnceAsync([waiting]);
     }
 
-    private async Task PrepareAsync(bool slices = true) => _cluster = await SandboxCluster.PrepareAsync(_ => { }, _deadline.Token, 3, slices);
+    private async Task PrepareAsync(bool slices = true)
+    {
+        _cluster = await SandboxCluster.PrepareAsync(_ => { }, _deadline.Token, 3, slices);
+        await GrantAsync();
+    }
+
+    /// <summary>The controllers run with exactly the rights of the manifests.</summary>
+    private async Task GrantAsync()
+    {
+        const string Token = "the-controllers-token";
+        _cluster.ApiServer.AddUser("system:serviceaccount:kubernetes-vault:kubernetes-vault", Token);
+        using var admin = new HttpClient { BaseAddress = _cluster.ApiServer.Address };
+        admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _cluster.ApiServer.Token);
+        foreach (var item in Manifest.Read("rbac", "clusterrole.yaml").Concat(Manifest.Read("rbac", "discovery.yaml")))
+        {
+            var kind = (string)item["kind"]!;
+            if (!kind.StartsWith("Cluster", StringComparison.Ordinal)) item["metadata"]!["namespace"] = ControllerService.Namespace;
+            var path = $"apis/rbac.authorization.k8s.io/v1/{(kind.StartsWith("Cluster", StringComparison.Ordinal) ? "" : $"namespaces/{ControllerService.Namespace}/")}{kind.ToLowerInvariant()}s";
+            using var answer = await admin.PostAsync(new Uri(path, UriKind.Relative), new StringContent(item.ToJsonString(), Encoding.UTF8, "application/json"), _deadline.Token);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        var kubeconfig = await File.ReadAllTextAsync(_cluster.Kubeconfig);
+        await File.WriteAllTextAsync(_cluster.Kubeconfig, kubeconfig.Replace(_cluster.ApiServer.Token, Token, StringComparison.Ordinal));
+    }
+
+    private async Task SignalAsync(string signal, int index)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {_cluster.Controllers[index].Process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
 
     private async Task StartAsync()
     {
