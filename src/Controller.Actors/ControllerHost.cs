@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Akka.Actor;
 using AkkaVault.Controller.Cluster;
 using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Configuration;
@@ -44,10 +45,14 @@ public static class ControllerHost
         {
             await using var app = Compose(configuration, logLevel);
             var token = app.Services.GetRequiredService<ControllerToken>();
+            ActorSystem? system = null;
+            using var started = app.Lifetime.ApplicationStarted.Register(() => system = app.Services.GetRequiredService<ActorSystem>());
             await app.RunAsync(cancellation).ConfigureAwait(false);
             // A token that breaks the rules stops the host.
             if (token.ExecuteTask is { IsFaulted: true } failed) await failed.ConfigureAwait(false);
-            return ExitCodes.Stopped;
+            if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not CoordinatedShutdown.ClusterDowningReason) return ExitCodes.Stopped;
+            await Console.Error.WriteLineAsync("kubernetes-vault ends: the others have taken it out of the cluster; started again, it joins as a new member").ConfigureAwait(false);
+            return ExitCodes.Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or KubeConfigException or TokenRuleException)
         {

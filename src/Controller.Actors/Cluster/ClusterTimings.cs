@@ -36,6 +36,12 @@ internal static class ClusterTimings
               passivate-idle-entity-after = 60s
               retry-interval = 200ms
               coordinator-failure-backoff = 200ms
+              waiting-for-state-timeout = 500ms
+              updating-state-timeout = 1s
+              # A majority, not nearly all: else what is being written when a node dies waits for its answer until the timeout.
+              coordinator-state.write-majority-plus = 0
+              coordinator-state.read-majority-plus = 1
+              distributed-data.majority-min-cap = 2
               distributed-data.durable.keys = []
               distributed-data.gossip-interval = 200ms
             }

@@ -6,7 +6,7 @@ namespace AkkaVault.Actors.Tests.Cluster;
 public class BootstrapPropertyTests
 {
     /// <summary>Nodes starting in every order, slow, with discovery failing at first, crashing, restarting, changing addresses.</summary>
-    [Property(MaxTest = 400)]
+    [Property(MaxTest = 800)]
     public void There_is_one_cluster_at_all_times_and_in_the_end_everybody_is_in_it(int seed, byte size)
     {
         var world = new BootstrapWorld(seed, 1 + (size % 5));

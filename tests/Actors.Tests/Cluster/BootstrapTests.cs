@@ -18,6 +18,10 @@ public class BootstrapTests
         Assert.Equal([Point(2), Point(9), Point(10), new ContactPoint(IPAddress.Parse("fd00::1"), 8558)], new[] { new ContactPoint(IPAddress.Parse("fd00::1"), 8558), Point(10), Point(9), Point(2) }.Order());
 
     [Fact]
+    public void Seeds_with_addresses_of_both_families_are_addresses_to_Akka() => Assert.All(
+        [Node(1), "akka.tcp://kubernetes-vault@[fd00::1]:2552"], seed => Assert.Equal(seed, Akka.Actor.Address.Parse(seed).ToString()));
+
+    [Fact]
     public void With_all_reachable_the_lowest_forms_a_cluster_after_the_margin_and_a_last_look_around()
     {
         Live(TimeSpan.FromSeconds(4), One, Two, Three);

@@ -150,7 +150,7 @@ internal sealed class BootstrapWorld
         if (process.LookingUp || _now - process.LookedUp < interval) return;
         process.LookingUp = true;
         var asked = _now;
-        var takes = Between(5, _random.Next(10) == 0 ? 1_500 : 100);
+        var takes = Between(5, _random.Next(10) == 0 ? 1_200 : 100);
         After(takes / 2, () =>
         {
             var points = _now < _apiFailsUntil || _random.Next(30) == 0 ? null

@@ -88,7 +88,8 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
         await ServeAsync();
         output.WriteLine($"leader hangs: next pod served after {clock.Elapsed.TotalSeconds:F2} s");
         await SignalAsync("CONT", leader);
-        await _cluster.Controllers[leader].Process.ExitAsync().EndsAsync();
+        Assert.Equal(1, await _cluster.Controllers[leader].Process.ExitAsync().EndsAsync());
+        Assert.Contains(_cluster.Controllers[leader].Process.Output, line => line.Contains("the others have taken it out of the cluster", StringComparison.Ordinal));
         await _cluster.Controllers.StartAsync(leader);
         await OneClusterAsync();
         await ServeAsync();
@@ -102,8 +103,25 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
         var pods = new List<SimulatedPod>();
         for (var i = 0; i < 40; i++) pods.Add(await RunAsync());
         await Eventually.TrueAsync(() => pods.Count(pod => pod.ServedAt is not null) > 2, "the storm is on");
+        var killed = DateTimeOffset.UtcNow;
         await _cluster.Controllers.KillAsync(other);
         await ServedOnceAsync(pods);
+        output.WriteLine($"another than the leader killed: the last of the pods served {(pods.Max(pod => pod.ServedAt) - killed)!.Value.TotalSeconds:F2} s after it");
+    }
+
+    [Fact]
+    public async Task One_replica_with_a_cluster_section_forms_a_cluster_by_itself()
+    {
+        _cluster = await SandboxCluster.PrepareAsync(_ => { }, _deadline.Token, 1);
+        var ip = _cluster.Controllers.AddressOf(0);
+        using var admin = Admin();
+        await new ControllerService(admin, slices: true).PublishAsync([ip], _deadline.Token);
+        var clock = Stopwatch.StartNew();
+        await using var controller = ControllerProcess.Start(_cluster.Directory, _cluster.Vault.Address, _cluster.ControllerToken, _cluster.Kubeconfig, place: new ControllerPlace(ip, 1));
+        await controller.ReadyAsync(_deadline.Token);
+        output.WriteLine($"one replica: ready after {clock.Elapsed.TotalSeconds:F2} s");
+        await ServeAsync();
+        output.WriteLine($"one replica: a pod served after {clock.Elapsed.TotalSeconds:F2} s");
     }
 
     [Fact]
@@ -174,8 +192,7 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
     {
         const string Token = "the-controllers-token";
         _cluster.ApiServer.AddUser("system:serviceaccount:kubernetes-vault:kubernetes-vault", Token);
-        using var admin = new HttpClient { BaseAddress = _cluster.ApiServer.Address };
-        admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _cluster.ApiServer.Token);
+        using var admin = Admin();
         foreach (var item in Manifest.Read("rbac", "clusterrole.yaml").Concat(Manifest.Read("rbac", "discovery.yaml")))
         {
             var kind = (string)item["kind"]!;
@@ -187,6 +204,13 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
 
         var kubeconfig = await File.ReadAllTextAsync(_cluster.Kubeconfig);
         await File.WriteAllTextAsync(_cluster.Kubeconfig, kubeconfig.Replace(_cluster.ApiServer.Token, Token, StringComparison.Ordinal));
+    }
+
+    private HttpClient Admin()
+    {
+        var admin = new HttpClient { BaseAddress = _cluster.ApiServer.Address };
+        admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _cluster.ApiServer.Token);
+        return admin;
     }
 
     private async Task SignalAsync(string signal, int index)

@@ -116,7 +116,8 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(member.Address.Host, member.Address.Port ?? 0, deadline.Token).ConfigureAwait(false);
+            // IPv6 addresses are in brackets.
+            await socket.ConnectAsync(member.Address.Host.Trim('[', ']'), member.Address.Port ?? 0, deadline.Token).ConfigureAwait(false);
             return new ProbeInput.Tried(member, ConnectOutcome.Accepted);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)

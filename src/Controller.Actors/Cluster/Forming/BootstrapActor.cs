@@ -30,6 +30,9 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookupIntervalOfMembers = TimeSpan.FromSeconds(10);
 
+    // Asked, and not answered yet: due again when it is.
+    private static readonly DateTimeOffset UnderWay = DateTimeOffset.MaxValue;
+
     private readonly BootstrapServices _services;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly ServiceDiscovery _discovery = Discovery.Get(Context.System).Default;
@@ -98,8 +101,10 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
 
     private void Take(BootstrapInput input)
     {
-        var step = _bootstrap.On(input, _services.Clock.GetUtcNow());
+        var (now, before) = (_services.Clock.GetUtcNow(), _bootstrap.Phase);
+        var step = _bootstrap.On(input, now);
         _bootstrap = step.Bootstrap;
+        if (_bootstrap.Phase == BootstrapPhase.Confirming && before != BootstrapPhase.Confirming) AskAllAtOnce();
         // Before anything is done: whoever asks from now on is told.
         _services.Progress.IsBusy = _bootstrap.IsBusy;
         foreach (var effect in step.Effects)
@@ -121,18 +126,24 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
         }
     }
 
+    private void AskAllAtOnce()
+    {
+        if (_lookupDue != UnderWay) _lookupDue = default;
+        foreach (var point in _probeDue.Where(due => due.Value != UnderWay).Select(due => due.Key).ToList()) _probeDue[point] = default;
+    }
+
     private void Ask(DateTimeOffset now)
     {
         if (now >= _lookupDue)
         {
-            _lookupDue = DateTimeOffset.MaxValue;
+            _lookupDue = UnderWay;
             LookUpAsync(now).PipeTo(Self);
         }
 
         if (_bootstrap.Phase == BootstrapPhase.Joined) return;
         foreach (var point in _bootstrap.Discovered.Where(point => now >= _probeDue.GetValueOrDefault(point)))
         {
-            _probeDue[point] = DateTimeOffset.MaxValue;
+            _probeDue[point] = UnderWay;
             ProbeAsync(point, now).PipeTo(Self);
         }
     }

@@ -12,10 +12,10 @@ public sealed record BootstrapRules(int Replicas, int RequiredContactPoints)
     public TimeSpan DiscoveryInterval { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>How long a lookup may take.</summary>
-    public TimeSpan DiscoveryTimeout { get; init; } = TimeSpan.FromMilliseconds(1500);
+    public TimeSpan DiscoveryTimeout { get; init; } = TimeSpan.FromMilliseconds(1200);
 
     /// <summary>How long after it was asked for a lookup counts.</summary>
-    public TimeSpan DiscoveryFreshness { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan DiscoveryFreshness { get; init; } = TimeSpan.FromMilliseconds(1800);
 
     /// <summary>Between the end of one probe of a contact point and the next.</summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromMilliseconds(200);
@@ -27,7 +27,7 @@ public sealed record BootstrapRules(int Replicas, int RequiredContactPoints)
     public TimeSpan Freshness { get; init; } = TimeSpan.FromMilliseconds(1500);
 
     /// <summary>How long nothing may have changed when all replicas are found and reachable.</summary>
-    public TimeSpan StableMargin { get; init; } = Replicas == 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(2500);
+    public TimeSpan StableMargin { get; init; } = Replicas == 1 ? TimeSpan.Zero : TimeSpan.FromSeconds(2);
 
     /// <summary>How long nothing may have changed when some are missing: one that is slow to start or to answer gets its time.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(8);
