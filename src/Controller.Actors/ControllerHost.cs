@@ -1,5 +1,7 @@
+using Akka.Actor;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster;
+using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
@@ -8,6 +10,7 @@ using AkkaVault.Controller.Push;
 using AkkaVault.Controller.Vault;
 using k8s.Exceptions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -40,9 +43,14 @@ public static class ControllerHost
         {
             await using var app = Compose(configuration, logLevel);
             var token = app.Services.GetRequiredService<ControllerToken>();
+            ActorSystem? system = null;
+            using var started = app.Lifetime.ApplicationStarted.Register(() => system = app.Services.GetRequiredService<ActorSystem>());
             await app.RunAsync(cancellation).ConfigureAwait(false);
             // A token that breaks the rules stops the host.
-            return token.Refused is { } refused ? throw refused : ExitCodes.Stopped;
+            if (token.Refused is { } refused) throw refused;
+            if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not CoordinatedShutdown.ClusterDowningReason) return ExitCodes.Stopped;
+            await Console.Error.WriteLineAsync("kubernetes-vault ends: the others have taken it out of the cluster; started again, it joins as a new member").ConfigureAwait(false);
+            return ExitCodes.Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or KubeConfigException or TokenRuleException)
         {
@@ -65,9 +73,11 @@ public static class ControllerHost
             });
         var services = builder.Services;
         builder.WebHost.ListenForMetrics(services, configuration.Metrics, configuration.Kubernetes.Service);
+        if (configuration.Management is { } listening) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listening));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(configuration);
         services.AddVault(configuration.Vault);
         services.AddSingleton(configuration.Kubernetes);
         services.AddSingleton(provider =>
@@ -89,17 +99,24 @@ public static class ControllerHost
         services.AddSingleton<IPodEvents>(provider => provider.GetRequiredService<PodEvents>());
         services.AddHostedService(provider => provider.GetRequiredService<PodEvents>());
         services.AddSingleton<PodActorServices>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<BootstrapProgress>();
+        services.AddSingleton<ContactPointClient>();
+        services.AddSingleton<ManagementEndpoints>();
         services.AddControllerActors(configuration);
 
         var app = builder.Build();
         // A kubeconfig that cannot be used is said at once, not when the watcher starts.
         app.Services.GetRequiredService<ApiServer>();
-        app.MapMetricsAndHealth(app.Services.GetRequiredService<ControllerMetrics>(), () => NotReady(app.Services), configuration.Metrics.ClientCa is not null);
+        // The ports serve different people: what is on the one is not on the other.
+        if (configuration.Management is { } management)
+        {
+            app.Use((context, next) => context.Connection.LocalPort == management.Port
+                ? context.RequestServices.GetRequiredService<ManagementEndpoints>().AnswerAsync(context)
+                : next(context));
+        }
+
+        app.MapMetricsAndHealth(app.Services.GetRequiredService<ControllerMetrics>(), configuration.Metrics.ClientCa is not null);
         return app;
     }
-
-    private static string? NotReady(IServiceProvider services) =>
-        services.GetRequiredService<VaultTrust>().Problem
-        ?? services.GetRequiredService<ControllerToken>().Problem
-        ?? (services.GetRequiredService<ControllerMetrics>().Watching ? null : "the watcher has not started yet");
 }

@@ -28,11 +28,12 @@ public sealed class ControllerProcess : IAsyncDisposable
     /// <param name="more">More sections of its configuration file.</param>
     /// <param name="vaultKeys">The keys of its <c>vault</c> section beside <c>addr</c>.</param>
     /// <param name="logLevel">What it logs.</param>
+    /// <param name="place">Where it runs when it is one of several.</param>
     public static ControllerProcess Start(
         string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", string vaultKeys = "token: $VAULT_TOKEN",
-        string logLevel = "debug")
+        string logLevel = "debug", ControllerPlace? place = null)
     {
-        var address = new IPEndPoint(IPAddress.Loopback, FreePort());
+        var address = new IPEndPoint(place is null ? IPAddress.Loopback : IPAddress.Parse(place.Ip), FreePort());
         var config = Path.Combine(directory, "kubernetes-vault.yml");
         File.WriteAllText(config, $$"""
             dataDir: "{{Path.Combine(directory, "data")}}"
@@ -41,11 +42,12 @@ public sealed class ControllerProcess : IAsyncDisposable
               {{vaultKeys.ReplaceLineEndings("\n  ")}}
             kubernetes:
               watchNamespace: "{{watchNamespace}}"
-              serviceNamespace: default
-              service: kubernetes-vault
+              serviceNamespace: {{ControllerService.Namespace}}
+              service: {{ControllerService.Name}}
             metrics:
               address: "{{address}}"
             {{more}}
+            {{place?.Sections}}
             """);
         var process = ChildProcess.Start(
             ControllerProgram.Command, ["--config", config, "--log-level", logLevel],

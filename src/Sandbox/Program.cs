@@ -5,7 +5,7 @@ var pods = new Option<int>("--pods") { Description = "How many pods.", DefaultVa
 var rate = new Option<double>("--rate") { Description = "Pods a second; 0: all at once." };
 var json = new Option<bool>("--json") { Description = "The summary as one JSON object on stdout." };
 var keepRunning = new Option<bool>("--keep-running") { Description = "Leave it up to play with, until Ctrl-C." };
-var controllers = new Option<int>("--controllers") { Description = "How many controllers: 1 for now.", DefaultValueFactory = _ => 1 };
+var controllers = new Option<int>("--controllers") { Description = "How many controllers.", DefaultValueFactory = _ => 1 };
 pods.Validators.Add(result =>
 {
     if (result.GetValue(pods) is < 1 or > 60_000) result.AddError("--pods: expected a number from 1 to 60000");
@@ -16,16 +16,16 @@ rate.Validators.Add(result =>
 });
 controllers.Validators.Add(result =>
 {
-    if (result.GetValue(controllers) != 1) result.AddError("--controllers: expected 1: more need the cluster of a later version");
+    if (result.GetValue(controllers) is < 1 or > 9) result.AddError("--controllers: expected a number from 1 to 9");
 });
 
-var root = new RootCommand("Runs AkkaVault on this machine: a simulated Vault and API server, a real controller, real init containers.")
+var root = new RootCommand("Runs AkkaVault on this machine: a simulated Vault and API server, real controllers, real init containers.")
 {
     pods, rate, json, keepRunning, controllers,
 };
 root.SetAction((arguments, cancellation) => SandboxRun.RunAsync(
     new SandboxOptions(
-        arguments.GetValue(pods), arguments.GetValue(rate), arguments.GetValue(json), arguments.GetValue(keepRunning),
+        arguments.GetValue(pods), arguments.GetValue(rate), arguments.GetValue(json), arguments.GetValue(keepRunning), arguments.GetValue(controllers),
         TimeSpan.FromSeconds(60 + arguments.GetValue(pods))),
     cancellation));
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

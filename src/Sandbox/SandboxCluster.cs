@@ -38,7 +38,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         ControllerToken = vault.Setup.CreateControllerToken([Role], setup.TokenPeriod, setup.AppRolePath);
         setup.Prepare(this);
         _vaultAddress = setup.VaultAddress(this);
-        Controller = StartController();
+        Controllers = new ControllerGroup(setup.Controllers, StartController, new ControllerService(_api, apiServer.ServesSlices), directory, $"{_block}.250");
     }
 
     /// <summary>Where everything is stored; deleted at the end.</summary>
@@ -53,8 +53,11 @@ public sealed class SandboxCluster : IAsyncDisposable
     /// <summary>The kubelet.</summary>
     public SimulatedKubelet Kubelet { get; }
 
-    /// <summary>The controller.</summary>
-    public ControllerProcess Controller { get; private set; }
+    /// <summary>The controllers.</summary>
+    public ControllerGroup Controllers { get; }
+
+    /// <summary>The first controller, or the only one.</summary>
+    public ControllerProcess Controller => Controllers[0];
 
     /// <summary>A kubeconfig for the API server.</summary>
     public string Kubeconfig { get; }
@@ -71,21 +74,41 @@ public sealed class SandboxCluster : IAsyncDisposable
         get { lock (_pods) return [.. _pods]; }
     }
 
-    /// <summary>Starts one; the controller is ready when this returns.</summary>
-    /// <param name="say">Is told what takes time.</param>
+    /// <summary>Starts one; its controllers are ready when this returns.</summary>
+    /// <param name="say">Is told what takes long.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <param name="setup">What differs from the ordinary; null: nothing.</param>
     public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation, SandboxSetup? setup = null)
     {
         setup ??= new SandboxSetup();
+        var cluster = await PrepareAsync(say, cancellation, setup).ConfigureAwait(false);
+        try
+        {
+            for (var index = 0; index < setup.Controllers; index++) await cluster.Controllers.StartAsync(index).ConfigureAwait(false);
+            if (setup.WaitUntilReady) await cluster.Controllers.ReadyAsync(cancellation).ConfigureAwait(false);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>All of one but its controllers' processes, which are still to be started.</summary>
+    /// <param name="say">Is told what takes long.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="setup">What differs from the ordinary.</param>
+    public static async Task<SandboxCluster> PrepareAsync(Action<string> say, CancellationToken cancellation, SandboxSetup setup)
+    {
         var initContainer = await InitContainerProgram.LocateAsync(say, cancellation).ConfigureAwait(false);
         var directory = System.IO.Directory.CreateTempSubdirectory("akkavault-").FullName;
         var vault = await SimulatedVault.StartAsync(setup.Vault, cancellation).ConfigureAwait(false);
-        var apiServer = await SimulatedApiServer.StartAsync().ConfigureAwait(false);
+        var apiServer = await SimulatedApiServer.StartAsync(setup.Slices).ConfigureAwait(false);
         var cluster = new SandboxCluster(directory, setup, vault, apiServer, initContainer);
         try
         {
-            if (setup.WaitUntilReady) await cluster.Controller.ReadyAsync(cancellation).ConfigureAwait(false);
+            await cluster.Controllers.PublishAsync(cancellation).ConfigureAwait(false);
             return cluster;
         }
         catch
@@ -114,17 +137,15 @@ public sealed class SandboxCluster : IAsyncDisposable
         return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), CredentialJson.Default.VaultToken) : null;
     }
 
-    /// <summary>Kills the controller with SIGKILL and starts another on the same ledger.</summary>
+    /// <summary>Kills the only controller with SIGKILL and starts another on the same ledger.</summary>
     /// <param name="meanwhile">Done while there is none.</param>
     /// <returns>What the killed one had said.</returns>
     public async Task<IReadOnlyList<string>> CrashControllerAsync(Action? meanwhile = null)
     {
         var killed = Controller;
-        killed.Process.Kill();
-        await killed.Process.ExitAsync().ConfigureAwait(false);
-        await killed.DisposeAsync().ConfigureAwait(false);
+        await Controllers.KillAsync(0).ConfigureAwait(false);
         meanwhile?.Invoke();
-        Controller = StartController();
+        await Controllers.StartAsync(0).ConfigureAwait(false);
         return killed.Process.Output;
     }
 
@@ -132,7 +153,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync().ConfigureAwait(false);
-        await Controller.DisposeAsync().ConfigureAwait(false);
+        await Controllers.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(Pods.Select(pod => pod.Running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _api.Dispose();
         await ApiServer.DisposeAsync().ConfigureAwait(false);
@@ -141,8 +162,9 @@ public sealed class SandboxCluster : IAsyncDisposable
         _stopped.Dispose();
     }
 
-    private ControllerProcess StartController() => ControllerProcess.Start(
-        Directory, _vaultAddress, ControllerToken, Kubeconfig, more: _setup.More(this), vaultKeys: _setup.VaultKeys(this));
+    private ControllerProcess StartController(string directory, ControllerPlace? place) =>
+        ControllerProcess.Start(
+            directory, _vaultAddress, ControllerToken, Kubeconfig, more: _setup.More(this), vaultKeys: _setup.VaultKeys(this), place: place);
 
     private async Task EnsureNamespaceAsync(string name)
     {

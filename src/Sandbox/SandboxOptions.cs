@@ -5,5 +5,6 @@ namespace AkkaVault.Sandbox;
 /// <param name="Rate">Pods a second; zero: all at once.</param>
 /// <param name="Json">Whether the summary is one JSON object on stdout, and nothing else is.</param>
 /// <param name="KeepRunning">Whether all stays up until it is interrupted.</param>
+/// <param name="Controllers">How many controllers.</param>
 /// <param name="Timeout">How long all pods may take to be served.</param>
-public sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, TimeSpan Timeout);
+public sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, int Controllers, TimeSpan Timeout);

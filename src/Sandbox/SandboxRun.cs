@@ -15,8 +15,8 @@ public static class SandboxRun
         void Say(string line) => (options.Json ? Console.Error : Console.Out).WriteLine(line);
         try
         {
-            await using var cluster = await SandboxCluster.StartAsync(Say, interrupted).ConfigureAwait(false);
-            Say($"Vault {cluster.Vault.Address}, API server {cluster.ApiServer.Address}, controller {cluster.Controller.Address} (process {cluster.Controller.Process.Id})");
+            await using var cluster = await SandboxCluster.StartAsync(Say, interrupted, new SandboxSetup { Controllers = options.Controllers }).ConfigureAwait(false);
+            Say($"Vault {cluster.Vault.Address}, API server {cluster.ApiServer.Address}, {string.Join(", ", cluster.Controllers.Running.Select(controller => $"controller {controller.Address} (process {controller.Process.Id})"))}");
             var clock = Stopwatch.StartNew();
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
             deadline.CancelAfter(options.Timeout);
@@ -29,7 +29,7 @@ public static class SandboxRun
             if (options.KeepRunning && !interrupted.IsCancellationRequested)
             {
                 Say($"export KUBECONFIG={cluster.Kubeconfig} VAULT_ADDR={cluster.Vault.Address} VAULT_TOKEN={cluster.Vault.RootToken}");
-                Say($"metrics: {cluster.Controller.Address}metrics; Ctrl-C stops everything");
+                Say($"metrics: {string.Join(", ", cluster.Controllers.Running.Select(controller => $"{controller.Address}metrics"))}; Ctrl-C stops everything");
                 await Task.Delay(Timeout.Infinite, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
@@ -63,33 +63,38 @@ public static class SandboxRun
     {
         if (options.Json || Console.IsOutputRedirected)
         {
+            string? members = null;
             for (var shown = -1; ;)
             {
                 await Task.WhenAny(running, Task.Delay(1000)).ConfigureAwait(false);
                 var served = cluster.Pods.Count(pod => pod.ServedAt is not null);
+                if (await MembersAsync(cluster).ConfigureAwait(false) is var now && now != members) say(now!);
                 if (served != shown) say($"{served} of {options.Pods} pods served");
-                shown = served;
+                (shown, members) = (served, now);
                 if (running.IsCompleted) return;
             }
         }
 
-        await AnsiConsole.Live(Table(cluster, options)).StartAsync(async live =>
+        await AnsiConsole.Live(Table(cluster, options, null)).StartAsync(async live =>
         {
             do
             {
                 await Task.WhenAny(running, Task.Delay(200)).ConfigureAwait(false);
-                live.UpdateTarget(Table(cluster, options));
+                live.UpdateTarget(Table(cluster, options, await MembersAsync(cluster).ConfigureAwait(false)));
             }
             while (!running.IsCompleted);
         }).ConfigureAwait(false);
     }
 
-    private static Table Table(SandboxCluster cluster, SandboxOptions options)
+    private static async Task<string?> MembersAsync(SandboxCluster cluster) => $"{await cluster.Controllers.MembersAsync(CancellationToken.None).ConfigureAwait(false)}" is { Length: > 0 } members ? members : null;
+
+    private static Table Table(SandboxCluster cluster, SandboxOptions options, string? members)
     {
         const int Rows = 15;
         var pods = cluster.Pods;
         var table = new Table().AddColumns("pod", "address", "state", "after").Border(TableBorder.Rounded)
             .Caption($"{pods.Count(pod => pod.ServedAt is not null)} of {options.Pods} served");
+        if (members is not null) table.Title(members);
         foreach (var pod in pods.TakeLast(Rows))
         {
             var after = (pod.ServedAt ?? DateTimeOffset.UtcNow) - pod.StartedAt;
@@ -105,11 +110,12 @@ public static class SandboxRun
         var latencies = served.Select(pod => (pod.ServedAt! - pod.StartedAt!).Value.TotalMilliseconds).Order().ToList();
         double Percentile(double p) => latencies.Count == 0 ? 0 : latencies[Math.Min(latencies.Count - 1, (int)Math.Ceiling(p * latencies.Count) - 1)];
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        var retries = await cluster.Controller.MetricAsync("kubernetesvault_server_secret_push_failures_total", deadline.Token).ConfigureAwait(false);
+        var retries = await Task.WhenAll(cluster.Controllers.Running.Select(controller =>
+            controller.MetricAsync("kubernetesvault_server_secret_push_failures_total", deadline.Token))).ConfigureAwait(false);
         return new SandboxSummary(
             options.Pods, served.Count,
             served.Count(pod => SandboxCluster.TokenOf(pod) is { } token && cluster.Vault.IsLiveToken(token.ClientToken)),
-            served.Sum(pod => pod.Restarts), (long)retries,
+            served.Sum(pod => pod.Restarts), (long)retries.Sum(),
             Math.Round(Percentile(0.5), 1), Math.Round(Percentile(0.95), 1), Math.Round(Percentile(0.99), 1), Math.Round(elapsed.TotalSeconds, 2));
     }
 }

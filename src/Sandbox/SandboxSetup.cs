@@ -26,6 +26,12 @@ public sealed record SandboxSetup
     /// <summary>More sections of the controller's configuration.</summary>
     public Func<SandboxCluster, string> More { get; init; } = _ => "";
 
+    /// <summary>How many controllers there are.</summary>
+    public int Controllers { get; init; } = 1;
+
+    /// <summary>Whether the API server has EndpointSlices of version v1.</summary>
+    public bool Slices { get; init; } = true;
+
     /// <summary>Whether the start waits for the controller to be ready.</summary>
     public bool WaitUntilReady { get; init; } = true;
 }

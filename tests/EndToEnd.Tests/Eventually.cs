@@ -24,6 +24,26 @@ internal static class Eventually
         }
     }
 
+    public static async Task TrueAsync<T>(Func<Task<T>> look, Func<T, bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        var seen = await look();
+        while (!condition(seen))
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"not within {Deadline.TotalSeconds} s: {what}; at last: {seen}");
+            }
+
+            seen = await look();
+        }
+    }
+
     public static Task EndsAsync(this Task task) => task.WaitAsync(Deadline);
 
     public static Task<T> EndsAsync<T>(this Task<T> task) => task.WaitAsync(Deadline);

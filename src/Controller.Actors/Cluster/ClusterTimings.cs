@@ -13,17 +13,15 @@ internal static class ClusterTimings
           # The host stops the system, in its own time.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           log-dead-letters-during-shutdown = off
-          actor {
-            # Nothing of ours may cross nodes or be stored without a serializer of its own.
-            allow-unsafe-type-serialization = off
-          }
           cluster {
-            gossip-interval = 200ms
-            leader-actions-interval = 200ms
-            unreachable-nodes-reaper-interval = 200ms
+            gossip-interval = 100ms
+            leader-actions-interval = 100ms
+            unreachable-nodes-reaper-interval = 100ms
+            seed-node-timeout = 1s
             periodic-tasks-initial-delay = 100ms
             retry-unsuccessful-join-after = 1s
-            down-removal-margin = 200ms
+            # No wait for a removed leader to notice that it is: what it still stores or pushes is harmless, and most are dead.
+            down-removal-margin = 20ms
             min-nr-of-members = 1
             failure-detector {
               heartbeat-interval = 250ms
@@ -38,7 +36,13 @@ internal static class ClusterTimings
               # one without is not needed.
               passivate-idle-entity-after = 180s
               retry-interval = 200ms
-              coordinator-failure-backoff = 500ms
+              coordinator-failure-backoff = 200ms
+              waiting-for-state-timeout = 500ms
+              updating-state-timeout = 1s
+              # A majority, not nearly all: else what is being written when a node dies waits for its answer until the timeout.
+              coordinator-state.write-majority-plus = 0
+              coordinator-state.read-majority-plus = 1
+              distributed-data.majority-min-cap = 2
               distributed-data.durable.keys = []
               distributed-data.gossip-interval = 200ms
             }

@@ -6,6 +6,8 @@ using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Cluster.Downing;
+using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
@@ -17,7 +19,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster;
 
-/// <summary>The actor system: a cluster (of one node for now), pod actors sharded over it, and its one watcher.</summary>
+/// <summary>The actor system: a cluster of one node or more, pod actors sharded over it, and its one watcher.</summary>
 public static class ControllerActors
 {
     private const string SystemName = "kubernetes-vault";
@@ -28,6 +30,7 @@ public static class ControllerActors
     public static IServiceCollection AddControllerActors(this IServiceCollection services, ControllerConfiguration configuration) =>
         services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(ClusterTimings.Hocon, HoconAddMode.Prepend)
+            .AddHocon(RefusingSerializer.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
@@ -35,11 +38,11 @@ public static class ControllerActors
             })
             .WithCustomSerializer("pods", [typeof(IPodWire)], system => new PodWireSerializer(system))
             .WithLedger(configuration, provider)
-            // One node talks to nobody: its remoting is not reachable from outside.
             .WithRemoting(options =>
             {
-                options.HostName = IPAddress.Loopback.ToString();
-                options.Port = 0;
+                // Alone it talks to nobody: its remoting is not reachable from outside.
+                var address = configuration.Cluster?.Address ?? new IPEndPoint(IPAddress.Loopback, 0);
+                (options.HostName, options.Port) = (address.Address.ToString(), address.Port);
             })
             .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() })
             .WithShardRegion<PodActor>(
@@ -57,15 +60,34 @@ public static class ControllerActors
             })
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
-            .AddStartup((system, _) =>
+            .WithMembership(configuration, provider));
+
+    private static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
+    {
+        if (configuration is not { Cluster: { } settings, Management: { } management })
+        {
+            return akka.AddStartup((system, _) =>
             {
                 var cluster = Akka.Cluster.Cluster.Get(system);
                 cluster.Join(cluster.SelfAddress);
-            }));
+            });
+        }
+
+        var bootstrap = new BootstrapServices(
+            new BootstrapRules(settings.Replicas, settings.RequiredContactPoints), new ContactPoint(settings.Address.Address, management.Port),
+            configuration.Kubernetes.Service, provider.GetRequiredService<ContactPointClient>(), provider.GetRequiredService<BootstrapProgress>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BootstrapActor>>());
+        return akka
+            .AddHocon(KubernetesDiscovery.Hocon(configuration.Kubernetes.ServiceNamespace), HoconAddMode.Prepend)
+            .AddHocon($"akka.cluster.failure-detector.implementation-class = \"{KnowingFailureDetector.ClassName}\"", HoconAddMode.Prepend)
+            .WithActors((system, _) => system.ActorOf(ProcessProbeActor.Props(provider.GetRequiredService<ILogger<ProcessProbeActor>>()), "process-probe"))
+            .WithActors((system, _) => system.ActorOf(BootstrapActor.Props(bootstrap), "bootstrap"));
+    }
 
     private static AkkaConfigurationBuilder WithLedger(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
     {
-        if (configuration.Store == LedgerStoreKind.Sqlite) return akka.WithSqliteLedger(configuration.DataDir);
+        if (configuration.Store == StateStore.None) return akka.WithForgetfulLedger();
+        if (configuration.Store == StateStore.Sqlite) return akka.WithSqliteLedger(configuration.DataDir);
         var clock = provider.GetRequiredService<TimeProvider>();
         var (ns, name) = (configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.LedgerName);
         return akka.WithKubernetesLedger(WatcherActor.LedgerId, new LedgerKeeperServices(

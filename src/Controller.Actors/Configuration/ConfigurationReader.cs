@@ -18,12 +18,14 @@ public sealed partial class ConfigurationReader
 
     private static readonly string[] StateKeys = ["raftDir", "dataDir", "state.store"];
 
-    private static readonly string[] KnownKeys = [.. KubernetesKeys, .. StateKeys, .. VaultKeys, .. MetricsKeys];
+    private static readonly string[] KnownKeys = [.. KubernetesKeys, .. StateKeys, .. VaultKeys, .. MetricsKeys, .. ClusterKeys];
 
     private readonly List<string> _problems = [];
+    private readonly Func<string, string?> _variable;
     private readonly YamlSettings _yaml;
 
-    private ConfigurationReader(string yaml, Func<string, string?> variable) => _yaml = YamlSettings.Parse(yaml, variable, _problems);
+    private ConfigurationReader(string yaml, Func<string, string?> variable) =>
+        (_variable, _yaml) = (variable, YamlSettings.Parse(yaml, variable, _problems));
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="yaml">The file's text.</param>
@@ -38,13 +40,15 @@ public sealed partial class ConfigurationReader
         var metrics = Metrics();
         var vault = Vault();
         var dataDir = DataDir();
-        var store = Store();
+        var cluster = Cluster();
+        var management = Management(cluster, metrics);
+        var store = Store(cluster);
         var kubernetes = Kubernetes();
         var warnings = _yaml.Keys.Where(key => !KnownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
             .Select(key => $"{key}: unknown key, ignored; did you mean {Nearest(key)}?").ToList();
         return _problems.Count > 0
             ? new ConfigurationResult(null, _problems, warnings)
-            : new ConfigurationResult(new ControllerConfiguration(store, dataDir, vault!, kubernetes!, metrics), [], warnings);
+            : new ConfigurationResult(new ControllerConfiguration(dataDir, store, vault!, kubernetes!, metrics, cluster, management), [], warnings);
     }
 
     private KubernetesSettings? Kubernetes()
@@ -54,13 +58,6 @@ public sealed partial class ConfigurationReader
         return scope is not null && serviceNamespace is not null && service is not null
             ? new KubernetesSettings(scope, serviceNamespace, service, _yaml.Scalar("kubernetes.labelSelector"))
             : null;
-    }
-
-    private LedgerStoreKind Store()
-    {
-        var store = _yaml.Scalar("state.store") ?? "sqlite";
-        if (store is not ("sqlite" or "kubernetes")) Problem("state.store", store, "sqlite or kubernetes");
-        return store == "kubernetes" ? LedgerStoreKind.Kubernetes : LedgerStoreKind.Sqlite;
     }
 
     private string DataDir()

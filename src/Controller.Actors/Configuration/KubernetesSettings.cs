@@ -9,6 +9,6 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="LabelSelector">Narrows the watched pods; null: all.</param>
 public sealed record KubernetesSettings(WatchScope Scope, string ServiceNamespace, string Service, string? LabelSelector)
 {
-    /// <summary>The name of the ConfigMap of <see cref="LedgerStoreKind.Kubernetes"/>.</summary>
+    /// <summary>The name of the ConfigMap of <see cref="StateStore.Kubernetes"/>.</summary>
     public string LedgerName => $"{Service}-ledger";
 }

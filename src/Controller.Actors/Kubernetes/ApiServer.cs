@@ -24,7 +24,10 @@ public sealed class ApiServer : IDisposable
 
     /// <summary>In-cluster configuration where there is one, else <c>KUBECONFIG</c> or <c>~/.kube/config</c>.</summary>
     /// <exception cref="k8s.Exceptions.KubeConfigException">There is neither, or it cannot be read.</exception>
-    public static ApiServer Connect() => new(KubernetesClientConfiguration.BuildDefaultConfig());
+    public static ApiServer Connect() => For(KubernetesClientConfiguration.BuildDefaultConfig());
+
+    /// <summary>As configured.</summary>
+    public static ApiServer For(KubernetesClientConfiguration configuration) => new(configuration);
 
     /// <summary>As a kubeconfig's current context says.</summary>
     /// <exception cref="k8s.Exceptions.KubeConfigException">It cannot be read.</exception>

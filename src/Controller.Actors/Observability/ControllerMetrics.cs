@@ -13,6 +13,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
 {
     private const string Prefix = "kubernetesvault_";
 
+    private readonly Gauge _discovered;
     private readonly Counter _secretIds;
     private readonly Counter _secretIdFailures;
     private readonly Counter _tokenRenewals;
@@ -50,7 +51,9 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         Histogram Seconds(string name, string help) => metrics.CreateHistogram(
             Prefix + name, help, new HistogramConfiguration { Buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] });
 
-        Level("kubernetes_discovered_nodes_total", "Controller nodes found through Kubernetes.").Set(1);
+        _discovered = Level("kubernetes_discovered_nodes_total", "Controller nodes found through Kubernetes.");
+        // Without discovery, this one is all there is.
+        _discovered.Set(1);
         _secretIds = Count("vault_secret_id_requests_total", "Requests to Vault for a wrapped secret_id.", "approle");
         _secretIdFailures = Count("vault_secret_id_requests_failures_total", "Requests for a wrapped secret_id that failed.", "approle");
         _tokenRenewals = Count("vault_token_renewal_requests_total", "Requests to renew the controller's Vault token.");
@@ -171,6 +174,9 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         LossReason.Refused => "refused",
         _ => "out_of_step",
     }).Inc();
+
+    /// <summary>So many controllers were found through Kubernetes.</summary>
+    public void Discovered(int nodes) => _discovered.Set(nodes);
 
     /// <summary>A member joined.</summary>
     public void MemberJoined(string node, int members)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AkkaVault.Controller.Observability;
 
@@ -12,9 +13,8 @@ public static class MetricsEndpoints
     /// <summary>Adds them.</summary>
     /// <param name="routes">Where.</param>
     /// <param name="metrics">What is scraped.</param>
-    /// <param name="notReady">Why the controller is not ready; null when it is.</param>
     /// <param name="needsCertificate">Whether scrapers must present a certificate. The kubelet, which probes health, has none.</param>
-    public static void MapMetricsAndHealth(this IEndpointRouteBuilder routes, ControllerMetrics metrics, Func<string?> notReady, bool needsCertificate)
+    public static void MapMetricsAndHealth(this IEndpointRouteBuilder routes, ControllerMetrics metrics, bool needsCertificate)
     {
         routes.MapGet("/metrics", async (HttpContext context) =>
         {
@@ -29,7 +29,8 @@ public static class MetricsEndpoints
             await metrics.Registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
         });
         routes.MapGet("/healthz/live", () => Results.Text("ok"));
-        routes.MapGet("/healthz/ready", () => notReady() is { } reason
+        // Asked for late: there is no actor system before the host has started.
+        routes.MapGet("/healthz/ready", (HttpContext context) => context.RequestServices.GetRequiredService<Readiness>().Problem is { } reason
             ? Results.Text(reason, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
     }

@@ -46,6 +46,8 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
         return (report, entry.Status) switch
         {
             (RunProgressed, _) => start,
+            // Stored first, as every drive: a leader that is none any more sends nothing.
+            (RunLetGo, _) => entry.HasWork ? start.Store(new Reached(cursor)).Send(CommandFor(entry)) : start,
             (RunIssued, RunStatus.Delivered) => start,
             (RunIssued issued, RunStatus.Ended) => start.Store(new Issued(report.Run, issued.Outstanding, cursor)).Send(new DropRun(report.Run, issued.Outstanding)),
             (RunIssued issued, _) => start.Store(new Issued(report.Run, issued.Outstanding, cursor)),
@@ -81,7 +83,7 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
     private static ImmutableList<IPodCommand> ForUnknown(IRunReport report) => report switch
     {
         RunDelivered => [new SettleRun(report.Run)],
-        RunEnded => [],
+        RunEnded or RunLetGo => [],
         RunIssued issued => [new DropRun(report.Run, issued.Outstanding)],
         _ => [new DropRun(report.Run, [])],
     };

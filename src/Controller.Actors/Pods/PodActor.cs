@@ -69,7 +69,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 Timers.StartSingleTimer(typeof(GraceOver), new GraceOver(), StopGrace);
                 break;
             case Stop or GraceOver:
-                Context.Stop(Self);
+                LetGo();
                 break;
             default:
                 Unhandled(message);
@@ -96,6 +96,13 @@ public sealed class PodActor : UntypedActor, IWithTimers
     // Only the kind: what is unforeseen may quote anything.
     private static string Unforeseen(Exception e) => $"unforeseen: {e.GetType().Name}";
 
+    // Nobody drives these until they are driven again: the watcher need not wait for their silence.
+    private void LetGo()
+    {
+        foreach (var run in _deliveries.Keys) _watcher.Tell(new RunLetGo(run));
+        Context.Stop(Self);
+    }
+
     private void Forget(Happened happened)
     {
         int? issue = happened.Input switch
@@ -112,7 +119,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
         if (Step(run, input) is not { } step) return;
         _deliveries[run] = step.Delivery;
         foreach (var effect in step.Effects) Perform(run, effect);
-        if (_stopping && _pushes.Count == 0) Context.Stop(Self);
+        if (_stopping && _pushes.Count == 0) LetGo();
     }
 
     private DeliveryStep? Step(RunId run, DeliveryInput input) => _deliveries.TryGetValue(run, out var delivery)

@@ -54,6 +54,10 @@ public sealed record RunDelivered(RunId Run, ImmutableList<OutstandingWrap> Outs
 /// <param name="Run">The run.</param>
 public sealed record RunProgressed(RunId Run) : IRunReport;
 
+/// <summary>The pod actor stops before the run is finished, because its shard moves or its node stops: drive it again, elsewhere.</summary>
+/// <param name="Run">The run.</param>
+public sealed record RunLetGo(RunId Run) : IRunReport;
+
 /// <summary>A dropped or delivered run has nothing left to revoke.</summary>
 /// <param name="Run">The run.</param>
 public sealed record RunEnded(RunId Run) : IRunReport;

@@ -23,6 +23,7 @@ public sealed class PodWireSerializer(ExtendedActorSystem system) : SerializerWi
         ["delivered"] = PodWireJson.Default.RunDelivered,
         ["progressed"] = PodWireJson.Default.RunProgressed,
         ["ended"] = PodWireJson.Default.RunEnded,
+        ["let-go"] = PodWireJson.Default.RunLetGo,
         ["e-accepted"] = PodWireJson.Default.Accepted,
         ["e-issued"] = PodWireJson.Default.Issued,
         ["e-delivered"] = PodWireJson.Default.Delivered,
@@ -72,6 +73,7 @@ public sealed record LedgerSnapshot(string Cursor, IReadOnlyList<LedgerEntry> En
 [JsonSerializable(typeof(RunDelivered))]
 [JsonSerializable(typeof(RunProgressed))]
 [JsonSerializable(typeof(RunEnded))]
+[JsonSerializable(typeof(RunLetGo))]
 [JsonSerializable(typeof(Accepted))]
 [JsonSerializable(typeof(Issued))]
 [JsonSerializable(typeof(Delivered))]

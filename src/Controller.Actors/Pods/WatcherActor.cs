@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Persistence;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,9 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private const int EventsBetweenSnapshots = 1000;
     private static readonly TimeSpan RedriveInterval = TimeSpan.FromSeconds(1);
 
+    // The shards of a removed member find another home at about the same time: what was sent before they had is sent again.
+    private static readonly TimeSpan ShardsMoved = TimeSpan.FromMilliseconds(300);
+
     private readonly WatcherServices _services;
     private readonly CancellationTokenSource _stopped = new();
     private Ledger _ledger = Ledger.Empty;
@@ -45,7 +49,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <summary>How to make one.</summary>
     public static Props Props(WatcherServices services) => Akka.Actor.Props.Create(() => new WatcherActor(services));
 
-    private sealed record RedriveDue;
+    private sealed record RedriveDue(TimeSpan Patience);
 
     private sealed record FeedItem(PodFeedItem Item);
 
@@ -83,8 +87,13 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
             case IRunReport report:
                 Carry(LedgerDecision.On(_ledger, report, now));
                 break;
-            case RedriveDue:
-                Carry(LedgerDecision.Redrive(_ledger, now, LedgerDecision.Patience));
+            case RedriveDue due:
+                Carry(LedgerDecision.Redrive(_ledger, now, due.Patience));
+                break;
+            case ClusterEvent.MemberRemoved:
+                // Pods whose actors were there are nobody's until they are driven again.
+                Carry(LedgerDecision.Redrive(_ledger, now, TimeSpan.Zero));
+                Timers.StartSingleTimer(typeof(ClusterEvent.MemberRemoved), new RedriveDue(TimeSpan.Zero), ShardsMoved);
                 break;
             case FeedEnded ended:
                 // The feed retries by itself; if it ends all the same, a new incarnation starts a new one.
@@ -133,6 +142,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
         _stopped.Cancel();
         _stopped.Dispose();
         base.PostStop();
@@ -144,7 +154,8 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _services.Observer.WatcherStarted();
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
         Carry(LedgerDecision.Redrive(_ledger, _services.Clock.GetUtcNow(), TimeSpan.Zero));
-        Timers.StartPeriodicTimer(typeof(RedriveDue), new RedriveDue(), RedriveInterval);
+        Timers.StartPeriodicTimer(typeof(RedriveDue), new RedriveDue(LedgerDecision.Patience), RedriveInterval);
+        Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
         ReadFeedAsync(_ledger.Cursor, Self, _stopped.Token)
             .PipeTo(Self, success: _ => new FeedEnded(null), failure: e => new FeedEnded(e));
     }

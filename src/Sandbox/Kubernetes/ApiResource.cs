@@ -21,11 +21,15 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
     public static readonly ApiResource ClusterRoles = new(Rbac, "v1", "clusterroles", "ClusterRole", false);
     public static readonly ApiResource ClusterRoleBindings = new(Rbac, "v1", "clusterrolebindings", "ClusterRoleBinding", false);
 
-    /// <summary>Those of a 1.20 server that somebody here uses; <c>discovery.k8s.io</c> has no <c>v1</c> yet.</summary>
+    /// <summary>Not served by a 1.20 server: <c>discovery.k8s.io</c> has <c>v1</c> since 1.21.</summary>
+    public static readonly ApiResource EndpointSlices = new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
+
+    /// <summary>Those that somebody here uses.</summary>
     public static readonly IReadOnlyList<ApiResource> All =
     [
         Pods, Namespaces, Services, Endpoints, Events, ConfigMaps, Roles, RoleBindings, ClusterRoles, ClusterRoleBindings,
         new("", "v1", "serviceaccounts", "ServiceAccount"),
+        EndpointSlices,
         new("discovery.k8s.io", "v1beta1", "endpointslices", "EndpointSlice"),
         new("coordination.k8s.io", "v1", "leases", "Lease"),
     ];

@@ -47,10 +47,14 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     /// <summary>When it gives a status for a request, that is the answer; for tests.</summary>
     public Func<HttpRequest, int?> Fault { get; set; } = _ => null;
 
+    /// <summary>Whether it has EndpointSlices of version v1, as an API server since 1.21 has.</summary>
+    public bool ServesSlices { get; private init; }
+
     /// <summary>Starts one on a free port.</summary>
-    public static async Task<SimulatedApiServer> StartAsync()
+    /// <param name="servesSlices">Whether it has EndpointSlices of version v1.</param>
+    public static async Task<SimulatedApiServer> StartAsync(bool servesSlices = false)
     {
-        var server = new SimulatedApiServer();
+        var server = new SimulatedApiServer { ServesSlices = servesSlices };
         await server.ListenAsync(0).ConfigureAwait(false);
         return server;
     }
@@ -123,7 +127,8 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         {
             if (Fault(context.Request) is { } status) throw new ApiRefusal(status, null, "a fault of the sandbox");
             var user = UserOf(context.Request);
-            var path = ApiPath.Parse(context.Request.Path.Value!) ?? throw ApiRefusal.NoSuchResource();
+            var path = ApiPath.Parse(context.Request.Path.Value!);
+            if (path is null || (path.Resource == ApiResource.EndpointSlices && !ServesSlices)) throw ApiRefusal.NoSuchResource();
             var verb = VerbOf(context.Request, path);
             if (user != Admin && !_authorizer.Allows(user, verb, path)) throw ApiRefusal.Forbidden(user, verb, path);
             if (verb == "watch") await WatchAsync(context, path).ConfigureAwait(false);

@@ -15,6 +15,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>The lines it wrote so far, to stdout and stderr.</summary>
     public IReadOnlyList<string> Output
     {

@@ -23,7 +23,7 @@ public class ConfigurationReaderTests
         Assert.Equal("/var/lib/kubernetes-vault/", configuration.DataDir);
         Assert.Equal(new VaultLogin.Token("s.secret"), configuration.Vault.Login);
         Assert.Equal(("approle", null, false, 16, null), (configuration.Vault.AppRolePath, configuration.Vault.Namespace, configuration.Vault.BindToPodIp, configuration.Vault.MaxConcurrency, configuration.Vault.Ca));
-        Assert.Equal(LedgerStoreKind.Sqlite, configuration.Store);
+        Assert.Equal(StateStore.Sqlite, configuration.Store);
         Assert.Equal(TimeSpan.FromSeconds(60), configuration.Vault.WrappingTtl);
         Assert.False(configuration.Vault.SkipTokenRoleNameValidation);
         Assert.Equal("0.0.0.0:80", configuration.Metrics.Address.ToString());
@@ -113,7 +113,7 @@ public class ConfigurationReaderTests
     public void The_ledger_can_be_kept_in_Kubernetes()
     {
         var configuration = Read(Good + "\nstate: {store: kubernetes}").Configuration!;
-        Assert.Equal(LedgerStoreKind.Kubernetes, configuration.Store);
+        Assert.Equal(StateStore.Kubernetes, configuration.Store);
         Assert.Equal("kubernetes-vault-ledger", configuration.Kubernetes.LedgerName);
     }
 
@@ -150,4 +150,43 @@ public class ConfigurationReaderTests
     [InlineData("$$A", "A")]
     public void Variables_expand_as_in_Go(string text, string expected) =>
         Assert.Equal(expected, EnvironmentExpansion.Expand(text, name => name == "A" ? "1" : null));
+
+    [Fact]
+    public void Without_a_cluster_section_the_controller_is_alone_and_serves_no_management()
+    {
+        var configuration = Read(Good).Configuration!;
+        Assert.Null(configuration.Cluster);
+        Assert.Null(configuration.Management);
+        Assert.Equal(StateStore.Sqlite, configuration.Store);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 2)]
+    [InlineData(4, 3)]
+    [InlineData(5, 3)]
+    public void A_cluster_is_formed_by_a_majority_of_its_replicas(int replicas, int majority)
+    {
+        var result = ConfigurationReader.Read($"{Good}\ncluster: {{replicas: {replicas}}}\nstate: {{store: none}}", name => name == "POD_IP" ? "10.1.0.7" : "x");
+        Assert.Empty(result.Problems);
+        var configuration = result.Configuration!;
+        Assert.Equal((replicas, majority, "10.1.0.7:2552"), (configuration.Cluster!.Replicas, configuration.Cluster.RequiredContactPoints, configuration.Cluster.Address.ToString()));
+        Assert.Equal("0.0.0.0:8558", configuration.Management!.ToString());
+        Assert.Equal(StateStore.None, configuration.Store);
+    }
+
+    [Theory]
+    [InlineData("cluster: {replicas: 3}\nstate: {store: none}", "cluster.hostname: is missing and POD_IP is not set")]
+    [InlineData("cluster: {hostname: vault-0}", "cluster.hostname: \"vault-0\"")]
+    [InlineData("cluster: {hostname: 0.0.0.0}", "cluster.hostname: \"0.0.0.0\"")]
+    [InlineData("cluster: {hostname: 10.1.0.7, port: 70000}", "cluster.port: \"70000\": expected a number from 1 to 65535")]
+    [InlineData("cluster: {hostname: 10.1.0.7, replicas: 0}", "cluster.replicas: \"0\"")]
+    [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3, requiredContactPoints: 4}\nstate: {store: none}", "cluster.requiredContactPoints: \"4\": expected a number from 1 to 3")]
+    [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3}", "state.store: \"sqlite\": expected kubernetes (or none) where cluster.replicas is more than 1")]
+    [InlineData("management: {address: 10.1.0.7}", "management.address: \"10.1.0.7\"")]
+    [InlineData("management: {address: \"0.0.0.0:80\"}", "management.address: \"0.0.0.0:80\": expected another port than that of metrics.address")]
+    [InlineData("state: {store: 1}", "state.store: \"1\"")]
+    public void Problems_of_the_cluster_are_named(string section, string problem) =>
+        Assert.StartsWith(problem, Assert.Single(Read($"{Good}\n{section}").Problems), StringComparison.Ordinal);
 }

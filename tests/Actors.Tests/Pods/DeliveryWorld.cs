@@ -66,7 +66,10 @@ internal sealed class DeliveryWorld(int seed)
             case 6 or 7: TakeReport(); break;
             case 8 or 9: DoWork(kind: _random.Next(6)); break;
             case 10: Carry(LedgerDecision.Redrive(_ledger, _now, LedgerDecision.Patience)); break;
-            default: if (_random.Next(4) == 0) Crash(); break;
+            default:
+                if (_random.Next(4) == 0) Crash();
+                else LetGo();
+                break;
         }
     }
 
@@ -270,6 +273,16 @@ internal sealed class DeliveryWorld(int seed)
             default:
                 return new PushOutcome.NoAnswer("timeout");
         }
+    }
+
+    /// <summary>A shard moves: its pod actor stops and says so; what it had under way is lost.</summary>
+    private void LetGo()
+    {
+        if (_deliveries.Count == 0) return;
+        var run = _deliveries.Keys.ElementAt(_random.Next(_deliveries.Count));
+        _deliveries.Remove(run);
+        _work.RemoveAll(work => work.Run == run);
+        _toWatcher.Enqueue(new RunLetGo(run));
     }
 
     // What a node knew is gone; the journal stays, and the watch goes on from the journal's cursor.

@@ -30,6 +30,7 @@ public sealed class PodWireSerializerTests : IDisposable
         { new RunIssued(Run, []), "issued", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[]}""" },
         { new RunDelivered(Run, []), "delivered", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[]}""" },
         { new RunProgressed(Run), "progressed", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
+        { new RunLetGo(Run), "let-go", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
         { new RunEnded(Run), "ended", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
         { new Accepted(Target, At, "7"), "e-accepted", """{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"seenAt":"2026-11-24T01:02:03+00:00","cursor":"7"}""" },
         { new Issued(Run, [Wrap], "7"), "e-issued", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}],"cursor":"7"}""" },

@@ -62,7 +62,7 @@ public sealed class WatcherFencingTests : TestKit
     }
 
     private static ActorSystemSetup SetupWith(FakeLedgerObject ledger) => BootstrapSetup.Create()
-        .WithConfig(KubernetesLedgerStore.Hocon.WithFallback(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF")))
+        .WithConfig(KubernetesLedgerStore.Hocon.WithFallback(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.actor.provider = cluster\nakka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }")))
         .And(SerializationSetup.Create(system => [SerializerDetails.Create("pods", new PodWireSerializer(system), [typeof(IPodWire)])]))
         .And(new KubernetesLedgerSetup(WatcherActor.LedgerId, new LedgerKeeperServices(
             ledger.Seen(() => Mishap.None), "this", new Unobserved(), TimeProvider.System, NullLogger<LedgerKeeper>.Instance)));

@@ -63,13 +63,23 @@ public sealed class SandboxProgramTests
     }
 
     [Fact]
+    public async Task With_three_controllers_it_says_which_leads()
+    {
+        await using var process = ChildProcess.Start(s_sandbox, ["--controllers", "3", "--pods", "5"], new Dictionary<string, string>());
+        Assert.Equal(0, await process.ExitAsync().EndsAsync());
+        Assert.Contains(process.Output, line => line.Contains(" leads; members: ", StringComparison.Ordinal) && line.Split(',').Length == 3);
+        Assert.Contains(process.Output, line => line.StartsWith("5 of 5 pods served, 5 live tokens", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Wrong_options_are_named()
     {
-        await using var process = ChildProcess.Start(s_sandbox, ["--pods", "0", "--rate", "-1"], new Dictionary<string, string>());
+        await using var process = ChildProcess.Start(s_sandbox, ["--pods", "0", "--rate", "-1", "--controllers", "0"], new Dictionary<string, string>());
         Assert.NotEqual(0, await process.ExitAsync().EndsAsync());
         var output = string.Join('\n', process.Output);
         Assert.Contains("--pods: expected", output, StringComparison.Ordinal);
         Assert.Contains("--rate: expected", output, StringComparison.Ordinal);
+        Assert.Contains("--controllers: expected", output, StringComparison.Ordinal);
     }
 
     private static async Task InterruptAsync(int process)

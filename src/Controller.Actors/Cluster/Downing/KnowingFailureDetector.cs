@@ -1,0 +1,19 @@
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Remote;
+
+namespace AkkaVault.Controller.Cluster.Downing;
+
+/// <summary>Akka's own failure detector, which need not wait where it is known that no process is there.</summary>
+/// <param name="config">Its configuration.</param>
+/// <param name="events">The actor system's event stream.</param>
+public sealed class KnowingFailureDetector(Config config, EventStream events) : PhiAccrualFailureDetector(config, events)
+{
+    private readonly GoneProcesses _gone = GoneProcesses.Of(events);
+
+    /// <summary>For <c>akka.cluster.failure-detector.implementation-class</c>.</summary>
+    public static string ClassName => $"{typeof(KnowingFailureDetector).FullName}, {typeof(KnowingFailureDetector).Assembly.GetName().Name}";
+
+    /// <inheritdoc/>
+    public override bool IsAvailable => !_gone.Contains(Address) && base.IsAvailable;
+}

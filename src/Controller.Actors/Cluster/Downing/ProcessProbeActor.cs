@@ -1,0 +1,132 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Remote;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Cluster.Downing;
+
+/// <summary>
+/// Downs members whose process is gone without waiting for heartbeats to be missed. A thin shell: <see cref="ProcessProbes"/>
+/// decides.
+/// </summary>
+public sealed class ProcessProbeActor : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(500);
+
+    private readonly ILogger<ProcessProbeActor> _log;
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private readonly GoneProcesses _gone = GoneProcesses.Of(Context.System.EventStream);
+    private readonly CancellationTokenSource _stopped = new();
+    private ProcessProbes _probes = ProcessProbes.None;
+
+    /// <summary>For <see cref="Props"/>.</summary>
+    public ProcessProbeActor(ILogger<ProcessProbeActor> log) => _log = log;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How to make one.</summary>
+    public static Props Props(ILogger<ProcessProbeActor> log) => Akka.Actor.Props.Create(() => new ProcessProbeActor(log));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.IReachabilityEvent), typeof(ClusterEvent.MemberRemoved));
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _cluster.Unsubscribe(Self);
+        Context.System.EventStream.Unsubscribe(Self);
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ProbeInput input:
+                Take(input);
+                break;
+            case AssociationEvent lost:
+                // An address alone does not say which incarnation: the one that is a member now.
+                if (_cluster.State.Members.FirstOrDefault(member => member.Address.Equals(lost.RemoteAddress)) is { } known) Take(new ProbeInput.Disconnected(known.UniqueAddress));
+                break;
+            case ClusterEvent.UnreachableMember unreachable:
+                Take(new ProbeInput.BecameUnreachable(unreachable.Member.UniqueAddress));
+                break;
+            case ClusterEvent.ReachableMember reachable:
+                Take(new ProbeInput.BecameReachable(reachable.Member.UniqueAddress));
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                Take(new ProbeInput.Removed(removed.Member.UniqueAddress));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Take(ProbeInput input)
+    {
+        var (probes, effects) = _probes.On(input);
+        _probes = probes;
+        foreach (var effect in effects) Perform(effect);
+    }
+
+    private void Perform(ProbeEffect effect)
+    {
+        var member = effect.Member;
+        switch (effect)
+        {
+            case ProbeEffect.Connect:
+                ConnectAsync(member, _stopped.Token).PipeTo(Self);
+                break;
+            case ProbeEffect.Wait wait:
+                Timers.StartSingleTimer(member, new ProbeInput.Due(member), wait.Delay);
+                break;
+            case ProbeEffect.MarkGone:
+                _log.LogInformation("No process is at {Address} any more", member.Address);
+                _gone.Add(member.Address.ToString());
+                break;
+            case ProbeEffect.ClearGone:
+                _gone.Remove(member.Address.ToString());
+                break;
+            case ProbeEffect.Down:
+                // By address only: not the next incarnation, if this one was removed meanwhile.
+                if (_cluster.State.Members.Any(known => known.UniqueAddress.Equals(member))) _cluster.Down(member.Address);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");
+        }
+    }
+
+    private static async Task<ProbeInput> ConnectAsync(UniqueAddress member, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(ConnectTimeout);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // IPv6 addresses are in brackets.
+            await socket.ConnectAsync(member.Address.Host.Trim('[', ']'), member.Address.Port ?? 0, deadline.Token).ConfigureAwait(false);
+            return new ProbeInput.Tried(member, ConnectOutcome.Accepted);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return new ProbeInput.Tried(member, ConnectOutcome.Refused);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            return new ProbeInput.Tried(member, ConnectOutcome.Silent);
+        }
+    }
+}

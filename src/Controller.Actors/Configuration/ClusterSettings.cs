@@ -1,0 +1,9 @@
+using System.Net;
+
+namespace AkkaVault.Controller.Configuration;
+
+/// <summary>The <c>cluster</c> section: how this controller and the others find and reach one another.</summary>
+/// <param name="Address">Where the others reach this controller's remoting: the pod's IP.</param>
+/// <param name="Replicas">How many controllers there are to be.</param>
+/// <param name="RequiredContactPoints">How many of them must be reachable before a new cluster is formed.</param>
+public sealed record ClusterSettings(IPEndPoint Address, int Replicas, int RequiredContactPoints);

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net;
+
+namespace AkkaVault.Controller.Configuration;
+
+/// <content>The <c>cluster</c> and <c>management</c> sections, and where the ledger is.</content>
+public sealed partial class ConfigurationReader
+{
+    private const string ClusterSection = "cluster.";
+    private const int RemotingPort = 2552;
+    private const int ManagementPort = 8558;
+
+    private static string[] ClusterKeys =>
+        ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "management.address"];
+
+    /// <summary>Null without the section: one controller that talks to nobody.</summary>
+    private ClusterSettings? Cluster()
+    {
+        if (!_yaml.Keys.Any(key => key.StartsWith(ClusterSection, StringComparison.OrdinalIgnoreCase))) return null;
+        var hostname = _yaml.Scalar("cluster.hostname") ?? _variable("POD_IP");
+        IPAddress? ip = null;
+        if (string.IsNullOrEmpty(hostname)) _problems.Add("cluster.hostname: is missing and POD_IP is not set; expected the IP address at which the other controllers reach this one");
+        else if (!IPAddress.TryParse(hostname, out ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+            Problem("cluster.hostname", hostname, "an IP address at which the other controllers reach this one, such as $POD_IP");
+        var port = Number("cluster.port", RemotingPort, 1, ushort.MaxValue);
+        var replicas = Number("cluster.replicas", 1, 1, 99);
+        var required = Number("cluster.requiredContactPoints", (replicas / 2) + 1, 1, replicas);
+        return new ClusterSettings(new IPEndPoint(ip ?? IPAddress.None, port), replicas, required);
+    }
+
+    private IPEndPoint? Management(ClusterSettings? cluster, MetricsSettings metrics)
+    {
+        var address = _yaml.Scalar("management.address") ?? (cluster is null ? null : $"0.0.0.0:{ManagementPort}");
+        if (address is null) return null;
+        if (!IPEndPoint.TryParse(address, out var endpoint) || !HasPort(address))
+            Problem("management.address", address, $"an IP address with a port, such as 0.0.0.0:{ManagementPort} or [::]:{ManagementPort}");
+        else if (endpoint.Port == metrics.Address.Port)
+            Problem("management.address", address, "another port than that of metrics.address");
+        return endpoint;
+    }
+
+    private StateStore Store(ClusterSettings? cluster)
+    {
+        var text = _yaml.Scalar("state.store") ?? "sqlite";
+        if (!Enum.TryParse<StateStore>(text, ignoreCase: true, out var store) || int.TryParse(text, out _)) Problem("state.store", text, "sqlite, kubernetes or none");
+        else if (store == StateStore.Sqlite && cluster is { Replicas: > 1 })
+            Problem("state.store", text, "kubernetes (or none) where cluster.replicas is more than 1: a file is seen by one controller alone");
+        return store;
+    }
+
+    private int Number(string key, int otherwise, int least, int most)
+    {
+        if (_yaml.Scalar(key) is not { } text) return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        Problem(key, text, $"a number from {least} to {most}");
+        return otherwise;
+    }
+}

@@ -1,0 +1,98 @@
+namespace AkkaVault.Sandbox;
+
+/// <summary>The controllers of an installation: each its own process, found by the others through the service's addresses.</summary>
+public sealed class ControllerGroup : IAsyncDisposable
+{
+    private readonly Func<string, ControllerPlace?, ControllerProcess> _start;
+    private readonly ControllerService _service;
+    private readonly string _directory;
+    private readonly string _block;
+    private readonly string[] _addresses;
+    private readonly ControllerProcess?[] _processes;
+    private int _given;
+
+    /// <summary>A group of which nobody runs yet.</summary>
+    /// <param name="count">How many there are to be.</param>
+    /// <param name="start">Starts one, in a directory, alone or at a place.</param>
+    /// <param name="service">Where their addresses are published.</param>
+    /// <param name="directory">Where theirs are stored.</param>
+    /// <param name="block">The first three bytes of their addresses.</param>
+    public ControllerGroup(int count, Func<string, ControllerPlace?, ControllerProcess> start, ControllerService service, string directory, string block)
+    {
+        (_start, _service, _directory, _block) = (start, service, directory, block);
+        _addresses = [.. Enumerable.Range(0, count).Select(_ => NextAddress())];
+        _processes = new ControllerProcess?[count];
+    }
+
+    /// <summary>How many there are to be.</summary>
+    public int Count => _processes.Length;
+
+    /// <summary>A controller's address in the cluster.</summary>
+    public string AddressOf(int index) => _addresses[index];
+
+    /// <summary>A controller's process; it may have ended.</summary>
+    /// <exception cref="InvalidOperationException">It was not started yet.</exception>
+    public ControllerProcess this[int index] => _processes[index] ?? throw new InvalidOperationException($"controller {index} was not started");
+
+    /// <summary>Those that run.</summary>
+    public IEnumerable<ControllerProcess> Running => _processes.OfType<ControllerProcess>().Where(process => !process.Process.HasExited);
+
+    /// <summary>Publishes all addresses.</summary>
+    public Task PublishAsync(CancellationToken cancellation) => Count == 1 ? Task.CompletedTask : _service.PublishAsync(_addresses, cancellation);
+
+    /// <summary>Starts one, or starts it again after it has ended.</summary>
+    public async Task StartAsync(int index)
+    {
+        if (_processes[index] is { } before) await before.DisposeAsync().ConfigureAwait(false);
+        _processes[index] = _start(
+            Count == 1 ? _directory : System.IO.Directory.CreateDirectory(Path.Combine(_directory, $"controller-{index}")).FullName,
+            Count == 1 ? null : new ControllerPlace(_addresses[index], Count));
+    }
+
+    /// <summary>Ends one with SIGKILL.</summary>
+    public async Task KillAsync(int index)
+    {
+        this[index].Process.Kill();
+        await this[index].Process.ExitAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Gives one that has ended another address, as a pod that is created again has.</summary>
+    public Task MoveAsync(int index, CancellationToken cancellation)
+    {
+        _addresses[index] = NextAddress();
+        return PublishAsync(cancellation);
+    }
+
+    /// <summary>Waits until every one that runs is ready.</summary>
+    public Task ReadyAsync(CancellationToken cancellation) => Task.WhenAll(Running.Select(process => process.ReadyAsync(cancellation)));
+
+    /// <summary>What the members of the cluster are, as one of them sees it; null when nobody answers.</summary>
+    public async Task<ClusterMembers?> MembersAsync(CancellationToken cancellation)
+    {
+        for (var index = 0; index < Count && Count > 1; index++)
+        {
+            if (await MembersSeenByAsync(index, cancellation).ConfigureAwait(false) is { } members) return members;
+        }
+
+        return null;
+    }
+
+    /// <summary>What the members are, as a certain one sees it; null when it does not answer.</summary>
+    public async Task<ClusterMembers?> MembersSeenByAsync(int index, CancellationToken cancellation) =>
+        _processes[index] is { Process.HasExited: false } ? await ClusterMembers.AskAsync(_addresses[index], cancellation).ConfigureAwait(false) : null;
+
+    /// <summary>The index of the one that leads (whose watcher runs), as the others see it; null when they cannot tell.</summary>
+    public async Task<int?> LeaderAsync(CancellationToken cancellation) =>
+        await MembersAsync(cancellation).ConfigureAwait(false) is { Oldest: { } oldest } && Array.IndexOf(_addresses, oldest) is >= 0 and var index ? index : null;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            if (process is not null) await process.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private string NextAddress() => $"{_block}.{++_given}";
+}

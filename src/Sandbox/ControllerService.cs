@@ -1,0 +1,50 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace AkkaVault.Sandbox;
+
+/// <summary>The controllers' headless service, as a cluster's own controllers would keep its addresses in the API server.</summary>
+/// <param name="api">The API server.</param>
+/// <param name="slices">As EndpointSlices; else as Endpoints, as before Kubernetes 1.21.</param>
+public sealed class ControllerService(HttpClient api, bool slices)
+{
+    /// <summary>The service's name.</summary>
+    public const string Name = "kubernetes-vault";
+
+    /// <summary>Its namespace.</summary>
+    public const string Namespace = "default";
+
+    private string Collection => slices ? $"apis/discovery.k8s.io/v1/namespaces/{Namespace}/endpointslices" : $"api/v1/namespaces/{Namespace}/endpoints";
+
+    /// <summary>Publishes the addresses of all its pods, whether ready or not.</summary>
+    public async Task PublishAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellation)
+    {
+        using var existing = await api.GetAsync(new Uri($"{Collection}/{Name}", UriKind.Relative), cancellation).ConfigureAwait(false);
+        using var body = new StringContent((slices ? Slice(addresses) : Endpoints(addresses)).ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = existing.StatusCode == HttpStatusCode.NotFound
+            ? await api.PostAsync(new Uri(Collection, UriKind.Relative), body, cancellation).ConfigureAwait(false)
+            : await api.PutAsync(new Uri($"{Collection}/{Name}", UriKind.Relative), body, cancellation).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static JsonObject Slice(IEnumerable<string> addresses) => new()
+    {
+        ["metadata"] = new JsonObject { ["name"] = Name, ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = Name } },
+        ["addressType"] = "IPv4",
+        ["endpoints"] = new JsonArray([.. addresses.Select(ip => new JsonObject { ["addresses"] = new JsonArray(ip), ["conditions"] = new JsonObject { ["ready"] = false } })]),
+        ["ports"] = Ports,
+    };
+
+    private static JsonObject Endpoints(IEnumerable<string> addresses) => new()
+    {
+        ["metadata"] = new JsonObject { ["name"] = Name },
+        ["subsets"] = new JsonArray(new JsonObject
+        {
+            ["notReadyAddresses"] = new JsonArray([.. addresses.Select(ip => new JsonObject { ["ip"] = ip })]),
+            ["ports"] = Ports,
+        }),
+    };
+
+    private static JsonArray Ports => new(new JsonObject { ["name"] = "management", ["port"] = ControllerPlace.ManagementPort, ["protocol"] = "TCP" });
+}
