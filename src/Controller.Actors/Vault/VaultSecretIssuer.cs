@@ -35,8 +35,8 @@ public sealed class VaultSecretIssuer(
                 async () =>
                 {
                     observer.SecretIdRequested(target.Role);
-                    var asked = clock.GetUtcNow();
                     var current = await token.ValueAsync(cancellation).ConfigureAwait(false);
+                    var asked = clock.GetUtcNow();
                     return new IssuedToken(
                         await vault.IssueWrappedSecretIdAsync(current, target.Role, settings.WrappingTtl, Metadata(target), BoundCidr(target), cancellation).ConfigureAwait(false),
                         asked);
