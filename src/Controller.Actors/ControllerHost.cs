@@ -48,8 +48,8 @@ public static class ControllerHost
             await app.RunAsync(cancellation).ConfigureAwait(false);
             // A token that breaks the rules stops the host.
             if (token.Refused is { } refused) throw refused;
-            if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not CoordinatedShutdown.ClusterDowningReason) return ExitCodes.Stopped;
-            await Console.Error.WriteLineAsync("kubernetes-vault ends: the others have taken it out of the cluster; started again, it joins as a new member").ConfigureAwait(false);
+            if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not (CoordinatedShutdown.ClusterDowningReason or BootstrapActor.GaveWay)) return ExitCodes.Stopped;
+            await Console.Error.WriteLineAsync("kubernetes-vault ends: the others have taken it out of the cluster, or are another one; started again, it joins as a new member").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or KubeConfigException or TokenRuleException)
@@ -74,7 +74,8 @@ public static class ControllerHost
         var services = builder.Services;
         builder.WebHost.ListenForMetrics(services, configuration.Metrics, configuration.Kubernetes.Service);
         if (configuration.Management is { } listening) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listening));
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        // For requests to the ports, which are answered before the hand-over begins; the hand-over itself has its own time.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(configuration);

@@ -27,14 +27,18 @@ internal static class ClusterTimings
               heartbeat-interval = 250ms
               acceptable-heartbeat-pause = 1s
             }
-            split-brain-resolver.stable-after = 1s
+            split-brain-resolver {
+              stable-after = 1s
+              # The default, 5 s in all, would end every controller at once where the network flaps for that long.
+              down-all-when-unstable = 20s
+            }
             singleton.hand-over-retry-interval = 200ms
             sharding {
               state-store-mode = ddata
               remember-entities = off
-              # An entity with work is re-driven every few seconds, unless the ledger cannot be stored for a while (90 s at most);
-              # one without is not needed.
-              passivate-idle-entity-after = 180s
+              # An entity with work is re-driven every few seconds, but not while the ledger cannot be stored: it must outlive an
+              # API server that is away. One without work is small.
+              passivate-idle-entity-after = 30m
               retry-interval = 200ms
               coordinator-failure-backoff = 200ms
               waiting-for-state-timeout = 500ms

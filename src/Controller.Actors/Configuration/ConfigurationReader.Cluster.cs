@@ -30,7 +30,7 @@ public sealed partial class ConfigurationReader
 
     private IPEndPoint? Management(ClusterSettings? cluster, MetricsSettings metrics)
     {
-        var address = _yaml.Scalar("management.address") ?? (cluster is null ? null : $"0.0.0.0:{ManagementPort}");
+        var address = _yaml.Scalar("management.address") ?? (cluster is null ? null : $"{AnyAddress(cluster)}:{ManagementPort}");
         if (address is null) return null;
         if (!IPEndPoint.TryParse(address, out var endpoint) || !HasPort(address))
             Problem("management.address", address, $"an IP address with a port, such as 0.0.0.0:{ManagementPort} or [::]:{ManagementPort}");
@@ -39,12 +39,15 @@ public sealed partial class ConfigurationReader
         return endpoint;
     }
 
+    private static string AnyAddress(ClusterSettings cluster) =>
+        cluster.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "[::]" : "0.0.0.0";
+
     private StateStore Store(ClusterSettings? cluster)
     {
         var text = _yaml.Scalar("state.store") ?? "sqlite";
         if (!Enum.TryParse<StateStore>(text, ignoreCase: true, out var store) || int.TryParse(text, out _)) Problem("state.store", text, "sqlite, kubernetes or none");
-        else if (store == StateStore.Sqlite && cluster is { Replicas: > 1 })
-            Problem("state.store", text, "kubernetes (or none) where cluster.replicas is more than 1: a file is seen by one controller alone");
+        else if (store != StateStore.Kubernetes && cluster is { Replicas: > 1 })
+            Problem("state.store", text, "kubernetes where cluster.replicas is more than 1: all of them must share the ledger, and it is what keeps a second leader from delivering");
         return store;
     }
 

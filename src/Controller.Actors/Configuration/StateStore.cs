@@ -10,7 +10,7 @@ public enum StateStore
     Kubernetes,
 
     /// <summary>
-    /// Nowhere: the list is read again after a failover. Nothing is lost by it; wrapping tokens that were in flight die of their
+    /// Nowhere, for one replica: the list is read again after a restart. Nothing is lost by it; wrapping tokens that were in flight die of their
     /// TTL where they would have been revoked.
     /// </summary>
     None,

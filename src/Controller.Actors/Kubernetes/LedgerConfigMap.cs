@@ -78,13 +78,14 @@ public sealed class LedgerConfigMap(ApiServer api, string ns, string name, TimeP
         {
             throw new LedgerObjectException(FailureOf((HttpStatusCode)e.Code), e.Message, e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
-        {
-            throw new LedgerObjectException(LedgerObjectFailure.Unreachable, e.Message, e);
-        }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
             throw new LedgerObjectException(LedgerObjectFailure.Unreachable, "no answer in time", e);
+        }
+        // Whatever it is, a service account's token that cannot be read included: it is tried again.
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new LedgerObjectException(LedgerObjectFailure.Unreachable, e.Message, e);
         }
     }
 

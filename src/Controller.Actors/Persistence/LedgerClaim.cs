@@ -73,8 +73,9 @@ public abstract record LedgerClaim
 
         var (stamp, record) = (decoded.Stamp, decoded.Record);
         if (attempt.Tried.Contains(stamp.Write)) return new Done(record, stamp, found.Version);
-        if (lost is not null && stamp.Holder != attempt.Holder && !attempt.HeldOff)
-            return new Wait(stamp.Holder, HoldOff.After(Math.Max(1, lost.Disputes), jitter));
+        // One that only could not be reached was taken by nobody: whose name is on it may well be dead.
+        if (lost is { Disputes: > 0 } && stamp.Holder != attempt.Holder && !attempt.HeldOff)
+            return new Wait(stamp.Holder, HoldOff.After(lost.Disputes, jitter));
         return new Replace(record, new LedgerStamp(attempt.Holder, stamp.Epoch + 1, write), found.Version, null);
     }
 }

@@ -68,12 +68,16 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
     /// </summary>
     public static LedgerDecision Redrive(Ledger ledger, DateTimeOffset now, TimeSpan patience)
     {
-        var due = ledger.Entries.Where(entry => entry.HasWork && now - entry.TouchedAt >= patience).ToList();
+        var due = ledger.Entries.Where(entry => entry.HasWork && IsDue(entry, now, patience)).ToList();
         return new LedgerDecision(
             due.Aggregate(ledger, (l, entry) => l.With(entry with { TouchedAt = now })),
             due.Count == 0 ? [] : [new Reached(ledger.Cursor)],
             [.. due.Select(CommandFor)]);
     }
+
+    // A clock that was set back must not keep anybody waiting.
+    private static bool IsDue(LedgerEntry entry, DateTimeOffset now, TimeSpan patience) =>
+        patience == TimeSpan.Zero || entry.TouchedAt > now || now - entry.TouchedAt >= patience;
 
     private static IPodCommand CommandFor(LedgerEntry entry) => entry.Status == RunStatus.InHand
         ? new DriveRun(entry.Target, entry.SeenAt, entry.Outstanding)

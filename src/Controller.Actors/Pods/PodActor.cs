@@ -20,8 +20,9 @@ public sealed record PodActorServices(
 /// </summary>
 public sealed class PodActor : UntypedActor, IWithTimers
 {
-    /// <summary>How long a push may go on after this actor was asked to stop.</summary>
-    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(4);
+    /// <summary>How long pushes, and requests that Vault is answering, may go on after this actor was asked to stop.</summary>
+    /// <remarks>All pods of its shard wait for it. One that was cut off may still have served its pod, which the API server will tell.</remarks>
+    public static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(700);
 
     private readonly PodActorServices _services;
     private readonly Dictionary<RunId, Delivery> _deliveries = [];
@@ -64,11 +65,14 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 Forget(happened);
                 Take(happened.Run, happened.Input);
                 break;
-            case Stop when _pushes.Count > 0:
+            case Stop:
                 _stopping = true;
+                // Those that only wait their turn are not sent any more.
+                foreach (var waiting in _issues.Values) waiting.Cancel();
                 Timers.StartSingleTimer(typeof(GraceOver), new GraceOver(), StopGrace);
+                LetGoIfQuiet();
                 break;
-            case Stop or GraceOver:
+            case GraceOver:
                 LetGo();
                 break;
             default:
@@ -96,6 +100,11 @@ public sealed class PodActor : UntypedActor, IWithTimers
     // Only the kind: what is unforeseen may quote anything.
     private static string Unforeseen(Exception e) => $"unforeseen: {e.GetType().Name}";
 
+    private void LetGoIfQuiet()
+    {
+        if (_stopping && _pushes.Count == 0 && _issues.Count == 0) LetGo();
+    }
+
     // Nobody drives these until they are driven again: the watcher need not wait for their silence.
     private void LetGo()
     {
@@ -119,7 +128,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
         if (Step(run, input) is not { } step) return;
         _deliveries[run] = step.Delivery;
         foreach (var effect in step.Effects) Perform(run, effect);
-        if (_stopping && _pushes.Count == 0) LetGo();
+        LetGoIfQuiet();
     }
 
     private DeliveryStep? Step(RunId run, DeliveryInput input) => _deliveries.TryGetValue(run, out var delivery)
@@ -137,6 +146,9 @@ public sealed class PodActor : UntypedActor, IWithTimers
         var target = _deliveries.GetValueOrDefault(run)?.Target;
         switch (effect)
         {
+            // Nothing is begun any more: whoever drives the run next begins anew, and revokes what is reported here.
+            case DeliveryEffect.Issue or DeliveryEffect.Push when _stopping:
+                break;
             case DeliveryEffect.Issue issue:
                 var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
                 _issues[(run, issue.Operation)] = waiting;

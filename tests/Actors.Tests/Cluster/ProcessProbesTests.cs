@@ -11,7 +11,7 @@ public class ProcessProbesTests
     private static readonly UniqueAddress Member = new(Address.Parse("akka.tcp://s@10.0.0.1:2552"), 7);
 
     private static (ProcessProbes Probes, ImmutableList<ProbeEffect> Last) Run(params ProbeInput[] inputs) =>
-        inputs.Aggregate((Probes: ProcessProbes.None, Last: ImmutableList<ProbeEffect>.Empty), (state, input) => state.Probes.On(input));
+        inputs.Aggregate((Probes: ProcessProbes.None, Last: ImmutableList<ProbeEffect>.Empty), (state, input) => state.Probes.On(input, 3));
 
     private static ProbeInput.Tried Tried(ConnectOutcome outcome) => new(Member, outcome);
 
@@ -24,9 +24,9 @@ public class ProcessProbesTests
     {
         var (once, first) = Run(new ProbeInput.Disconnected(Member), Tried(ConnectOutcome.Refused));
         Assert.Equal([new ProbeEffect.Wait(Member, ProcessProbes.SecondTry)], first);
-        var (twice, second) = once.On(Tried(ConnectOutcome.Refused));
+        var (twice, second) = once.On(Tried(ConnectOutcome.Refused), 3);
         Assert.Equal([new ProbeEffect.MarkGone(Member), new ProbeEffect.Wait(Member, ProcessProbes.Interval)], second);
-        Assert.Equal([new ProbeEffect.Down(Member)], twice.On(new ProbeInput.BecameUnreachable(Member)).Effects);
+        Assert.Equal([new ProbeEffect.Down(Member)], twice.On(new ProbeInput.BecameUnreachable(Member), 3).Effects);
     }
 
     [Fact]
@@ -48,6 +48,26 @@ public class ProcessProbesTests
         new ProbeEffect.ClearGone(Member),
         Run(new ProbeInput.BecameUnreachable(Member), Tried(ConnectOutcome.Refused), Tried(ConnectOutcome.Refused), Tried(ConnectOutcome.Accepted)).Last);
 
+    [Theory]
+    [InlineData(2, 1, true)]
+    [InlineData(3, 1, true)]
+    [InlineData(3, 2, false)]
+    [InlineData(4, 2, false)]
+    [InlineData(5, 2, true)]
+    public void A_minority_judges_nobody_since_a_network_that_rejects_looks_the_same_from_both_sides(int members, int refusing, bool judges)
+    {
+        var others = Enumerable.Range(0, refusing).Select(i => new UniqueAddress(Address.Parse($"akka.tcp://s@10.0.0.{i}:2552"), i)).ToList();
+        var (probes, downed) = (ProcessProbes.None, new HashSet<UniqueAddress>());
+        foreach (var input in others.Select(ProbeInput (other) => new ProbeInput.BecameUnreachable(other))
+            .Concat(Enumerable.Range(0, 4).SelectMany(_ => others.Select(ProbeInput (other) => new ProbeInput.Tried(other, ConnectOutcome.Refused)))))
+        {
+            (probes, var effects) = probes.On(input, members);
+            downed.UnionWith(effects.OfType<ProbeEffect.Down>().Select(down => down.Member));
+        }
+
+        Assert.Equal(judges ? refusing : 0, downed.Count);
+    }
+
     /// <summary>Whatever happens in whatever order.</summary>
     [Property(MaxTest = 2000)]
     public void Only_who_was_refused_twice_in_a_row_and_is_unreachable_is_downed_and_no_mark_stays_of_a_removed_member(int seed)
@@ -68,7 +88,7 @@ public class ProcessProbesTests
             var suspected = probes.Suspected(Member);
             refusals = input is ProbeInput.Tried tried ? (suspected && tried.Outcome == ConnectOutcome.Refused ? refusals + 1 : 0) : refusals;
             unreachable = input switch { ProbeInput.BecameUnreachable => true, ProbeInput.BecameReachable or ProbeInput.Removed => false, _ => unreachable };
-            (probes, var effects) = probes.On(input);
+            (probes, var effects) = probes.On(input, 3);
             if (!probes.Suspected(Member)) refusals = 0;
             foreach (var effect in effects)
             {

@@ -168,22 +168,22 @@ public class ConfigurationReaderTests
     [InlineData(5, 3)]
     public void A_cluster_is_formed_by_a_majority_of_its_replicas(int replicas, int majority)
     {
-        var result = ConfigurationReader.Read($"{Good}\ncluster: {{replicas: {replicas}}}\nstate: {{store: none}}", name => name == "POD_IP" ? "10.1.0.7" : "x");
+        var result = ConfigurationReader.Read($"{Good}\ncluster: {{replicas: {replicas}}}\nstate: {{store: kubernetes}}", name => name == "POD_IP" ? "10.1.0.7" : "x");
         Assert.Empty(result.Problems);
         var configuration = result.Configuration!;
         Assert.Equal((replicas, majority, "10.1.0.7:2552"), (configuration.Cluster!.Replicas, configuration.Cluster.RequiredContactPoints, configuration.Cluster.Address.ToString()));
         Assert.Equal("0.0.0.0:8558", configuration.Management!.ToString());
-        Assert.Equal(StateStore.None, configuration.Store);
+        Assert.Equal(StateStore.Kubernetes, configuration.Store);
     }
 
     [Theory]
-    [InlineData("cluster: {replicas: 3}\nstate: {store: none}", "cluster.hostname: is missing and POD_IP is not set")]
+    [InlineData("cluster: {replicas: 3}\nstate: {store: kubernetes}", "cluster.hostname: is missing and POD_IP is not set")]
     [InlineData("cluster: {hostname: vault-0}", "cluster.hostname: \"vault-0\"")]
     [InlineData("cluster: {hostname: 0.0.0.0}", "cluster.hostname: \"0.0.0.0\"")]
     [InlineData("cluster: {hostname: 10.1.0.7, port: 70000}", "cluster.port: \"70000\": expected a number from 1 to 65535")]
     [InlineData("cluster: {hostname: 10.1.0.7, replicas: 0}", "cluster.replicas: \"0\"")]
-    [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3, requiredContactPoints: 4}\nstate: {store: none}", "cluster.requiredContactPoints: \"4\": expected a number from 1 to 3")]
-    [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3}", "state.store: \"sqlite\": expected kubernetes (or none) where cluster.replicas is more than 1")]
+    [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3, requiredContactPoints: 4}\nstate: {store: kubernetes}", "cluster.requiredContactPoints: \"4\": expected a number from 1 to 3")]
+    [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3}", "state.store: \"sqlite\": expected kubernetes where cluster.replicas is more than 1")]
     [InlineData("management: {address: 10.1.0.7}", "management.address: \"10.1.0.7\"")]
     [InlineData("management: {address: \"0.0.0.0:80\"}", "management.address: \"0.0.0.0:80\": expected another port than that of metrics.address")]
     [InlineData("state: {store: 1}", "state.store: \"1\"")]

@@ -77,7 +77,7 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
 
     private void Take(ProbeInput input)
     {
-        var (probes, effects) = _probes.On(input);
+        var (probes, effects) = _probes.On(input, _cluster.State.Members.Count);
         _probes = probes;
         foreach (var effect in effects) Perform(effect);
     }

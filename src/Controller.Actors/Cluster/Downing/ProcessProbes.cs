@@ -60,7 +60,8 @@ public abstract record ProbeEffect(UniqueAddress Member)
 /// <summary>
 /// Tells a process that is gone from one that cannot be reached, as a pure state machine: a member that is suspected is
 /// connected to; twice refused, it is gone, and is downed as soon as the cluster takes it for unreachable, which is when a down
-/// removes it. Everything else is left to the split-brain resolver.
+/// removes it. Only where those that are not suspected are a majority: a network that rejects looks the same from both sides.
+/// Everything else is left to the split-brain resolver.
 /// </summary>
 public sealed record ProcessProbes
 {
@@ -81,10 +82,7 @@ public sealed record ProcessProbes
     }
 
     /// <summary>A suspected member.</summary>
-    private sealed record Suspect(int Refusals, bool Unreachable)
-    {
-        public bool IsGone => Refusals >= Telling;
-    }
+    private sealed record Suspect(int Refusals, bool Unreachable, bool IsGone = false);
 
     private ImmutableDictionary<UniqueAddress, Suspect> Suspects { get; init; } = ImmutableDictionary<UniqueAddress, Suspect>.Empty;
 
@@ -95,7 +93,9 @@ public sealed record ProcessProbes
     public bool IsGone(UniqueAddress member) => Suspects.GetValueOrDefault(member) is { IsGone: true };
 
     /// <summary>The transition function.</summary>
-    public (ProcessProbes Probes, ImmutableList<ProbeEffect> Effects) On(ProbeInput input)
+    /// <param name="input">What happened.</param>
+    /// <param name="members">How many members the cluster has, this one included.</param>
+    public (ProcessProbes Probes, ImmutableList<ProbeEffect> Effects) On(ProbeInput input, int members)
     {
         var member = input.Member;
         var suspect = Suspects.GetValueOrDefault(member);
@@ -109,14 +109,18 @@ public sealed record ProcessProbes
             (ProbeInput.BecameReachable, _) => (Without(member), []),
             (ProbeInput.Removed, _) => (Without(member), suspect.IsGone ? [new ProbeEffect.ClearGone(member)] : []),
             (ProbeInput.Due, _) => (this, [new ProbeEffect.Connect(member)]),
-            (ProbeInput.Tried tried, _) => OnTried(member, suspect, tried.Outcome),
+            (ProbeInput.Tried tried, _) => OnTried(member, suspect, tried.Outcome, members),
             _ => (this, []),
         };
     }
 
-    private (ProcessProbes, ImmutableList<ProbeEffect>) OnTried(UniqueAddress member, Suspect before, ConnectOutcome outcome)
+    // Of two, one is left to go on; its writes are fenced should it be wrong.
+    private bool MayJudge(int members) => members <= 2 || 2 * (members - Suspects.Count) > members;
+
+    private (ProcessProbes, ImmutableList<ProbeEffect>) OnTried(UniqueAddress member, Suspect before, ConnectOutcome outcome, int members)
     {
-        var suspect = before with { Refusals = outcome == ConnectOutcome.Refused ? before.Refusals + 1 : 0 };
+        var refusals = outcome == ConnectOutcome.Refused ? before.Refusals + 1 : 0;
+        var suspect = before with { Refusals = refusals, IsGone = refusals >= Telling && (before.IsGone || MayJudge(members)) };
         ImmutableList<ProbeEffect> effects = [];
         if (suspect.IsGone && !before.IsGone) effects = effects.Add(new ProbeEffect.MarkGone(member));
         if (before.IsGone && !suspect.IsGone) effects = effects.Add(new ProbeEffect.ClearGone(member));

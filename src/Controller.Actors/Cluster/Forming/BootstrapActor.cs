@@ -19,8 +19,8 @@ public sealed record BootstrapServices(
     ILogger<BootstrapActor> Log);
 
 /// <summary>
-/// Brings this node into the cluster. A thin shell: <see cref="Bootstrap"/> decides. Once it is in, it goes on looking up how
-/// many controllers there are, for the metrics.
+/// Brings this node into the cluster. A thin shell: <see cref="Bootstrap"/> decides. Once it is in, it goes on looking at the
+/// others, for the metrics and for <see cref="OtherCluster"/>.
 /// </summary>
 public sealed class BootstrapActor : UntypedActor, IWithTimers
 {
@@ -41,6 +41,7 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
     private Bootstrap _bootstrap;
     private DateTimeOffset _lookupDue;
     private string _lookupProblem = "";
+    private OtherCluster _other = OtherCluster.None;
 
     /// <summary>For <see cref="Props"/>.</summary>
     public BootstrapActor(BootstrapServices services)
@@ -58,6 +59,18 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
     private sealed record TickDue;
 
     private sealed record LookupFailed(string Problem);
+
+    private sealed record Surveyed(ImmutableList<ContactPointAnswer> Answers);
+
+    /// <summary>Why the system ends when this node gives way to another cluster.</summary>
+    public sealed class GaveWay : CoordinatedShutdown.Reason
+    {
+        /// <summary>The reason.</summary>
+        public static readonly GaveWay Instance = new();
+
+        /// <inheritdoc/>
+        public override int ExitCode => ExitCodes.Failed;
+    }
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -86,6 +99,9 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
             case BootstrapInput input:
                 Conclude(input);
                 Take(input);
+                break;
+            case Surveyed surveyed:
+                Compare(surveyed.Answers);
                 break;
             case LookupFailed failed:
                 LookupEnded(failed.Problem);
@@ -137,14 +153,14 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
         if (now >= _lookupDue)
         {
             _lookupDue = UnderWay;
-            LookUpAsync(now).PipeTo(Self);
+            LookUpAsync(now).PipeTo(Self, failure: e => new LookupFailed(e.GetType().Name));
         }
 
         if (_bootstrap.Phase == BootstrapPhase.Joined) return;
         foreach (var point in _bootstrap.Discovered.Where(point => now >= _probeDue.GetValueOrDefault(point)))
         {
             _probeDue[point] = UnderWay;
-            ProbeAsync(point, now).PipeTo(Self);
+            ProbeAsync(point, now).PipeTo(Self, failure: _ => new BootstrapInput.Silent(point, now));
         }
     }
 
@@ -153,7 +169,25 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
         var next = _services.Clock.GetUtcNow() + _services.Rules.ProbeInterval;
         if (input is BootstrapInput.Answered answered) _probeDue[answered.Point] = next;
         if (input is BootstrapInput.Silent silent) _probeDue[silent.Point] = next;
-        if (input is BootstrapInput.Discovered) LookupEnded("");
+        if (input is not BootstrapInput.Discovered discovered) return;
+        LookupEnded("");
+        if (_bootstrap.Phase == BootstrapPhase.Joined) SurveyAsync(discovered.Points).PipeTo(Self, failure: _ => new Surveyed([]));
+    }
+
+    private async Task<Surveyed> SurveyAsync(ImmutableSortedSet<ContactPoint> points)
+    {
+        var answers = await Task.WhenAll(points.Where(point => point != _services.Self)
+            .Select(point => _services.Client.AskAsync(point, _services.Rules.ProbeTimeout, _stopped.Token))).ConfigureAwait(false);
+        return new Surveyed([.. answers.OfType<ContactPointAnswer>()]);
+    }
+
+    private void Compare(ImmutableList<ContactPointAnswer> answers)
+    {
+        var own = _cluster.State.Members.Select(member => member.Address.ToString()).ToImmutableSortedSet(StringComparer.Ordinal);
+        (_other, var stronger) = _other.See(own, answers.Select(answer => answer.Seeds));
+        if (stronger is null) return;
+        _services.Log.LogError("There is another cluster, of {Members}; this one gives way to it: started again, this node joins it", string.Join(", ", stronger));
+        CoordinatedShutdown.Get(Context.System).Run(GaveWay.Instance);
     }
 
     private void LookupEnded(string problem)
@@ -170,9 +204,12 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
         {
             var found = await _discovery.Lookup(new Lookup(_services.Service, PortName, "tcp"), _services.Rules.DiscoveryTimeout).ConfigureAwait(false);
             return new BootstrapInput.Discovered(
-                [.. found.Addresses.Where(target => target.Address is not null).Select(target => new ContactPoint(target.Address, target.Port ?? _services.Self.Port))], asked);
+                [.. found.Addresses
+                    // Of a pod with addresses of two families one counts: the one by which this node is a member.
+                    .Where(target => target.Address is not null && target.Address.AddressFamily == _services.Self.Ip.AddressFamily)
+                    .Select(target => new ContactPoint(target.Address, target.Port ?? _services.Self.Port))], asked);
         }
-        catch (DiscoveryException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             return new LookupFailed(e.Message);
         }

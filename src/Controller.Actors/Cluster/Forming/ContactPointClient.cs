@@ -26,7 +26,7 @@ public sealed class ContactPointClient : IDisposable
             if (response.StatusCode != HttpStatusCode.OK) return null;
             var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             var document = await JsonSerializer.DeserializeAsync(body, ManagementJson.Default.SeedNodesDocument, deadline.Token).ConfigureAwait(false);
-            return document is null ? null : new ContactPointAnswer(false, [.. document.SeedNodes.Select(seed => seed.Node)]);
+            return document?.SeedNodes is null ? null : new ContactPointAnswer(false, [.. document.SeedNodes.Select(seed => seed.Node)]);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException or OperationCanceledException)
         {
