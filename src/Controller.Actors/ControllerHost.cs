@@ -2,6 +2,7 @@ using Akka.Actor;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster;
 using AkkaVault.Controller.Cluster.Forming;
+using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
@@ -45,7 +46,18 @@ public static class ControllerHost
             var token = app.Services.GetRequiredService<ControllerToken>();
             ActorSystem? system = null;
             using var started = app.Lifetime.ApplicationStarted.Register(() => system = app.Services.GetRequiredService<ActorSystem>());
-            await app.RunAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                // Also when the host only builds its services, the actor system's configuration is read: before that.
+                if (app.Services.GetService<EarlyKeepers>() is { } keepers) await keepers.StartAsync(app.Lifetime.ApplicationStopping).ConfigureAwait(false);
+                await app.RunAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested || cancellation.IsCancellationRequested)
+            {
+                // Asked to stop, or refused by Vault, while it was still starting.
+                system = null;
+            }
+
             // A token that breaks the rules stops the host.
             if (token.Refused is { } refused) throw refused;
             if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not (CoordinatedShutdown.ClusterDowningReason or BootstrapActor.GaveWay)) return ExitCodes.Stopped;

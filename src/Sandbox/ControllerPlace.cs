@@ -3,7 +3,8 @@ namespace AkkaVault.Sandbox;
 /// <summary>Where a controller of several runs: what its configuration says beyond that of one alone.</summary>
 /// <param name="Ip">Its own address on this machine.</param>
 /// <param name="Replicas">How many controllers there are to be.</param>
-public sealed record ControllerPlace(string Ip, int Replicas)
+/// <param name="ClusterKeys">More keys of its <c>cluster</c> section.</param>
+public sealed record ControllerPlace(string Ip, int Replicas, string ClusterKeys = "")
 {
     /// <summary>The port that others look for it at.</summary>
     public const int ManagementPort = 8558;
@@ -13,6 +14,7 @@ public sealed record ControllerPlace(string Ip, int Replicas)
         cluster:
           hostname: "{{Ip}}"
           replicas: {{Replicas}}
+          {{ClusterKeys.ReplaceLineEndings("\n  ")}}
         management:
           address: "{{Ip}}:{{ManagementPort}}"
         state:

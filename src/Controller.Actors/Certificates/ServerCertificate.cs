@@ -14,10 +14,17 @@ namespace AkkaVault.Controller.Certificates;
 public sealed class ServerCertificate
 {
     private static readonly TimeSpan StandInLifetime = TimeSpan.FromDays(3650);
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SslStreamCertificateContext _current = SslStreamCertificateContext.Create(SelfSigned.For(IPAddress.Loopback, StandInLifetime), null, offline: true);
 
     /// <summary>What is presented now, with its chain.</summary>
     public SslStreamCertificateContext Current => _current;
+
+    /// <summary>Whether the first is loaded.</summary>
+    public bool IsLoaded => _ready.Task.IsCompleted;
+
+    /// <summary>Completes when the first is loaded.</summary>
+    public Task ReadyAsync(CancellationToken cancellation) => _ready.Task.WaitAsync(cancellation);
 
     /// <summary>Puts another in its place.</summary>
     /// <param name="certificatePem">The certificate.</param>
@@ -31,6 +38,7 @@ public sealed class ServerCertificate
         // Self-signed ones are known to the peer, or not trusted.
         X509Certificate2Collection issuers = [.. chain.Where(issuer => issuer.Thumbprint != certificate.Thumbprint && issuer.Subject != issuer.Issuer)];
         _current = SslStreamCertificateContext.Create(certificate, issuers, offline: true);
+        _ready.TrySetResult();
         return certificate;
     }
 

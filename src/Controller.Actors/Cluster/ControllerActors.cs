@@ -3,18 +3,20 @@ using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Hosting.SBR;
 using Akka.Cluster.Sharding;
+using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Cluster.Forming;
+using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
-using AkkaVault.Controller.Vault;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster;
@@ -27,14 +29,18 @@ public static class ControllerActors
     private const int ShardCount = 100;
 
     /// <summary>Adds the actor system to the host.</summary>
-    public static IServiceCollection AddControllerActors(this IServiceCollection services, ControllerConfiguration configuration) =>
-        services.AddAkka(SystemName, (akka, provider) => akka
+    public static IServiceCollection AddControllerActors(this IServiceCollection services, ControllerConfiguration configuration)
+    {
+        if (configuration.Cluster is { Tls: { } tls } cluster) RemotingTls.AddTo(services, tls, cluster.Address.Address, configuration.Kubernetes.Service);
+        return services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(ClusterTimings.Hocon, HoconAddMode.Prepend)
             .AddHocon(RefusingSerializer.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+                // Each connection of a stranger, and each probe: why a peer is refused is said by PeerVerifier, once.
+                if (configuration.Cluster?.Tls is not null) loggers.LogFilterBuilder = new LogFilterBuilder().ExcludeMessageContaining("TLS handshake fail");
             })
             .WithCustomSerializer("pods", [typeof(IPodWire)], system => new PodWireSerializer(system))
             .WithLedger(configuration, provider)
@@ -43,6 +49,7 @@ public static class ControllerActors
                 // Alone it talks to nobody: its remoting is not reachable from outside.
                 var address = configuration.Cluster?.Address ?? new IPEndPoint(IPAddress.Loopback, 0);
                 (options.HostName, options.Port) = (address.Address.ToString(), address.Port);
+                provider.GetService<RemotingTls>()?.Apply(options);
             })
             .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() })
             .WithShardRegion<PodActor>(
@@ -51,16 +58,20 @@ public static class ControllerActors
                 HashCodeMessageExtractor.Create(ShardCount, message => ((IPodCommand)message).Run.Uid, message => message),
                 new ShardOptions { HandOffStopMessage = PodActor.Stop.Instance, RememberEntities = false, StateStoreMode = StateStoreMode.DData })
             .WithSingleton<WatcherActor>("watcher", (_, registry, _) => WatcherProps(provider, registry.Get<PodActor>()), createProxyToo: false)
-            .WithActors((system, _) =>
-            {
-                system.ActorOf(TokenKeeperActor.Props(provider.GetRequiredService<TokenKeeperServices>()), "token-keeper");
-                var log = provider.GetRequiredService<ILogger<KeeperActor>>();
-                foreach (var kept in provider.GetServices<IKept>())
-                    system.ActorOf(KeeperActor.Props(kept, provider.GetRequiredService<TimeProvider>(), log));
-            })
+            .WithKeepers(configuration, provider)
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .WithMembership(configuration, provider));
+    }
+
+    private static AkkaConfigurationBuilder WithKeepers(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
+    {
+        if (configuration.Cluster is not { Tls: not null, Replicas: var replicas }) return akka.WithActors((system, _) => Keepers.Start(system, provider));
+        var rotation = new RemotingRotationServices(
+            provider.GetRequiredService<RemotingTls>(), replicas, provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RemotingRotationActor>>());
+        return akka.WithActors((system, _) => system.ActorOf(RemotingRotationActor.Props(rotation), "remoting-rotation"));
+    }
 
     private static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
     {

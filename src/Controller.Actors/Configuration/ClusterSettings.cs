@@ -6,4 +6,10 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="Address">Where the others reach this controller's remoting: the pod's IP.</param>
 /// <param name="Replicas">How many controllers there are to be.</param>
 /// <param name="RequiredContactPoints">How many of them must be reachable before a new cluster is formed.</param>
-public sealed record ClusterSettings(IPEndPoint Address, int Replicas, int RequiredContactPoints);
+/// <param name="Tls">How remoting is secured; null: it is not.</param>
+public sealed record ClusterSettings(IPEndPoint Address, int Replicas, int RequiredContactPoints, ClusterTls? Tls);
+
+/// <summary>The <c>cluster.tls</c> section: controllers know one another by certificates, both ways.</summary>
+/// <param name="Certificate">Where this controller's own comes from.</param>
+/// <param name="Ca">What those of the others must chain to.</param>
+public sealed record ClusterTls(CertificateSource Certificate, CaSource Ca);

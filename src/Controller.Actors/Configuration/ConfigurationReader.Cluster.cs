@@ -7,11 +7,12 @@ namespace AkkaVault.Controller.Configuration;
 public sealed partial class ConfigurationReader
 {
     private const string ClusterSection = "cluster.";
+    private const string ClusterTlsSection = "cluster.tls";
     private const int RemotingPort = 2552;
     private const int ManagementPort = 8558;
 
     private static string[] ClusterKeys =>
-        ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "management.address"];
+        ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "management.address", .. TlsKeys(ClusterTlsSection)];
 
     /// <summary>Null without the section: one controller that talks to nobody.</summary>
     private ClusterSettings? Cluster()
@@ -25,7 +26,18 @@ public sealed partial class ConfigurationReader
         var port = Number("cluster.port", RemotingPort, 1, ushort.MaxValue);
         var replicas = Number("cluster.replicas", 1, 1, 99);
         var required = Number("cluster.requiredContactPoints", (replicas / 2) + 1, 1, replicas);
-        return new ClusterSettings(new IPEndPoint(ip ?? IPAddress.None, port), replicas, required);
+        return new ClusterSettings(new IPEndPoint(ip ?? IPAddress.None, port), replicas, required, RemotingTls());
+    }
+
+    private ClusterTls? RemotingTls()
+    {
+        if (!_yaml.HasSection(ClusterTlsSection)) return null;
+        var (certificate, ca) = Tls(ClusterTlsSection, "CAs", "either a CA file or Vault PKI backends verify the other controllers' certificates");
+        if (ca is null && _yaml.Scalar($"{ClusterTlsSection}.caCert") is null)
+            _problems.Add($"{ClusterTlsSection}: caCert and vaultCABackends are missing; expected one of them: it is what the other controllers' certificates must chain to");
+        if (certificate is null && ca is null && _yaml.Keys.All(key => !key.StartsWith($"{ClusterTlsSection}.", StringComparison.OrdinalIgnoreCase) || _yaml.Scalar(key) is null))
+            _problems.Add($"{ClusterTlsSection}: certFile/certKey and vaultCertBackend/vaultCertRole are missing; expected one pair: it is what this controller presents to the others");
+        return certificate is null || ca is null ? null : new ClusterTls(certificate, ca);
     }
 
     private IPEndPoint? Management(ClusterSettings? cluster, MetricsSettings metrics)

@@ -3,7 +3,6 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Vault;
 using AkkaVault.Shared.Vault;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,29 +28,9 @@ public static class MetricsServices
         {
             if (certificate is not null) listen.UseHttps(MetricsTls.Options(certificate, clientCas));
         }));
-        switch (settings.Certificate)
-        {
-            case CertificateSource.Files files:
-                services.AddSingleton<IKept>(provider => new CertificateFiles(CertificateName, files, certificate!, provider.GetRequiredService<TimeProvider>()));
-                break;
-            case CertificateSource.Pki pki:
-                services.AddSingleton<IKept>(provider => new PkiCertificate(
-                    CertificateName, pki, new CertificateNames(service, [Dns.GetHostName()], [.. Addresses(settings.Address.Address)]),
-                    provider.GetRequiredService<VaultClient>(), provider.GetRequiredService<ControllerToken>(), certificate!,
-                    provider.GetRequiredService<ICertificateObserver>(), provider.GetRequiredService<TimeProvider>()));
-                break;
-        }
-
-        switch (settings.ClientCa)
-        {
-            case CaSource.File file:
-                services.AddSingleton<IKept>(provider => new CaFile(ClientCaName, file.Path, clientCas!, provider.GetRequiredService<TimeProvider>()));
-                break;
-            case CaSource.Backends backends:
-                services.AddSingleton<IKept>(provider => new PkiCaBundle(
-                    ClientCaName, backends.Mounts, provider.GetRequiredService<VaultClient>(), clientCas!, provider.GetRequiredService<TimeProvider>()));
-                break;
-        }
+        if (settings.Certificate is { } source)
+            services.AddKeptCertificate(CertificateName, source, () => new CertificateNames(service, [Dns.GetHostName()], [.. Addresses(settings.Address.Address)]), certificate!);
+        if (settings.ClientCa is { } cas) services.AddKeptCas(ClientCaName, cas, clientCas!);
     }
 
     /// <summary>The addresses that scrapers come to: the one that is listened on, or all of this pod's.</summary>

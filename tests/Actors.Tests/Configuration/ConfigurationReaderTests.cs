@@ -103,11 +103,41 @@ public class ConfigurationReaderTests
 
     [Theory]
     [InlineData("vaultCertBackend: pki", "prometheus.tls.vaultCertRole: is missing")]
-    [InlineData("vaultCABackends: [root-ca]", "prometheus.tls: client CAs (caCert, vaultCABackends) are set without a server certificate")]
+    [InlineData("vaultCABackends: [root-ca]", "prometheus.tls: client CAs (caCert, vaultCABackends) are set without a certificate of its own")]
     [InlineData("vaultCertBackend: pki, vaultCertRole: r, vaultCABackends: [root-ca], caCert: /dev/null", "prometheus.tls.caCert, prometheus.tls.vaultCABackends: both are set")]
     [InlineData("vaultCertBackend: pki, vaultCertRole: r, certFile: /dev/null, certKey: /dev/null", "prometheus.tls: certFile/certKey and vaultCertBackend/vaultCertRole are both set")]
     public void Settings_of_the_metrics_port_that_contradict_are_said(string tls, string problem) =>
         Assert.StartsWith(problem, Assert.Single(Read($"{Good}\nprometheus: {{tls: {{{tls}}}}}").Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void Controllers_know_one_another_by_certificates_from_files_or_from_Vault()
+    {
+        Assert.Null(Read($"{Good}\ncluster: {{hostname: 10.1.0.7}}").Configuration!.Cluster!.Tls);
+        var files = Read($"{Good}\ncluster: {{hostname: 10.1.0.7, tls: {{certFile: /dev/null, certKey: /dev/null, caCert: /dev/null}}}}").Configuration!.Cluster!.Tls!;
+        Assert.Equal(new ClusterTls(new CertificateSource.Files("/dev/null", "/dev/null"), new CaSource.File("/dev/null")), files);
+        var vault = Read($"{Good}\ncluster: {{hostname: 10.1.0.7, tls: {{vaultCertBackend: /pki/, vaultCertRole: r, vaultCABackends: [root-ca]}}}}").Configuration!.Cluster!.Tls!;
+        Assert.Equal(new CertificateSource.Pki("pki", "r"), vault.Certificate);
+        Assert.Equal(["root-ca"], Assert.IsType<CaSource.Backends>(vault.Ca).Mounts);
+    }
+
+    [Theory]
+    [InlineData("vaultCertBackend: pki, vaultCABackends: [root-ca]", "cluster.tls.vaultCertRole: is missing")]
+    [InlineData("vaultCABackends: [root-ca]", "cluster.tls: CAs (caCert, vaultCABackends) are set without a certificate of its own")]
+    [InlineData("vaultCertBackend: pki, vaultCertRole: r", "cluster.tls: caCert and vaultCABackends are missing; expected one of them")]
+    [InlineData("vaultCertBackend: pki, vaultCertRole: r, vaultCABackends: [root-ca], caCert: /dev/null", "cluster.tls.caCert, cluster.tls.vaultCABackends: both are set")]
+    [InlineData("vaultCertBackend: pki, vaultCertRole: r, caCert: /dev/null, certFile: /dev/null, certKey: /dev/null", "cluster.tls: certFile/certKey and vaultCertBackend/vaultCertRole are both set")]
+    [InlineData("certFile: /dev/null, certKey: /nowhere, caCert: /dev/null", "cluster.tls.certKey: \"/nowhere\": expected a file that exists")]
+    [InlineData("caCert: /nowhere, certFile: /dev/null, certKey: /dev/null", "cluster.tls.caCert: \"/nowhere\": expected a file that exists")]
+    public void Settings_of_remoting_that_contradict_are_said(string tls, string problem) =>
+        Assert.StartsWith(problem, Assert.Single(Read($"{Good}\ncluster: {{hostname: 10.1.0.7, tls: {{{tls}}}}}").Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_empty_section_does_not_mean_remoting_without_certificates()
+    {
+        var problems = Read($"{Good}\ncluster: {{hostname: 10.1.0.7, tls: {{certFile: , caCert: \"\"}}}}").Problems;
+        Assert.Equal(2, problems.Count);
+        Assert.All(problems, problem => Assert.StartsWith("cluster.tls: ", problem, StringComparison.Ordinal));
+    }
 
     [Fact]
     public void The_ledger_can_be_kept_in_Kubernetes()

@@ -32,9 +32,11 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
         _deadline.Dispose();
     }
 
-    protected async Task PrepareAsync(bool slices = true, int controllers = 3)
+    protected Task PrepareAsync(bool slices = true, int controllers = 3) => PrepareAsync(new SandboxSetup { Controllers = controllers, Slices = slices });
+
+    protected async Task PrepareAsync(SandboxSetup setup)
     {
-        Cluster = await SandboxCluster.PrepareAsync(_ => { }, Deadline, new SandboxSetup { Controllers = controllers, Slices = slices });
+        Cluster = await SandboxCluster.PrepareAsync(_ => { }, Deadline, setup);
         await GrantAsync();
     }
 

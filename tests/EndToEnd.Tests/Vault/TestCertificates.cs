@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Shared.Certificates;
 
 namespace AkkaVault.EndToEnd.Tests.Vault;
 
@@ -24,14 +25,17 @@ internal sealed class TestCa : IDisposable
     /// <summary>A server certificate.</summary>
     /// <param name="address">Its only name.</param>
     /// <param name="until">When it ends, from now; negative: it has ended.</param>
-    public X509Certificate2 Issue(IPAddress address, TimeSpan until)
+    public X509Certificate2 Issue(IPAddress address, TimeSpan until) => Issue(address, until, TrustAnchors.ServerAuthentication);
+
+    /// <summary>A certificate for certain purposes.</summary>
+    public X509Certificate2 Issue(IPAddress address, TimeSpan until, params IReadOnlyList<Oid> purposes)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=vault", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(address);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. purposes], false));
         using var certificate = request.Create(Certificate, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow + until, RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }

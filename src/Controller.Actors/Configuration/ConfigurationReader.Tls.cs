@@ -1,0 +1,36 @@
+namespace AkkaVault.Controller.Configuration;
+
+/// <content>A certificate of this controller's own and the CAs of its peers: one section, wherever it is.</content>
+public sealed partial class ConfigurationReader
+{
+    private static IEnumerable<string> TlsKeys(string section) =>
+        ((string[])["vaultCertBackend", "vaultCertRole", "vaultCABackends", "certFile", "certKey", "caCert"]).Select(key => $"{section}.{key}");
+
+    /// <summary>Reads one.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="ca">What its CAs are, for people.</param>
+    /// <param name="caWhy">What they are for, when there are too many of them.</param>
+    private (CertificateSource? Certificate, CaSource? Ca) Tls(string section, string ca, string caWhy)
+    {
+        string? Key(string key) => _yaml.Scalar($"{section}.{key}");
+        var (backend, role) = (Key("vaultCertBackend"), Key("vaultCertRole"));
+        var (certFile, certKey) = (File($"{section}.certFile", Key("certFile")), File($"{section}.certKey", Key("certKey")));
+        var (fromVault, fromFiles) = (backend is not null || role is not null, certFile is not null || certKey is not null);
+        if (fromVault && fromFiles)
+            _problems.Add($"{section}: certFile/certKey and vaultCertBackend/vaultCertRole are both set; expected one pair: the certificate comes from files or from Vault");
+        if (backend is null != role is null)
+            _problems.Add($"{section}.{(backend is null ? "vaultCertBackend" : "vaultCertRole")}: is missing; vaultCertBackend and vaultCertRole go together");
+        if (certFile is null != certKey is null)
+            _problems.Add($"{section}.{(certFile is null ? "certFile" : "certKey")}: is missing; certFile and certKey go together");
+        var authorities = Ca(section, caWhy);
+        if (authorities is not null && !fromVault && !fromFiles)
+            _problems.Add($"{section}: {ca} (caCert, vaultCABackends) are set without a certificate of its own; expected certFile and certKey, or vaultCertBackend and vaultCertRole");
+        CertificateSource? certificate = (certFile, certKey, backend, role) switch
+        {
+            ({ } file, { } key, _, _) => new CertificateSource.Files(file, key),
+            (_, _, { } mount, { } name) => new CertificateSource.Pki(mount.Trim('/'), name),
+            _ => null,
+        };
+        return (certificate, authorities);
+    }
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Remote.Transport.DotNetty;
+using AkkaVault.EndToEnd.Tests.Vault;
+using AkkaVault.Sandbox;
+using AkkaVault.Shared.Certificates;
+using Xunit.Abstractions;
+
+namespace AkkaVault.EndToEnd.Tests.Sandbox;
+
+/// <summary>Several controller processes that know one another by certificates, and strangers.</summary>
+public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerClusterTest(output), IDisposable
+{
+    private const int RemotingPort = 2552;
+    private const string Issued = "The certificate for the other controllers: issued by intermediate-ca";
+    private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-cluster-").FullName;
+    private readonly TestCa _ca = new("controllers");
+    private readonly TestCa _other = new("strangers");
+    private readonly HashSet<string> _strangers = [];
+
+    public void Dispose()
+    {
+        _ca.Dispose();
+        _other.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task With_certificates_from_files_three_form_one_cluster_and_serve()
+    {
+        await PrepareAsync(new SandboxSetup { Controllers = 3, ClusterKeys = (_, ip) => Files(ip) });
+        for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
+        await OneClusterAsync();
+        await ServeAsync();
+        var leader = await LeaderAsync();
+        await Cluster.Controllers.KillAsync(leader);
+        await ServeAsync();
+        await Cluster.Controllers.StartAsync(leader);
+        await OneClusterAsync();
+    }
+
+    [Fact]
+    public async Task With_certificates_from_Vault_three_form_one_cluster_and_each_is_restarted_for_its_next_certificate()
+    {
+        await PrepareAsync(new SandboxSetup
+        {
+            Controllers = 3,
+            Prepare = cluster =>
+            {
+                cluster.Vault.Setup.EnablePki("root-ca", "intermediate-ca");
+                cluster.Vault.Setup.CreatePkiRole("intermediate-ca", "kubernetes-vault", TimeSpan.FromSeconds(60));
+            },
+            ClusterKeys = (_, _) => "tls: {vaultCertBackend: intermediate-ca, vaultCertRole: kubernetes-vault, vaultCABackends: [root-ca]}",
+        });
+        for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
+        await OneClusterAsync();
+        await ServeAsync();
+        using var enough = new CancellationTokenSource();
+        var arriving = ArriveAsync(TimeSpan.FromMilliseconds(500), enough.Token);
+        // As the kubelet does.
+        var restarts = Enumerable.Range(0, 3).Select(async index =>
+        {
+            Assert.Equal(0, await Cluster.Controllers[index].Process.ExitAsync().EndsAsync());
+            Assert.True(Cluster.Controllers[index].Process.Output.Count(line => line.Contains(Issued, StringComparison.Ordinal)) >= 2);
+            Assert.Contains(Cluster.Controllers[index].Process.Output, line => line.Contains("needs a restart", StringComparison.Ordinal));
+            await Cluster.Controllers.StartAsync(index);
+        });
+        await Task.WhenAll(restarts);
+        await enough.CancelAsync();
+        await ServedOnceAsync(await arriving);
+        await OneClusterAsync();
+    }
+
+    [Fact]
+    public async Task One_with_a_certificate_of_another_CA_and_one_without_any_can_neither_join_nor_send()
+    {
+        await PrepareAsync(new SandboxSetup { Controllers = 3, ClusterKeys = (_, ip) => Files(ip) });
+        await Cluster.Controllers.StartAsync(0);
+        await Cluster.Controllers.StartAsync(1);
+        await Eventually.TrueAsync(() => MembersAsync(0), members => members?.Up.Count == 2, "the two of them form a cluster");
+
+        _strangers.Add(Cluster.Controllers.AddressOf(2));
+        await TriesInVainAsync();
+        // Once of whom it connects to, and once of who connects: here all of them connect from one address.
+        for (var index = 0; index < 2; index++)
+            Assert.InRange(Cluster.Controllers[index].Process.Output.Count(line => line.Contains("is refused", StringComparison.Ordinal)), 0, 2);
+        Assert.Contains(Enumerable.Range(0, 2).SelectMany(index => Cluster.Controllers[index].Process.Output), line => line.Contains("it does not chain to any of the 1 configured CA certificates", StringComparison.Ordinal));
+        await Cluster.Controllers.KillAsync(2);
+
+        Assert.True(await ReachesAsync(_ca), "with a certificate of the CA messages arrive");
+        Assert.False(await ReachesAsync(_other), "with one of another CA they do not");
+        await ClosedToWhoPresentsNoneAsync();
+        await ServeAsync();
+    }
+
+    [Fact]
+    public async Task One_without_TLS_does_not_join_those_with_it()
+    {
+        var plain = "";
+        await PrepareAsync(new SandboxSetup { Controllers = 3, ClusterKeys = (_, ip) => ip == plain ? "" : Files(ip) });
+        await Cluster.Controllers.StartAsync(0);
+        await Cluster.Controllers.StartAsync(1);
+        await Eventually.TrueAsync(() => MembersAsync(0), members => members?.Up.Count == 2, "the two of them form a cluster");
+        plain = Cluster.Controllers.AddressOf(2);
+        await TriesInVainAsync();
+        await ServeAsync();
+    }
+
+    // It has tried when it tries again.
+    private async Task TriesInVainAsync()
+    {
+        await Cluster.Controllers.StartAsync(2);
+        var stranger = Cluster.Controllers[2].Process;
+        await Eventually.TrueAsync(() => stranger.Output.Count(line => line.Contains("joining the cluster of", StringComparison.Ordinal)) >= 2, "it tries to join, twice");
+        for (var index = 0; index < 2; index++) Assert.True(await MembersAsync(index) is { Up.Count: 2, Others.Count: 0 });
+        Assert.True(await MembersAsync(2) is null or { Up.Count: 0 });
+    }
+
+    private async Task<bool> ReachesAsync(TestCa ca)
+    {
+        using var certificate = ca.Issue(IPAddress.Loopback, TimeSpan.FromHours(1), TrustAnchors.ServerAuthentication, TrustAnchors.ClientAuthentication);
+        using var usable = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+        var config = Akka.Configuration.ConfigurationFactory.ParseString("""
+            akka {
+              loglevel = OFF
+              stdout-loglevel = OFF
+              actor.provider = remote
+              remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, enable-ssl = on }
+            }
+            """);
+        var system = ActorSystem.Create("visitor", ActorSystemSetup.Empty.And(BootstrapSetup.Create().WithConfig(config)).And(new DotNettySslSetup(usable, false, true, false, (_, _, _, _, _) => true)));
+        try
+        {
+            var there = system.ActorSelection($"akka.ssl.tcp://kubernetes-vault@{Cluster.Controllers.AddressOf(0)}:{RemotingPort}/system/cluster");
+            return await there.ResolveOne(TimeSpan.FromSeconds(5)) is not null;
+        }
+        catch (ActorNotFoundException)
+        {
+            return false;
+        }
+        finally
+        {
+            await system.Terminate().EndsAsync();
+        }
+    }
+
+    private async Task ClosedToWhoPresentsNoneAsync()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(Cluster.Controllers.AddressOf(0), RemotingPort, Deadline);
+        await using var stream = new SslStream(socket.GetStream(), false, (_, _, _, _) => true);
+        var closed = 0;
+        try
+        {
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "x" }, Deadline);
+            closed = await stream.ReadAsync(new byte[1], Deadline);
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException)
+        {
+            closed = 0;
+        }
+
+        Assert.Equal(0, closed);
+    }
+
+    private string Files(string ip)
+    {
+        var (stranger, path) = (_strangers.Contains(ip), Path.Combine(_directory, ip));
+        // A stranger would trust them: it is they who refuse.
+        File.WriteAllText($"{path}.ca", stranger ? _ca.Pem + _other.Pem : _ca.Pem);
+        using var certificate = (stranger ? _other : _ca).Issue(IPAddress.Parse(ip), TimeSpan.FromHours(1), TrustAnchors.ServerAuthentication, TrustAnchors.ClientAuthentication);
+        File.WriteAllText($"{path}.crt", certificate.ExportCertificatePem());
+        using var key = certificate.GetECDsaPrivateKey()!;
+        File.WriteAllText($"{path}.key", key.ExportPkcs8PrivateKeyPem());
+        return $"tls: {{certFile: \"{path}.crt\", certKey: \"{path}.key\", caCert: \"{path}.ca\"}}";
+    }
+}
