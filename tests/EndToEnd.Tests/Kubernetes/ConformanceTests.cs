@@ -80,7 +80,7 @@ public sealed class ConformanceTests
         await AsAdmin("DELETE", $"{Pods}/placed?gracePeriodSeconds=0");
         await AsAdmin("GET", $"{Pods}/placed");
 
-        foreach (var item in Manifest.Read("rbac", "role.yaml"))
+        foreach (var item in Manifest.Read("rbac/one-namespace", "role.yaml"))
         {
             item["metadata"]!["namespace"] = "conf";
             await AsAdmin("POST", $"apis/rbac.authorization.k8s.io/v1/namespaces/conf/{((string)item["kind"]!).ToLowerInvariant()}s", item);

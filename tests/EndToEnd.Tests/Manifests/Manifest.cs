@@ -7,14 +7,17 @@ namespace AkkaVault.EndToEnd.Tests.Manifests;
 internal static class Manifest
 {
     /// <summary>All objects of a file.</summary>
-    public static IReadOnlyList<JsonObject> Read(string folder, string file)
+    public static IReadOnlyList<JsonObject> Read(string folder, string file) => Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "k8s", folder, file)));
+
+    /// <summary>All objects of a text; their numbers and truth values are texts.</summary>
+    public static IReadOnlyList<JsonObject> Parse(string yaml)
     {
         var stream = new YamlStream();
-        stream.Load(new StringReader(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "k8s", folder, file))));
+        stream.Load(new StringReader(yaml));
         return [.. stream.Documents.Select(document => (JsonObject)Json(document.RootNode)!)];
     }
 
-    // RBAC objects hold texts, lists and maps only.
+    // RBAC objects, which are posted, hold texts, lists and maps only.
     private static JsonNode? Json(YamlNode node) => node switch
     {
         YamlMappingNode map => new JsonObject(map.Children.Select(child => KeyValuePair.Create((string)child.Key!, Json(child.Value)))),

@@ -13,6 +13,7 @@ internal sealed class RealApiServer : IAsyncDisposable
 {
     private const string AdminToken = "admin-token";
     public const string ControllerToken = "controller-token";
+    public const string Controller = "system:serviceaccount:kubernetes-vault:kubernetes-vault";
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-apiserver-").FullName;
     private readonly List<ChildProcess> _processes = [];
 
@@ -32,6 +33,13 @@ internal sealed class RealApiServer : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     public string Kubeconfig => Path.Combine(_directory, "kubeconfig");
+
+    public string AdminKubeconfig => Path.Combine(_directory, "admin-kubeconfig");
+
+    /// <summary>What the controller has asked for so far.</summary>
+    public IReadOnlyList<JsonObject> Audit => File.Exists(AuditLog) ? [.. ReadShared(AuditLog).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
+
+    private string AuditLog => Path.Combine(_directory, "audit.jsonl");
 
     public static async Task<RealApiServer> StartAsync()
     {
@@ -74,12 +82,22 @@ internal sealed class RealApiServer : IAsyncDisposable
         var keyFile = Path.Combine(_directory, "sa.key");
         var tokens = Path.Combine(_directory, "tokens.csv");
         await File.WriteAllTextAsync(keyFile, key.ExportRSAPrivateKeyPem());
-        await File.WriteAllTextAsync(tokens, $"{AdminToken},admin,1,system:masters\n{ControllerToken},system:serviceaccount:kubernetes-vault:kubernetes-vault,2\n");
+        await File.WriteAllTextAsync(tokens, $"{AdminToken},admin,1,system:masters\n{ControllerToken},{Controller},2\n");
+        var policy = Path.Combine(_directory, "audit-policy.yaml");
+        await File.WriteAllTextAsync(policy, $$"""
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived]
+            rules:
+            - level: Metadata
+              users: ["{{Controller}}"]
+            - level: None
+            """);
         Start(Path.Combine(assets, "kube-apiserver"), [
             $"--etcd-servers=http://127.0.0.1:{client}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={port}", "--insecure-port=0",
             $"--cert-dir={Path.Combine(_directory, "certs")}", $"--token-auth-file={tokens}", "--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24",
             $"--service-account-key-file={keyFile}", $"--service-account-signing-key-file={keyFile}", "--service-account-issuer=https://kubernetes.default.svc",
-            "--disable-admission-plugins=ServiceAccount",
+            "--disable-admission-plugins=ServiceAccount", $"--audit-policy-file={policy}", $"--audit-log-path={AuditLog}",
         ]);
 
         Address = new Uri($"https://127.0.0.1:{port}/");
@@ -89,25 +107,37 @@ internal sealed class RealApiServer : IAsyncDisposable
         while (!await IsUpAsync(deadline.Token)) await Task.Delay(200, deadline.Token);
         // Verified with its own self-signed certificate, as a kubeconfig would hold the cluster's CA.
         var ca = Convert.ToBase64String(await File.ReadAllBytesAsync(Path.Combine(_directory, "certs", "apiserver.crt")));
-        await File.WriteAllTextAsync(Kubeconfig, $$"""
-            apiVersion: v1
-            kind: Config
-            clusters:
-            - name: real
-              cluster:
-                server: "{{Address}}"
-                certificate-authority-data: "{{ca}}"
-            users:
-            - name: controller
-              user:
-                token: "{{ControllerToken}}"
-            contexts:
-            - name: real
-              context:
-                cluster: real
-                user: controller
-            current-context: real
-            """);
+        await File.WriteAllTextAsync(Kubeconfig, KubeconfigOf("controller", ControllerToken, ca));
+        await File.WriteAllTextAsync(AdminKubeconfig, KubeconfigOf("admin", AdminToken, ca));
+    }
+
+    private string KubeconfigOf(string user, string token, string ca) => $$"""
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: real
+          cluster:
+            server: "{{Address}}"
+            certificate-authority-data: "{{ca}}"
+        users:
+        - name: {{user}}
+          user:
+            token: "{{token}}"
+        contexts:
+        - name: real
+          context:
+            cluster: real
+            user: {{user}}
+        current-context: real
+        """;
+
+    // The API server has it open for writing.
+    private static string ReadShared(string file)
+    {
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var text = reader.ReadToEnd();
+        // A line that is being written is not one yet.
+        return text[..(text.LastIndexOf('\n') + 1)];
     }
 
     private async Task<bool> IsUpAsync(CancellationToken cancellation)

@@ -30,7 +30,7 @@ public sealed class RealApiServerTests : IAsyncLifetime
     {
         var api = Api();
         await CreateNamespaceAsync(api, "apps");
-        await GrantAsync(api, "role.yaml", "apps");
+        await GrantAsync(api, "rbac/one-namespace", "role.yaml", "apps");
         await ServeAsync(api, "apps", ["apps"]);
     }
 
@@ -39,7 +39,7 @@ public sealed class RealApiServerTests : IAsyncLifetime
     {
         var api = Api();
         foreach (var ns in (string[])["team-blue", "team-green", "other"]) await CreateNamespaceAsync(api, ns);
-        await GrantAsync(api, "clusterrole.yaml", null);
+        await GrantAsync(api, "rbac/all-namespaces", "clusterrole.yaml", null);
         await ServeAsync(api, "~team-.*", ["team-blue", "team-green"]);
     }
 
@@ -48,9 +48,9 @@ public sealed class RealApiServerTests : IAsyncLifetime
     {
         var api = Api();
         await CreateNamespaceAsync(api, "apps");
-        await GrantAsync(api, "role.yaml", "apps");
+        await GrantAsync(api, "rbac/one-namespace", "role.yaml", "apps");
         // The controller's own namespace, as its configuration names it.
-        await GrantAsync(api, "ledger-role.yaml", "default");
+        await GrantAsync(api, "rbac", "ledger-role.yaml", "default");
         await ServeAsync(api, "apps", ["apps"], "state:\n  store: kubernetes");
         using var ledger = await api.Admin.GetAsync(new Uri("api/v1/namespaces/default/configmaps/kubernetes-vault-ledger", UriKind.Relative));
         Assert.True(ledger.IsSuccessStatusCode);
@@ -65,9 +65,9 @@ public sealed class RealApiServerTests : IAsyncLifetime
     private static Task CreateNamespaceAsync(RealApiServer api, string name) =>
         api.CreateAsync("api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
 
-    private static async Task GrantAsync(RealApiServer api, string file, string? ns)
+    private static async Task GrantAsync(RealApiServer api, string folder, string file, string? ns)
     {
-        foreach (var item in Manifest.Read("rbac", file))
+        foreach (var item in Manifest.Read(folder, file))
         {
             if (ns is not null) item["metadata"]!["namespace"] = ns;
             var plural = ((string)item["kind"]!).ToLowerInvariant() + "s";

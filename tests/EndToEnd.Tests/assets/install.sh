@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Puts a real kube-apiserver and etcd where the end-to-end tests look for them (the envtest
+# Puts a real kube-apiserver, etcd and kubectl where the end-to-end tests look for them (the envtest
 # convention: $KUBEBUILDER_ASSETS), outside the checkout, and prints that folder on stdout.
 #
-# etcd comes from Debian's etcd-server, kube-apiserver is built from Debian's kubernetes source
+# etcd and kubectl come from Debian's etcd-server and kubernetes-client, kube-apiserver is built from its kubernetes source
 # package with Debian's golang-1.19 (about 7 minutes on two cores, the first time). Nothing is
 # registered as a service and the machine's own apt sources stay as they are.
 set -euo pipefail
@@ -51,23 +51,32 @@ unpack() {
   for package in "$@"; do dpkg-deb -x "$work/debs/${package}"_*.deb "$work/root"; done
 }
 
-if ! "$assets/etcd" --version >/dev/null 2>&1 || ! "$assets/kube-apiserver" --version >/dev/null 2>&1; then
+missing() { ! "$assets/$1" "${2:---version}" >/dev/null 2>&1; }
+
+if missing etcd || missing kube-apiserver || missing kubectl help; then
   mkdir -p "$work"
   apt_options=(
     -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$work/apt/lists"
     -o Dir::Cache::archives="$work/apt/archives" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
     -o APT::Sandbox::User=root
   )
-  require dpkg-source:dpkg-dev make:make jq:jq rsync:rsync gcc:gcc flock:util-linux
 
-  if ! "$assets/etcd" --version >/dev/null 2>&1; then
+  if missing kubectl help; then
+    say "kubectl: from Debian's kubernetes-client"
+    rm -f "$work"/debs/kubernetes-client_*.deb
+    unpack kubernetes-client
+    install -m 0755 "$work/root/usr/bin/kubectl" "$assets/kubectl"
+  fi
+
+  if missing etcd; then
     say "etcd: from Debian's etcd-server"
     rm -f "$work"/debs/etcd-server_*.deb
     unpack etcd-server
     install -m 0755 "$work/root/usr/bin/etcd" "$assets/etcd"
   fi
 
-  if ! "$assets/kube-apiserver" --version >/dev/null 2>&1; then
+  if missing kube-apiserver; then
+    require dpkg-source:dpkg-dev make:make jq:jq rsync:rsync gcc:gcc
     say "kube-apiserver: building from Debian's kubernetes source package, about 7 minutes on two cores"
     rm -rf "$work/debs"/golang-1.19-*.deb "$work/source" "$work/gopath"
     unpack golang-1.19-go golang-1.19-src

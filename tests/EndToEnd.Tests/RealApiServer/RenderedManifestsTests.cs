@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using AkkaVault.EndToEnd.Tests.Manifests;
+using AkkaVault.EndToEnd.Tests.Vault;
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Programs;
+using AkkaVault.Sandbox.Vault;
+
+namespace AkkaVault.EndToEnd.Tests.RealApiServer;
+
+/// <summary>
+/// The overlays on a real API server, and a controller with their configuration and no right but theirs: it is refused nothing,
+/// and makes use of each right.
+/// </summary>
+public sealed partial class RenderedManifestsTests : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-rendered-").FullName;
+    // Endpoints may not be of loopback, where there are addresses for more than one controller.
+    private readonly string? _address = NetworkInterface.GetAllNetworkInterfaces()
+        .Where(network => network.OperationalStatus == OperationalStatus.Up && network.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+        .FirstOrDefault(address => address.Address.AddressFamily == AddressFamily.InterNetwork)?.Address.ToString();
+
+    private readonly TestCa _ca = new("Vault's CA");
+    private RealApiServer? _api;
+    private int _addresses;
+
+    public async Task InitializeAsync()
+    {
+        if (RealApiServer.Missing is null) _api = await RealApiServer.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_api is not null) await _api.DisposeAsync();
+        _ca.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [SkippableTheory]
+    [InlineData("overlays/quick-start", "default", false)]
+    [InlineData("overlays/secured", "team-blue", true)]
+    public async Task A_controller_with_what_an_overlay_grants_is_refused_nothing_and_uses_all_of_it(string folder, string ns, bool secured)
+    {
+        Skip.If(RealApiServer.Missing is not null, RealApiServer.Missing);
+        Skip.If(Kubectl.Missing is not null, Kubectl.Missing);
+        Skip.If(_address is null, "this machine has no IPv4 address but loopback's");
+        var overlay = await Overlay.RenderAsync(folder);
+        await ApplyAsync(overlay);
+        if (ns != "default") await _api!.CreateAsync("api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = ns } });
+        await PublishAsync();
+        foreach (var right in overlay.Rights) await Eventually.TrueAsync(() => IsAllowedAsync(right), $"{right} is granted");
+
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions { Certificate = secured ? _ca.Issue(IPAddress.Loopback, TimeSpan.FromHours(1)) : null }, default);
+        vault.Setup.EnableAppRole();
+        vault.Setup.CreateAppRole("sample-app");
+        vault.Setup.EnablePki("root-ca", "intermediate-ca");
+        vault.Setup.CreatePkiRole("intermediate-ca", "kubernetes-vault");
+        await using var controller = Start(overlay, vault);
+        await Eventually.TrueAsync(() => ReadyAsync(secured), answer => answer == "ok", "the controller is ready");
+
+        var initContainer = await InitContainerProgram.LocateAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
+        var kubelet = new SimulatedKubelet(_api!.Admin, initContainer.Command, _directory, TimeProvider.System);
+        PodPlan Plan(string name, string role) => new(ns, name, role, vault.Setup.ReadRoleId("sample-app"), $"127.201.{Environment.ProcessId % 250}.{++_addresses}");
+        var served = await kubelet.RunAsync(Plan("served", "sample-app"), default);
+        await served.Running.EndsAsync();
+        Assert.True(vault.IsLiveToken(SandboxCluster.TokenOf(served)!.ClientToken));
+        // A pod that cannot be served is told in an event.
+        var denied = await kubelet.RunAsync(Plan("denied", "other"), default);
+        await Eventually.TrueAsync(() => _api.Audit.Any(request => (string?)request["objectRef"]?["resource"] == "events"), "an event is recorded");
+        await kubelet.DeleteAsync(denied, default).EndsAsync();
+        controller.Terminate();
+        Assert.Equal(0, await controller.ExitAsync().EndsAsync());
+        // A watch is in the log when it has ended.
+        await Eventually.TrueAsync(() => Task.FromResult(Unused(overlay)), unused => unused.Length == 0, "every right was used");
+        Assert.DoesNotContain(_api.Audit, request => (int?)request["responseStatus"]?["code"] == 403);
+    }
+
+    /// <summary>As an operator does, and all once more for nothing.</summary>
+    private async Task ApplyAsync(Overlay overlay)
+    {
+        // kube-apiserver 1.20 has no policy/v1 yet; the fields are the same.
+        var file = Path.Combine(_directory, "rendered.yaml");
+        await File.WriteAllTextAsync(file, overlay.Yaml.Replace("apiVersion: policy/v1\n", "apiVersion: policy/v1beta1\n", StringComparison.Ordinal));
+        string[] apply = ["--kubeconfig", _api!.AdminKubeconfig, "--cache-dir", Path.Combine(_directory, "cache"), "apply", "--server-side", "-f", file];
+        foreach (var item in overlay.Objects.Where(item => Overlay.KindOf(item) == "Namespace")) await _api.CreateAsync("api/v1/namespaces", item.DeepClone().AsObject());
+        var dry = await Kubectl.RunAsync([.. apply, "--dry-run=server"]);
+        Assert.Equal(overlay.Objects.Count, dry.Split('\n').Count(line => line.EndsWith("serverside-applied (server dry run)", StringComparison.Ordinal)));
+        await Kubectl.RunAsync(apply);
+        await Kubectl.RunAsync(apply);
+    }
+
+    /// <summary>What a cluster's controllers make of the headless service when its pod has an address.</summary>
+    private Task PublishAsync() => _api!.CreateAsync("api/v1/namespaces/kubernetes-vault/endpoints", new JsonObject
+    {
+        ["metadata"] = new JsonObject { ["name"] = "kubernetes-vault" },
+        ["subsets"] = new JsonArray(new JsonObject
+        {
+            ["notReadyAddresses"] = new JsonArray(new JsonObject { ["ip"] = _address }),
+            ["ports"] = new JsonArray(new JsonObject { ["name"] = "management", ["port"] = 8558 }),
+        }),
+    });
+
+    private async Task<bool> IsAllowedAsync(Right right)
+    {
+        var attributes = new JsonObject { ["namespace"] = right.Namespace, ["group"] = right.Group, ["resource"] = right.Resource, ["name"] = right.Name, ["verb"] = right.Verb };
+        var review = new JsonObject { ["spec"] = new JsonObject { ["user"] = RealApiServer.Controller, ["resourceAttributes"] = attributes } };
+        using var answer = await _api!.Admin.PostAsJsonAsync(new Uri("apis/authorization.k8s.io/v1/subjectaccessreviews", UriKind.Relative), review);
+        return (bool)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["status"]!["allowed"]!;
+    }
+
+    /// <summary>The controller as the workload starts it, but for what is a machine's own: addresses, files, and that it is alone here.</summary>
+    private ChildProcess Start(Overlay overlay, SimulatedVault vault)
+    {
+        var (file, token, ca) = (Path.Combine(_directory, "kubernetes-vault.yml"), Path.Combine(_directory, "token"), Path.Combine(_directory, "ca.crt"));
+        File.WriteAllText(token, vault.Setup.CreateControllerToken(["sample-app"]));
+        File.WriteAllText(ca, _ca.Pem);
+        File.WriteAllText(file, VaultAddress().Replace(overlay.Configuration, $"addr: {vault.Address}")
+            .Replace("/var/run/secrets/vault/token", token, StringComparison.Ordinal)
+            .Replace("/etc/vault-ca/ca.crt", ca, StringComparison.Ordinal)
+            .Replace("0.0.0.0", _address, StringComparison.Ordinal)
+            .Replace("replicas: 3", "replicas: 1", StringComparison.Ordinal));
+        return ChildProcess.Start(
+            ControllerProgram.Command, ["--config", file],
+            new Dictionary<string, string> { ["KUBECONFIG"] = _api!.Kubeconfig, ["POD_IP"] = _address!, ["POD_NAMESPACE"] = "kubernetes-vault" });
+    }
+
+    private async Task<string> ReadyAsync(bool secured)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        try
+        {
+            return await http.GetStringAsync(new Uri($"{(secured ? "https" : "http")}://{_address}:9102/healthz/ready"));
+        }
+        catch (HttpRequestException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private string Unused(Overlay overlay)
+    {
+        var audit = _api!.Audit;
+        return string.Join('\n', overlay.Rights.Where(right => !audit.Any(right.WasUsedBy)));
+    }
+
+    [GeneratedRegex("addr: \\S+")]
+    private static partial Regex VaultAddress();
+}
