@@ -26,6 +26,9 @@ public sealed record SandboxSetup
     /// <summary>More sections of the controller's configuration.</summary>
     public Func<SandboxCluster, string> More { get; init; } = _ => "";
 
+    /// <summary>What the controllers log.</summary>
+    public string LogLevel { get; init; } = "debug";
+
     /// <summary>How many controllers there are.</summary>
     public int Controllers { get; init; } = 1;
 
