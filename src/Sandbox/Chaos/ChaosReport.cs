@@ -16,7 +16,7 @@ namespace AkkaVault.Sandbox.Chaos;
 /// <param name="FalseDownings">Controllers that the others took out though they lived and were not held.</param>
 /// <param name="Crashes">Controllers that ended by themselves for another reason.</param>
 public sealed record ChaosReport(
-    ChaosSpan Plan, DeliveryAudit Delivery, double UndisturbedP50, double P50, double P99, double Worst, IReadOnlyList<FaultSummary> Faults, int FalseDownings, int Crashes)
+    ChaosSpan Plan, DeliveryAudit Delivery, double UndisturbedP50, double P50, double P99, double Worst, IReadOnlyList<FaultSummary> Faults, int FalseDownings, int Crashes) : IVerdict
 {
     /// <summary>Whether nothing was lost or doubled.</summary>
     public bool Ok => Delivery.Ok;
