@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AkkaVault.Benchmarks;
 using AkkaVault.Benchmarks.Failover;
+using AkkaVault.Benchmarks.Outage;
 using AkkaVault.Sandbox.Chaos;
 
 var json = new Option<bool>("--json") { Description = "The result as one JSON object on stdout.", Recursive = true };
@@ -35,7 +36,17 @@ chaos.SetAction((arguments, cancellation) => Installation.MeasureAsync(
     },
     ChaosJson.Default.ChaosReport, arguments.GetValue(json), cancellation));
 
-foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1), (minutes, 0.01), (rate, 0.1), (interval, 1), (away, 0.1) })
+var pods = new Option<int>("--pods") { Description = "How many pods.", DefaultValueFactory = _ => 500 };
+var seconds = new Option<double>("--seconds") { Description = "For how long it is away.", DefaultValueFactory = _ => 60 };
+var of = new Option<FaultKind>("--of") { Description = "What is away.", DefaultValueFactory = _ => FaultKind.VaultAway };
+of.AcceptOnlyFromAmong(nameof(FaultKind.VaultAway), nameof(FaultKind.ApiServerAway));
+var outage = new Command("outage", "Vault or the API server away during a storm of pods: when all are served after its return.") { pods, seconds, of };
+outage.SetAction((arguments, cancellation) => Installation.MeasureAsync(
+    async (cluster, say) => await new OutageBenchmark(cluster, arguments.GetValue(of), say)
+        .RunAsync(arguments.GetValue(pods), TimeSpan.FromSeconds(arguments.GetValue(seconds)), cancellation).ConfigureAwait(false),
+    OutageJson.Default.OutageReport, arguments.GetValue(json), cancellation));
+
+foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1), (minutes, 0.01), (rate, 0.1), (interval, 1), (away, 0.1), (seconds, 0.1) })
 {
     option.Validators.Add(result =>
     {
@@ -43,7 +54,7 @@ foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1)
     });
 }
 
-foreach (var (option, least) in new[] { (runs, 1), (busy, 0) })
+foreach (var (option, least) in new[] { (runs, 1), (busy, 0), (pods, 2) })
 {
     option.Validators.Add(result =>
     {
@@ -51,5 +62,5 @@ foreach (var (option, least) in new[] { (runs, 1), (busy, 0) })
     });
 }
 
-var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, chaos };
+var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, chaos, outage };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

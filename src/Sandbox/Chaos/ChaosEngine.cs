@@ -13,6 +13,7 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
     private readonly Random _random = new(plan.Seed);
     private readonly ControllerEnds _ends = new(cluster.Controllers, say);
     private readonly List<Fault> _faults = [];
+    private readonly Queue<FaultKind> _next = [];
 
     /// <summary>Runs to the end of the plan and until every pod is served, or patience is over.</summary>
     public async Task<ChaosReport> RunAsync(CancellationToken cancellation)
@@ -55,7 +56,7 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
 
     private async Task DisturbOnceAsync(CancellationToken cancellation)
     {
-        var kind = plan.Kinds[_random.Next(plan.Kinds.Count)];
+        var kind = NextKind();
         int? victim = kind is FaultKind.ApiServerAway or FaultKind.VaultAway ? null : _random.Next(cluster.Controllers.Count);
         var leads = victim is not null && await cluster.Controllers.LeaderAsync(cancellation).ConfigureAwait(false) == victim;
         var fault = new Fault(kind, victim, leads, DateTimeOffset.UtcNow, null);
@@ -72,6 +73,19 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
         }
 
         _faults[^1] = fault with { Whole = DateTimeOffset.UtcNow };
+    }
+
+    /// <summary>In random order, and each kind once before any comes again.</summary>
+    private FaultKind NextKind()
+    {
+        if (_next.Count == 0)
+        {
+            var kinds = plan.Kinds.ToArray();
+            _random.Shuffle(kinds);
+            foreach (var kind in kinds) _next.Enqueue(kind);
+        }
+
+        return _next.Dequeue();
     }
 
     private async Task LookAsync(int? but, CancellationToken cancellation)

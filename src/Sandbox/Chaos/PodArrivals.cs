@@ -10,6 +10,26 @@ public sealed class PodArrivals(SandboxCluster cluster, double rate)
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Runs a pod; when the API server is away, as soon as it is there.</summary>
+    /// <param name="cluster">Where.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<SimulatedPod> ArriveAsync(SandboxCluster cluster, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                // What is refused is told at debug level.
+                return await cluster.RunPodAsync(cluster.Plan($"pod-{Guid.NewGuid():N}") with { Environment = new Dictionary<string, string> { ["LOG_LEVEL"] = "debug" } }).ConfigureAwait(false);
+            }
+            catch (HttpRequestException e) when (e.StatusCode is null)
+            {
+                // The API server is away: whoever creates pods tries again. One that was created after all never runs.
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Runs pods until it is enough; those that run then go on.</summary>
     /// <param name="enough">Ends the arriving.</param>
     /// <param name="cancellation">Ends it all.</param>
@@ -25,7 +45,7 @@ public sealed class PodArrivals(SandboxCluster cluster, double rate)
             var due = (int)(TimeProvider.System.GetElapsedTime(start).TotalSeconds * rate) + 1;
             while (arriving.Count < due)
             {
-                var pod = ArriveAsync(cancellation);
+                var pod = ArriveAsync(cluster, cancellation);
                 arriving.Add(pod);
                 serving.Add(DeleteServedAsync(pod, enough));
             }
@@ -36,23 +56,6 @@ public sealed class PodArrivals(SandboxCluster cluster, double rate)
         var pods = await Task.WhenAll(arriving).ConfigureAwait(false);
         await Task.WhenAll(serving).ConfigureAwait(false);
         return pods;
-    }
-
-    private async Task<SimulatedPod> ArriveAsync(CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                // What is refused is told at debug level.
-                return await cluster.RunPodAsync(cluster.Plan($"pod-{Guid.NewGuid():N}") with { Environment = new Dictionary<string, string> { ["LOG_LEVEL"] = "debug" } }).ConfigureAwait(false);
-            }
-            catch (HttpRequestException e) when (e.StatusCode is null)
-            {
-                // The API server is away: whoever creates pods tries again. One that was created after all never runs.
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation).ConfigureAwait(false);
-            }
-        }
     }
 
     /// <summary>As their owners do, so that what the API server and the ledger hold does not grow for ever.</summary>
