@@ -66,6 +66,21 @@ public sealed class ControllerGroup : IAsyncDisposable
     /// <summary>Waits until every one that runs is ready.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => Task.WhenAll(Running.Select(process => process.ReadyAsync(cancellation)));
 
+    /// <summary>Waits until all are one cluster, as each of them sees it, and each is ready.</summary>
+    public async Task WholeAsync(CancellationToken cancellation)
+    {
+        while (!await WholeNowAsync(cancellation).ConfigureAwait(false)) await Task.Delay(50, cancellation).ConfigureAwait(false);
+        await ReadyAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether all are one cluster now, as each of them sees it.</summary>
+    public async Task<bool> WholeNowAsync(CancellationToken cancellation)
+    {
+        var expected = _addresses.Order(StringComparer.Ordinal).ToList();
+        var seen = await Task.WhenAll(Enumerable.Range(0, Count).Select(index => MembersSeenByAsync(index, cancellation))).ConfigureAwait(false);
+        return seen.All(members => members is { Oldest: not null, Others.Count: 0 } && members.Up.SequenceEqual(expected) && members.Oldest == seen[0]!.Oldest);
+    }
+
     /// <summary>What the members of the cluster are, as one of them sees it; null when nobody answers.</summary>
     public async Task<ClusterMembers?> MembersAsync(CancellationToken cancellation)
     {

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Chaos;
 
 var pods = new Option<int>("--pods") { Description = "How many pods.", DefaultValueFactory = _ => 20 };
 var rate = new Option<double>("--rate") { Description = "Pods a second; 0: all at once." };
 var json = new Option<bool>("--json") { Description = "The summary as one JSON object on stdout." };
 var keepRunning = new Option<bool>("--keep-running") { Description = "Leave it up to play with, until Ctrl-C." };
+var chaos = new Option<bool>("--chaos") { Description = "Kill, stop, hang and move controllers, of three at least, while pods arrive for --minutes, at --rate or 10 a second." };
+var minutes = new Option<double>("--minutes") { Description = "For how long, with --chaos.", DefaultValueFactory = _ => 1 };
 var controllers = new Option<int>("--controllers") { Description = "How many controllers.", DefaultValueFactory = _ => 1 };
 pods.Validators.Add(result =>
 {
@@ -18,14 +21,23 @@ controllers.Validators.Add(result =>
 {
     if (result.GetValue(controllers) is < 1 or > 9) result.AddError("--controllers: expected a number from 1 to 9");
 });
+minutes.Validators.Add(result =>
+{
+    if (result.GetValue(minutes) is not (> 0 and <= 600)) result.AddError("--minutes: expected a number above 0, to 600");
+});
 
 var root = new RootCommand("Runs AkkaVault on this machine: a simulated Vault and API server, real controllers, real init containers.")
 {
-    pods, rate, json, keepRunning, controllers,
+    pods, rate, json, keepRunning, controllers, chaos, minutes,
 };
+root.Validators.Add(result =>
+{
+    if (result.GetValue(chaos) && result.GetValue(controllers) < 3) result.AddError("--chaos: needs --controllers 3 or more, that a majority is left");
+});
 root.SetAction((arguments, cancellation) => SandboxRun.RunAsync(
     new SandboxOptions(
         arguments.GetValue(pods), arguments.GetValue(rate), arguments.GetValue(json), arguments.GetValue(keepRunning), arguments.GetValue(controllers),
-        TimeSpan.FromSeconds(60 + arguments.GetValue(pods))),
+        TimeSpan.FromSeconds(60 + arguments.GetValue(pods)),
+        arguments.GetValue(chaos) ? new ChaosPlan(TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(rate) is > 0 and var given ? given : 10, Environment.TickCount) : null),
     cancellation));
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

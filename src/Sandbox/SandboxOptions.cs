@@ -1,3 +1,5 @@
+using AkkaVault.Sandbox.Chaos;
+
 namespace AkkaVault.Sandbox;
 
 /// <summary>What the sandbox is to do.</summary>
@@ -7,4 +9,5 @@ namespace AkkaVault.Sandbox;
 /// <param name="KeepRunning">Whether all stays up until it is interrupted.</param>
 /// <param name="Controllers">How many controllers.</param>
 /// <param name="Timeout">How long all pods may take to be served.</param>
-public sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, int Controllers, TimeSpan Timeout);
+/// <param name="Chaos">How it is disturbed; null: not at all. Pods arrive as this says, not as <paramref name="Pods"/> and <paramref name="Rate"/> do.</param>
+public sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, int Controllers, TimeSpan Timeout, ChaosPlan? Chaos = null);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Kubernetes;
 using Spectre.Console;
 
@@ -18,12 +19,10 @@ public static class SandboxRun
             await using var cluster = await SandboxCluster.StartAsync(Say, interrupted, new SandboxSetup { Controllers = options.Controllers }).ConfigureAwait(false);
             Say($"Vault {cluster.Vault.Address}, API server {cluster.ApiServer.Address}, {string.Join(", ", cluster.Controllers.Running.Select(controller => $"controller {controller.Address} (process {controller.Process.Id})"))}");
             var clock = Stopwatch.StartNew();
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-            deadline.CancelAfter(options.Timeout);
-            var running = ServeAsync(cluster, options, deadline.Token);
-            await ShowAsync(cluster, options, running, Say).ConfigureAwait(false);
-            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var summary = await SummarizeAsync(cluster, options, clock.Elapsed).ConfigureAwait(false);
+            ChaosReport? chaos = null;
+            if (options.Chaos is { } plan) chaos = await new ChaosEngine(cluster, plan, line => Say($"{clock.Elapsed.TotalSeconds,6:F1} s {line}")).RunAsync(interrupted).ConfigureAwait(false);
+            else await ServeAsync(cluster, options, Say, interrupted).ConfigureAwait(false);
+            var summary = await SummarizeAsync(cluster, chaos?.Delivery.Pods ?? options.Pods, clock.Elapsed).ConfigureAwait(false) with { Chaos = chaos };
             foreach (var pod in cluster.Pods.Where(pod => pod.ServedAt is null)) Say($"not served: {pod.Plan.Name} at {pod.Plan.Ip}");
             Console.WriteLine(options.Json ? System.Text.Json.JsonSerializer.Serialize(summary, SandboxJson.Default.SandboxSummary) : summary.ToString());
             if (options.KeepRunning && !interrupted.IsCancellationRequested)
@@ -47,7 +46,16 @@ public static class SandboxRun
         }
     }
 
-    private static async Task ServeAsync(SandboxCluster cluster, SandboxOptions options, CancellationToken cancellation)
+    private static async Task ServeAsync(SandboxCluster cluster, SandboxOptions options, Action<string> say, CancellationToken interrupted)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        deadline.CancelAfter(options.Timeout);
+        var running = RunPodsAsync(cluster, options, deadline.Token);
+        await ShowAsync(cluster, options, running, say).ConfigureAwait(false);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task RunPodsAsync(SandboxCluster cluster, SandboxOptions options, CancellationToken cancellation)
     {
         var pods = new List<SimulatedPod>();
         for (var i = 0; i < options.Pods; i++)
@@ -104,18 +112,18 @@ public static class SandboxRun
         return table;
     }
 
-    private static async Task<SandboxSummary> SummarizeAsync(SandboxCluster cluster, SandboxOptions options, TimeSpan elapsed)
+    private static async Task<SandboxSummary> SummarizeAsync(SandboxCluster cluster, int pods, TimeSpan elapsed)
     {
         var served = cluster.Pods.Where(pod => pod.ServedAt is not null).ToList();
-        var latencies = served.Select(pod => (pod.ServedAt! - pod.StartedAt!).Value.TotalMilliseconds).Order().ToList();
-        double Percentile(double p) => latencies.Count == 0 ? 0 : latencies[Math.Min(latencies.Count - 1, (int)Math.Ceiling(p * latencies.Count) - 1)];
+        var latencies = new Percentiles(served.Select(pod => (pod.ServedAt! - pod.StartedAt!).Value));
+        double Milliseconds(double share) => Math.Round(latencies.At(share).TotalMilliseconds, 1);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         var retries = await Task.WhenAll(cluster.Controllers.Running.Select(controller =>
             controller.MetricAsync("kubernetesvault_server_secret_push_failures_total", deadline.Token))).ConfigureAwait(false);
         return new SandboxSummary(
-            options.Pods, served.Count,
+            pods, served.Count,
             served.Count(pod => SandboxCluster.TokenOf(pod) is { } token && cluster.Vault.IsLiveToken(token.ClientToken)),
             served.Sum(pod => pod.Restarts), (long)retries.Sum(),
-            Math.Round(Percentile(0.5), 1), Math.Round(Percentile(0.95), 1), Math.Round(Percentile(0.99), 1), Math.Round(elapsed.TotalSeconds, 2));
+            Milliseconds(0.5), Milliseconds(0.95), Milliseconds(0.99), Math.Round(elapsed.TotalSeconds, 2));
     }
 }

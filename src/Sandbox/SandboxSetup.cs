@@ -29,6 +29,9 @@ public sealed record SandboxSetup
     /// <summary>More keys of the <c>cluster</c> section of the controller at an address.</summary>
     public Func<SandboxCluster, string, string> ClusterKeys { get; init; } = (_, _) => "";
 
+    /// <summary>What the controllers log.</summary>
+    public string LogLevel { get; init; } = "debug";
+
     /// <summary>How many controllers there are.</summary>
     public int Controllers { get; init; } = 1;
 

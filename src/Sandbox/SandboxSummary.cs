@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using AkkaVault.Sandbox.Chaos;
 
 namespace AkkaVault.Sandbox;
 
@@ -15,15 +16,22 @@ public sealed record SandboxSummary(
     [property: JsonPropertyName("p99Milliseconds")] double P99,
     [property: JsonPropertyName("seconds")] double Seconds)
 {
+    /// <summary>How the controllers did when they were disturbed; null when they were not.</summary>
+    [JsonPropertyName("chaos")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChaosReport? Chaos { get; init; }
+
     /// <summary>Whether every pod has a live token.</summary>
     [JsonPropertyName("ok")]
-    public bool Ok => Delivered == Pods && LiveTokens == Pods;
+    public bool Ok => Delivered == Pods && LiveTokens == Pods && (Chaos is null || Chaos.Ok);
 
     /// <summary>For people.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Delivered} of {Pods} pods served, {LiveTokens} live tokens, in {Seconds:F1} s; from running to served: p50 {P50:F0} ms, p95 {P95:F0} ms, p99 {P99:F0} ms; {Retries} pushes tried again, {Restarts} init containers restarted");
+        $"{Delivered} of {Pods} pods served, {LiveTokens} live tokens, in {Seconds:F1} s; from running to served: p50 {P50:F0} ms, p95 {P95:F0} ms, p99 {P99:F0} ms; {Retries} pushes tried again, {Restarts} init containers restarted")
+        + (Chaos is null ? "" : Environment.NewLine + Chaos);
 }
 
 /// <summary>Source-generated JSON of the summary.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SandboxSummary))]
 public sealed partial class SandboxJson : JsonSerializerContext;

@@ -31,6 +31,7 @@ public sealed record PodPlan(string Namespace, string Name, string Role, string 
 public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContainer, string directory, TimeProvider clock)
 {
     private static readonly TimeSpan CrashBackoff = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan ReportBackoff = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Creates a pod and runs its init container until it has exited with 0, or the pod is deleted.</summary>
     public async Task<SimulatedPod> RunAsync(PodPlan plan, CancellationToken cancellation)
@@ -84,28 +85,44 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
         }
     }
 
-    private Task ReportAsync(SimulatedPod pod, string phase, string container, int restarts, JsonObject state, CancellationToken cancellation) => SendAsync(
-        HttpMethod.Patch, $"{PathOf(pod.Plan)}/status", "application/merge-patch+json", new JsonObject
+    /// <summary>Reports a status, again and again while the API server is away.</summary>
+    private async Task ReportAsync(SimulatedPod pod, string phase, string container, int restarts, JsonObject state, CancellationToken cancellation)
+    {
+        var status = Status(pod, phase, container, restarts, state);
+        while (true)
         {
-            ["status"] = new JsonObject
+            try
             {
-                ["phase"] = phase,
-                ["podIP"] = pod.Plan.Ip,
-                ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = pod.Plan.Ip }),
-                ["initContainerStatuses"] = new JsonArray(new JsonObject
-                {
-                    ["name"] = pod.Plan.Container,
-                    ["state"] = state,
-                    ["lastState"] = new JsonObject(),
-                    ["ready"] = phase == "Running",
-                    ["restartCount"] = restarts,
-                    ["image"] = "akkavault-init",
-                    ["imageID"] = "akkavault-init",
-                    ["containerID"] = container,
-                }),
-            },
+                await SendAsync(HttpMethod.Patch, $"{PathOf(pod.Plan)}/status", "application/merge-patch+json", status, cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (HttpRequestException e) when (e.StatusCode is null)
+            {
+                await Task.Delay(ReportBackoff, clock, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static JsonObject Status(SimulatedPod pod, string phase, string container, int restarts, JsonObject state) => new()
+    {
+        ["status"] = new JsonObject
+        {
+            ["phase"] = phase,
+            ["podIP"] = pod.Plan.Ip,
+            ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = pod.Plan.Ip }),
+            ["initContainerStatuses"] = new JsonArray(new JsonObject
+            {
+                ["name"] = pod.Plan.Container,
+                ["state"] = state,
+                ["lastState"] = new JsonObject(),
+                ["ready"] = phase == "Running",
+                ["restartCount"] = restarts,
+                ["image"] = "akkavault-init",
+                ["imageID"] = "akkavault-init",
+                ["containerID"] = container,
+            }),
         },
-        cancellation);
+    };
 
     private static JsonObject Running(DateTimeOffset at) => new() { ["running"] = new JsonObject { ["startedAt"] = Seconds(at) } };
 

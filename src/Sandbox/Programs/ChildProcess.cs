@@ -7,6 +7,8 @@ namespace AkkaVault.Sandbox.Programs;
 public sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
     private readonly Process _process;
     private readonly List<string> _output = [];
 
@@ -51,11 +53,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM.</summary>
-    public void Terminate()
-    {
-        if (!_process.HasExited && Kill(_process.Id, SigTerm) != 0 && !_process.HasExited)
-            throw new InvalidOperationException($"process {_process.Id} could not be asked to stop (errno {Marshal.GetLastPInvokeError()})");
-    }
+    public void Terminate() => Signal(SigTerm);
+
+    /// <summary>SIGSTOP: it is held, and its ports still take connections.</summary>
+    public void Suspend() => Signal(SigStop);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Signal(SigCont);
 
     /// <summary>SIGKILL.</summary>
     public void Kill()
@@ -69,6 +73,12 @@ public sealed partial class ChildProcess : IAsyncDisposable
         Kill();
         await _process.WaitForExitAsync().ConfigureAwait(false);
         _process.Dispose();
+    }
+
+    private void Signal(int signal)
+    {
+        if (!_process.HasExited && Kill(_process.Id, signal) != 0 && !_process.HasExited)
+            throw new InvalidOperationException($"process {_process.Id} could not be sent signal {signal} (errno {Marshal.GetLastPInvokeError()})");
     }
 
     private void Take(string? line)

@@ -1,0 +1,172 @@
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Chaos;
+using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Vault;
+
+namespace AkkaVault.Benchmarks.Failover;
+
+/// <summary>How long pods wait when a controller goes, in one way after the other, with the cluster whole before each.</summary>
+/// <param name="cluster">The installation.</param>
+/// <param name="rate">Pods a second while the leader is stopped.</param>
+/// <param name="say">Is told how it goes.</param>
+internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Action<string> say)
+{
+    private const int PodsAlone = 5;
+    private const int PodsInHand = 12;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Undisturbed = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan AfterStop = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long Vault takes its time, so that pods are in hand when their controller dies.</summary>
+    private static readonly TimeSpan Held = TimeSpan.FromSeconds(3);
+
+    private readonly ControllerGroup _controllers = cluster.Controllers;
+    private int _pods;
+
+    /// <summary>Measures.</summary>
+    /// <param name="runs">How often.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<FailoverReport> RunAsync(int runs, CancellationToken cancellation)
+    {
+        var measured = new List<FailoverRun>();
+        // The first is cold.
+        await AloneAsync(cancellation).ConfigureAwait(false);
+        for (var n = 1; n <= runs; n++)
+        {
+            var run = new FailoverRun(
+                await AloneAsync(cancellation).ConfigureAwait(false), await LeaderKilledAsync(cancellation).ConfigureAwait(false),
+                await OtherKilledAsync(cancellation).ConfigureAwait(false), await LeaderStoppedAsync(cancellation).ConfigureAwait(false),
+                await LeaderHeldAsync(cancellation).ConfigureAwait(false));
+            measured.Add(run);
+            say($"run {n}: alone {run.Undisturbed.TotalSeconds:F2}, leader killed {run.LeaderKilled.TotalSeconds:F2}, another killed {run.OtherKilled.TotalSeconds:F2}, "
+                + $"leader stopped {run.Stopping.Latest.TotalSeconds:F2} (before {run.Stopping.UndisturbedLatest.TotalSeconds:F2}), leader held {run.LeaderHeld.TotalSeconds:F2}");
+        }
+
+        return FailoverReport.Of(measured, rate, DeliveryAudit.Of(cluster.Pods, cluster.Vault).Doubled);
+    }
+
+    private async Task<TimeSpan> AloneAsync(CancellationToken cancellation)
+    {
+        var leader = await LeaderAsync(cancellation).ConfigureAwait(false);
+        say($"{_controllers.AddressOf(leader)} leads");
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < PodsAlone; i++)
+        {
+            var pod = await RunPodAsync().ConfigureAwait(false);
+            await ServedAsync([pod], cancellation).ConfigureAwait(false);
+            times.Add(Latency(pod));
+        }
+
+        return new Percentiles(times).Median;
+    }
+
+    private async Task<TimeSpan> LeaderKilledAsync(CancellationToken cancellation)
+    {
+        var leader = await LeaderAsync(cancellation).ConfigureAwait(false);
+        var killed = DateTimeOffset.UtcNow;
+        _controllers[leader].Process.Kill();
+        var pod = await RunPodAsync().ConfigureAwait(false);
+        await ServedAsync([pod], cancellation).ConfigureAwait(false);
+        await _controllers.StartAsync(leader).ConfigureAwait(false);
+        return pod.ServedAt!.Value - killed;
+    }
+
+    private async Task<TimeSpan> OtherKilledAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (await OtherKilledWithPodsAsync(cancellation).ConfigureAwait(false) is { } time) return time;
+            say("the one that was killed had no pods in hand: once more");
+        }
+    }
+
+    /// <returns>When the last of its pods was served; null when it had none.</returns>
+    private async Task<TimeSpan?> OtherKilledWithPodsAsync(CancellationToken cancellation)
+    {
+        var other = (await LeaderAsync(cancellation).ConfigureAwait(false) + 1) % _controllers.Count;
+        var (asked, askedAgain, dead) = (0, 0, false);
+        cluster.Vault.Fault = request =>
+        {
+            if (!request.Path.EndsWith("/secret-id", StringComparison.Ordinal)) return null;
+            if (Volatile.Read(ref dead))
+            {
+                Interlocked.Increment(ref askedAgain);
+                return null;
+            }
+
+            Interlocked.Increment(ref asked);
+            return VaultFault.Slow(Held);
+        };
+        var pods = await Task.WhenAll(Enumerable.Range(0, PodsInHand).Select(_ => RunPodAsync())).ConfigureAwait(false);
+        while (Volatile.Read(ref asked) < PodsInHand) await Task.Delay(5, cancellation).ConfigureAwait(false);
+        var killed = DateTimeOffset.UtcNow;
+        _controllers[other].Process.Kill();
+        Volatile.Write(ref dead, true);
+        await ServedAsync(pods, cancellation).ConfigureAwait(false);
+        cluster.Vault.Fault = null;
+        await _controllers.StartAsync(other).ConfigureAwait(false);
+        // Those of the living are served when Vault answers at last; its own, which were asked for again, before.
+        return askedAgain == 0 ? null : pods.Select(pod => pod.ServedAt!.Value).Order().ElementAt(Math.Min(askedAgain, PodsInHand) - 1) - killed;
+    }
+
+    private async Task<Stopping> LeaderStoppedAsync(CancellationToken cancellation)
+    {
+        var leader = await LeaderAsync(cancellation).ConfigureAwait(false);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var arriving = new PodArrivals(cluster, rate).RunAsync(enough.Token, cancellation);
+        await Task.Delay(Undisturbed, cancellation).ConfigureAwait(false);
+        var stopped = DateTimeOffset.UtcNow;
+        await _controllers[leader].StopAsync().ConfigureAwait(false);
+        await Task.Delay(AfterStop, cancellation).ConfigureAwait(false);
+        await enough.CancelAsync().ConfigureAwait(false);
+        var pods = await arriving.ConfigureAwait(false);
+        await ServedAsync(pods, cancellation).ConfigureAwait(false);
+        await _controllers.StartAsync(leader).ConfigureAwait(false);
+        // What is undelivered is revoked after the pod has gone on.
+        await Task.Delay(TimeSpan.FromSeconds(1), cancellation).ConfigureAwait(false);
+        return new Stopping(
+            new Percentiles(pods.Where(pod => pod.ServedAt < stopped).Select(Latency)).Worst, new Percentiles(pods.Where(pod => pod.ServedAt >= stopped).Select(Latency)).Worst,
+            DeliveryAudit.Of(pods, cluster.Vault));
+    }
+
+    private async Task<TimeSpan> LeaderHeldAsync(CancellationToken cancellation)
+    {
+        var leader = await LeaderAsync(cancellation).ConfigureAwait(false);
+        var process = _controllers[leader].Process;
+        var held = DateTimeOffset.UtcNow;
+        process.Suspend();
+        SimulatedPod pod;
+        try
+        {
+            pod = await RunPodAsync().ConfigureAwait(false);
+            await ServedAsync([pod], cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            process.Resume();
+        }
+
+        // The others have gone on without it.
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Patience);
+        await process.ExitAsync(deadline.Token).ConfigureAwait(false);
+        await _controllers.StartAsync(leader).ConfigureAwait(false);
+        return pod.ServedAt!.Value - held;
+    }
+
+    /// <summary>Waits until the cluster is whole.</summary>
+    private async Task<int> LeaderAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await _controllers.WholeAsync(cancellation).ConfigureAwait(false);
+            if (await _controllers.LeaderAsync(cancellation).ConfigureAwait(false) is { } leader) return leader;
+        }
+    }
+
+    private Task<SimulatedPod> RunPodAsync() => cluster.RunPodAsync(cluster.Plan($"pod-{Interlocked.Increment(ref _pods)}"));
+
+    private static Task ServedAsync(IEnumerable<SimulatedPod> pods, CancellationToken cancellation) => Task.WhenAll(pods.Select(pod => pod.Running)).WaitAsync(Patience, cancellation);
+
+    private static TimeSpan Latency(SimulatedPod pod) => pod.ServedAt!.Value - pod.StartedAt!.Value;
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Chaos;
+
+namespace AkkaVault.Benchmarks.Failover;
+
+/// <summary>Times are in seconds.</summary>
+/// <param name="Runs">How often each was measured.</param>
+/// <param name="Rate">Pods a second while the leader got SIGTERM.</param>
+/// <param name="Measures">What was measured.</param>
+/// <param name="Stopped">What became of the pods that arrived while the leader got SIGTERM.</param>
+/// <param name="Doubled">Runs of init containers, in all of it, that got two credentials.</param>
+internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measure> Measures, DeliveryAudit Stopped, int Doubled) : IVerdict
+{
+    /// <summary>Whether nothing was lost or doubled; times decide nothing.</summary>
+    public bool Ok => Stopped.Lost == 0 && Doubled == 0;
+
+    public static FailoverReport Of(IReadOnlyList<FailoverRun> runs, double rate, int doubled)
+    {
+        var alone = new Percentiles(runs.Select(run => run.Undisturbed)).Median;
+        var arriving = new Percentiles(runs.Select(run => run.Stopping.UndisturbedLatest)).Median;
+        return new FailoverReport(runs.Count, rate,
+        [
+            Measure.Of("a pod alone, undisturbed", runs.Select(run => run.Undisturbed), alone, null, null),
+            Measure.Of("leader SIGKILL, next pod served", runs.Select(run => run.LeaderKilled), alone, 1.2, 2.5),
+            Measure.Of("another SIGKILL, last of its pods served", runs.Select(run => run.OtherKilled), alone, null, 1.5),
+            Measure.Of($"latest pod at {rate.ToString(CultureInfo.InvariantCulture)}/s, undisturbed", runs.Select(run => run.Stopping.UndisturbedLatest), arriving, null, null),
+            Measure.Of("leader SIGTERM, latest pod", runs.Select(run => run.Stopping.Latest), arriving, null, 1),
+            Measure.Of("leader SIGSTOP, next pod served", runs.Select(run => run.LeaderHeld), alone, null, 8),
+        ],
+        runs.Select(run => run.Stopping.Delivery).Aggregate((a, b) => new DeliveryAudit(
+            a.Pods + b.Pods, a.Lost + b.Lost, a.Doubled + b.Doubled, a.LeftOver + b.LeftOver, a.ExpiredPushes + b.ExpiredPushes, a.UnknownPushes + b.UnknownPushes, a.Restarts + b.Restarts)),
+        doubled);
+    }
+
+    /// <summary>For people.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        var culture = CultureInfo.InvariantCulture;
+        text.AppendLine(culture, $"{Runs} runs, three controllers on this machine; seconds").Append(culture, $"{"",-44}{"median",8}{"worst",8}{"times the undisturbed",23}  bar");
+        foreach (var measure in Measures)
+            text.AppendLine().Append(culture, $"{measure.What,-44}{measure.Median,8:F2}{measure.Worst,8:F2}{measure.Ratio,23:F1}  {measure.Bar}");
+        return text.AppendLine().Append(culture, $"SIGTERM: {Stopped.Pods} pods, {Stopped.Lost} lost, {Stopped.Doubled} doubled, {Stopped.LeftOver} with a wrapping token left to its TTL; {Doubled} doubled in all").ToString();
+    }
+}
+
+/// <summary>Something that was measured in each run, in seconds.</summary>
+/// <param name="What">What.</param>
+/// <param name="Median">The median over the runs.</param>
+/// <param name="Worst">The worst of the runs.</param>
+/// <param name="Ratio">The median over that of the same, undisturbed, in the same runs.</param>
+/// <param name="MedianBar">What the median is to be below.</param>
+/// <param name="WorstBar">What the worst is to be below.</param>
+internal sealed record Measure(string What, double Median, double Worst, double Ratio, double? MedianBar, double? WorstBar)
+{
+    /// <summary>Whether it is below its bars.</summary>
+    public bool Reached => !(Median >= MedianBar) && !(Worst >= WorstBar);
+
+    /// <summary>The bars, and whether they were reached, for people.</summary>
+    [JsonIgnore]
+    public string Bar => (MedianBar, WorstBar) switch
+    {
+        (null, null) => "",
+        (null, { } worst) => string.Create(CultureInfo.InvariantCulture, $"worst < {worst}: {Verdict}"),
+        ({ } median, var worst) => string.Create(CultureInfo.InvariantCulture, $"median < {median}, worst < {worst}: {Verdict}"),
+    };
+
+    private string Verdict => Reached ? "reached" : "NOT reached";
+
+    public static Measure Of(string what, IEnumerable<TimeSpan> times, TimeSpan undisturbed, double? medianBar, double? worstBar)
+    {
+        var sorted = new Percentiles(times);
+        return new Measure(what, Math.Round(sorted.Median.TotalSeconds, 3), Math.Round(sorted.Worst.TotalSeconds, 3), Math.Round(sorted.Median / undisturbed, 2), medianBar, worstBar);
+    }
+}
+
+/// <summary>Source-generated JSON of the report.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(FailoverReport))]
+internal sealed partial class FailoverJson : JsonSerializerContext;

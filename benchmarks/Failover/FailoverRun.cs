@@ -1,0 +1,17 @@
+using AkkaVault.Sandbox.Chaos;
+
+namespace AkkaVault.Benchmarks.Failover;
+
+/// <summary>What one run measured.</summary>
+/// <param name="Undisturbed">A pod alone, from running to served; the median of some, with the cluster whole.</param>
+/// <param name="LeaderKilled">From SIGKILL to the leader until the next pod was served.</param>
+/// <param name="OtherKilled">From SIGKILL to another until the last of the pods that were in hand there was served.</param>
+/// <param name="Stopping">Pods that arrived while the leader got SIGTERM.</param>
+/// <param name="LeaderHeld">From SIGSTOP to the leader until the next pod was served.</param>
+internal sealed record FailoverRun(TimeSpan Undisturbed, TimeSpan LeaderKilled, TimeSpan OtherKilled, Stopping Stopping, TimeSpan LeaderHeld);
+
+/// <summary>Pods that arrived while the leader got SIGTERM.</summary>
+/// <param name="UndisturbedLatest">The longest that a pod took before, at the same rate.</param>
+/// <param name="Latest">The longest that a pod took from then on.</param>
+/// <param name="Delivery">What became of all of them.</param>
+internal sealed record Stopping(TimeSpan UndisturbedLatest, TimeSpan Latest, DeliveryAudit Delivery);

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Chaos;
+
+namespace AkkaVault.Benchmarks;
+
+/// <summary>Three controllers of this build's configuration, for as long as something is measured.</summary>
+internal static class Installation
+{
+    public const int Controllers = 3;
+
+    /// <summary>Starts it, measures, and prints the result.</summary>
+    /// <returns>0 when the result is good, else 1.</returns>
+    public static async Task<int> MeasureAsync<T>(Func<SandboxCluster, Action<string>, Task<T>> measure, JsonTypeInfo<T> type, bool json, CancellationToken interrupted)
+        where T : IVerdict
+    {
+        var clock = Stopwatch.StartNew();
+        void Say(string line) => Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds,6:F1} s {line}");
+        try
+        {
+            await using var cluster = await SandboxCluster.StartAsync(Say, interrupted, new SandboxSetup { Controllers = Controllers, LogLevel = "info" }).ConfigureAwait(false);
+            var result = await measure(cluster, Say).ConfigureAwait(false);
+            Console.WriteLine(json ? JsonSerializer.Serialize(result, type) : result.ToString());
+            return result.Ok ? 0 : 1;
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            Say("interrupted");
+            return 130;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using AkkaVault.Sandbox.Kubernetes;
+
+namespace AkkaVault.Sandbox.Chaos;
+
+/// <summary>What a fault meant for pods.</summary>
+/// <param name="Fault">The fault.</param>
+/// <param name="WithoutService">The longest time after it in which pods waited and none was served.</param>
+/// <param name="LongestWait">The longest that a pod waited from it on, or from its own start.</param>
+public sealed record Disturbance(Fault Fault, TimeSpan WithoutService, TimeSpan LongestWait)
+{
+    /// <summary>One for each fault; each counts until the next.</summary>
+    /// <param name="faults">The faults, in order.</param>
+    /// <param name="pods">The pods.</param>
+    public static IReadOnlyList<Disturbance> Of(IReadOnlyList<Fault> faults, IReadOnlyCollection<SimulatedPod> pods)
+    {
+        var served = pods.Where(pod => pod is { StartedAt: not null, ServedAt: not null }).Select(pod => (Start: pod.StartedAt!.Value, End: pod.ServedAt!.Value))
+            .OrderBy(pod => pod.End).ToList();
+        // The first start among those served at or after each.
+        var waitingSince = new DateTimeOffset[served.Count];
+        for (var i = served.Count - 1; i >= 0; i--)
+            waitingSince[i] = i + 1 < served.Count && waitingSince[i + 1] < served[i].Start ? waitingSince[i + 1] : served[i].Start;
+        return [.. faults.Select((fault, n) =>
+        {
+            var until = n + 1 < faults.Count ? faults[n + 1].At : DateTimeOffset.MaxValue;
+            var (gap, wait, last) = (TimeSpan.Zero, TimeSpan.Zero, fault.At);
+            for (var i = 0; i < served.Count; i++)
+            {
+                var (start, end) = served[i];
+                // A pod that was there before the next fault is this one's, however late it was served.
+                if (end < fault.At || start >= until) continue;
+                wait = Longer(wait, end - Later(start, fault.At));
+                if (last < until) gap = Longer(gap, end - Later(waitingSince[i], last));
+                last = end;
+            }
+
+            return new Disturbance(fault, gap, wait);
+        })];
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}
