@@ -11,10 +11,15 @@ public sealed record Disturbance(Fault Fault, TimeSpan WithoutService, TimeSpan 
     /// <summary>One for each fault; each counts until the next.</summary>
     /// <param name="faults">The faults, in order.</param>
     /// <param name="pods">The pods.</param>
-    public static IReadOnlyList<Disturbance> Of(IReadOnlyList<Fault> faults, IReadOnlyCollection<SimulatedPod> pods)
+    public static IReadOnlyList<Disturbance> Of(IReadOnlyList<Fault> faults, IEnumerable<SimulatedPod> pods) =>
+        Of(faults, pods.Where(pod => pod is { StartedAt: not null, ServedAt: not null }).Select(pod => (pod.StartedAt!.Value, pod.ServedAt!.Value)));
+
+    /// <summary>One for each fault; each counts until the next.</summary>
+    /// <param name="faults">The faults, in order.</param>
+    /// <param name="pods">When each pod that was served began to wait, and when it was served.</param>
+    public static IReadOnlyList<Disturbance> Of(IReadOnlyList<Fault> faults, IEnumerable<(DateTimeOffset Start, DateTimeOffset End)> pods)
     {
-        var served = pods.Where(pod => pod is { StartedAt: not null, ServedAt: not null }).Select(pod => (Start: pod.StartedAt!.Value, End: pod.ServedAt!.Value))
-            .OrderBy(pod => pod.End).ToList();
+        var served = pods.OrderBy(pod => pod.End).ToList();
         // The first start among those served at or after each.
         var waitingSince = new DateTimeOffset[served.Count];
         for (var i = served.Count - 1; i >= 0; i--)
