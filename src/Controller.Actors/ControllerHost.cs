@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster;
@@ -48,8 +49,7 @@ public static class ControllerHost
             using var started = app.Lifetime.ApplicationStarted.Register(() => system = app.Services.GetRequiredService<ActorSystem>());
             try
             {
-                // Also when the host only builds its services, the actor system's configuration is read: before that.
-                if (app.Services.GetService<EarlyKeepers>() is { } keepers) await keepers.StartAsync(app.Lifetime.ApplicationStopping).ConfigureAwait(false);
+                await PrepareAsync(app).ConfigureAwait(false);
                 await app.RunAsync(cancellation).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested || cancellation.IsCancellationRequested)
@@ -68,6 +68,22 @@ public static class ControllerHost
         {
             await Console.Error.WriteLineAsync($"kubernetes-vault cannot run: {e.Message}").ConfigureAwait(false);
             return ExitCodes.Failed;
+        }
+    }
+
+    // The actor system's configuration is read as soon as the host looks at its services: what it needs is there before.
+    private static async Task PrepareAsync(WebApplication app)
+    {
+        if (app.Services.GetService<EarlyKeepers>() is not { } keepers) return;
+        // The host, which listens to signals, has not started yet.
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        await keepers.StartAsync(app.Lifetime.ApplicationStopping).ConfigureAwait(false);
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            app.Lifetime.StopApplication();
         }
     }
 

@@ -9,6 +9,7 @@ using Akka.Remote.Hosting;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Cluster.Forming;
+using AkkaVault.Controller.Cluster.Leasing;
 using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
@@ -51,7 +52,7 @@ public static class ControllerActors
                 (options.HostName, options.Port) = (address.Address.ToString(), address.Port);
                 provider.GetService<RemotingTls>()?.Apply(options);
             })
-            .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() })
+            .WithDowning(configuration)
             .WithShardRegion<PodActor>(
                 PodShards,
                 _ => PodActor.Props(provider.GetRequiredService<PodActorServices>()),
@@ -63,6 +64,12 @@ public static class ControllerActors
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .WithMembership(configuration, provider));
     }
+
+    private static AkkaConfigurationBuilder WithDowning(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration) =>
+        configuration.Cluster?.Downing is DowningStrategy.LeaseMajority
+            ? akka.WithClustering(new ClusterOptions())
+                .AddHocon(KubernetesLease.Hocon(configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.LeaseName), HoconAddMode.Prepend)
+            : akka.WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() });
 
     private static AkkaConfigurationBuilder WithKeepers(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
     {

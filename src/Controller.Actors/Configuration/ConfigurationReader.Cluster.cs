@@ -12,7 +12,7 @@ public sealed partial class ConfigurationReader
     private const int ManagementPort = 8558;
 
     private static string[] ClusterKeys =>
-        ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "management.address", .. TlsKeys(ClusterTlsSection)];
+        ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "cluster.downing", "management.address", .. TlsKeys(ClusterTlsSection)];
 
     /// <summary>Null without the section: one controller that talks to nobody.</summary>
     private ClusterSettings? Cluster()
@@ -26,7 +26,14 @@ public sealed partial class ConfigurationReader
         var port = Number("cluster.port", RemotingPort, 1, ushort.MaxValue);
         var replicas = Number("cluster.replicas", 1, 1, 99);
         var required = Number("cluster.requiredContactPoints", (replicas / 2) + 1, 1, replicas);
-        return new ClusterSettings(new IPEndPoint(ip ?? IPAddress.None, port), replicas, required, RemotingTls());
+        return new ClusterSettings(new IPEndPoint(ip ?? IPAddress.None, port), replicas, required, RemotingTls(), Downing());
+    }
+
+    private DowningStrategy Downing()
+    {
+        var text = _yaml.Scalar("cluster.downing") ?? "keep-majority";
+        if (text is not ("keep-majority" or "lease-majority")) Problem("cluster.downing", text, "keep-majority or lease-majority");
+        return text == "lease-majority" ? DowningStrategy.LeaseMajority : DowningStrategy.KeepMajority;
     }
 
     private ClusterTls? RemotingTls()

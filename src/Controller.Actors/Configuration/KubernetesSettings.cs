@@ -11,4 +11,7 @@ public sealed record KubernetesSettings(WatchScope Scope, string ServiceNamespac
 {
     /// <summary>The name of the ConfigMap of <see cref="StateStore.Kubernetes"/>.</summary>
     public string LedgerName => $"{Service}-ledger";
+
+    /// <summary>The name of the Lease of <see cref="DowningStrategy.LeaseMajority"/>.</summary>
+    public string LeaseName => $"{Service}-akka-sbr";
 }

@@ -139,6 +139,17 @@ public class ConfigurationReaderTests
         Assert.All(problems, problem => Assert.StartsWith("cluster.tls: ", problem, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("", DowningStrategy.KeepMajority)]
+    [InlineData(", downing: keep-majority", DowningStrategy.KeepMajority)]
+    [InlineData(", downing: lease-majority", DowningStrategy.LeaseMajority)]
+    public void A_majority_goes_on_unless_a_Lease_is_to_decide(string key, DowningStrategy expected)
+    {
+        var configuration = Read($"{Good}\ncluster: {{hostname: 10.1.0.7{key}}}").Configuration!;
+        Assert.Equal(expected, configuration.Cluster!.Downing);
+        Assert.Equal("kubernetes-vault-akka-sbr", configuration.Kubernetes.LeaseName);
+    }
+
     [Fact]
     public void The_ledger_can_be_kept_in_Kubernetes()
     {
@@ -214,6 +225,7 @@ public class ConfigurationReaderTests
     [InlineData("cluster: {hostname: 10.1.0.7, replicas: 0}", "cluster.replicas: \"0\"")]
     [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3, requiredContactPoints: 4}\nstate: {store: kubernetes}", "cluster.requiredContactPoints: \"4\": expected a number from 1 to 3")]
     [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3}", "state.store: \"sqlite\": expected kubernetes where cluster.replicas is more than 1")]
+    [InlineData("cluster: {hostname: 10.1.0.7, downing: keep-oldest}", "cluster.downing: \"keep-oldest\": expected keep-majority or lease-majority")]
     [InlineData("management: {address: 10.1.0.7}", "management.address: \"10.1.0.7\"")]
     [InlineData("management: {address: \"0.0.0.0:80\"}", "management.address: \"0.0.0.0:80\": expected another port than that of metrics.address")]
     [InlineData("state: {store: 1}", "state.store: \"1\"")]

@@ -18,6 +18,7 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
 {
     private const int RemotingPort = 2552;
     private const string Issued = "The certificate for the other controllers: issued by intermediate-ca";
+    private const string FromVault = "tls: {vaultCertBackend: intermediate-ca, vaultCertRole: kubernetes-vault, vaultCABackends: [root-ca]}";
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-cluster-").FullName;
     private readonly TestCa _ca = new("controllers");
     private readonly TestCa _other = new("strangers");
@@ -55,7 +56,7 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
                 cluster.Vault.Setup.EnablePki("root-ca", "intermediate-ca");
                 cluster.Vault.Setup.CreatePkiRole("intermediate-ca", "kubernetes-vault", TimeSpan.FromSeconds(60));
             },
-            ClusterKeys = (_, _) => "tls: {vaultCertBackend: intermediate-ca, vaultCertRole: kubernetes-vault, vaultCABackends: [root-ca]}",
+            ClusterKeys = (_, _) => FromVault,
         });
         for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
         await OneClusterAsync();
@@ -109,6 +110,27 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         plain = Cluster.Controllers.AddressOf(2);
         await TriesInVainAsync();
         await ServeAsync();
+    }
+
+    [Fact]
+    public async Task While_there_is_no_certificate_nothing_is_begun_and_it_can_be_asked_to_stop()
+    {
+        await PrepareAsync(new SandboxSetup { Controllers = 3, ClusterKeys = (_, _) => FromVault });
+        await Cluster.Controllers.StartAsync(0);
+        var waiting = Cluster.Controllers[0].Process;
+        await Eventually.TrueAsync(() => waiting.Output.Any(line => line.Contains("The certificate for the other controllers could not be loaded", StringComparison.Ordinal)), "it asks in vain");
+        using (var socket = new TcpClient())
+            await Assert.ThrowsAsync<SocketException>(() => socket.ConnectAsync(Cluster.Controllers.AddressOf(0), RemotingPort, Deadline).AsTask());
+        Assert.Equal(0, await Cluster.Controllers[0].StopAsync());
+    }
+
+    [Fact]
+    public async Task One_whose_Vault_token_breaks_the_rules_ends_before_it_has_a_certificate()
+    {
+        await PrepareAsync(new SandboxSetup { Controllers = 3, VaultKeys = cluster => $"token: {cluster.Vault.RootToken}", ClusterKeys = (_, _) => FromVault });
+        await Cluster.Controllers.StartAsync(0);
+        Assert.Equal(1, await Cluster.Controllers[0].Process.ExitAsync().EndsAsync());
+        Assert.Contains(Cluster.Controllers[0].Process.Output, line => line.Contains("vault.token holds the root policy", StringComparison.Ordinal));
     }
 
     // It has tried when it tries again.

@@ -46,7 +46,7 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
         const string Token = "the-controllers-token";
         Cluster.ApiServer.AddUser("system:serviceaccount:kubernetes-vault:kubernetes-vault", Token);
         using var admin = Admin();
-        foreach (var item in Manifest.Read("rbac/all-namespaces", "clusterrole.yaml").Concat(Manifest.Read("rbac", "discovery.yaml")).Concat(Manifest.Read("rbac", "ledger-role.yaml")))
+        foreach (var item in Manifest.Read("rbac/all-namespaces", "clusterrole.yaml").Concat(Manifest.Read("rbac", "discovery.yaml")).Concat(Manifest.Read("rbac", "ledger-role.yaml")).Concat(Manifest.Read("rbac", "lease.yaml")))
         {
             var kind = (string)item["kind"]!;
             if (!kind.StartsWith("Cluster", StringComparison.Ordinal)) item["metadata"]!["namespace"] = ControllerService.Namespace;

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AkkaVault.Sandbox;
+using Xunit.Abstractions;
+
+namespace AkkaVault.EndToEnd.Tests.Sandbox;
+
+/// <summary>Several controller processes of which a Kubernetes Lease decides who goes on.</summary>
+public sealed class ClusterLeaseTests(ITestOutputHelper output) : ControllerClusterTest(output)
+{
+    [Fact]
+    public async Task When_the_leader_is_killed_or_hangs_the_next_pod_is_served_by_those_who_hold_the_Lease()
+    {
+        await PrepareAsync(new SandboxSetup { Controllers = 3, ClusterKeys = (_, _) => "downing: lease-majority" });
+        for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
+        await OneClusterAsync();
+        await ServeAsync();
+
+        var leader = await LeaderAsync();
+        var clock = Stopwatch.StartNew();
+        await Cluster.Controllers.KillAsync(leader);
+        await ServeAsync();
+        Output.WriteLine($"leader killed: next pod served after {clock.Elapsed.TotalSeconds:F2} s");
+        await Cluster.Controllers.StartAsync(leader);
+        await OneClusterAsync();
+
+        // Its port still takes connections: only the Lease can tell who goes on.
+        var hanging = await LeaderAsync();
+        clock.Restart();
+        await SignalAsync("STOP", hanging);
+        await ServeAsync();
+        Output.WriteLine($"leader hangs: next pod served after {clock.Elapsed.TotalSeconds:F2} s");
+        using var admin = Admin();
+        var lease = JsonNode.Parse(await admin.GetStringAsync(new Uri($"apis/coordination.k8s.io/v1/namespaces/{ControllerService.Namespace}/leases/kubernetes-vault-akka-sbr", UriKind.Relative), Deadline))!;
+        Assert.DoesNotContain(Cluster.Controllers.AddressOf(hanging), (string)lease["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
+        await SignalAsync("CONT", hanging);
+        Assert.Equal(1, await Cluster.Controllers[hanging].Process.ExitAsync().EndsAsync());
+    }
+}
