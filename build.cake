@@ -22,7 +22,7 @@ void Run(string program, string arguments)
 string PublishArguments(string folder) =>
     Regex.Match(System.IO.File.ReadAllText($"{folder}/Dockerfile"), "^RUN dotnet (publish .*) -o /out$", RegexOptions.Multiline).Groups[1].Value.Replace("$TARGETARCH", arch);
 
-Task("Clean").Does(() => CleanDirectories("artifacts"));
+Task("Clean").Does(() => CleanDirectory("artifacts"));
 
 Task("Restore").Does(() => Run("dotnet", "restore"));
 
