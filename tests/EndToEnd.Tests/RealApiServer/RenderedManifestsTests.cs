@@ -101,9 +101,9 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         controller.Terminate();
         await controller.ExitAsync().EndsAsync();
 
-        // A Vault that has forgotten everything, as in dev mode when its pod is replaced.
-        await using var another = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
-        await RunAsync("quick-start.sh", another);
+        // A Vault that has forgotten everything, as in dev mode when its pod is replaced; now reached as it is by default.
+        await using var another = await SimulatedVault.StartAsync(new SimulatedVaultOptions { RootToken = token }, default);
+        await RunAsync("quick-start.sh", another, forwarded: true);
         Assert.True(another.IsLiveToken(await SecretAsync("kubernetes-vault", "kubernetes-vault-token")));
 
         await RunAsync("teardown.sh", vault);
@@ -122,19 +122,36 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
     }
 
     /// <summary>Runs a script where no pod ever becomes ready, for there are no nodes.</summary>
-    private async Task RunAsync(string script, SimulatedVault vault)
+    /// <param name="script">The script.</param>
+    /// <param name="vault">The Vault that it is to find.</param>
+    /// <param name="forwarded">Whether it finds it by <c>kubectl port-forward</c>, which is played, and knows the root token from its Secret.</param>
+    private async Task RunAsync(string script, SimulatedVault vault, bool forwarded = false)
     {
-        await using var process = ChildProcess.Start(new ProgramCommand("bash", [Path.Combine(Kubectl.Manifests, script)]), [], new Dictionary<string, string>
+        var environment = new Dictionary<string, string>
         {
-            ["PATH"] = $"{Kubectl.Folder}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["PATH"] = $"{(forwarded ? Forwarding(vault) : Kubectl.Folder)}:{Environment.GetEnvironmentVariable("PATH")}",
             ["HOME"] = _directory,
             ["KUBECONFIG"] = _api!.AdminKubeconfig,
-            ["VAULT_ADDR"] = vault.Address.ToString(),
-            ["VAULT_TOKEN"] = vault.RootToken,
+            ["VAULT_ADDR"] = forwarded ? "" : vault.Address.ToString(),
+            ["VAULT_TOKEN"] = forwarded ? "" : vault.RootToken,
             ["WAIT"] = "no",
-        });
+        };
+        await using var process = ChildProcess.Start(new ProgramCommand("bash", [Path.Combine(Kubectl.Manifests, script)]), [], environment);
         Assert.True(await process.ExitAsync().EndsAsync() == 0, string.Join('\n', process.Output));
         Assert.DoesNotContain(process.Output, line => vault.EverySecret.Any(secret => line.Contains(secret, StringComparison.Ordinal)));
+    }
+
+    /// <summary>A folder with a kubectl that says of a port-forward what a real one says.</summary>
+    private string Forwarding(SimulatedVault vault)
+    {
+        var program = Path.Combine(Directory.CreateDirectory(Path.Combine(_directory, "bin")).FullName, "kubectl");
+        File.WriteAllText(program, $$"""
+            #!/usr/bin/env bash
+            case " $* " in *" port-forward "*) echo "Forwarding from 127.0.0.1:{{vault.Address.Port}} -> 8200"; exec sleep 60;; esac
+            exec {{Kubectl.Folder}}/kubectl "$@"
+            """);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return Path.GetDirectoryName(program)!;
     }
 
     private async Task<string> SecretAsync(string ns, string name) =>
