@@ -83,6 +83,9 @@ public sealed class OverlayTests
                 var context = container!["securityContext"]!;
                 Assert.Equal("""{"allowPrivilegeEscalation":"false","capabilities":{"drop":["ALL"]},"readOnlyRootFilesystem":"true"}""", context.ToJsonString());
                 Assert.NotNull(container["resources"]!["limits"]!["memory"]);
+                // Ours are what this checkout builds.
+                var image = (string)container["image"]!;
+                if (image.StartsWith("akkavault-", StringComparison.Ordinal)) Assert.EndsWith($":{typeof(ConfigurationReader).Assembly.GetName().Version!.ToString(3)}", image, StringComparison.Ordinal);
             }
         }
     }

@@ -1,0 +1,60 @@
+// dotnet tool restore && dotnet cake --target=Publish
+// Default: Test. --configuration=Release, --arch=amd64 (or arm64), --prefix=registry.example.org/team/ (in front of image names).
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+var target = Argument("target", "Test");
+var configuration = Argument("configuration", "Debug");
+var arch = Argument("arch", RuntimeInformation.OSArchitecture is System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64");
+var prefix = Argument("prefix", "");
+var version = XmlPeek("Directory.Build.props", "/Project/PropertyGroup/VersionPrefix");
+var images = new Dictionary<string, string> { ["akkavault-controller"] = "src/Controller.Actors", ["akkavault-init"] = "src/InitContainer" };
+var manifests = new[] { "base", "sample-app", "overlays/quick-start", "overlays/secured" };
+
+void Run(string program, string arguments)
+{
+    Information("+ {0} {1}", program, arguments);
+    var exit = StartProcess(program, arguments);
+    if (exit != 0) throw new CakeException($"{program} {arguments}: exit code {exit}");
+}
+
+// The very arguments of the Dockerfile, so that what an image is built with is run here as well.
+string PublishArguments(string folder) =>
+    Regex.Match(System.IO.File.ReadAllText($"{folder}/Dockerfile"), "^RUN dotnet (publish .*) -o /out$", RegexOptions.Multiline).Groups[1].Value.Replace("$TARGETARCH", arch);
+
+Task("Clean").Does(() => CleanDirectory("artifacts"));
+
+Task("Restore").Does(() => Run("dotnet", "restore"));
+
+Task("Build").IsDependentOn("Restore").Does(() => Run("dotnet", $"build --no-restore -c {configuration}"));
+
+Task("Test").IsDependentOn("Build").Does(() => Run("dotnet", $"test AkkaVault.sln --no-build -c {configuration}"));
+
+Task("Publish").Description("Both programs, with the arguments of their Dockerfiles, into artifacts/image").Does(() =>
+{
+    foreach (var (image, folder) in images) Run("dotnet", $"{PublishArguments(folder)} -o artifacts/image/{image}");
+});
+
+Task("Images").Description("Both images; needs a Docker engine").Does(() =>
+{
+    foreach (var (image, folder) in images) Run("docker", $"build --platform linux/{arch} -f {folder}/Dockerfile -t {prefix}{image}:{version} .");
+});
+
+Task("Manifests").Description("Every overlay, rendered by kubectl into artifacts/manifests").Does(() =>
+{
+    EnsureDirectoryExists("artifacts/manifests");
+    foreach (var folder in manifests)
+    {
+        var exit = StartProcess("kubectl", new ProcessSettings { Arguments = $"kustomize k8s/{folder}", RedirectStandardOutput = true }, out var lines);
+        if (exit != 0) throw new CakeException($"kubectl kustomize k8s/{folder}: exit code {exit}");
+        System.IO.File.WriteAllLines($"artifacts/manifests/{folder.Replace('/', '-')}.yaml", lines);
+    }
+});
+
+Task("Bench").Description("What benchmarks/ measures").Does(() =>
+{
+    Run("bash", "benchmarks/init-start.sh");
+    foreach (var project in GetFiles("benchmarks/**/*.csproj")) Run("dotnet", $"run -c Release --project {project}");
+});
+
+RunTarget(target);
