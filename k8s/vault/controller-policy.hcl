@@ -24,6 +24,11 @@ path "auth/token/roles/kubernetes-vault" {
   capabilities = ["read"]
 }
 
+# Only with mutual TLS between the controllers (cluster.tls.vaultCertBackend, vaultCertRole).
+path "cluster-ca/issue/kubernetes-vault" {
+  capabilities = ["update"]
+}
+
 # Only where the metrics port has its certificate from Vault (prometheus.tls.vaultCertBackend, vaultCertRole).
 path "intermediate-ca/issue/kubernetes-vault" {
   capabilities = ["update"]

@@ -60,6 +60,8 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         vault.Setup.CreateAppRole("sample-app");
         vault.Setup.EnablePki("root-ca", "intermediate-ca");
         vault.Setup.CreatePkiRole("intermediate-ca", "kubernetes-vault");
+        vault.Setup.EnablePki("cluster-root-ca", "cluster-ca");
+        vault.Setup.CreatePkiRole("cluster-ca", "kubernetes-vault");
         await using var controller = Start(overlay, vault.Address, vault.Setup.CreateControllerToken(["sample-app"]));
         await Eventually.TrueAsync(() => ReadyAsync(secured), answer => answer == "ok", "the controller is ready");
 
