@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Hosting.SBR;
 using Akka.Cluster.Sharding;
-using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using AkkaVault.Controller.Certificates;
@@ -40,8 +39,6 @@ public static class ControllerActors
             {
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
-                // Each connection of a stranger, and each probe: why a peer is refused is said by PeerVerifier, once.
-                if (configuration.Cluster?.Tls is not null) loggers.LogFilterBuilder = new LogFilterBuilder().ExcludeMessageContaining("TLS handshake fail");
             })
             .WithCustomSerializer("pods", [typeof(IPodWire)], system => new PodWireSerializer(system))
             .WithLedger(configuration, provider)

@@ -133,12 +133,12 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         Assert.Contains(Cluster.Controllers[0].Process.Output, line => line.Contains("vault.token holds the root policy", StringComparison.Ordinal));
     }
 
-    // It has tried when it tries again.
+    // It has tried when it tries again, or ends: Akka shuts down whom the other side refuses while it still shakes hands.
     private async Task TriesInVainAsync()
     {
         await Cluster.Controllers.StartAsync(2);
         var stranger = Cluster.Controllers[2].Process;
-        await Eventually.TrueAsync(() => stranger.Output.Count(line => line.Contains("joining the cluster of", StringComparison.Ordinal)) >= 2, "it tries to join, twice");
+        await Eventually.TrueAsync(() => stranger.Output.Count(line => line.Contains("joining the cluster of", StringComparison.Ordinal)) >= 2 || stranger.HasExited, "it has tried to join");
         for (var index = 0; index < 2; index++) Assert.True(await MembersAsync(index) is { Up.Count: 2, Others.Count: 0 });
         Assert.True(await MembersAsync(2) is null or { Up.Count: 0 });
     }
