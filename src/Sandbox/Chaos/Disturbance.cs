@@ -31,11 +31,12 @@ public sealed record Disturbance(Fault Fault, TimeSpan WithoutService, TimeSpan 
             for (var i = 0; i < served.Count; i++)
             {
                 var (start, end) = served[i];
-                // A pod that was there before the next fault is this one's, however late it was served.
-                if (end < fault.At || start >= until) continue;
-                wait = Longer(wait, end - Later(start, fault.At));
-                if (last < until) gap = Longer(gap, end - Later(waitingSince[i], last));
-                last = end;
+                if (end < fault.At) continue;
+                // What a pod waited after the next fault is the next one's.
+                var counted = end < until ? end : until;
+                if (start < until) wait = Longer(wait, counted - Later(start, fault.At));
+                if (last < until && waitingSince[i] < until) gap = Longer(gap, counted - Later(waitingSince[i], last));
+                last = counted;
             }
 
             return new Disturbance(fault, gap, wait);

@@ -31,6 +31,13 @@ public sealed class DisturbanceTests
     }
 
     [Fact]
+    public void What_a_pod_waits_after_the_next_fault_is_the_next_ones()
+    {
+        var both = Of([10, 20], (11, 18), (19, 24), (12, 26));
+        Assert.Equal([(7, 8), (4, 6)], both.Select(Seconds));
+    }
+
+    [Fact]
     public void A_fault_that_no_pod_met_meant_nothing() => Assert.Equal((0, 0), Seconds(Assert.Single(Of([3]))));
 
     private static IReadOnlyList<Disturbance> Of(double[] faults, params (double Start, double End)[] pods) => Disturbance.Of(
