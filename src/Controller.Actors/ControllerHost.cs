@@ -60,8 +60,12 @@ public static class ControllerHost
 
             // A token that breaks the rules stops the host.
             if (token.Refused is { } refused) throw refused;
-            if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not (CoordinatedShutdown.ClusterDowningReason or BootstrapActor.GaveWay)) return ExitCodes.Stopped;
-            await Console.Error.WriteLineAsync("kubernetes-vault ends: the others have taken it out of the cluster, or are another one; started again, it joins as a new member").ConfigureAwait(false);
+            // Of the reasons that Akka and the cluster have, those to be started again for say so.
+            if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not { ExitCode: not 0 } reason) return ExitCodes.Stopped;
+            var why = reason is CoordinatedShutdown.ClusterDowningReason or BootstrapActor.GaveWay
+                ? "the others have taken it out of the cluster, or are another one"
+                : $"Akka has shut it down ({reason.GetType().Name})";
+            await Console.Error.WriteLineAsync($"kubernetes-vault ends: {why}; started again, it joins as a new member").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or KubeConfigException or TokenRuleException)

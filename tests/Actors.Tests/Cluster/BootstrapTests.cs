@@ -40,6 +40,29 @@ public class BootstrapTests
     }
 
     [Fact]
+    public void One_that_speaks_another_protocol_joins_nobody_forms_nothing_and_says_so_once()
+    {
+        var seeds = ImmutableSortedSet.Create<string>(StringComparer.Ordinal, "akka.ssl.tcp://kubernetes-vault@10.0.0.2:2552");
+        for (var i = 0; i < 200; i++)
+        {
+            _now += TimeSpan.FromMilliseconds(100);
+            foreach (var input in new BootstrapInput[]
+            {
+                new BootstrapInput.Discovered([One, Two, Three], _now), new BootstrapInput.Answered(One, _now, ContactPointAnswer.Alone),
+                new BootstrapInput.Answered(Two, _now, new ContactPointAnswer(false, seeds)), new BootstrapInput.Answered(Three, _now, ContactPointAnswer.Alone),
+            })
+            {
+                var step = _bootstrap.On(input, _now);
+                _bootstrap = step.Bootstrap;
+                _effects.AddRange(step.Effects);
+            }
+        }
+
+        Assert.Contains("cluster.tls must be set for all controllers or for none", Assert.IsType<BootstrapEffect.Say>(Assert.Single(_effects)).Message, StringComparison.Ordinal);
+        Assert.False(_bootstrap.IsBusy);
+    }
+
+    [Fact]
     public void A_minority_never_forms_one()
     {
         Live(TimeSpan.FromMinutes(2), One);

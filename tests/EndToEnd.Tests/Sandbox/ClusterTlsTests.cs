@@ -108,8 +108,14 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         await Cluster.Controllers.StartAsync(1);
         await Eventually.TrueAsync(() => MembersAsync(0), members => members?.Up.Count == 2, "the two of them form a cluster");
         plain = Cluster.Controllers.AddressOf(2);
-        await TriesInVainAsync();
+        await Cluster.Controllers.StartAsync(2);
+        var stranger = Cluster.Controllers[2].Process;
+        await Eventually.TrueAsync(() => stranger.Output.Any(line => line.Contains("cluster.tls must be set for all controllers or for none", StringComparison.Ordinal)), "it says what is wrong");
         await ServeAsync();
+        Assert.True(await MembersAsync(0) is { Up.Count: 2, Others.Count: 0 });
+        Assert.True(await MembersAsync(2) is { Up.Count: 0 });
+        // Once for each member that it sees, and not again and again.
+        Assert.InRange(stranger.Output.Count, 1, 100);
     }
 
     [Fact]

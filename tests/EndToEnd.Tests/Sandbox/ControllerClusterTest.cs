@@ -12,6 +12,7 @@ namespace AkkaVault.EndToEnd.Tests.Sandbox;
 /// <summary>Several controller processes that find one another through the API server, each on an address of its own.</summary>
 public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLifetime
 {
+    private const int MostPrinted = 3000;
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(4));
     private int _pods;
 
@@ -138,7 +139,7 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
     {
         try
         {
-            foreach (var line in Cluster.Controllers[index].Process.Output) Output.WriteLine($"{index}: {line}");
+            foreach (var line in Cluster.Controllers[index].Process.Output.TakeLast(MostPrinted)) Output.WriteLine($"{index}: {line}");
         }
         catch (InvalidOperationException)
         {

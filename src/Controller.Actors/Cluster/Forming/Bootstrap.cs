@@ -63,6 +63,9 @@ public sealed record Bootstrap
 
     private ImmutableDictionary<ContactPoint, Sighting> Sightings { get; init; } = ImmutableDictionary<ContactPoint, Sighting>.Empty;
 
+    /// <summary>What was last said to speak another protocol.</summary>
+    private string? ToldOther { get; init; }
+
     private ImmutableSortedSet<ContactPoint> LastDiscovered { get; init; } = [];
 
     /// <summary>What is known of a contact point: when it was asked last, and what it answered last, asked when.</summary>
@@ -108,6 +111,7 @@ public sealed record Bootstrap
 
     private BootstrapStep Look(DateTimeOffset now)
     {
+        if (SpokenOtherwise(now) is { } other) return TellOther(other);
         if (Seeds(now) is { IsEmpty: false } seeds) return Join(seeds, now);
         return MayForm(now) && now - StableSince >= Margin
             ? new BootstrapStep(Enter(BootstrapPhase.Confirming, now), [new BootstrapEffect.Say($"about to form a cluster; reachable: {string.Join(", ", Reachable)}")])
@@ -116,8 +120,8 @@ public sealed record Bootstrap
 
     private BootstrapStep Confirm(DateTimeOffset now)
     {
-        if (Seeds(now) is { IsEmpty: false } seeds) return Join(seeds, now);
-        if (!MayForm(now)) return LookAgain(now, "something has changed; not forming a cluster yet");
+        if (Seeds(now) is { IsEmpty: false } seeds && seeds.Any(SpeaksAlike)) return Join(seeds, now);
+        if (!MayForm(now) || SpokenOtherwise(now) is not null) return LookAgain(now, "something has changed; not forming a cluster yet");
         if (now - Since >= Rules.ConfirmTimeout) return LookAgain(now, "not everybody could be asked again; not forming a cluster yet");
         return DiscoveredAsked > Since && Discovered.All(WasAskedAgain)
             ? new BootstrapStep(Enter(BootstrapPhase.Forming, now), [new BootstrapEffect.Say("forming a cluster"), new BootstrapEffect.Form()])
@@ -138,10 +142,25 @@ public sealed record Bootstrap
     private ContactPointAnswer? FreshAnswer(ContactPoint point, DateTimeOffset now) =>
         Sightings.GetValueOrDefault(point) is { Answer: { } answer } sighting && now - sighting.AnswerAsked <= Rules.Freshness ? answer : null;
 
+    /// <summary>A member that speaks another protocol than this node, when no member speaks the same: it cannot be joined, and no cluster may be formed beside its own.</summary>
+    private string? SpokenOtherwise(DateTimeOffset now) => Seeds(now) is { IsEmpty: false } seeds && !seeds.Any(SpeaksAlike) ? seeds[0] : null;
+
+    // TLS or none, as Akka's addresses tell: akka.ssl.tcp or akka.tcp.
+    private bool SpeaksAlike(string node) => node.Split("://")[0] == SelfNode.Split("://")[0];
+
+    private BootstrapStep TellOther(string other) => ToldOther == other
+        ? new BootstrapStep(this, [])
+        : new BootstrapStep(
+            this with { ToldOther = other },
+            [new BootstrapEffect.Say($"cannot join {other}: this node is {SelfNode}; cluster.tls must be set for all controllers or for none")]);
+
     private ImmutableSortedSet<string> Seeds(DateTimeOffset now) =>
         [.. Discovered.Where(point => point != Self).SelectMany(point => FreshAnswer(point, now)?.Seeds ?? []).Where(seed => seed != SelfNode)];
 
     private BootstrapStep Join(ImmutableSortedSet<string> seeds, DateTimeOffset now) =>
+        JoinAlike([.. seeds.Where(SpeaksAlike)], now);
+
+    private BootstrapStep JoinAlike(ImmutableSortedSet<string> seeds, DateTimeOffset now) =>
         new(Enter(BootstrapPhase.Joining, now), [new BootstrapEffect.Say($"joining the cluster of {string.Join(", ", seeds)}"), new BootstrapEffect.Join(seeds)]);
 
     // What was answered before led nowhere: only what is asked from now on counts.
