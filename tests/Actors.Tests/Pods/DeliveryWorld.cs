@@ -275,14 +275,17 @@ internal sealed class DeliveryWorld(int seed)
         }
     }
 
-    /// <summary>A shard moves: its pod actor stops and says so; what it had under way is lost.</summary>
+    /// <summary>A shard moves, in good order: nothing is on its way to the pod actor, which stops and says so; what it had under way is lost.</summary>
     private void LetGo()
     {
-        if (_deliveries.Count == 0) return;
-        var run = _deliveries.Keys.ElementAt(_random.Next(_deliveries.Count));
+        while (_toWatcher.Count > 0) TakeReport();
+        var still = _deliveries.Keys.Where(run => _toActors.All(command => command.Run != run)).ToList();
+        if (still.Count == 0) return;
+        var run = still[_random.Next(still.Count)];
         _deliveries.Remove(run);
         _work.RemoveAll(work => work.Run == run);
         _toWatcher.Enqueue(new RunLetGo(run));
+        TakeReport();
     }
 
     // What a node knew is gone; the journal stays, and the watch goes on from the journal's cursor.

@@ -62,7 +62,9 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         vault.Setup.CreatePkiRole("intermediate-ca", "kubernetes-vault");
         vault.Setup.EnablePki("cluster-root-ca", "cluster-ca");
         vault.Setup.CreatePkiRole("cluster-ca", "kubernetes-vault");
-        await using var controller = Start(overlay, vault.Address, vault.Setup.CreateControllerToken(["sample-app"]));
+        var token = vault.Setup.CreateControllerToken(["sample-app"]);
+        vault.Setup.WritePolicy("kubernetes-vault", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "k8s", "vault", "controller-policy.hcl")));
+        await using var controller = Start(overlay, vault.Address, token);
         await Eventually.TrueAsync(() => ReadyAsync(secured), answer => answer == "ok", "the controller is ready");
 
         var initContainer = await InitContainerProgram.LocateAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
