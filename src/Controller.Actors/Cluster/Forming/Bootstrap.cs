@@ -157,11 +157,12 @@ public sealed record Bootstrap
     private ImmutableSortedSet<string> Seeds(DateTimeOffset now) =>
         [.. Discovered.Where(point => point != Self).SelectMany(point => FreshAnswer(point, now)?.Seeds ?? []).Where(seed => seed != SelfNode)];
 
-    private BootstrapStep Join(ImmutableSortedSet<string> seeds, DateTimeOffset now) =>
-        JoinAlike([.. seeds.Where(SpeaksAlike)], now);
-
-    private BootstrapStep JoinAlike(ImmutableSortedSet<string> seeds, DateTimeOffset now) =>
-        new(Enter(BootstrapPhase.Joining, now), [new BootstrapEffect.Say($"joining the cluster of {string.Join(", ", seeds)}"), new BootstrapEffect.Join(seeds)]);
+    private BootstrapStep Join(ImmutableSortedSet<string> found, DateTimeOffset now)
+    {
+        var seeds = found.Where(SpeaksAlike).ToImmutableSortedSet(found.KeyComparer);
+        return new BootstrapStep(
+            Enter(BootstrapPhase.Joining, now), [new BootstrapEffect.Say($"joining the cluster of {string.Join(", ", seeds)}"), new BootstrapEffect.Join(seeds)]);
+    }
 
     // What was answered before led nowhere: only what is asked from now on counts.
     private BootstrapStep LookAgain(DateTimeOffset now, string why) =>
