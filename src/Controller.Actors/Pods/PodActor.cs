@@ -6,13 +6,14 @@ namespace AkkaVault.Controller.Pods;
 
 /// <summary>What a pod actor works with.</summary>
 /// <param name="Issuer">Vault.</param>
+/// <param name="Left">Takes what an actor leaves.</param>
 /// <param name="Pusher">The way to init containers.</param>
 /// <param name="Events">Events on pods.</param>
 /// <param name="Observer">Metrics.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record PodActorServices(
-    ISecretIssuer Issuer, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, TimeProvider Clock, ILogger<PodActor> Log);
+    ISecretIssuer Issuer, ILeftWraps Left, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, TimeProvider Clock, ILogger<PodActor> Log);
 
 /// <summary>
 /// Drives the runs of one pod; sharded by the pod's uid. A thin shell: <see cref="Delivery"/> decides. It stops when nothing is
@@ -84,6 +85,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _services.Left.Leave(_deliveries.Values.SelectMany(delivery => delivery.Outstanding));
         _stopped.Cancel();
         _stopped.Dispose();
         foreach (var source in _pushes.Values.Concat(_issues.Values)) source.Dispose();
