@@ -91,3 +91,19 @@ public interface IDeliveryObserver
     /// <summary>A watcher has started on this node.</summary>
     void WatcherStarted();
 }
+
+/// <summary>Is told where the runs of this node stand, for people who ask. Never blocks, never fails.</summary>
+public interface IRunBoard
+{
+    /// <summary>A pod actor has taken a step.</summary>
+    void Stands(Delivery delivery);
+
+    /// <summary>A pod actor is done with a run.</summary>
+    void Finished(RunId run);
+
+    /// <summary>A pod actor has stopped before it was done with a run.</summary>
+    void LetGo(RunId run);
+
+    /// <summary>What the watcher on this node has in its ledger; null: there is no watcher here any more.</summary>
+    void LedgerIs(Ledger? ledger);
+}
