@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using AkkaVault.Controller.Certificates;
@@ -7,6 +8,7 @@ using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
+using AkkaVault.Controller.Observability.Logs;
 using AkkaVault.Controller.Observability.Management;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Pods.Runs;
@@ -39,13 +41,19 @@ public static class ExitCodes
 /// <summary>Composes the controller and runs it until it is asked to stop.</summary>
 public static class ControllerHost
 {
+    private const string LogCategory = "AkkaVault.Controller";
+
+    /// <summary>The version of this program.</summary>
+    public static string Version => typeof(ControllerHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     /// <summary>Runs.</summary>
     /// <returns>An exit code of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(ControllerConfiguration configuration, LogLevel logLevel, CancellationToken cancellation)
+    public static async Task<int> RunAsync(ControllerConfiguration configuration, LogOptions logging, CancellationToken cancellation)
     {
         try
         {
-            await using var app = Compose(configuration, logLevel);
+            await using var app = Compose(configuration, logging);
+            StartUp.Of(configuration, Version).Tell(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
             var token = app.Services.GetRequiredService<ControllerToken>();
             ActorSystem? system = null;
             using var started = app.Lifetime.ApplicationStarted.Register(() => system = app.Services.GetRequiredService<ActorSystem>());
@@ -93,18 +101,10 @@ public static class ControllerHost
         }
     }
 
-    private static WebApplication Compose(ControllerConfiguration configuration, LogLevel logLevel)
+    private static WebApplication Compose(ControllerConfiguration configuration, LogOptions logging)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders().SetMinimumLevel(logLevel)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Akka.", logLevel == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            });
+        builder.Logging.AddControllerLogs(logging);
         var services = builder.Services;
         builder.WebHost.ListenForMetrics(services, configuration.Metrics, configuration.Kubernetes.Service);
         if (configuration.Management is { Address: var listening }) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listening));

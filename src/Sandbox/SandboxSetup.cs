@@ -35,6 +35,9 @@ public sealed record SandboxSetup
     /// <summary>What the controllers log.</summary>
     public string LogLevel { get; init; } = "debug";
 
+    /// <summary>How they log: text or json.</summary>
+    public string LogFormat { get; init; } = "text";
+
     /// <summary>How many controllers there are.</summary>
     public int Controllers { get; init; } = 1;
 

@@ -82,6 +82,9 @@ public sealed record Delivery
     /// <summary>Failures to push to this target, whatever was issued between them.</summary>
     public int PushFailures { get; private init; }
 
+    /// <summary>Pushes that were begun for this run, to whatever address and with whatever token; the last one is the attempt that is counted.</summary>
+    public int Pushes { get; private init; }
+
     /// <summary>Failures to revoke in a row.</summary>
     public int RevokeFailures { get; private init; }
 
@@ -240,7 +243,7 @@ public sealed record Delivery
 
     private DeliveryStep ThenPush()
     {
-        var pushing = this with { Phase = DeliveryPhase.Pushing, Operation = Operation + 1 };
+        var pushing = this with { Phase = DeliveryPhase.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
         return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Held!.Token, Held.Expires));
     }
 
@@ -265,7 +268,7 @@ public sealed record Delivery
     private DeliveryStep ThenDelivered(DateTimeOffset now)
     {
         var delivered = this with { Phase = DeliveryPhase.Delivered, Operation = Operation + 1, LastError = "" };
-        return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt)).Then(d => d.ThenReportDelivered());
+        return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt, Pushes)).Then(d => d.ThenReportDelivered());
     }
 
     /// <summary>Gives up the held token: it is to be revoked.</summary>

@@ -190,21 +190,23 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 _watcher.Tell(report.Message);
                 break;
             case DeliveryEffect.Warn warn:
-                _services.Log.LogError("{Pod} (AppRole {Role}) has no secret yet: {Problem}. It is tried again until the pod is gone.", target?.Pod, target?.Role, warn.Problem);
-                _services.Events.Warn(target!, PodEventReason.VaultSecretFailed, warn.Problem);
+                _services.Log.NotDelivered(target!.Namespace, target.Name, target.Role, warn.Problem);
+                _services.Events.Tell(target, PodEventReason.VaultSecretFailed, warn.Problem);
                 break;
             case DeliveryEffect.FoundUsed:
-                _services.Log.LogError("{Pod} (AppRole {Role}): the wrapping token was used by somebody else before the pod could unwrap it. This may be theft.", target?.Pod, target?.Role);
-                _services.Events.Warn(target!, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
-                _services.Observer.WrappingTokenFoundUsed(target!);
+                _services.Log.WrappingTokenUsed(target!.Namespace, target.Name, target.Role);
+                _services.Events.Tell(target, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
+                _services.Observer.WrappingTokenFoundUsed(target);
                 break;
             case DeliveryEffect.CountPushFailure failure:
                 _services.Log.LogDebug("{Pod}: push not accepted: {Reason}", target?.Pod, failure.Reason);
                 _services.Observer.PushFailed(target!, failure.Reason);
                 break;
             case DeliveryEffect.CountDelivered delivered:
-                _services.Log.LogInformation("{Pod} has its secret, {Milliseconds:F0} ms after it was seen", target?.Pod, delivered.SinceSeen.TotalMilliseconds);
-                _services.Observer.Delivered(target!, delivered.SinceStart, delivered.SinceSeen);
+                // Seen by another node, maybe, whose clock may be ahead.
+                _services.Log.Delivered(target!.Namespace, target.Name, target.Role, Math.Max(0, (long)delivered.SinceSeen.TotalMilliseconds), delivered.Attempt);
+                _services.Events.Tell(target, PodEventReason.VaultSecretDelivered, "The init container has its secret");
+                _services.Observer.Delivered(target, delivered.SinceStart, delivered.SinceSeen);
                 break;
             case DeliveryEffect.Finish:
                 // The shard passivates what is idle: to ask for it here could race with a new run's first message.

@@ -30,6 +30,9 @@ public interface ILeftWraps
 /// <summary>What a pod's events say.</summary>
 public enum PodEventReason
 {
+    /// <summary>It has its secret; recorded only where <c>kubernetes.events.delivered</c> asks for it.</summary>
+    VaultSecretDelivered,
+
     /// <summary>It has no secret yet, and that will not pass by itself.</summary>
     VaultSecretFailed,
 
@@ -40,8 +43,8 @@ public enum PodEventReason
 /// <summary>Kubernetes events on pods: what a person must know. Best effort; never blocks, never fails.</summary>
 public interface IPodEvents
 {
-    /// <summary>Records a warning.</summary>
-    void Warn(DeliveryTarget target, PodEventReason reason, string message);
+    /// <summary>Records what happened; the same of the same pod is counted up, and what is too much is left out.</summary>
+    void Tell(DeliveryTarget target, PodEventReason reason, string message);
 }
 
 /// <summary>The way to an init container.</summary>

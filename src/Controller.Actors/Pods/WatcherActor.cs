@@ -109,13 +109,13 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
                 break;
             case SaveSnapshotFailure failure:
                 _snapshotting = false;
-                _services.Log.LogWarning(failure.Cause, "The ledger's snapshot could not be stored; the journal goes on growing until one can");
+                _services.Log.SnapshotNotStored(failure.Cause);
                 break;
             case DeleteMessagesFailure failure:
-                _services.Log.LogWarning(failure.Cause, "Old ledger events could not be deleted");
+                _services.Log.EventsNotDeleted(failure.Cause);
                 break;
             case DeleteSnapshotsFailure failure:
-                _services.Log.LogWarning(failure.Cause, "Old ledger snapshots could not be deleted");
+                _services.Log.SnapshotsNotDeleted(failure.Cause);
                 break;
             case DeleteMessagesSuccess or DeleteSnapshotsSuccess:
                 break;
@@ -128,7 +128,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        _services.Log.LogError(cause, "The ledger could not be stored; the watcher starts again from what is stored");
+        _services.Log.LedgerNotStored(cause);
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
@@ -136,7 +136,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         // What is in memory is ahead of what is stored from here on; as with a failure, nothing may follow from it.
-        _services.Log.LogError(cause, "The ledger's store has rejected an event; the watcher starts again from what is stored");
+        _services.Log.LedgerEventRejected(cause);
         Context.Stop(Self);
     }
 
@@ -152,7 +152,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 
     private void Start()
     {
-        _services.Log.LogInformation("Watching pods; {Runs} runs in the ledger, cursor {Cursor}", _ledger.Entries.Count(), _ledger.Cursor);
+        _services.Log.Watches(_ledger.Entries.Count(), _ledger.Cursor);
         _services.Observer.WatcherStarted();
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
         Carry(LedgerDecision.Redrive(_ledger, _services.Clock.GetUtcNow(), TimeSpan.Zero));
