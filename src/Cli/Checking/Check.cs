@@ -44,8 +44,13 @@ public sealed record CheckAnswer(IReadOnlyList<Check> Checks)
     /// <summary>As a table.</summary>
     public static Table Table(CheckAnswer answer)
     {
-        var table = CommandOutput.Columns("CHECK", "RESULT", "DETAIL", "WHAT TO DO");
-        foreach (var check in answer.Checks) CommandOutput.Row(table, check.Name, check.Result.ToString().ToLowerInvariant(), check.Detail, check.WhatToDo);
+        var table = CommandOutput.Columns("RESULT", "CHECK", "DETAIL");
+        foreach (var check in answer.Checks)
+        {
+            CommandOutput.Row(table, check.Result.ToString().ToLowerInvariant(), check.Name, check.Detail);
+            if (check.WhatToDo.Length > 0) CommandOutput.Row(table, "", "", $"→ {check.WhatToDo}");
+        }
+
         return table;
     }
 }

@@ -46,8 +46,13 @@ public sealed record Explanation(string Namespace, string Pod, IReadOnlyList<Fin
     /// <summary>As a table.</summary>
     public static Table Table(Explanation explanation)
     {
-        var table = CommandOutput.Columns("", "FINDING", "WHAT TO DO");
-        foreach (var finding in explanation.Findings) CommandOutput.Row(table, finding.Kind.ToString().ToLowerInvariant(), finding.Sentence, finding.WhatToDo);
+        var table = CommandOutput.Columns("", "FINDING");
+        foreach (var finding in explanation.Findings)
+        {
+            CommandOutput.Row(table, finding.Kind.ToString().ToLowerInvariant(), finding.Sentence);
+            if (finding.WhatToDo.Length > 0) CommandOutput.Row(table, "", $"→ {finding.WhatToDo}");
+        }
+
         return table;
     }
 }

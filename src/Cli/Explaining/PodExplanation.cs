@@ -25,7 +25,7 @@ public static class PodExplanation
         [
             new Finding(
                 FindingKind.Unchecked, PodUnread, $"The pod could not be read: {failed.Reason}.",
-                "Run this where a kubeconfig (KUBECONFIG) may get pods; the controller's own service account may only list and watch them."),
+                "Run this with a kubeconfig (KUBECONFIG) that may get or list pods there, or in a controller's pod where its namespace is watched."),
             .. RunFindings.OfNewest(facts, null),
         ],
         _ => throw new ArgumentOutOfRangeException(nameof(facts), facts.Pod.GetType().Name, "no look at a pod"),

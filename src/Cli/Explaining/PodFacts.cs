@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using AkkaVault.Cli.Management;
 using AkkaVault.Controller.Configuration;
@@ -64,13 +65,10 @@ public sealed record WaitingDetail(string? Reason, string? Message);
 /// <summary>How a container ended.</summary>
 public sealed record TerminatedDetail(int ExitCode, string? Reason, DateTimeOffset? FinishedAt);
 
-/// <summary>Of a list only how much is in it.</summary>
-internal sealed record CountedList(IReadOnlyList<CountedItem>? Items);
-
-internal sealed record CountedItem;
+internal sealed record RawList(IReadOnlyList<JsonElement>? Items);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PodDocument))]
 [JsonSerializable(typeof(PodDetail))]
-[JsonSerializable(typeof(CountedList))]
+[JsonSerializable(typeof(RawList))]
 internal sealed partial class PodJson : JsonSerializerContext;

@@ -11,7 +11,7 @@ public sealed class CommandOutput(bool json)
     // Nobody wraps the lines of what is piped or logged.
     private const int Unwrapped = 10_000;
 
-    private readonly IAnsiConsole _console = Console();
+    private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 
     /// <summary>Whether it is JSON.</summary>
     public bool IsJson => json;
@@ -22,8 +22,9 @@ public sealed class CommandOutput(bool json)
     /// <param name="table">How it is a table.</param>
     public void Write<T>(T answer, JsonTypeInfo<T> type, Func<T, Table> table)
     {
-        if (json) System.Console.Out.WriteLine(JsonSerializer.Serialize(answer, type));
-        else _console.Write(table(answer));
+        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(answer, type));
+        else if (_console.Profile.Out.IsTerminal) _console.Write(table(answer));
+        else WritePlain(table(answer));
     }
 
     /// <summary>The same over what was written before, where there is a terminal.</summary>
@@ -34,7 +35,7 @@ public sealed class CommandOutput(bool json)
     }
 
     /// <summary>Something for people only, beside the answer; on stderr.</summary>
-    public static void Note(string text) => System.Console.Error.WriteLine(Plain(text));
+    public static void Note(string text) => Console.Error.WriteLine(Plain(text));
 
     /// <summary>An empty table.</summary>
     public static Table Columns(params string[] names)
@@ -50,10 +51,12 @@ public sealed class CommandOutput(bool json)
     // What comes over the network is shown to a terminal: it may hold what moves its cursor.
     private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
-    private static IAnsiConsole Console()
+    private static void WritePlain(Table table)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Out) });
-        if (!console.Profile.Out.IsTerminal) console.Profile.Width = Unwrapped;
-        return console;
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = Unwrapped;
+        console.Write(table);
+        foreach (var line in text.ToString().TrimEnd().Split('\n')) Console.Out.WriteLine(line.TrimEnd());
     }
 }

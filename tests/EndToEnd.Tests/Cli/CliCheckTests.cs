@@ -64,7 +64,7 @@ public sealed class CliCheckTests : IAsyncLifetime
 
         Assert.True(_vault.IsLiveToken(_token), "the controller's token is left alone");
         var table = await CheckAsync(Cluster, json: false, more: []);
-        Assert.Equal((0, "CHECK"), (table.Exit, table.Out[..5]));
+        Assert.Equal((0, "RESULT"), (table.Exit, table.Out[..6]));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
@@ -101,6 +102,20 @@ public sealed class CliExplainTests : IAsyncLifetime
         var result = await ExplainAsync("web-0");
         Assert.Equal((0, "pod-unread delivered"), (result.Exit, Codes(result)));
         Assert.Contains("cannot get resource", (string?)result.Json["findings"]![0]!["sentence"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_controllers_own_right_to_list_pods_is_enough()
+    {
+        const string Account = "system:serviceaccount:kubernetes-vault:kubernetes-vault";
+        _api.AddUser(Account, "a-token");
+        foreach (var item in Manifest.Read("rbac/one-namespace", "role.yaml"))
+            await SendAsync(HttpMethod.Post, $"apis/rbac.authorization.k8s.io/v1/namespaces/default/{((string)item["kind"]!).ToLowerInvariant()}s", item);
+        await File.WriteAllTextAsync(Kubeconfig, (await File.ReadAllTextAsync(Kubeconfig)).Replace(_api.Token, "a-token", StringComparison.Ordinal));
+        await CreateAsync("web-0", Annotations("web"), new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 0 } });
+        await CreateAsync("web-1", [], null);
+        Assert.Equal("has-secret", Codes(await ExplainAsync("web-0")));
+        Assert.Equal("pod-missing", Codes(await ExplainAsync("web-2")));
     }
 
     [Fact]
