@@ -7,7 +7,9 @@ using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
+using AkkaVault.Controller.Observability.Management;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Pods.Runs;
 using AkkaVault.Controller.Push;
 using AkkaVault.Controller.Vault;
 using k8s.Exceptions;
@@ -105,7 +107,7 @@ public static class ControllerHost
             });
         var services = builder.Services;
         builder.WebHost.ListenForMetrics(services, configuration.Metrics, configuration.Kubernetes.Service);
-        if (configuration.Management is { } listening) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listening));
+        if (configuration.Management is { Address: var listening }) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listening));
         // For requests to the ports, which are answered before the hand-over begins; the hand-over itself has its own time.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
@@ -131,10 +133,16 @@ public static class ControllerHost
         services.AddSingleton<PodEvents>();
         services.AddSingleton<IPodEvents>(provider => provider.GetRequiredService<PodEvents>());
         services.AddHostedService(provider => provider.GetRequiredService<PodEvents>());
+        services.AddSingleton<RunBoard>();
+        services.AddSingleton<IRunBoard>(provider => provider.GetRequiredService<RunBoard>());
         services.AddSingleton<PodActorServices>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<BootstrapProgress>();
         services.AddSingleton<ContactPointClient>();
+        services.AddSingleton<SeedNodeEndpoint>();
+        services.AddSingleton<MemberEndpoints>();
+        services.AddSingleton<ShardEndpoints>();
+        services.AddSingleton<PodEndpoints>();
         services.AddSingleton<ManagementEndpoints>();
         services.AddControllerActors(configuration);
 
@@ -142,7 +150,7 @@ public static class ControllerHost
         // A kubeconfig that cannot be used is said at once, not when the watcher starts.
         app.Services.GetRequiredService<ApiServer>();
         // The ports serve different people: what is on the one is not on the other.
-        if (configuration.Management is { } management)
+        if (configuration.Management is { Address: var management })
         {
             app.Use((context, next) => context.Connection.LocalPort == management.Port
                 ? context.RequestServices.GetRequiredService<ManagementEndpoints>().AnswerAsync(context)

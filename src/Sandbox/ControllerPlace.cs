@@ -4,7 +4,8 @@ namespace AkkaVault.Sandbox;
 /// <param name="Ip">Its own address on this machine.</param>
 /// <param name="Replicas">How many controllers there are to be.</param>
 /// <param name="ClusterKeys">More keys of its <c>cluster</c> section.</param>
-public sealed record ControllerPlace(string Ip, int Replicas, string ClusterKeys = "")
+/// <param name="ManagementKeys">More keys of its <c>management</c> section.</param>
+public sealed record ControllerPlace(string Ip, int Replicas, string ClusterKeys = "", string ManagementKeys = "")
 {
     /// <summary>The port that others look for it at.</summary>
     public const int ManagementPort = 8558;
@@ -17,6 +18,7 @@ public sealed record ControllerPlace(string Ip, int Replicas, string ClusterKeys
           {{ClusterKeys.ReplaceLineEndings("\n  ")}}
         management:
           address: "{{Ip}}:{{ManagementPort}}"
+          {{ManagementKeys.ReplaceLineEndings("\n  ")}}
         state:
           store: kubernetes
         """;

@@ -29,6 +29,9 @@ public sealed record SandboxSetup
     /// <summary>More keys of the <c>cluster</c> section of the controller at an address.</summary>
     public Func<SandboxCluster, string, string> ClusterKeys { get; init; } = (_, _) => "";
 
+    /// <summary>More keys of the <c>management</c> section of each of several controllers.</summary>
+    public string ManagementKeys { get; init; } = "";
+
     /// <summary>What the controllers log.</summary>
     public string LogLevel { get; init; } = "debug";
 

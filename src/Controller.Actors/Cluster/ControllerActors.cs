@@ -15,6 +15,7 @@ using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Pods.Runs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -57,6 +58,7 @@ public static class ControllerActors
                 new ShardOptions { HandOffStopMessage = PodActor.Stop.Instance, RememberEntities = false, StateStoreMode = StateStoreMode.DData })
             .WithSingleton<WatcherActor>("watcher", (_, registry, _) => WatcherProps(provider, registry.Get<PodActor>()), createProxyToo: false)
             .WithKeepers(configuration, provider)
+            .WithActors((system, registry) => registry.Register<RunBoardActor>(system.ActorOf(RunBoardActor.Props(provider.GetRequiredService<RunBoard>()), RunBoardActor.Name)))
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .WithMembership(configuration, provider));
@@ -89,7 +91,7 @@ public static class ControllerActors
         }
 
         var bootstrap = new BootstrapServices(
-            new BootstrapRules(settings.Replicas, settings.RequiredContactPoints), new ContactPoint(settings.Address.Address, management.Port),
+            new BootstrapRules(settings.Replicas, settings.RequiredContactPoints), new ContactPoint(settings.Address.Address, management.Address.Port),
             configuration.Kubernetes.Service, provider.GetRequiredService<ContactPointClient>(), provider.GetRequiredService<BootstrapProgress>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BootstrapActor>>());
         return akka
@@ -117,7 +119,7 @@ public static class ControllerActors
     private static Props WatcherProps(IServiceProvider provider, IActorRef podRegion)
     {
         var services = new WatcherServices(
-            provider.GetRequiredService<IPodFeed>(), podRegion, provider.GetRequiredService<IDeliveryObserver>(),
+            provider.GetRequiredService<IPodFeed>(), podRegion, provider.GetRequiredService<IDeliveryObserver>(), provider.GetRequiredService<IRunBoard>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WatcherActor>>());
         return Akka.Pattern.BackoffSupervisor.Props(Akka.Pattern.Backoff.OnStop(
                 WatcherActor.Props(services), "watcher", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 0.2, -1)

@@ -89,9 +89,9 @@ public sealed partial class ConfigurationReader
         return value;
     }
 
-    private bool Bool(string key)
+    private bool Bool(string key, bool otherwise = false)
     {
-        var text = _yaml.Scalar(key) ?? "false";
+        if (_yaml.Scalar(key) is not { } text) return otherwise;
         if (!bool.TryParse(text, out var value)) Problem(key, text, "true or false");
         return value;
     }

@@ -73,6 +73,9 @@ public sealed record Delivery
     /// <summary>Tokens that are to be revoked.</summary>
     public ImmutableList<OutstandingWrap> Revoking { get; private init; } = [];
 
+    /// <summary>The accessors of the last tokens that were delivered or revoked, for reports.</summary>
+    public ImmutableList<string> Over { get; private init; } = [];
+
     /// <summary>Failures to issue in a row.</summary>
     public int IssueFailures { get; private init; }
 
@@ -93,6 +96,9 @@ public sealed record Delivery
 
     /// <summary>All wrapping tokens that may be alive and undelivered.</summary>
     public ImmutableList<OutstandingWrap> Outstanding => Held is { } held ? Revoking.Add(held.Outstanding) : Revoking;
+
+    // Each report repeats the last of them, since one may be lost; what is never heard of is revoked once more.
+    private const int OverKept = 8;
 
     /// <summary>A delivery begins: Vault is asked, and what an earlier actor left is revoked.</summary>
     public static DeliveryStep Begin(DeliveryInput.Drive drive) =>
@@ -175,7 +181,7 @@ public sealed record Delivery
         switch (outcome)
         {
             case PushOutcome.Accepted:
-                return (this with { Held = null }).ThenDelivered(now);
+                return (WithOver(held.Token.Accessor) with { Held = null }).ThenDelivered(now);
             case PushOutcome.Rejected { Reason: PushRejection.AlreadyServed }:
                 // An earlier push of ours got through though its answer did not; only the holder of the role_id's secret can have served it.
                 return ThenLetGo().Then(d => d.ThenDelivered(now));
@@ -203,7 +209,7 @@ public sealed record Delivery
         PushRejection.LoginRefused or PushRejection.LoginFailed or PushRejection.WriteFailed or PushRejection.InvalidPush;
 
     private DeliveryStep OnRevoked(string accessor) =>
-        (this with { Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor), RevokeFailures = 0 }).ThenFinishIfDone();
+        (WithOver(accessor) with { Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor), RevokeFailures = 0 }).ThenFinishIfDone();
 
     private DeliveryStep OnRevokeFailed(string accessor, DateTimeOffset now, double jitter)
     {
@@ -275,13 +281,13 @@ public sealed record Delivery
     {
         var over = Phase == DeliveryPhase.Dropped || (Phase == DeliveryPhase.Delivered && Settled);
         return over && IssuesUnderWay == 0 && Revoking.IsEmpty
-            ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run)), new DeliveryEffect.Finish())
+            ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run, Over)), new DeliveryEffect.Finish())
             : Do();
     }
 
-    private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Outstanding));
+    private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Outstanding, Over));
 
-    private DeliveryStep ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Outstanding));
+    private DeliveryStep ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Outstanding, Over));
 
     private DeliveryStep ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
 
@@ -295,6 +301,8 @@ public sealed record Delivery
         reason is PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign
             ? ThenWarn(problem)
             : Do();
+
+    private Delivery WithOver(string accessor) => this with { Over = [.. Over.Remove(accessor).Add(accessor).TakeLast(OverKept)] };
 
     private DeliveryStep Do(params ImmutableList<DeliveryEffect> effects) => new(this, effects);
 }

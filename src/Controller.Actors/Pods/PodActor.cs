@@ -6,13 +6,16 @@ namespace AkkaVault.Controller.Pods;
 
 /// <summary>What a pod actor works with.</summary>
 /// <param name="Issuer">Vault.</param>
+/// <param name="Left">Takes what an actor leaves.</param>
 /// <param name="Pusher">The way to init containers.</param>
 /// <param name="Events">Events on pods.</param>
 /// <param name="Observer">Metrics.</param>
+/// <param name="Board">Where people see how far runs are.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record PodActorServices(
-    ISecretIssuer Issuer, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, TimeProvider Clock, ILogger<PodActor> Log);
+    ISecretIssuer Issuer, ILeftWraps Left, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, IRunBoard Board, TimeProvider Clock,
+    ILogger<PodActor> Log);
 
 /// <summary>
 /// Drives the runs of one pod; sharded by the pod's uid. A thin shell: <see cref="Delivery"/> decides. It stops when nothing is
@@ -84,8 +87,10 @@ public sealed class PodActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _services.Left.Leave(_deliveries.Values.SelectMany(delivery => delivery.Outstanding));
         _stopped.Cancel();
         _stopped.Dispose();
+        foreach (var run in _deliveries.Keys) _services.Board.LetGo(run);
         foreach (var source in _pushes.Values.Concat(_issues.Values)) source.Dispose();
     }
 
@@ -127,6 +132,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
     {
         if (Step(run, input) is not { } step) return;
         _deliveries[run] = step.Delivery;
+        _services.Board.Stands(step.Delivery);
         foreach (var effect in step.Effects) Perform(run, effect);
         LetGoIfQuiet();
     }
@@ -203,6 +209,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
             case DeliveryEffect.Finish:
                 // The shard passivates what is idle: to ask for it here could race with a new run's first message.
                 _deliveries.Remove(run);
+                _services.Board.Finished(run);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");

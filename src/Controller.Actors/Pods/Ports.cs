@@ -20,6 +20,13 @@ public interface ISecretIssuer
 /// <param name="Asked">When Vault was asked, by this node's clock: the token is never older than that.</param>
 public sealed record IssuedToken(WrappingToken Token, DateTimeOffset Asked);
 
+/// <summary>Takes what pod actors leave.</summary>
+public interface ILeftWraps
+{
+    /// <summary>These may be alive and undelivered, and their actor stops: should the process end now, they are to be revoked.</summary>
+    void Leave(IEnumerable<OutstandingWrap> wraps);
+}
+
 /// <summary>What a pod's events say.</summary>
 public enum PodEventReason
 {
@@ -83,4 +90,20 @@ public interface IDeliveryObserver
 
     /// <summary>A watcher has started on this node.</summary>
     void WatcherStarted();
+}
+
+/// <summary>Is told where the runs of this node stand, for people who ask. Never blocks, never fails.</summary>
+public interface IRunBoard
+{
+    /// <summary>A pod actor has taken a step.</summary>
+    void Stands(Delivery delivery);
+
+    /// <summary>A pod actor is done with a run.</summary>
+    void Finished(RunId run);
+
+    /// <summary>A pod actor has stopped before it was done with a run.</summary>
+    void LetGo(RunId run);
+
+    /// <summary>What the watcher on this node has in its ledger; null: there is no watcher here any more.</summary>
+    void LedgerIs(Ledger? ledger);
 }

@@ -11,10 +11,11 @@ namespace AkkaVault.Controller.Pods;
 /// <param name="Feed">The pods.</param>
 /// <param name="PodRegion">The shard region of the pod actors.</param>
 /// <param name="Observer">Metrics.</param>
+/// <param name="Board">Where people see how far runs are.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record WatcherServices(
-    IPodFeed Feed, IActorRef PodRegion, IDeliveryObserver Observer, TimeProvider Clock, ILogger<WatcherActor> Log);
+    IPodFeed Feed, IActorRef PodRegion, IDeliveryObserver Observer, IRunBoard Board, TimeProvider Clock, ILogger<WatcherActor> Log);
 
 /// <summary>
 /// The one watcher of the cluster. A thin persistent shell: <see cref="LedgerDecision"/> decides; what it decides is stored
@@ -143,6 +144,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     protected override void PostStop()
     {
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
+        _services.Board.LedgerIs(null);
         _stopped.Cancel();
         _stopped.Dispose();
         base.PostStop();
@@ -169,6 +171,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private void Carry(LedgerDecision decision)
     {
         _ledger = decision.Ledger;
+        _services.Board.LedgerIs(_ledger);
         if (decision.Events.IsEmpty)
         {
             // In order with what is being stored: a command never overtakes the event it follows from.
