@@ -127,6 +127,12 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         {
             if (Fault(context.Request) is { } status) throw new ApiRefusal(status, null, "a fault of the sandbox");
             var user = UserOf(context.Request);
+            if (context.Request.Path == SelfAccess.Path)
+            {
+                await ReviewAsync(context, user).ConfigureAwait(false);
+                return;
+            }
+
             var path = ApiPath.Parse(context.Request.Path.Value!);
             if (path is null || (path.Resource == ApiResource.EndpointSlices && !ServesSlices)) throw ApiRefusal.NoSuchResource();
             var verb = VerbOf(context.Request, path);
@@ -143,6 +149,15 @@ public sealed class SimulatedApiServer : IAsyncDisposable
             // A broken watch: the client sees a reset, not an end.
             context.Abort();
         }
+    }
+
+    // Whoever is known may ask what he may himself.
+    private async Task ReviewAsync(HttpContext context, string user)
+    {
+        if (context.Request.Method != "POST") throw new ApiRefusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
+        if (user == Anonymous) throw ApiRefusal.Unauthorized();
+        var review = SelfAccess.Review(await BodyAsync(context.Request).ConfigureAwait(false), asked => user == Admin ? "" : _authorizer.WhyAllowed(user, asked));
+        await AnswerAsync(context, 201, review).ConfigureAwait(false);
     }
 
     private string UserOf(HttpRequest request)
