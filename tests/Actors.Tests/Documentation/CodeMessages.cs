@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+
+namespace AkkaVault.Actors.Tests.Documentation;
+
+/// <summary>What the programs tell people, as their sources have it, with <c>…</c> for what is put in.</summary>
+internal static partial class CodeMessages
+{
+    // Interpolated or not; what is put in may have strings of its own.
+    private const string Literal = """\$?"((?:[^"\\{}]|\\.|\{\{|\}\}|\{(?:[^{}"]|"[^"]*")*\})*)(")""";
+
+    /// <summary>Warnings and errors in the controller's log.</summary>
+    public static IReadOnlyList<string> ControllerLog =>
+    [
+        .. In("src/Controller.Actors", @"Log(?:Warning|Error|Critical)\((?:[^"";]*?,\s*)?" + Literal),
+        .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"Say\(false, " + Literal),
+        .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"return ThenUse\(token, " + Literal + "[^;]*good: false"),
+        .. In("src/Controller.Actors/Cluster/Forming/Bootstrap.cs", @"(?:Say|LookAgain)\((?:now, )?" + Literal),
+    ];
+
+    /// <summary>What readiness says.</summary>
+    public static IReadOnlyList<string> Readiness =>
+    [
+        .. In("src/Controller.Actors/Observability/Readiness.cs", Literal),
+        .. In("src/Controller.Actors/Vault/VaultTrust.cs", @"Problem => [^;]*?" + Literal),
+        .. In("src/Controller.Actors/Vault/ControllerToken.cs", "_problem = " + Literal),
+        .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"ThenTell\(" + Literal).Where(text => text.Length > 0),
+    ];
+
+    /// <summary>The rules that the controller's token can break.</summary>
+    public static IReadOnlyList<string> TokenRules =>
+    [
+        .. In("src/Controller.Actors/Vault/TokenRules.cs", @"problems\.Add\(" + Literal),
+        .. In("src/Controller.Actors/Vault/TokenSource.cs", @"new TokenRoleAnswer\(null, " + Literal),
+    ];
+
+    /// <summary>Why a pod is not served.</summary>
+    public static IReadOnlyList<string> Eligibility =>
+        [.. In("src/Controller.Actors/Kubernetes/PodEligibility.cs", @"No\(" + Literal), .. In("src/Controller.Actors/Kubernetes/PodEligibility.cs", @"[:n] \$?""(annotation (?:[^""\\{}]|\{(?:[^{}""]|""[^""]*"")*\})*)(?="")")];
+
+    /// <summary>Why a certificate of Vault's is not trusted.</summary>
+    public static IReadOnlyList<string> Trust =>
+        [.. In("src/Shared/Vault/IServerTrust.cs", "(?:_ => |NameMismatch = )" + Literal), .. In("src/Shared/Certificates/TrustAnchors.cs", @"problems\.Add\(" + Literal)];
+
+    /// <summary>The controller's last words.</summary>
+    public static IReadOnlyList<string> ControllerEnds => In("src/Controller.Actors/ControllerHost.cs", @"Error\.WriteLineAsync\(" + Literal);
+
+    /// <summary>Warnings and errors of the init container.</summary>
+    public static IReadOnlyList<string> InitContainer =>
+    [
+        .. In("src/InitContainer", @"log\.(?:Warn|Error)\(" + Literal),
+        .. In("src/InitContainer/Program.cs", @"[?:] \$?""((?:the last push|nothing was pushed)(?:[^""\\]|\\.)*)(?="")"),
+        .. In("src/InitContainer/Settings.cs", @"(?:wrong|odd)\.Add\(" + Literal),
+    ];
+
+    /// <summary>Whether some string in the sources is this message.</summary>
+    public static bool Exists(string message) => s_everything.Value.Contains(message);
+
+    private static readonly Lazy<HashSet<string>> s_everything = new(() => [.. In("src", Literal), .. In("src", "(?:\\+ |\\n\\s+)" + Literal)]);
+
+    private static List<string> In(string path, string pattern)
+    {
+        var full = Path.Combine(Page.Root, path);
+        var files = File.Exists(full) ? [full] : Directory.EnumerateFiles(full, "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal));
+        var found = files.SelectMany(file => Regex.Matches(Joined().Replace(Comment().Replace(File.ReadAllText(file), ""), ""), pattern, RegexOptions.Singleline))
+            .Select(match => Plain(match.Groups[1].Value)).Distinct().ToList();
+        Assert.NotEmpty(found);
+        return found;
+    }
+
+    // {Name}, {expression} and {Name:F0} alike; braces in expressions are not nested where people are told something.
+    private static string Plain(string literal) =>
+        Hole().Replace(literal.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("{{", "(", StringComparison.Ordinal).Replace("}}", ")", StringComparison.Ordinal), "…").TrimEnd();
+
+    [GeneratedRegex(@"\{[^{}]*\}")]
+    private static partial Regex Hole();
+
+    [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex("""(?<!\\)"\s*\+\s*\$?"(?!\s*[+;)])""")]
+    private static partial Regex Joined();
+}
