@@ -50,7 +50,7 @@ public sealed class ControllerProcess : IAsyncDisposable
             {{place?.Sections}}
             """);
         var process = ChildProcess.Start(
-            ControllerProgram.Command, ["--config", config, "--log-level", logLevel],
+            place?.Within(ControllerProgram.Command) ?? ControllerProgram.Command, ["--config", config, "--log-level", logLevel],
             new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token });
         return new ControllerProcess(process, new Uri($"http://{address}"));
     }
