@@ -79,6 +79,10 @@ public sealed class ControllerGroup : IAsyncDisposable
     /// <exception cref="InvalidOperationException">They are in no network of their own.</exception>
     public Task HealAsync(int index, CancellationToken cancellation) => CuttableNetwork.HealAsync(index, cancellation);
 
+    /// <summary>How many packets one has lost by being cut off.</summary>
+    /// <exception cref="InvalidOperationException">They are in no network of their own.</exception>
+    public Task<long> LostAsync(int index, CancellationToken cancellation) => CuttableNetwork.LostAsync(index, cancellation);
+
     /// <summary>Waits until every one that runs is ready.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => Task.WhenAll(Running.Select(process => process.ReadyAsync(cancellation)));
 

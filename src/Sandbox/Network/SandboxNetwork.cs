@@ -15,6 +15,10 @@ public sealed class SandboxNetwork : IAsyncDisposable
 {
     private const int Attempts = 20;
     private const int AnyPort = 9;
+
+    /// <summary>The column of /proc/net/dev.</summary>
+    private const int SentPackets = 10;
+
     private static readonly Lazy<Task<string?>> s_missing = new(TryAsync);
 
     private readonly int _number;
@@ -70,6 +74,13 @@ public sealed class SandboxNetwork : IAsyncDisposable
 
     /// <summary>Lets the packets of a controller through again.</summary>
     public Task HealAsync(int controller, CancellationToken cancellation) => _controllers[controller].RunAsync("ip route flush dev lost", cancellation);
+
+    /// <summary>How many packets a controller has lost by being cut off, in the direction from it, since it was there.</summary>
+    public async Task<long> LostAsync(int controller, CancellationToken cancellation)
+    {
+        var devices = await File.ReadAllLinesAsync($"/proc/{_controllers[controller].Id}/net/dev", cancellation).ConfigureAwait(false);
+        return long.Parse(devices.Single(line => line.TrimStart().StartsWith("lost:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[SentPackets], CultureInfo.InvariantCulture);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

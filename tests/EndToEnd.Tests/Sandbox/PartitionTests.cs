@@ -11,6 +11,7 @@ namespace AkkaVault.EndToEnd.Tests.Sandbox;
 /// <summary>Several controllers of which one is cut off: packets get lost, nothing is refused, and it lives on.</summary>
 public sealed class PartitionTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
+    private const int Noticed = 5;
     private static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(100);
 
     [SkippableTheory]
@@ -40,9 +41,9 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
     public async Task A_leader_that_wakes_up_behind_a_partition_is_fenced_by_the_ledger_and_issues_nothing()
     {
         await StartCuttableAsync();
-        await ServeAsync();
         var leader = await LeaderAsync();
         var old = Cluster.Controllers[leader];
+        await AllIssueAsync();
         await Cluster.Controllers.CutAsync(leader, NetworkCut.Controllers, Deadline);
         // Held, it cannot decide to end; when it wakes up it believes that it leads, and nobody can tell it otherwise.
         old.Process.Suspend();
@@ -68,9 +69,9 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
         var arriving = ArriveAsync(Arrival, enough.Token);
         for (var index = 0; index < 3; index++)
         {
+            var before = await Cluster.Controllers.LostAsync(index, Deadline);
             await Cluster.Controllers.CutAsync(index, NetworkCut.Controllers, Deadline);
-            var seenBy = (index + 1) % 3;
-            await Eventually.TrueAsync(() => MembersAsync(seenBy), members => members is { Others.Count: > 0 }, $"controller {seenBy} no longer reaches controller {index}");
+            await Eventually.TrueAsync(() => Cluster.Controllers.LostAsync(index, Deadline), lost => lost >= before + Noticed, $"controller {index} loses packets");
             await Cluster.Controllers.HealAsync(index, Deadline);
             await OneClusterAsync();
         }
@@ -103,7 +104,7 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
     /// <summary>One is cut off until it has ended, while pods arrive; started again it is still alone, and healed it is one of three.</summary>
     private async Task CutOffAsync(int index, NetworkCut from)
     {
-        await ServeAsync();
+        await AllIssueAsync();
         using var enough = new CancellationTokenSource();
         var arriving = ArriveAsync(Arrival, enough.Token);
         var clock = Stopwatch.StartNew();
@@ -148,6 +149,15 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
         Output.WriteLine($"healed: one cluster after {clock.Elapsed.TotalSeconds:F2} s");
         await ServeAsync();
     }
+
+    /// <summary>Pods are served until each of the controllers has had one.</summary>
+    private Task AllIssueAsync() => Eventually.TrueAsync(
+        async () =>
+        {
+            await ServeAsync();
+            return Enumerable.Range(0, 3).All(index => Cluster.Vault.Audit.Any(entry => IssuedBy(entry, index)));
+        },
+        "each controller has served a pod");
 
     private bool IssuedBy(AuditEntry entry, int index) =>
         entry.Status == (int)HttpStatusCode.OK && entry.Path.EndsWith("/secret-id", StringComparison.Ordinal) && entry.RemoteAddress.ToString() == Cluster.Controllers.AddressOf(index);
