@@ -1,3 +1,5 @@
+using AkkaVault.Sandbox.Programs;
+
 namespace AkkaVault.Sandbox;
 
 /// <summary>Where a controller of several runs: what its configuration says beyond that of one alone.</summary>
@@ -9,6 +11,9 @@ public sealed record ControllerPlace(string Ip, int Replicas, string ClusterKeys
 {
     /// <summary>The port that others look for it at.</summary>
     public const int ManagementPort = 8558;
+
+    /// <summary>How a program is started there.</summary>
+    public Func<ProgramCommand, ProgramCommand> Within { get; init; } = command => command;
 
     /// <summary>Its sections of the configuration file.</summary>
     public string Sections => $$"""

@@ -51,7 +51,7 @@ public sealed class ControllerProcess : IAsyncDisposable
             {{place?.Sections}}
             """);
         var process = ChildProcess.Start(
-            ControllerProgram.Command, ["--config", config, "--log-level", logLevel, "--log-format", logFormat],
+            place?.Within(ControllerProgram.Command) ?? ControllerProgram.Command, ["--config", config, "--log-level", logLevel, "--log-format", logFormat],
             new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token });
         return new ControllerProcess(process, new Uri($"http://{address}"));
     }

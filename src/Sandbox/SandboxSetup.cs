@@ -41,6 +41,9 @@ public sealed record SandboxSetup
     /// <summary>How many controllers there are.</summary>
     public int Controllers { get; init; } = 1;
 
+    /// <summary>Whether the controllers are in a network of their own, where packets can get lost (<see cref="Network.SandboxNetwork"/>).</summary>
+    public bool Network { get; init; }
+
     /// <summary>Whether the API server has EndpointSlices of version v1.</summary>
     public bool Slices { get; init; } = true;
 
