@@ -83,4 +83,7 @@ public interface IDeliveryObserver
 
     /// <summary>A watcher has started on this node.</summary>
     void WatcherStarted();
+
+    /// <summary>It has stopped: this node knows of no pod any more, and is not the leader.</summary>
+    void WatcherStopped();
 }
