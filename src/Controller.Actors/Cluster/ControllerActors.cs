@@ -61,6 +61,9 @@ public static class ControllerActors
             .WithKeepers(configuration, provider)
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
+#if PETABRIDGE_CMD
+            .WithPetabridgeCmd()
+#endif
             .WithMembership(configuration, provider));
     }
 
