@@ -69,6 +69,9 @@ public static class ControllerActors
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .WithActors((system, registry, _) => system.ActorOf(ShardMetricsActor.Props(registry.Get<PodActor>(), provider.GetRequiredService<ControllerMetrics>()), "shard-metrics"))
+#if PETABRIDGE_CMD
+            .WithPetabridgeCmd()
+#endif
             .WithMembership(configuration, provider));
     }
 
