@@ -6,6 +6,7 @@ namespace AkkaVault.Controller.Pods;
 
 /// <summary>What a pod actor works with.</summary>
 /// <param name="Issuer">Vault.</param>
+/// <param name="Left">Takes what an actor leaves.</param>
 /// <param name="Pusher">The way to init containers.</param>
 /// <param name="Events">Events on pods.</param>
 /// <param name="Observer">Metrics.</param>
@@ -13,7 +14,8 @@ namespace AkkaVault.Controller.Pods;
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record PodActorServices(
-    ISecretIssuer Issuer, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, IRunBoard Board, TimeProvider Clock, ILogger<PodActor> Log);
+    ISecretIssuer Issuer, ILeftWraps Left, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, IRunBoard Board, TimeProvider Clock,
+    ILogger<PodActor> Log);
 
 /// <summary>
 /// Drives the runs of one pod; sharded by the pod's uid. A thin shell: <see cref="Delivery"/> decides. It stops when nothing is
@@ -85,6 +87,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _services.Left.Leave(_deliveries.Values.SelectMany(delivery => delivery.Outstanding));
         _stopped.Cancel();
         _stopped.Dispose();
         foreach (var run in _deliveries.Keys) _services.Board.LetGo(run);

@@ -20,6 +20,13 @@ public interface ISecretIssuer
 /// <param name="Asked">When Vault was asked, by this node's clock: the token is never older than that.</param>
 public sealed record IssuedToken(WrappingToken Token, DateTimeOffset Asked);
 
+/// <summary>Takes what pod actors leave.</summary>
+public interface ILeftWraps
+{
+    /// <summary>These may be alive and undelivered, and their actor stops: should the process end now, they are to be revoked.</summary>
+    void Leave(IEnumerable<OutstandingWrap> wraps);
+}
+
 /// <summary>What a pod's events say.</summary>
 public enum PodEventReason
 {
