@@ -64,7 +64,8 @@ public sealed class CliClusterTests(ITestOutputHelper output) : ControllerCluste
 
         var shards = (await RunAsync(0, "shards", "--output", "json")).Json;
         Assert.Empty(shards["unanswered"]!.AsArray());
-        Assert.Equal(1, shards["shards"]!.AsArray().Sum(shard => (int)shard!["entities"]!));
+        // The one whose pod is served may end a little later.
+        Assert.InRange(shards["shards"]!.AsArray().Sum(shard => (int)shard!["entities"]!), 1, 2);
 
         var leaving = (await LeaderAsync() + 1) % 3;
         var left = await RunAsync((leaving + 1) % 3, "cluster", "leave", Cluster.Controllers.AddressOf(leaving), "--output", "json");
