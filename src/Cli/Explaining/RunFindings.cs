@@ -39,7 +39,7 @@ internal static class RunFindings
         var history = facts.History is Look<PodHistoryDocument>.Found found ? found.Value : new PodHistoryDocument(facts.Namespace, facts.Name, [], []);
         var run = target is null
             ? history.Runs.FirstOrDefault()
-            : history.Runs.FirstOrDefault(one => one.Uid == target.Run.Uid && one.Run == target.Run.Container);
+            : history.Runs.FirstOrDefault(one => one.Run == target.Run.ToString());
         return [.. OfCluster(facts), .. OfSilent(history), run is null ? Unknown(facts, history, target) : OfRun(run)];
     }
 

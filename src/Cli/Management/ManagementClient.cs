@@ -82,7 +82,7 @@ public sealed class ManagementClient : IDisposable
     {
         if (status == HttpStatusCode.NotFound && status != alsoGood) throw CommandException.NotAsked(
             $"{url} does not exist (404); is --url the management port (management.address, 8558), and is the controller as new as this program?");
-        if ((int)status is < 200 or > 299 && status != alsoGood) throw CommandException.NotAsked($"{url} answered {(int)status}; look at that controller's log");
+        if ((int)status is < 200 or > 299 && status != alsoGood) throw CommandException.NotAsked($"{url} answered {(int)status}{Said(body)}; look at that controller's log");
         try
         {
             return JsonSerializer.Deserialize(body, type) ?? throw new JsonException("null");
@@ -90,6 +90,20 @@ public sealed class ManagementClient : IDisposable
         catch (JsonException)
         {
             throw CommandException.NotAsked($"{url} answered {(int)status} with something that a controller does not say; is --url the management port (management.address, 8558)?");
+        }
+    }
+
+    /// <summary>What an answer says for people; empty: nothing.</summary>
+    private static string Said(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, ManagementJson.Default.MessageDocument) is { Message: var message } ? $" ({message})" : "";
+        }
+        catch (JsonException)
+        {
+            // Whoever answered, the status says enough.
+            return "";
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class PodExplanationTests
 
     private static RunDocument Run(
         string state = "issuing", string? error = null, string uid = "uid-1", string run = ContainerId, string? outcome = null, int attempts = 3, DateTimeOffset? ended = null) =>
-        new(uid, run, "web", state, attempts, error, At, ended, outcome, "akka.tcp://c@10.0.0.1:2552");
+        new(uid, $"{uid}/{run}", "web", state, attempts, error, At, ended, outcome, "akka.tcp://c@10.0.0.1:2552");
 
     private static Look<PodHistoryDocument> History(params RunDocument[] runs) => new Look<PodHistoryDocument>.Found(new PodHistoryDocument("apps", "web-0", runs, []));
 

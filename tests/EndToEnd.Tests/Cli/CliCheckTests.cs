@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.EndToEnd.Tests.Sandbox;
+using AkkaVault.EndToEnd.Tests.Vault;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Vault;
 
@@ -132,6 +133,26 @@ public sealed class CliCheckTests : IAsyncLifetime
         AssertIs(result, "Vault is reached", "failed", "Is vault.addr right");
         AssertIs(result, "Kubernetes is reached", "failed", "KUBECONFIG");
         AssertIs(result, "RBAC: list pods in default", "skipped");
+    }
+
+    [Fact]
+    public async Task Vault_is_verified_as_the_controller_verifies_it()
+    {
+        using var ca = new TestCa("Right CA");
+        await _vault.DisposeAsync();
+        _vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions { Certificate = ca.Issue(System.Net.IPAddress.Loopback, TimeSpan.FromHours(1)) }, default);
+        _token = _vault.Setup.CreateControllerToken(["sample-app"]);
+        AssertIs(await CheckAsync(""), "Vault is reached", "failed", "vault.tls.caCert");
+
+        var bundle = Path.Combine(_directory, "ca.pem");
+        await File.WriteAllTextAsync(bundle, ca.Pem);
+        var result = await CheckAsync("", json: true, more: [], login: $"token: $VAULT_TOKEN\n  tls: {{caCert: \"{bundle}\"}}");
+        AssertIs(result, "CA certificates for Vault", "ok");
+        AssertIs(result, "Vault token", "ok");
+        await File.WriteAllTextAsync(bundle, "no certificate");
+        result = await CheckAsync("", json: true, more: [], login: $"token: $VAULT_TOKEN\n  tls: {{caCert: \"{bundle}\"}}");
+        AssertIs(result, "CA certificates for Vault", "failed", "must be a PEM file");
+        AssertIs(result, "Vault token", "skipped");
     }
 
     [Fact]

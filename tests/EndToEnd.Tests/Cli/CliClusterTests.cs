@@ -39,6 +39,57 @@ public sealed class CliClusterTests(ITestOutputHelper output) : ControllerCluste
         await Eventually.TrueAsync(async () => await LeadsAsync(asked) is { } next && !next.Contains($"@{Cluster.Controllers.AddressOf(leader)}:", StringComparison.Ordinal), "another leads");
     }
 
+    [Fact]
+    public async Task Pods_are_listed_and_explained_and_members_leave_as_the_controllers_say()
+    {
+        await PrepareAsync(new SandboxSetup { Controllers = 3, ManagementKeys = "readOnly: false" });
+        for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
+        await OneClusterAsync();
+        Assert.Equal(0, (await RunAsync(0, "pods", "--failing")).Exit);
+        var served = await RunAsync();
+        await ServedOnceAsync([served]);
+        var denied = await Cluster.RunPodAsync(Cluster.Plan("denied") with { Role = "other" });
+
+        CliProcess.Result? failing = null;
+        await Eventually.TrueAsync(async () => (failing = await RunAsync(1, "pods", "--failing", "--output", "json")).Exit == 1, "the pod that Vault denies its secret is listed");
+        Assert.Equal("denied", (string?)Assert.Single(failing!.Json["pods"]!.AsArray())!["pod"]);
+        Assert.Contains("secret-id: 403", (string?)failing.Json["pods"]![0]!["lastError"], StringComparison.Ordinal);
+
+        // With the controllers' own account: what kubectl exec has.
+        var why = await ExplainAsync(2, denied.Plan.Name);
+        Assert.Equal((1, "role-refused"), (why.Exit, (string?)why.Json["findings"]!.AsArray().Last()!["code"]));
+        var well = await ExplainAsync(2, served.Plan.Name);
+        Assert.Equal((0, "has-secret"), (well.Exit, (string?)Assert.Single(well.Json["findings"]!.AsArray())!["code"]));
+        Assert.Equal((1, "pod-missing"), ((await ExplainAsync(2, "none")).Exit, (string?)(await ExplainAsync(2, "none")).Json["findings"]![0]!["code"]));
+
+        var shards = (await RunAsync(0, "shards", "--output", "json")).Json;
+        Assert.Empty(shards["unanswered"]!.AsArray());
+        // The one whose pod is served may end a little later.
+        Assert.InRange(shards["shards"]!.AsArray().Sum(shard => (int)shard!["entities"]!), 1, 2);
+
+        var leaving = (await LeaderAsync() + 1) % 3;
+        var left = await RunAsync((leaving + 1) % 3, "cluster", "leave", Cluster.Controllers.AddressOf(leaving), "--output", "json");
+        Assert.True(left.Exit == 0, left.ToString());
+        Assert.Contains("Leaving", (string?)left.Json["changes"]![0]!["message"], StringComparison.Ordinal);
+        await Cluster.Controllers[leaving].Process.ExitAsync().EndsAsync();
+        await Cluster.Controllers.StartAsync(leaving);
+        await OneClusterAsync();
+
+        // Killed, and not waited for.
+        await Cluster.Controllers.KillAsync(leaving);
+        var other = (leaving + 1) % 3;
+        await Eventually.TrueAsync(
+            async () => await RunAsync(other, "cluster", "down", Cluster.Controllers.AddressOf(leaving)) is { Exit: 0 } || !(await MembersNamedAsync(other)).Contains(Cluster.Controllers.AddressOf(leaving), StringComparison.Ordinal),
+            "it is taken out");
+        await Eventually.TrueAsync(async () => !(await MembersNamedAsync(other)).Contains($"@{Cluster.Controllers.AddressOf(leaving)}:", StringComparison.Ordinal), "it is gone");
+    }
+
+    private async Task<string> MembersNamedAsync(int index) => (await RunAsync(index, "cluster", "show")).Out;
+
+    private Task<CliProcess.Result> ExplainAsync(int index, string pod) => CliProcess.RunAsync(
+        new Dictionary<string, string> { ["KUBECONFIG"] = Cluster.Kubeconfig },
+        "explain", "pod", $"default/{pod}", "--output", "json", "--url", $"http://{Cluster.Controllers.AddressOf(index)}:{ControllerPlace.ManagementPort}");
+
     private async Task<string?> LeadsAsync(int index) => JsonNode.Parse((await RunAsync(index, "cluster", "show", "--output", "json")).Out)!["leads"] is { } leads ? (string)leads! : null;
 
     private Task<CliProcess.Result> RunAsync(int index, params string[] arguments) =>

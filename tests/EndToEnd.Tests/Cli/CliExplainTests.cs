@@ -57,7 +57,7 @@ public sealed class CliExplainTests : IAsyncLifetime
         await CreateAsync("web-0", Annotations("web"), new JsonObject { ["running"] = new JsonObject { ["startedAt"] = "2026-11-24T01:00:00Z" } });
         var uid = (string)_api.Find("pods", "default", "web-0")!["metadata"]!["uid"]!;
         _management.Answers("GET /pods/default/web-0", $$"""
-            {"namespace":"default","pod":"web-0","runs":[{"uid":"{{uid}}","run":"containerd://1","role":"web","state":"waiting","attempts":7,
+            {"namespace":"default","pod":"web-0","runs":[{"uid":"{{uid}}","run":"{{uid}}/containerd://1","role":"web","state":"waiting","attempts":7,
              "lastError":"PUT auth/approle/role/web/secret-id: 403: permission denied","seenAt":"2026-11-24T01:00:01Z","endedAt":null,"outcome":null,"node":"a"}],"unanswered":[]}
             """);
         var result = await ExplainAsync("web-0", "--config", Configuration("default"));

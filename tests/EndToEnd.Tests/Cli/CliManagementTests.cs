@@ -68,6 +68,7 @@ public sealed class CliManagementTests : IAsyncLifetime
 
     [Theory]
     [InlineData(500, "{}", "answered 500; look at that controller's log")]
+    [InlineData(503, "{\"message\":\"not in the cluster yet\"}", "answered 503 (not in the cluster yet)")]
     [InlineData(404, "", "is --url the management port")]
     [InlineData(200, "<html>", "something that a controller does not say")]
     [InlineData(200, "{}", "something that a controller does not say")]
