@@ -10,6 +10,7 @@ using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Cluster.Leasing;
 using AkkaVault.Controller.Cluster.Remoting;
+using AkkaVault.Controller.Cluster.Sharding;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
@@ -69,6 +70,7 @@ public static class ControllerActors
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .WithActors((system, registry, _) => system.ActorOf(ShardMetricsActor.Props(registry.Get<PodActor>(), provider.GetRequiredService<ControllerMetrics>()), "shard-metrics"))
+            .WithActors((system, registry, _) => system.ActorOf(PeerRegionsActor.Props(registry.Get<PodActor>()), "peer-regions"))
 #if PETABRIDGE_CMD
             .WithPetabridgeCmd()
 #endif
