@@ -42,7 +42,7 @@ internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measu
         if (partitions.Count == 0) return [];
         return
         [
-            Measure.Of("leader partitioned, next pod served", partitions.Select(partition => partition.Served), alone, null, 8),
+            Measure.Of("leader partitioned, majority serves a pod", partitions.Select(partition => partition.Served), alone, null, 8),
             Measure.Of("leader partitioned, it has ended", partitions.Select(partition => partition.Ended), alone, null, null),
             Measure.Of("healed and started again, one cluster", partitions.Select(partition => partition.Whole), alone, null, null),
         ];

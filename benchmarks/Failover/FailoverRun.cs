@@ -12,7 +12,7 @@ namespace AkkaVault.Benchmarks.Failover;
 internal sealed record FailoverRun(TimeSpan Undisturbed, TimeSpan LeaderKilled, TimeSpan OtherKilled, Stopping Stopping, TimeSpan LeaderHeld, Partition? Partition);
 
 /// <summary>The leader cut off from the other controllers, and let through again when it had ended.</summary>
-/// <param name="Served">From the first lost packet until the next pod was served.</param>
+/// <param name="Served">From the first lost packet until a pod was served by one of the others.</param>
 /// <param name="Ended">From the first lost packet until the old leader had ended.</param>
 /// <param name="Whole">From healing until all three were one cluster again.</param>
 internal sealed record Partition(TimeSpan Served, TimeSpan Ended, TimeSpan Whole);
