@@ -1,12 +1,15 @@
 using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
 using AkkaVault.Controller;
+using AkkaVault.Controller.Observability;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>docs/troubleshooting.md explains all that the programs complain of, in their own words.</summary>
-public class TroubleshootingTests
+public partial class TroubleshootingTests
 {
     private static readonly Page s_page = Page.Read("docs/troubleshooting.md");
 
@@ -49,6 +52,30 @@ public class TroubleshootingTests
     [Fact]
     public void Every_message_that_is_quoted_is_one_of_the_code() => Page.None(
         s_page.Rows.Where(row => row.Header[0] is "it says" or "the log says").Select(row => Page.SpansIn(row.Cells[0]).First()).Where(message => !CodeMessages.Exists(message)));
+
+    [Fact]
+    public async Task Every_metric_that_a_page_names_exists()
+    {
+        var metrics = new ControllerMetrics(Prometheus.Metrics.NewCustomRegistry());
+        using var exposition = new MemoryStream();
+        await metrics.Registry.CollectAndExportAsTextAsync(exposition);
+        var names = MetricType().Matches(Encoding.UTF8.GetString(exposition.ToArray())).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        Page.None(
+            from page in Page.All
+            from span in page.CodeSpans
+            from match in MetricName().Matches(span)
+            where !names.Contains(MetricSuffix().Replace(match.Value, "")) && !names.Contains(match.Value)
+            select $"{page.Path}: {match.Value}");
+    }
+
+    [GeneratedRegex("^# TYPE ([a-z_]+) ", RegexOptions.Multiline)]
+    private static partial Regex MetricType();
+
+    [GeneratedRegex("kubernetesvault_[a-z_]*[a-z]")]
+    private static partial Regex MetricName();
+
+    [GeneratedRegex("_(bucket|sum|count)$")]
+    private static partial Regex MetricSuffix();
 
     private static void Explained(IReadOnlyList<string> messages)
     {
