@@ -19,8 +19,8 @@ void Run(string program, string arguments)
 }
 
 // The very arguments of the Dockerfile, so that what an image is built with is run here as well.
-string PublishArguments(string folder) =>
-    Regex.Match(System.IO.File.ReadAllText($"{folder}/Dockerfile"), "^RUN dotnet (publish .*) -o /out$", RegexOptions.Multiline).Groups[1].Value.Replace("$TARGETARCH", arch);
+IEnumerable<string> PublishArguments(string folder) =>
+    Regex.Matches(System.IO.File.ReadAllText($"{folder}/Dockerfile"), "^RUN dotnet (publish .*) -o /out$", RegexOptions.Multiline).Select(line => line.Groups[1].Value.Replace("$TARGETARCH", arch)).ToList();
 
 Task("Clean").Does(() => CleanDirectory("artifacts"));
 
@@ -30,9 +30,12 @@ Task("Build").IsDependentOn("Restore").Does(() => Run("dotnet", $"build --no-res
 
 Task("Test").IsDependentOn("Build").Does(() => Run("dotnet", $"test AkkaVault.sln --no-build -c {configuration}"));
 
-Task("Publish").Description("Both programs, with the arguments of their Dockerfiles, into artifacts/image").Does(() =>
+Task("Publish").Description("All programs, with the arguments of their Dockerfiles, into artifacts/image").Does(() =>
 {
-    foreach (var (image, folder) in images) Run("dotnet", $"{PublishArguments(folder)} -o artifacts/image/{image}");
+    foreach (var (image, folder) in images)
+    {
+        foreach (var arguments in PublishArguments(folder)) Run("dotnet", $"{arguments} -o artifacts/image/{image}");
+    }
 });
 
 Task("Images").Description("Both images; needs a Docker engine").Does(() =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Chaos;
+using AkkaVault.Sandbox.Network;
 
 namespace AkkaVault.Benchmarks;
 
@@ -20,7 +21,10 @@ internal static class Installation
         void Say(string line) => Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds,6:F1} s {line}");
         try
         {
-            await using var cluster = await SandboxCluster.StartAsync(Say, interrupted, new SandboxSetup { Controllers = Controllers, LogLevel = "info" }).ConfigureAwait(false);
+            var networkMissing = await SandboxNetwork.MissingAsync().ConfigureAwait(false);
+            if (networkMissing is not null) Say($"no controller is partitioned: {networkMissing}");
+            await using var cluster = await SandboxCluster.StartAsync(
+                Say, interrupted, new SandboxSetup { Controllers = Controllers, LogLevel = "info", Network = networkMissing is null }).ConfigureAwait(false);
             var result = await measure(cluster, Say).ConfigureAwait(false);
             Console.WriteLine(json ? JsonSerializer.Serialize(result, type) : result.ToString());
             return result.Ok ? 0 : 1;
@@ -29,6 +33,11 @@ internal static class Installation
         {
             Say("interrupted");
             return 130;
+        }
+        catch (InvalidOperationException e)
+        {
+            Say(e.Message);
+            return 1;
         }
     }
 }

@@ -8,7 +8,7 @@ var json = new Option<bool>("--json") { Description = "The result as one JSON ob
 
 var runs = new Option<int>("--runs") { Description = "How often.", DefaultValueFactory = _ => 20 };
 var arrivals = new Option<double>("--rate") { Description = "Pods a second while the leader stops.", DefaultValueFactory = _ => 50 };
-var failover = new Command("failover", "The leader killed, another killed, the leader stopped, the leader held: when pods are served again.") { runs, arrivals };
+var failover = new Command("failover", "The leader killed, another killed, the leader stopped, held, and (as root) partitioned: when pods are served again.") { runs, arrivals };
 failover.SetAction((arguments, cancellation) => Installation.MeasureAsync(
     async (cluster, say) => await new FailoverBenchmark(cluster, arguments.GetValue(arrivals), say).RunAsync(arguments.GetValue(runs), cancellation).ConfigureAwait(false),
     FailoverJson.Default.FailoverReport, arguments.GetValue(json), cancellation));
@@ -16,12 +16,12 @@ failover.SetAction((arguments, cancellation) => Installation.MeasureAsync(
 var minutes = new Option<double>("--minutes") { Description = "For how long pods arrive.", DefaultValueFactory = _ => 10 };
 var rate = new Option<double>("--rate") { Description = "Pods a second.", DefaultValueFactory = _ => 20 };
 var interval = new Option<double>("--interval") { Description = "Seconds from one fault to the next.", DefaultValueFactory = _ => 15 };
-var kinds = new Option<FaultKind[]>("--faults") { Description = "What may happen.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. ChaosPlan.ToControllers] };
+var kinds = new Option<FaultKind[]?>("--faults") { Description = "What may happen; default: all that can happen to controllers here.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => null };
 var none = new Option<bool>("--no-faults") { Description = "Nothing happens: every controller that ends was downed for nothing." };
 var away = new Option<double>("--away") { Description = "For how many seconds the API server or Vault is away, when that may happen.", DefaultValueFactory = _ => 5 };
 var busy = new Option<int>("--busy") { Description = "Processes beside it that only keep the processor busy." };
 var seed = new Option<int>("--seed") { Description = "Decides which faults come.", DefaultValueFactory = _ => 20261124 };
-var chaos = new Command("chaos", "Controllers killed, stopped, held and moved while pods arrive: nothing is to be lost.") { minutes, rate, interval, kinds, none, away, busy, seed };
+var chaos = new Command("chaos", "Controllers killed, stopped, held, moved and (as root) partitioned while pods arrive: nothing is to be lost.") { minutes, rate, interval, kinds, none, away, busy, seed };
 chaos.SetAction((arguments, cancellation) => Installation.MeasureAsync(
     async (cluster, say) =>
     {
@@ -29,7 +29,7 @@ chaos.SetAction((arguments, cancellation) => Installation.MeasureAsync(
         var plan = new ChaosPlan(TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(rate), arguments.GetValue(seed))
         {
             Interval = TimeSpan.FromSeconds(arguments.GetValue(interval)),
-            Kinds = arguments.GetValue(none) ? [] : arguments.GetRequiredValue(kinds),
+            Kinds = arguments.GetValue(none) ? [] : arguments.GetValue(kinds),
             Away = TimeSpan.FromSeconds(arguments.GetValue(away)),
         };
         return await new ChaosEngine(cluster, plan, say).RunAsync(cancellation).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Network;
 using AkkaVault.Sandbox.Vault;
 
 namespace AkkaVault.Benchmarks.Failover;
@@ -36,10 +37,11 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
             var run = new FailoverRun(
                 await AloneAsync(cancellation).ConfigureAwait(false), await LeaderKilledAsync(cancellation).ConfigureAwait(false),
                 await OtherKilledAsync(cancellation).ConfigureAwait(false), await LeaderStoppedAsync(cancellation).ConfigureAwait(false),
-                await LeaderHeldAsync(cancellation).ConfigureAwait(false));
+                await LeaderHeldAsync(cancellation).ConfigureAwait(false), _controllers.CanBeCut ? await LeaderPartitionedAsync(cancellation).ConfigureAwait(false) : null);
             measured.Add(run);
             say($"run {n}: alone {run.Undisturbed.TotalSeconds:F2}, leader killed {run.LeaderKilled.TotalSeconds:F2}, another killed {run.OtherKilled.TotalSeconds:F2}, "
-                + $"leader stopped {run.Stopping.Latest.TotalSeconds:F2} (before {run.Stopping.UndisturbedLatest.TotalSeconds:F2}), leader held {run.LeaderHeld.TotalSeconds:F2}");
+                + $"leader stopped {run.Stopping.Latest.TotalSeconds:F2} (before {run.Stopping.UndisturbedLatest.TotalSeconds:F2}), leader held {run.LeaderHeld.TotalSeconds:F2}"
+                + (run.Partition is { } partition ? $", partitioned {partition.Served.TotalSeconds:F2}, ended {partition.Ended.TotalSeconds:F2}, healed {partition.Whole.TotalSeconds:F2}" : ""));
         }
 
         return FailoverReport.Of(measured, rate, DeliveryAudit.Of(cluster.Pods, cluster.Vault).Doubled);
@@ -152,6 +154,31 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         await process.ExitAsync(deadline.Token).ConfigureAwait(false);
         await _controllers.StartAsync(leader).ConfigureAwait(false);
         return pod.ServedAt!.Value - held;
+    }
+
+    /// <summary>The old leader ends and is started again while it is still cut off, as a StatefulSet does it.</summary>
+    private async Task<Partition> LeaderPartitionedAsync(CancellationToken cancellation)
+    {
+        var leader = await LeaderAsync(cancellation).ConfigureAwait(false);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Patience);
+        var cut = DateTimeOffset.UtcNow;
+        await _controllers.CutAsync(leader, NetworkCut.Controllers, cancellation).ConfigureAwait(false);
+        var ending = EndedAsync();
+        var pod = await RunPodAsync().ConfigureAwait(false);
+        await ServedAsync([pod], cancellation).ConfigureAwait(false);
+        var ended = await ending.ConfigureAwait(false);
+        await _controllers.StartAsync(leader).ConfigureAwait(false);
+        var healed = DateTimeOffset.UtcNow;
+        await _controllers.HealAsync(leader, cancellation).ConfigureAwait(false);
+        await _controllers.WholeAsync(deadline.Token).ConfigureAwait(false);
+        return new Partition(pod.ServedAt!.Value - cut, ended - cut, DateTimeOffset.UtcNow - healed);
+
+        async Task<DateTimeOffset> EndedAsync()
+        {
+            await _controllers[leader].Process.ExitAsync(deadline.Token).ConfigureAwait(false);
+            return DateTimeOffset.UtcNow;
+        }
     }
 
     /// <summary>Waits until the cluster is whole.</summary>

@@ -29,10 +29,23 @@ internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measu
             Measure.Of($"latest pod at {rate.ToString(CultureInfo.InvariantCulture)}/s, undisturbed", runs.Select(run => run.Stopping.UndisturbedLatest), arriving, null, null),
             Measure.Of("leader SIGTERM, latest pod", runs.Select(run => run.Stopping.Latest), arriving, null, 1),
             Measure.Of("leader SIGSTOP, next pod served", runs.Select(run => run.LeaderHeld), alone, null, 8),
+            .. Partitions(runs, alone),
         ],
         runs.Select(run => run.Stopping.Delivery).Aggregate((a, b) => new DeliveryAudit(
             a.Pods + b.Pods, a.Lost + b.Lost, a.Doubled + b.Doubled, a.LeftOver + b.LeftOver, a.ExpiredPushes + b.ExpiredPushes, a.UnknownPushes + b.UnknownPushes, a.Restarts + b.Restarts)),
         doubled);
+    }
+
+    private static IEnumerable<Measure> Partitions(IEnumerable<FailoverRun> runs, TimeSpan alone)
+    {
+        var partitions = runs.Select(run => run.Partition).OfType<Partition>().ToList();
+        if (partitions.Count == 0) return [];
+        return
+        [
+            Measure.Of("leader partitioned, next pod served", partitions.Select(partition => partition.Served), alone, null, 8),
+            Measure.Of("leader partitioned, it has ended", partitions.Select(partition => partition.Ended), alone, null, null),
+            Measure.Of("healed and started again, one cluster", partitions.Select(partition => partition.Whole), alone, null, null),
+        ];
     }
 
     /// <summary>For people.</summary>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using AkkaVault.Controller.Certificates;
@@ -7,7 +8,10 @@ using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
+using AkkaVault.Controller.Observability.Logs;
+using AkkaVault.Controller.Observability.Management;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Pods.Runs;
 using AkkaVault.Controller.Push;
 using AkkaVault.Controller.Vault;
 using k8s.Exceptions;
@@ -37,13 +41,19 @@ public static class ExitCodes
 /// <summary>Composes the controller and runs it until it is asked to stop.</summary>
 public static class ControllerHost
 {
+    private const string LogCategory = "AkkaVault.Controller";
+
+    /// <summary>The version of this program.</summary>
+    public static string Version => typeof(ControllerHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     /// <summary>Runs.</summary>
     /// <returns>An exit code of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(ControllerConfiguration configuration, LogLevel logLevel, CancellationToken cancellation)
+    public static async Task<int> RunAsync(ControllerConfiguration configuration, LogOptions logging, CancellationToken cancellation)
     {
         try
         {
-            await using var app = Compose(configuration, logLevel);
+            await using var app = Compose(configuration, logging);
+            StartUp.Of(configuration, Version).Tell(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
             var token = app.Services.GetRequiredService<ControllerToken>();
             ActorSystem? system = null;
             using var started = app.Lifetime.ApplicationStarted.Register(() => system = app.Services.GetRequiredService<ActorSystem>());
@@ -91,21 +101,13 @@ public static class ControllerHost
         }
     }
 
-    private static WebApplication Compose(ControllerConfiguration configuration, LogLevel logLevel)
+    private static WebApplication Compose(ControllerConfiguration configuration, LogOptions logging)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders().SetMinimumLevel(logLevel)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Akka.", logLevel == LogLevel.Debug ? LogLevel.Information : LogLevel.Warning)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            });
+        builder.Logging.AddControllerLogs(logging);
         var services = builder.Services;
         builder.WebHost.ListenForMetrics(services, configuration.Metrics, configuration.Kubernetes.Service);
-        if (configuration.Management is { } listening) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listening));
+        if (configuration.Management is { Address: var listening }) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listening));
         // For requests to the ports, which are answered before the hand-over begins; the hand-over itself has its own time.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
@@ -131,10 +133,16 @@ public static class ControllerHost
         services.AddSingleton<PodEvents>();
         services.AddSingleton<IPodEvents>(provider => provider.GetRequiredService<PodEvents>());
         services.AddHostedService(provider => provider.GetRequiredService<PodEvents>());
+        services.AddSingleton<RunBoard>();
+        services.AddSingleton<IRunBoard>(provider => provider.GetRequiredService<RunBoard>());
         services.AddSingleton<PodActorServices>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<BootstrapProgress>();
         services.AddSingleton<ContactPointClient>();
+        services.AddSingleton<SeedNodeEndpoint>();
+        services.AddSingleton<MemberEndpoints>();
+        services.AddSingleton<ShardEndpoints>();
+        services.AddSingleton<PodEndpoints>();
         services.AddSingleton<ManagementEndpoints>();
         services.AddControllerActors(configuration);
 
@@ -142,7 +150,7 @@ public static class ControllerHost
         // A kubeconfig that cannot be used is said at once, not when the watcher starts.
         app.Services.GetRequiredService<ApiServer>();
         // The ports serve different people: what is on the one is not on the other.
-        if (configuration.Management is { } management)
+        if (configuration.Management is { Address: var management })
         {
             app.Use((context, next) => context.Connection.LocalPort == management.Port
                 ? context.RequestServices.GetRequiredService<ManagementEndpoints>().AnswerAsync(context)

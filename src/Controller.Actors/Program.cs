@@ -1,8 +1,7 @@
 using System.CommandLine;
-using System.Reflection;
 using AkkaVault.Controller;
 using AkkaVault.Controller.Configuration;
-using Microsoft.Extensions.Logging;
+using AkkaVault.Controller.Observability.Logs;
 
 var config = new Option<FileInfo>("--config", "-config")
 {
@@ -15,19 +14,25 @@ var logLevel = new Option<string>("--log-level", "-log-level")
     DefaultValueFactory = _ => "info",
 };
 logLevel.AcceptOnlyFromAmong("debug", "info", "error");
+var logFormat = new Option<string>("--log-format", "-log-format")
+{
+    Description = "How it is logged: text or json, a line an entry.",
+    DefaultValueFactory = _ => "text",
+};
+logFormat.AcceptOnlyFromAmong("text", "json");
 
-var run = new RootCommand("Pushes response-wrapped Vault secret_ids to the init containers of annotated pods.") { config, logLevel };
-run.SetAction((arguments, cancellation) => RunAsync(arguments.GetValue(config)!, arguments.GetValue(logLevel)!, cancellation));
+var run = new RootCommand("Pushes response-wrapped Vault secret_ids to the init containers of annotated pods.") { config, logLevel, logFormat };
+run.SetAction((arguments, cancellation) => RunAsync(
+    arguments.GetValue(config)!, LogOptions.Parse(arguments.GetValue(logLevel)!, arguments.GetValue(logFormat)!), cancellation));
 
 var version = new Command("version", "Prints the version.");
-version.SetAction(_ => Console.Out.WriteLine(
-    typeof(ControllerHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion));
+version.SetAction(_ => Console.Out.WriteLine(ControllerHost.Version));
 run.Subcommands.Add(version);
 
 // The host handles SIGINT and SIGTERM itself, with time for the hand-over.
 return await run.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
-static async Task<int> RunAsync(FileInfo file, string logLevel, CancellationToken cancellation)
+static async Task<int> RunAsync(FileInfo file, LogOptions logging, CancellationToken cancellation)
 {
     if (!file.Exists)
     {
@@ -41,6 +46,5 @@ static async Task<int> RunAsync(FileInfo file, string logLevel, CancellationToke
     foreach (var problem in result.Problems) await Console.Error.WriteLineAsync($"{file.Name}: {problem}");
     if (result.Configuration is not { } configuration) return ExitCodes.WrongConfiguration;
 
-    var level = logLevel switch { "debug" => LogLevel.Debug, "error" => LogLevel.Error, _ => LogLevel.Information };
-    return await ControllerHost.RunAsync(configuration, level, cancellation);
+    return await ControllerHost.RunAsync(configuration, logging, cancellation);
 }

@@ -1,3 +1,5 @@
+using AkkaVault.Sandbox.Network;
+
 namespace AkkaVault.Sandbox;
 
 /// <summary>The controllers of an installation: each its own process, found by the others through the service's addresses.</summary>
@@ -5,6 +7,7 @@ public sealed class ControllerGroup : IAsyncDisposable
 {
     private readonly Func<string, ControllerPlace?, ControllerProcess> _start;
     private readonly ControllerService _service;
+    private readonly SandboxNetwork? _network;
     private readonly string _directory;
     private readonly string _block;
     private readonly string[] _addresses;
@@ -17,15 +20,19 @@ public sealed class ControllerGroup : IAsyncDisposable
     /// <param name="service">Where their addresses are published.</param>
     /// <param name="directory">Where theirs are stored.</param>
     /// <param name="block">The first three bytes of their addresses.</param>
-    public ControllerGroup(int count, Func<string, ControllerPlace?, ControllerProcess> start, ControllerService service, string directory, string block)
+    /// <param name="network">Their network; null: they are where this process is.</param>
+    public ControllerGroup(int count, Func<string, ControllerPlace?, ControllerProcess> start, ControllerService service, string directory, string block, SandboxNetwork? network = null)
     {
-        (_start, _service, _directory, _block) = (start, service, directory, block);
+        (_start, _service, _directory, _block, _network) = (start, service, directory, block, network);
         _addresses = [.. Enumerable.Range(0, count).Select(_ => NextAddress())];
         _processes = new ControllerProcess?[count];
     }
 
     /// <summary>How many there are to be.</summary>
     public int Count => _processes.Length;
+
+    /// <summary>Whether packets between them can get lost.</summary>
+    public bool CanBeCut => _network is not null;
 
     /// <summary>A controller's address in the cluster.</summary>
     public string AddressOf(int index) => _addresses[index];
@@ -44,9 +51,10 @@ public sealed class ControllerGroup : IAsyncDisposable
     public async Task StartAsync(int index)
     {
         if (_processes[index] is { } before) await before.DisposeAsync().ConfigureAwait(false);
+        if (_network is not null) await _network.AddressAsync(index, _addresses[index], CancellationToken.None).ConfigureAwait(false);
         _processes[index] = _start(
             Count == 1 ? _directory : System.IO.Directory.CreateDirectory(Path.Combine(_directory, $"controller-{index}")).FullName,
-            Count == 1 ? null : new ControllerPlace(_addresses[index], Count));
+            Count == 1 ? null : new ControllerPlace(_addresses[index], Count) { Within = command => _network?.Within(index, command) ?? command });
     }
 
     /// <summary>Ends one with SIGKILL.</summary>
@@ -62,6 +70,18 @@ public sealed class ControllerGroup : IAsyncDisposable
         _addresses[index] = NextAddress();
         return PublishAsync(cancellation);
     }
+
+    /// <summary>Drops every packet between one and others from now on.</summary>
+    /// <exception cref="InvalidOperationException">They are in no network of their own.</exception>
+    public Task CutAsync(int index, NetworkCut from, CancellationToken cancellation) => CuttableNetwork.CutAsync(index, from, cancellation);
+
+    /// <summary>Lets the packets of one through again.</summary>
+    /// <exception cref="InvalidOperationException">They are in no network of their own.</exception>
+    public Task HealAsync(int index, CancellationToken cancellation) => CuttableNetwork.HealAsync(index, cancellation);
+
+    /// <summary>How many packets one has lost by being cut off.</summary>
+    /// <exception cref="InvalidOperationException">They are in no network of their own.</exception>
+    public Task<long> LostAsync(int index, CancellationToken cancellation) => CuttableNetwork.LostAsync(index, cancellation);
 
     /// <summary>Waits until every one that runs is ready.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => Task.WhenAll(Running.Select(process => process.ReadyAsync(cancellation)));
@@ -108,6 +128,8 @@ public sealed class ControllerGroup : IAsyncDisposable
             if (process is not null) await process.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private SandboxNetwork CuttableNetwork => _network ?? throw new InvalidOperationException("a partition needs controllers in a network of their own");
 
     private string NextAddress() => $"{_block}.{++_given}";
 }

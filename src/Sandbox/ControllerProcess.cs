@@ -29,9 +29,10 @@ public sealed class ControllerProcess : IAsyncDisposable
     /// <param name="vaultKeys">The keys of its <c>vault</c> section beside <c>addr</c>.</param>
     /// <param name="logLevel">What it logs.</param>
     /// <param name="place">Where it runs when it is one of several.</param>
+    /// <param name="logFormat">How it logs: text or json.</param>
     public static ControllerProcess Start(
         string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", string vaultKeys = "token: $VAULT_TOKEN",
-        string logLevel = "debug", ControllerPlace? place = null)
+        string logLevel = "debug", ControllerPlace? place = null, string logFormat = "text")
     {
         var address = new IPEndPoint(place is null ? IPAddress.Loopback : IPAddress.Parse(place.Ip), FreePort());
         var config = Path.Combine(directory, "kubernetes-vault.yml");
@@ -50,7 +51,7 @@ public sealed class ControllerProcess : IAsyncDisposable
             {{place?.Sections}}
             """);
         var process = ChildProcess.Start(
-            ControllerProgram.Command, ["--config", config, "--log-level", logLevel],
+            place?.Within(ControllerProgram.Command) ?? ControllerProgram.Command, ["--config", config, "--log-level", logLevel, "--log-format", logFormat],
             new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token });
         return new ControllerProcess(process, new Uri($"http://{address}"));
     }

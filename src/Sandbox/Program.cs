@@ -6,7 +6,7 @@ var pods = new Option<int>("--pods") { Description = "How many pods.", DefaultVa
 var rate = new Option<double>("--rate") { Description = "Pods a second; 0: all at once." };
 var json = new Option<bool>("--json") { Description = "The summary as one JSON object on stdout." };
 var keepRunning = new Option<bool>("--keep-running") { Description = "Leave it up to play with, until Ctrl-C." };
-var chaos = new Option<bool>("--chaos") { Description = "Kill, stop, hang and move controllers, of three at least, while pods arrive for --minutes, at --rate or 10 a second." };
+var chaos = new Option<bool>("--chaos") { Description = "Kill, stop, hang, move and (as root) partition controllers, of three at least, while pods arrive for --minutes, at --rate or 10 a second." };
 var minutes = new Option<double>("--minutes") { Description = "For how long, with --chaos.", DefaultValueFactory = _ => 1 };
 var controllers = new Option<int>("--controllers") { Description = "How many controllers.", DefaultValueFactory = _ => 1 };
 pods.Validators.Add(result =>

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Network;
 using AkkaVault.Sandbox.Programs;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Credentials;
@@ -19,14 +20,16 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly HttpClient _api;
     private readonly List<SimulatedPod> _pods = [];
     private readonly CancellationTokenSource _stopped = new();
-    private readonly string _block = $"127.{Random.Shared.Next(2, 255)}";
+    private readonly string _block;
+    private readonly SandboxNetwork? _network;
     private readonly SandboxSetup _setup;
     private readonly Uri _vaultAddress;
     private int _addresses;
 
-    private SandboxCluster(string directory, SandboxSetup setup, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer)
+    private SandboxCluster(string directory, SandboxSetup setup, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer, SandboxNetwork? network)
     {
-        (Directory, _setup, Vault, ApiServer) = (directory, setup, vault, apiServer);
+        (Directory, _setup, Vault, ApiServer, _network) = (directory, setup, vault, apiServer, network);
+        _block = network?.PodBlock ?? $"127.{Random.Shared.Next(2, 255)}";
         Kubeconfig = Path.Combine(directory, "kubeconfig");
         apiServer.WriteKubeconfig(Kubeconfig);
         _api = new HttpClient { BaseAddress = apiServer.Address };
@@ -38,7 +41,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         ControllerToken = vault.Setup.CreateControllerToken([Role], setup.TokenPeriod, setup.AppRolePath);
         setup.Prepare(this);
         _vaultAddress = setup.VaultAddress(this);
-        Controllers = new ControllerGroup(setup.Controllers, StartController, new ControllerService(_api, apiServer.ServesSlices), directory, $"{_block}.250");
+        Controllers = new ControllerGroup(setup.Controllers, StartController, new ControllerService(_api, apiServer.ServesSlices), directory, network?.ControllerBlock ?? $"{_block}.250", network);
     }
 
     /// <summary>Where everything is stored; deleted at the end.</summary>
@@ -103,9 +106,10 @@ public sealed class SandboxCluster : IAsyncDisposable
     {
         var initContainer = await InitContainerProgram.LocateAsync(say, cancellation).ConfigureAwait(false);
         var directory = System.IO.Directory.CreateTempSubdirectory("akkavault-").FullName;
-        var vault = await SimulatedVault.StartAsync(setup.Vault, cancellation).ConfigureAwait(false);
-        var apiServer = await SimulatedApiServer.StartAsync(setup.Slices).ConfigureAwait(false);
-        var cluster = new SandboxCluster(directory, setup, vault, apiServer, initContainer);
+        var network = setup.Network ? await SandboxNetwork.StartAsync(setup.Controllers, cancellation).ConfigureAwait(false) : null;
+        var vault = await SimulatedVault.StartAsync(network is null ? setup.Vault : setup.Vault with { EndPoint = new IPEndPoint(network.Services, 0) }, cancellation).ConfigureAwait(false);
+        var apiServer = await SimulatedApiServer.StartAsync(setup.Slices, network?.Services).ConfigureAwait(false);
+        var cluster = new SandboxCluster(directory, setup, vault, apiServer, initContainer, network);
         try
         {
             await cluster.Controllers.PublishAsync(cancellation).ConfigureAwait(false);
@@ -158,14 +162,15 @@ public sealed class SandboxCluster : IAsyncDisposable
         _api.Dispose();
         await ApiServer.DisposeAsync().ConfigureAwait(false);
         await Vault.DisposeAsync().ConfigureAwait(false);
+        if (_network is not null) await _network.DisposeAsync().ConfigureAwait(false);
         System.IO.Directory.Delete(Directory, recursive: true);
         _stopped.Dispose();
     }
 
     private ControllerProcess StartController(string directory, ControllerPlace? place) =>
         ControllerProcess.Start(
-            directory, _vaultAddress, ControllerToken, Kubeconfig, more: _setup.More(this), vaultKeys: _setup.VaultKeys(this), logLevel: _setup.LogLevel,
-            place: place is null ? null : place with { ClusterKeys = _setup.ClusterKeys(this, place.Ip) });
+            directory, _vaultAddress, ControllerToken, Kubeconfig, more: _setup.More(this), vaultKeys: _setup.VaultKeys(this), logLevel: _setup.LogLevel, logFormat: _setup.LogFormat,
+            place: place is null ? null : place with { ClusterKeys = _setup.ClusterKeys(this, place.Ip), ManagementKeys = _setup.ManagementKeys });
 
     private async Task EnsureNamespaceAsync(string name)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Network;
 using Spectre.Console;
 
 namespace AkkaVault.Sandbox;
@@ -16,7 +17,10 @@ public static class SandboxRun
         void Say(string line) => (options.Json ? Console.Error : Console.Out).WriteLine(line);
         try
         {
-            await using var cluster = await SandboxCluster.StartAsync(Say, interrupted, new SandboxSetup { Controllers = options.Controllers }).ConfigureAwait(false);
+            var networkMissing = options.Chaos is null ? null : await SandboxNetwork.MissingAsync().ConfigureAwait(false);
+            if (networkMissing is not null) Say($"no controller is partitioned: {networkMissing}");
+            await using var cluster = await SandboxCluster.StartAsync(
+                Say, interrupted, new SandboxSetup { Controllers = options.Controllers, Network = options.Chaos is not null && networkMissing is null }).ConfigureAwait(false);
             Say($"Vault {cluster.Vault.Address}, API server {cluster.ApiServer.Address}, {string.Join(", ", cluster.Controllers.Running.Select(controller => $"controller {controller.Address} (process {controller.Process.Id})"))}");
             var clock = Stopwatch.StartNew();
             ChaosReport? chaos = null;

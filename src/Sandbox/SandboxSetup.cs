@@ -29,11 +29,20 @@ public sealed record SandboxSetup
     /// <summary>More keys of the <c>cluster</c> section of the controller at an address.</summary>
     public Func<SandboxCluster, string, string> ClusterKeys { get; init; } = (_, _) => "";
 
+    /// <summary>More keys of the <c>management</c> section of each of several controllers.</summary>
+    public string ManagementKeys { get; init; } = "";
+
     /// <summary>What the controllers log.</summary>
     public string LogLevel { get; init; } = "debug";
 
+    /// <summary>How they log: text or json.</summary>
+    public string LogFormat { get; init; } = "text";
+
     /// <summary>How many controllers there are.</summary>
     public int Controllers { get; init; } = 1;
+
+    /// <summary>Whether the controllers are in a network of their own, where packets can get lost (<see cref="Network.SandboxNetwork"/>).</summary>
+    public bool Network { get; init; }
 
     /// <summary>Whether the API server has EndpointSlices of version v1.</summary>
     public bool Slices { get; init; } = true;

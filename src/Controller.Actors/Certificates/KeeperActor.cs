@@ -69,10 +69,10 @@ public sealed class KeeperActor : UntypedActor, IWithTimers
                 Timers.StartSingleTimer(typeof(KeepingEffect.Wait), new KeepingInput.WaitOver(wait.Operation), wait.Delay);
                 break;
             case KeepingEffect.Say { Good: true } say:
-                _log.LogInformation("{What}: {Text}", _kept.Name, say.Text);
+                _log.Loaded(_kept.Name, say.Text);
                 break;
             case KeepingEffect.Say say:
-                _log.LogError("{What} could not be loaded, trying again: {Problem}", _kept.Name, say.Text);
+                _log.NotLoaded(_kept.Name, say.Text);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");

@@ -25,10 +25,10 @@ internal static class ClusterTimings
             min-nr-of-members = 1
             failure-detector {
               heartbeat-interval = 250ms
-              acceptable-heartbeat-pause = 1s
+              acceptable-heartbeat-pause = 2s
             }
             split-brain-resolver {
-              stable-after = 1s
+              stable-after = 1500ms
               # The default, 5 s in all, would end every controller at once where the network flaps for that long.
               down-all-when-unstable = 20s
             }

@@ -13,8 +13,10 @@ using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
+using AkkaVault.Controller.Observability.Logs;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Pods.Runs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,10 +37,11 @@ public static class ControllerActors
         return services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(ClusterTimings.Hocon, HoconAddMode.Prepend)
             .AddHocon(RefusingSerializer.Hocon, HoconAddMode.Prepend)
+            .AddHocon(AkkaLastWords.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
-                loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+                loggers.AddLoggerFactory(new AkkaLoggerFactory(provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
             })
             .WithCustomSerializer("pods", [typeof(IPodWire)], system => new PodWireSerializer(system))
             .WithLedger(configuration, provider)
@@ -55,8 +58,9 @@ public static class ControllerActors
                 _ => PodActor.Props(provider.GetRequiredService<PodActorServices>()),
                 HashCodeMessageExtractor.Create(ShardCount, message => ((IPodCommand)message).Run.Uid, message => message),
                 new ShardOptions { HandOffStopMessage = PodActor.Stop.Instance, RememberEntities = false, StateStoreMode = StateStoreMode.DData })
-            .WithSingleton<WatcherActor>("watcher", (_, registry, _) => WatcherProps(provider, registry.Get<PodActor>()), createProxyToo: false)
+            .WithSingleton<LeaderActor>("watcher", (_, registry, _) => LeaderProps(provider, registry.Get<PodActor>()), createProxyToo: false)
             .WithKeepers(configuration, provider)
+            .WithActors((system, registry) => registry.Register<RunBoardActor>(system.ActorOf(RunBoardActor.Props(provider.GetRequiredService<RunBoard>()), RunBoardActor.Name)))
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .WithMembership(configuration, provider));
@@ -89,7 +93,7 @@ public static class ControllerActors
         }
 
         var bootstrap = new BootstrapServices(
-            new BootstrapRules(settings.Replicas, settings.RequiredContactPoints), new ContactPoint(settings.Address.Address, management.Port),
+            new BootstrapRules(settings.Replicas, settings.RequiredContactPoints), new ContactPoint(settings.Address.Address, management.Address.Port),
             configuration.Kubernetes.Service, provider.GetRequiredService<ContactPointClient>(), provider.GetRequiredService<BootstrapProgress>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BootstrapActor>>());
         return akka
@@ -114,13 +118,14 @@ public static class ControllerActors
     private static string Holder() => $"{Environment.MachineName}-{Guid.NewGuid():N}";
 
     // A singleton that stops is not started again by its supervisor: this one is, when its store or its feed failed.
-    private static Props WatcherProps(IServiceProvider provider, IActorRef podRegion)
+    private static Props LeaderProps(IServiceProvider provider, IActorRef podRegion)
     {
         var services = new WatcherServices(
-            provider.GetRequiredService<IPodFeed>(), podRegion, provider.GetRequiredService<IDeliveryObserver>(),
+            provider.GetRequiredService<IPodFeed>(), podRegion, provider.GetRequiredService<IDeliveryObserver>(), provider.GetRequiredService<IRunBoard>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WatcherActor>>());
-        return Akka.Pattern.BackoffSupervisor.Props(Akka.Pattern.Backoff.OnStop(
+        var watcher = Akka.Pattern.BackoffSupervisor.Props(Akka.Pattern.Backoff.OnStop(
                 WatcherActor.Props(services), "watcher", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 0.2, -1)
             .WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Stop)));
+        return LeaderActor.Props(watcher, services.Clock, provider.GetRequiredService<ILogger<LeaderActor>>());
     }
 }

@@ -12,7 +12,7 @@ public sealed partial class ConfigurationReader
     private const int ManagementPort = 8558;
 
     private static string[] ClusterKeys =>
-        ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "cluster.downing", "management.address", .. TlsKeys(ClusterTlsSection)];
+        ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "cluster.downing", "management.address", "management.readOnly", .. TlsKeys(ClusterTlsSection)];
 
     /// <summary>Null without the section: one controller that talks to nobody.</summary>
     private ClusterSettings? Cluster()
@@ -47,15 +47,16 @@ public sealed partial class ConfigurationReader
         return certificate is null || ca is null ? null : new ClusterTls(certificate, ca);
     }
 
-    private IPEndPoint? Management(ClusterSettings? cluster, MetricsSettings metrics)
+    private ManagementSettings? Management(ClusterSettings? cluster, MetricsSettings metrics)
     {
+        var readOnly = Bool("management.readOnly", otherwise: true);
         var address = _yaml.Scalar("management.address") ?? (cluster is null ? null : $"{AnyAddress(cluster)}:{ManagementPort}");
         if (address is null) return null;
         if (!IPEndPoint.TryParse(address, out var endpoint) || !HasPort(address))
             Problem("management.address", address, $"an IP address with a port, such as 0.0.0.0:{ManagementPort} or [::]:{ManagementPort}");
         else if (endpoint.Port == metrics.Address.Port)
             Problem("management.address", address, "another port than that of metrics.address");
-        return endpoint;
+        return endpoint is null ? null : new ManagementSettings(endpoint, readOnly);
     }
 
     private static string AnyAddress(ClusterSettings cluster) =>

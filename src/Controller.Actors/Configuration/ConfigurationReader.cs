@@ -14,7 +14,7 @@ public sealed record ConfigurationResult(
 public sealed partial class ConfigurationReader
 {
     private static readonly string[] KubernetesKeys =
-        ["kubernetes.watchNamespace", "kubernetes.serviceNamespace", "kubernetes.service", "kubernetes.labelSelector"];
+        ["kubernetes.watchNamespace", "kubernetes.serviceNamespace", "kubernetes.service", "kubernetes.labelSelector", "kubernetes.events.delivered"];
 
     private static readonly string[] StateKeys = ["raftDir", "dataDir", "state.store"];
 
@@ -55,8 +55,9 @@ public sealed partial class ConfigurationReader
     {
         var scope = Scope(Required("kubernetes.watchNamespace"));
         var (serviceNamespace, service) = (Required("kubernetes.serviceNamespace"), Required("kubernetes.service"));
+        var deliveredEvents = Bool("kubernetes.events.delivered");
         return scope is not null && serviceNamespace is not null && service is not null
-            ? new KubernetesSettings(scope, serviceNamespace, service, _yaml.Scalar("kubernetes.labelSelector"))
+            ? new KubernetesSettings(scope, serviceNamespace, service, _yaml.Scalar("kubernetes.labelSelector")) { DeliveredEvents = deliveredEvents }
             : null;
     }
 
@@ -89,9 +90,9 @@ public sealed partial class ConfigurationReader
         return value;
     }
 
-    private bool Bool(string key)
+    private bool Bool(string key, bool otherwise = false)
     {
-        var text = _yaml.Scalar(key) ?? "false";
+        if (_yaml.Scalar(key) is not { } text) return otherwise;
         if (!bool.TryParse(text, out var value)) Problem(key, text, "true or false");
         return value;
     }

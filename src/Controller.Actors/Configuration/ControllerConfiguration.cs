@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>The controller's configuration, validated.</summary>
@@ -9,7 +7,7 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="Kubernetes">Kubernetes.</param>
 /// <param name="Metrics">The metrics port.</param>
 /// <param name="Cluster">The other controllers; null: this one is alone.</param>
-/// <param name="Management">Where the cluster's management is served; null: nowhere.</param>
+/// <param name="Management">The management port; null: there is none.</param>
 public sealed record ControllerConfiguration(
     string DataDir, StateStore Store, VaultSettings Vault, KubernetesSettings Kubernetes, MetricsSettings Metrics,
-    ClusterSettings? Cluster, IPEndPoint? Management);
+    ClusterSettings? Cluster, ManagementSettings? Management);

@@ -26,8 +26,9 @@ public sealed class PodEvents(ApiServer api, TimeProvider clock, ILogger<PodEven
     private bool _saidForbidden;
 
     /// <inheritdoc/>
-    public void Warn(DeliveryTarget target, PodEventReason reason, string message)
+    public void Tell(DeliveryTarget target, PodEventReason reason, string message)
     {
+        if (reason == PodEventReason.VaultSecretDelivered) return;
         var now = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
         var name = $"{target.Name}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         _pending.Writer.TryWrite((target, new EventDocument(
@@ -62,7 +63,7 @@ public sealed class PodEvents(ApiServer api, TimeProvider clock, ILogger<PodEven
             }
             catch (ApiServerException e) when (e.Code is (int)HttpStatusCode.Forbidden)
             {
-                if (!_saidForbidden) log.LogWarning("Events cannot be recorded on pods: {Problem}. Grant create on events, or see the log instead", e.Message);
+                if (!_saidForbidden) log.EventsForbidden(e.Message);
                 _saidForbidden = true;
                 return;
             }
@@ -83,7 +84,7 @@ public sealed class PodEvents(ApiServer api, TimeProvider clock, ILogger<PodEven
 
             if (attempt == Attempts)
             {
-                log.LogInformation("An event on {Pod} could not be recorded: {Problem}", target.Pod, problem);
+                log.EventLost(target.Namespace, target.Name, problem);
                 return;
             }
 

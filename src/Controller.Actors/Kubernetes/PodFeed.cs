@@ -98,7 +98,7 @@ public sealed class PodFeed : IPodFeed
                     {
                         failures++;
                         feed._observer.WatchInterrupted("error");
-                        feed._log.LogWarning("Watching pods at {Address}: {Problem}; trying again", feed._api.Address, e is OperationCanceledException ? "no answer in time" : e.Message);
+                        feed._log.WatchInterrupted(feed._api.Address, e is OperationCanceledException ? "no answer in time" : e.Message);
                         await PauseAsync(failures, cancellation).ConfigureAwait(false);
                     }
                 }
@@ -121,7 +121,7 @@ public sealed class PodFeed : IPodFeed
         {
             var list = await GetListAsync($"{feed.PodsPath}?limit=1&{feed.Selectors}", cancellation).ConfigureAwait(false);
             if (ulong.TryParse(_version, out var ours) && ulong.TryParse(list.Metadata.ResourceVersion, out var theirs) && ours <= theirs) return;
-            feed._log.LogWarning("The stored cursor {Cursor} is not of this API server ({Version}); listing", _version, list.Metadata.ResourceVersion);
+            feed._log.CursorUnknown(_version, list.Metadata.ResourceVersion);
             _version = "";
         }
 
@@ -208,7 +208,7 @@ public sealed class PodFeed : IPodFeed
         {
             var seen = PodEligibility.Assess(pod, feed._settings.Scope);
             if (feed._settings.Scope.Includes(pod.Metadata.Namespace ?? "") && PodEligibility.Mistake(pod) is { } problem && _complained.Add(seen.Uid))
-                feed._log.LogWarning("{Namespace}/{Pod} gets no secret: {Problem}", pod.Metadata.Namespace, pod.Metadata.Name, problem);
+                feed._log.PodMistaken(pod.Metadata.Namespace, pod.Metadata.Name, problem);
             return seen;
         }
     }

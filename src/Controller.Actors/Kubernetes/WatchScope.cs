@@ -9,6 +9,9 @@ public sealed class WatchScope
 
     private WatchScope(string? single, Regex pattern) => (SingleNamespace, _pattern) = (single, pattern);
 
+    /// <summary>For people: the namespace, or what the names of the namespaces match.</summary>
+    public override string ToString() => SingleNamespace is { } single ? $"namespace {single}" : $"namespaces that match {_pattern}";
+
     /// <summary>The one namespace, lower case; null when the scope is a regular expression.</summary>
     public string? SingleNamespace { get; }
 

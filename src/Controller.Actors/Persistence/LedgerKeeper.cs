@@ -115,7 +115,7 @@ public sealed class LedgerKeeper : IDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            _services.Log.LogCritical(e, "{Ledger} is kept no more", _services.Object.Name);
+            _services.Log.KeptNoMore(e, _services.Object.Name);
             throw;
         }
         finally
@@ -153,7 +153,7 @@ public sealed class LedgerKeeper : IDisposable
                     case LedgerClaim.Done done:
                         return Claimed(done.Record, done.Stamp, done.Version);
                     case LedgerClaim.Wait wait:
-                        _services.Log.LogWarning("{Other} has taken {Ledger} from this process, which leaves it to the other for {Delay}", wait.Other, _services.Object.Name, wait.Delay);
+                        _services.Log.LeftToOther(wait.Other, _services.Object.Name, wait.Delay);
                         await Task.Delay(wait.Delay, _services.Clock, cancellation).ConfigureAwait(false);
                         attempt = attempt with { HeldOff = true };
                         trying = new Trying(_services, Pause, Patience);
@@ -162,7 +162,7 @@ public sealed class LedgerKeeper : IDisposable
                         return Claimed(create.Record, create.Stamp, await _services.Object.CreateAsync(LedgerCodec.Encode(create.Stamp, create.Record), cancellation).ConfigureAwait(false));
                     case LedgerClaim.Replace replace:
                         if (replace.Complaint is { } complaint)
-                            _services.Log.LogError("{Ledger} is no ledger: {Complaint}. It is begun anew from a list of all pods; no pod is lost", _services.Object.Name, complaint);
+                            _services.Log.BegunAnew(_services.Object.Name, complaint);
                         var content = LedgerCodec.Encode(replace.Stamp, replace.Record);
                         return Claimed(replace.Record, replace.Stamp, await _services.Object.ReplaceAsync(content, replace.Version, cancellation).ConfigureAwait(false));
                 }
@@ -178,8 +178,7 @@ public sealed class LedgerKeeper : IDisposable
 
     private LedgerTenure.Held Claimed(LedgerRecord record, LedgerStamp stamp, ObjectVersion version)
     {
-        _services.Log.LogInformation(
-            "{Ledger} is this process' ({Holder}, claim {Epoch}): {Events} events after {Snapshots} snapshots", _services.Object.Name, stamp.Holder, stamp.Epoch, record.Events.Count, record.Snapshots.Count);
+        _services.Log.Claimed(_services.Object.Name, stamp.Holder, stamp.Epoch, record.Events.Count, record.Snapshots.Count);
         return new LedgerTenure.Held(record, stamp, version, Now, _tenure.Disputes);
     }
 
@@ -268,7 +267,7 @@ public sealed class LedgerKeeper : IDisposable
     private LedgerTenure.Lost Lost(LedgerTenure.Lost lost)
     {
         _services.Observer.LedgerLost(lost.Reason);
-        _services.Log.LogError("{Ledger} is not this process' any more ({Holder}): {Explanation}. What was to be stored is not, and nothing follows from it", _services.Object.Name, _services.Holder, lost.Explanation);
+        _services.Log.Lost(_services.Object.Name, _services.Holder, lost.Explanation);
         return lost;
     }
 
@@ -276,7 +275,7 @@ public sealed class LedgerKeeper : IDisposable
     {
         var tight = content.Size > TightLimit;
         if (tight && !_tight)
-            _services.Log.LogError("{Ledger} takes {Bytes} bytes; a ConfigMap holds 1048576. Too many pods wait for their secrets at once for state.store: kubernetes", _services.Object.Name, content.Size);
+            _services.Log.NearlyFull(_services.Object.Name, content.Size);
         _tight = tight;
     }
 }

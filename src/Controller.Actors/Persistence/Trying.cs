@@ -14,7 +14,7 @@ internal sealed class Trying(LedgerKeeperServices services, Backoff pause, TimeS
     public async Task<bool> PauseAsync(LedgerObjectException problem, CancellationToken cancellation)
     {
         if (services.Clock.GetUtcNow() >= _deadline) return false;
-        if (_failures++ == 0) services.Log.LogWarning("{Ledger}: {Problem}; trying again", services.Object.Name, problem.Message);
+        if (_failures++ == 0) services.Log.NotWritten(services.Object.Name, problem.Message);
         else services.Log.LogDebug("{Ledger}: {Problem}; trying again", services.Object.Name, problem.Message);
         await Task.Delay(pause.After(_failures, Random.Shared.NextDouble()), services.Clock, cancellation).ConfigureAwait(false);
         return true;
@@ -23,6 +23,6 @@ internal sealed class Trying(LedgerKeeperServices services, Backoff pause, TimeS
     /// <summary>It has succeeded.</summary>
     public void Over()
     {
-        if (_failures > 0) services.Log.LogInformation("{Ledger} was written after {Failures} failures", services.Object.Name, _failures);
+        if (_failures > 0) services.Log.WrittenAtLast(services.Object.Name, _failures);
     }
 }

@@ -73,11 +73,17 @@ public sealed record Delivery
     /// <summary>Tokens that are to be revoked.</summary>
     public ImmutableList<OutstandingWrap> Revoking { get; private init; } = [];
 
+    /// <summary>The accessors of the last tokens that were delivered or revoked, for reports.</summary>
+    public ImmutableList<string> Over { get; private init; } = [];
+
     /// <summary>Failures to issue in a row.</summary>
     public int IssueFailures { get; private init; }
 
     /// <summary>Failures to push to this target, whatever was issued between them.</summary>
     public int PushFailures { get; private init; }
+
+    /// <summary>Pushes that were begun for this run, to whatever address and with whatever token; the last one is the attempt that is counted.</summary>
+    public int Pushes { get; private init; }
 
     /// <summary>Failures to revoke in a row.</summary>
     public int RevokeFailures { get; private init; }
@@ -93,6 +99,9 @@ public sealed record Delivery
 
     /// <summary>All wrapping tokens that may be alive and undelivered.</summary>
     public ImmutableList<OutstandingWrap> Outstanding => Held is { } held ? Revoking.Add(held.Outstanding) : Revoking;
+
+    // Each report repeats the last of them, since one may be lost; what is never heard of is revoked once more.
+    private const int OverKept = 8;
 
     /// <summary>A delivery begins: Vault is asked, and what an earlier actor left is revoked.</summary>
     public static DeliveryStep Begin(DeliveryInput.Drive drive) =>
@@ -175,7 +184,7 @@ public sealed record Delivery
         switch (outcome)
         {
             case PushOutcome.Accepted:
-                return (this with { Held = null }).ThenDelivered(now);
+                return (WithOver(held.Token.Accessor) with { Held = null }).ThenDelivered(now);
             case PushOutcome.Rejected { Reason: PushRejection.AlreadyServed }:
                 // An earlier push of ours got through though its answer did not; only the holder of the role_id's secret can have served it.
                 return ThenLetGo().Then(d => d.ThenDelivered(now));
@@ -203,7 +212,7 @@ public sealed record Delivery
         PushRejection.LoginRefused or PushRejection.LoginFailed or PushRejection.WriteFailed or PushRejection.InvalidPush;
 
     private DeliveryStep OnRevoked(string accessor) =>
-        (this with { Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor), RevokeFailures = 0 }).ThenFinishIfDone();
+        (WithOver(accessor) with { Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor), RevokeFailures = 0 }).ThenFinishIfDone();
 
     private DeliveryStep OnRevokeFailed(string accessor, DateTimeOffset now, double jitter)
     {
@@ -234,7 +243,7 @@ public sealed record Delivery
 
     private DeliveryStep ThenPush()
     {
-        var pushing = this with { Phase = DeliveryPhase.Pushing, Operation = Operation + 1 };
+        var pushing = this with { Phase = DeliveryPhase.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
         return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Held!.Token, Held.Expires));
     }
 
@@ -259,7 +268,7 @@ public sealed record Delivery
     private DeliveryStep ThenDelivered(DateTimeOffset now)
     {
         var delivered = this with { Phase = DeliveryPhase.Delivered, Operation = Operation + 1, LastError = "" };
-        return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt)).Then(d => d.ThenReportDelivered());
+        return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt, Pushes)).Then(d => d.ThenReportDelivered());
     }
 
     /// <summary>Gives up the held token: it is to be revoked.</summary>
@@ -275,13 +284,13 @@ public sealed record Delivery
     {
         var over = Phase == DeliveryPhase.Dropped || (Phase == DeliveryPhase.Delivered && Settled);
         return over && IssuesUnderWay == 0 && Revoking.IsEmpty
-            ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run)), new DeliveryEffect.Finish())
+            ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run, Over)), new DeliveryEffect.Finish())
             : Do();
     }
 
-    private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Outstanding));
+    private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Outstanding, Over));
 
-    private DeliveryStep ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Outstanding));
+    private DeliveryStep ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Outstanding, Over));
 
     private DeliveryStep ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
 
@@ -295,6 +304,8 @@ public sealed record Delivery
         reason is PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign
             ? ThenWarn(problem)
             : Do();
+
+    private Delivery WithOver(string accessor) => this with { Over = [.. Over.Remove(accessor).Add(accessor).TakeLast(OverKept)] };
 
     private DeliveryStep Do(params ImmutableList<DeliveryEffect> effects) => new(this, effects);
 }

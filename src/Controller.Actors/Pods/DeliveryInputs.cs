@@ -84,8 +84,8 @@ public abstract record DeliveryEffect
     /// <summary>A push was not accepted.</summary>
     public sealed record CountPushFailure(string Reason) : DeliveryEffect;
 
-    /// <summary>The run has its secret.</summary>
-    public sealed record CountDelivered(TimeSpan SinceStart, TimeSpan SinceSeen) : DeliveryEffect;
+    /// <summary>The run has its secret, by this many pushes.</summary>
+    public sealed record CountDelivered(TimeSpan SinceStart, TimeSpan SinceSeen, int Attempt) : DeliveryEffect;
 
     /// <summary>Nothing is left to do: forget the delivery.</summary>
     public sealed record Finish : DeliveryEffect;

@@ -43,21 +43,12 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
             return new LedgerDecision(ledger, [], ForUnknown(report));
 
         var start = new LedgerDecision(ledger.With(entry with { TouchedAt = now }), [], []);
-        return (report, entry.Status) switch
+        return report switch
         {
-            (RunProgressed, _) => start,
+            RunProgressed => start,
             // Stored first, as every drive: a leader that is none any more sends nothing.
-            (RunLetGo, _) => entry.HasWork ? start.Store(new Reached(cursor)).Send(CommandFor(entry)) : start,
-            (RunIssued, RunStatus.Delivered) => start,
-            (RunIssued issued, RunStatus.Ended) => start.Store(new Issued(report.Run, issued.Outstanding, cursor)).Send(new DropRun(report.Run, issued.Outstanding)),
-            (RunIssued issued, _) => start.Store(new Issued(report.Run, issued.Outstanding, cursor)),
-            (RunDelivered, RunStatus.Delivered) => start.Send(new SettleRun(report.Run)),
-            (RunDelivered delivered, RunStatus.Ended) => start.Store(new Issued(report.Run, delivered.Outstanding, cursor)).Send(new SettleRun(report.Run)),
-            (RunDelivered delivered, _) => start.Store(new Delivered(report.Run, delivered.Outstanding, cursor)).Send(new SettleRun(report.Run)),
-            (RunEnded, RunStatus.Ended) => start.Store(new Released(report.Run, cursor)),
-            (RunEnded, RunStatus.Delivered) => entry.Outstanding.IsEmpty ? start : start.Store(new Issued(report.Run, [], cursor)),
-            // The pod actor ended a run that was accepted again in the meantime.
-            (RunEnded, _) => start.Store(new Issued(report.Run, [], cursor)).Send(new DriveRun(entry.Target, entry.SeenAt, [])),
+            RunLetGo => entry.HasWork ? start.Store(new Reached(cursor)).Send(CommandFor(entry)) : start,
+            IWrapReport wraps => start.OnWraps(entry, wraps, cursor),
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.GetType().Name, "not a report"),
         };
     }
@@ -82,6 +73,30 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
     private static IPodCommand CommandFor(LedgerEntry entry) => entry.Status == RunStatus.InHand
         ? new DriveRun(entry.Target, entry.SeenAt, entry.Outstanding)
         : new DropRun(entry.Target.Run, entry.Outstanding);
+
+    private LedgerDecision OnWraps(LedgerEntry entry, IWrapReport report, string cursor)
+    {
+        var run = entry.Target.Run;
+        // What this actor does not know of, another one issued: it is still to be revoked, by whichever is there now.
+        var others = entry.Outstanding.RemoveAll(wrap => report.Over.Contains(wrap.Accessor) || report.Outstanding.Exists(known => known.Accessor == wrap.Accessor));
+        var all = others.AddRange(report.Outstanding);
+        var changed = all.SequenceEqual(entry.Outstanding) ? this : Store(new Issued(run, all, cursor));
+        return (report, entry.Status) switch
+        {
+            (RunIssued, RunStatus.InHand) => others.IsEmpty ? changed : changed.Send(new DriveRun(entry.Target, entry.SeenAt, all)),
+            (RunIssued, _) => changed.Send(new DropRun(run, all)),
+            (RunDelivered, RunStatus.InHand) => Store(new Delivered(run, all, cursor)).Settle(run, all, others),
+            (RunDelivered, _) => changed.Settle(run, all, others),
+            (RunEnded, RunStatus.Ended) => all.IsEmpty ? Store(new Released(run, cursor)) : changed.Send(new DropRun(run, all)),
+            (RunEnded, RunStatus.Delivered) => all.IsEmpty ? changed : changed.Send(new DropRun(run, all)),
+            // The pod actor ended a run that was accepted again in the meantime.
+            (RunEnded, _) => changed.Send(new DriveRun(entry.Target, entry.SeenAt, all)),
+            _ => throw new ArgumentOutOfRangeException(nameof(report), report.GetType().Name, "not a report"),
+        };
+    }
+
+    private LedgerDecision Settle(RunId run, ImmutableList<OutstandingWrap> all, ImmutableList<OutstandingWrap> others) =>
+        Send(others.IsEmpty ? new SettleRun(run) : new DropRun(run, all));
 
     // The ledger was lost or the run released: its actor has no business any more.
     private static ImmutableList<IPodCommand> ForUnknown(IRunReport report) => report switch

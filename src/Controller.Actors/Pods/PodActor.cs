@@ -6,13 +6,16 @@ namespace AkkaVault.Controller.Pods;
 
 /// <summary>What a pod actor works with.</summary>
 /// <param name="Issuer">Vault.</param>
+/// <param name="Left">Takes what an actor leaves.</param>
 /// <param name="Pusher">The way to init containers.</param>
 /// <param name="Events">Events on pods.</param>
 /// <param name="Observer">Metrics.</param>
+/// <param name="Board">Where people see how far runs are.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record PodActorServices(
-    ISecretIssuer Issuer, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, TimeProvider Clock, ILogger<PodActor> Log);
+    ISecretIssuer Issuer, ILeftWraps Left, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, IRunBoard Board, TimeProvider Clock,
+    ILogger<PodActor> Log);
 
 /// <summary>
 /// Drives the runs of one pod; sharded by the pod's uid. A thin shell: <see cref="Delivery"/> decides. It stops when nothing is
@@ -84,8 +87,10 @@ public sealed class PodActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _services.Left.Leave(_deliveries.Values.SelectMany(delivery => delivery.Outstanding));
         _stopped.Cancel();
         _stopped.Dispose();
+        foreach (var run in _deliveries.Keys) _services.Board.LetGo(run);
         foreach (var source in _pushes.Values.Concat(_issues.Values)) source.Dispose();
     }
 
@@ -127,6 +132,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
     {
         if (Step(run, input) is not { } step) return;
         _deliveries[run] = step.Delivery;
+        _services.Board.Stands(step.Delivery);
         foreach (var effect in step.Effects) Perform(run, effect);
         LetGoIfQuiet();
     }
@@ -184,25 +190,28 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 _watcher.Tell(report.Message);
                 break;
             case DeliveryEffect.Warn warn:
-                _services.Log.LogError("{Pod} (AppRole {Role}) has no secret yet: {Problem}. It is tried again until the pod is gone.", target?.Pod, target?.Role, warn.Problem);
-                _services.Events.Warn(target!, PodEventReason.VaultSecretFailed, warn.Problem);
+                _services.Log.NotDelivered(target!.Namespace, target.Name, target.Role, warn.Problem);
+                _services.Events.Tell(target, PodEventReason.VaultSecretFailed, warn.Problem);
                 break;
             case DeliveryEffect.FoundUsed:
-                _services.Log.LogError("{Pod} (AppRole {Role}): the wrapping token was used by somebody else before the pod could unwrap it. This may be theft.", target?.Pod, target?.Role);
-                _services.Events.Warn(target!, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
-                _services.Observer.WrappingTokenFoundUsed(target!);
+                _services.Log.WrappingTokenUsed(target!.Namespace, target.Name, target.Role);
+                _services.Events.Tell(target, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
+                _services.Observer.WrappingTokenFoundUsed(target);
                 break;
             case DeliveryEffect.CountPushFailure failure:
                 _services.Log.LogDebug("{Pod}: push not accepted: {Reason}", target?.Pod, failure.Reason);
                 _services.Observer.PushFailed(target!, failure.Reason);
                 break;
             case DeliveryEffect.CountDelivered delivered:
-                _services.Log.LogInformation("{Pod} has its secret, {Milliseconds:F0} ms after it was seen", target?.Pod, delivered.SinceSeen.TotalMilliseconds);
-                _services.Observer.Delivered(target!, delivered.SinceStart, delivered.SinceSeen);
+                // Seen by another node, maybe, whose clock may be ahead.
+                _services.Log.Delivered(target!.Namespace, target.Name, target.Role, Math.Max(0, (long)delivered.SinceSeen.TotalMilliseconds), delivered.Attempt);
+                _services.Events.Tell(target, PodEventReason.VaultSecretDelivered, "The init container has its secret");
+                _services.Observer.Delivered(target, delivered.SinceStart, delivered.SinceSeen);
                 break;
             case DeliveryEffect.Finish:
                 // The shard passivates what is idle: to ask for it here could race with a new run's first message.
                 _deliveries.Remove(run);
+                _services.Board.Finished(run);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");

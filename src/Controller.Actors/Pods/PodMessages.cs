@@ -40,15 +40,30 @@ public interface IRunReport : IPodWire
     RunId Run { get; }
 }
 
+/// <summary>
+/// A report that says what became of wrapping tokens. An actor speaks only of those that it knows: the one before it, or after it
+/// on another node, may have issued others.
+/// </summary>
+public interface IWrapReport : IRunReport
+{
+    /// <summary>The wrapping tokens of the run that may be alive and undelivered.</summary>
+    ImmutableList<OutstandingWrap> Outstanding { get; }
+
+    /// <summary>The accessors of those that were delivered, revoked or used.</summary>
+    ImmutableList<string> Over { get; }
+}
+
 /// <summary>A wrapping token was issued, or the set of undelivered ones has changed.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Outstanding">All wrapping tokens of the run that may be alive and undelivered.</param>
-public sealed record RunIssued(RunId Run, ImmutableList<OutstandingWrap> Outstanding) : IRunReport;
+/// <param name="Outstanding">See <see cref="IWrapReport.Outstanding"/>.</param>
+/// <param name="Over">See <see cref="IWrapReport.Over"/>.</param>
+public sealed record RunIssued(RunId Run, ImmutableList<OutstandingWrap> Outstanding, ImmutableList<string> Over) : IWrapReport;
 
 /// <summary>The init container has its secret.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Outstanding">Replaced wrapping tokens that are still to be revoked.</param>
-public sealed record RunDelivered(RunId Run, ImmutableList<OutstandingWrap> Outstanding) : IRunReport;
+/// <param name="Over">See <see cref="IWrapReport.Over"/>.</param>
+public sealed record RunDelivered(RunId Run, ImmutableList<OutstandingWrap> Outstanding, ImmutableList<string> Over) : IWrapReport;
 
 /// <summary>The run is being worked on.</summary>
 /// <param name="Run">The run.</param>
@@ -60,4 +75,10 @@ public sealed record RunLetGo(RunId Run) : IRunReport;
 
 /// <summary>A dropped or delivered run has nothing left to revoke.</summary>
 /// <param name="Run">The run.</param>
-public sealed record RunEnded(RunId Run) : IRunReport;
+/// <param name="Over">See <see cref="IWrapReport.Over"/>.</param>
+public sealed record RunEnded(RunId Run, ImmutableList<string> Over) : IWrapReport
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public ImmutableList<OutstandingWrap> Outstanding => [];
+}

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
 using Akka.Serialization;
+using AkkaVault.Controller.Pods.Runs;
 
 namespace AkkaVault.Controller.Pods;
 
@@ -31,6 +32,8 @@ public sealed class PodWireSerializer(ExtendedActorSystem system) : SerializerWi
         ["e-released"] = PodWireJson.Default.Released,
         ["e-reached"] = PodWireJson.Default.Reached,
         ["snapshot"] = PodWireJson.Default.LedgerSnapshot,
+        ["ask-runs"] = PodWireJson.Default.AskRuns,
+        ["runs-part"] = PodWireJson.Default.RunsPart,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, string> ManifestOf =
@@ -81,4 +84,6 @@ public sealed record LedgerSnapshot(string Cursor, IReadOnlyList<LedgerEntry> En
 [JsonSerializable(typeof(Released))]
 [JsonSerializable(typeof(Reached))]
 [JsonSerializable(typeof(LedgerSnapshot))]
+[JsonSerializable(typeof(AskRuns))]
+[JsonSerializable(typeof(RunsPart))]
 internal sealed partial class PodWireJson : JsonSerializerContext;

@@ -20,9 +20,19 @@ public interface ISecretIssuer
 /// <param name="Asked">When Vault was asked, by this node's clock: the token is never older than that.</param>
 public sealed record IssuedToken(WrappingToken Token, DateTimeOffset Asked);
 
+/// <summary>Takes what pod actors leave.</summary>
+public interface ILeftWraps
+{
+    /// <summary>These may be alive and undelivered, and their actor stops: should the process end now, they are to be revoked.</summary>
+    void Leave(IEnumerable<OutstandingWrap> wraps);
+}
+
 /// <summary>What a pod's events say.</summary>
 public enum PodEventReason
 {
+    /// <summary>It has its secret; recorded only where <c>kubernetes.events.delivered</c> asks for it.</summary>
+    VaultSecretDelivered,
+
     /// <summary>It has no secret yet, and that will not pass by itself.</summary>
     VaultSecretFailed,
 
@@ -33,8 +43,8 @@ public enum PodEventReason
 /// <summary>Kubernetes events on pods: what a person must know. Best effort; never blocks, never fails.</summary>
 public interface IPodEvents
 {
-    /// <summary>Records a warning.</summary>
-    void Warn(DeliveryTarget target, PodEventReason reason, string message);
+    /// <summary>Records what happened; the same of the same pod is counted up, and what is too much is left out.</summary>
+    void Tell(DeliveryTarget target, PodEventReason reason, string message);
 }
 
 /// <summary>The way to an init container.</summary>
@@ -83,4 +93,20 @@ public interface IDeliveryObserver
 
     /// <summary>A watcher has started on this node.</summary>
     void WatcherStarted();
+}
+
+/// <summary>Is told where the runs of this node stand, for people who ask. Never blocks, never fails.</summary>
+public interface IRunBoard
+{
+    /// <summary>A pod actor has taken a step.</summary>
+    void Stands(Delivery delivery);
+
+    /// <summary>A pod actor is done with a run.</summary>
+    void Finished(RunId run);
+
+    /// <summary>A pod actor has stopped before it was done with a run.</summary>
+    void LetGo(RunId run);
+
+    /// <summary>What the watcher on this node has in its ledger; null: there is no watcher here any more.</summary>
+    void LedgerIs(Ledger? ledger);
 }

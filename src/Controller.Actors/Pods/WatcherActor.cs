@@ -11,10 +11,11 @@ namespace AkkaVault.Controller.Pods;
 /// <param name="Feed">The pods.</param>
 /// <param name="PodRegion">The shard region of the pod actors.</param>
 /// <param name="Observer">Metrics.</param>
+/// <param name="Board">Where people see how far runs are.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record WatcherServices(
-    IPodFeed Feed, IActorRef PodRegion, IDeliveryObserver Observer, TimeProvider Clock, ILogger<WatcherActor> Log);
+    IPodFeed Feed, IActorRef PodRegion, IDeliveryObserver Observer, IRunBoard Board, TimeProvider Clock, ILogger<WatcherActor> Log);
 
 /// <summary>
 /// The one watcher of the cluster. A thin persistent shell: <see cref="LedgerDecision"/> decides; what it decides is stored
@@ -108,13 +109,13 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
                 break;
             case SaveSnapshotFailure failure:
                 _snapshotting = false;
-                _services.Log.LogWarning(failure.Cause, "The ledger's snapshot could not be stored; the journal goes on growing until one can");
+                _services.Log.SnapshotNotStored(failure.Cause);
                 break;
             case DeleteMessagesFailure failure:
-                _services.Log.LogWarning(failure.Cause, "Old ledger events could not be deleted");
+                _services.Log.EventsNotDeleted(failure.Cause);
                 break;
             case DeleteSnapshotsFailure failure:
-                _services.Log.LogWarning(failure.Cause, "Old ledger snapshots could not be deleted");
+                _services.Log.SnapshotsNotDeleted(failure.Cause);
                 break;
             case DeleteMessagesSuccess or DeleteSnapshotsSuccess:
                 break;
@@ -127,7 +128,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        _services.Log.LogError(cause, "The ledger could not be stored; the watcher starts again from what is stored");
+        _services.Log.LedgerNotStored(cause);
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
@@ -135,7 +136,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         // What is in memory is ahead of what is stored from here on; as with a failure, nothing may follow from it.
-        _services.Log.LogError(cause, "The ledger's store has rejected an event; the watcher starts again from what is stored");
+        _services.Log.LedgerEventRejected(cause);
         Context.Stop(Self);
     }
 
@@ -143,6 +144,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     protected override void PostStop()
     {
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
+        _services.Board.LedgerIs(null);
         _stopped.Cancel();
         _stopped.Dispose();
         base.PostStop();
@@ -150,7 +152,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 
     private void Start()
     {
-        _services.Log.LogInformation("Watching pods; {Runs} runs in the ledger, cursor {Cursor}", _ledger.Entries.Count(), _ledger.Cursor);
+        _services.Log.Watches(_ledger.Entries.Count(), _ledger.Cursor);
         _services.Observer.WatcherStarted();
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
         Carry(LedgerDecision.Redrive(_ledger, _services.Clock.GetUtcNow(), TimeSpan.Zero));
@@ -169,6 +171,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private void Carry(LedgerDecision decision)
     {
         _ledger = decision.Ledger;
+        _services.Board.LedgerIs(_ledger);
         if (decision.Events.IsEmpty)
         {
             // In order with what is being stored: a command never overtakes the event it follows from.

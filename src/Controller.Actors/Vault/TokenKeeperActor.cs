@@ -136,7 +136,8 @@ public sealed class TokenKeeperActor : UntypedActor, IWithTimers
                 _doubters.Clear();
                 break;
             case TokenEffect.Say say:
-                _services.Log.Log(say.Good ? LogLevel.Information : LogLevel.Error, "{Token}", say.Text);
+                if (say.Good) _services.Log.TokenGood(say.Text);
+                else _services.Log.TokenTrouble(say.Text);
                 break;
             case TokenEffect.Refuse refuse:
                 _services.Token.Refuse(refuse.Problems);

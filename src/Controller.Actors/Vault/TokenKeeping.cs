@@ -111,19 +111,14 @@ public sealed record TokenKeeping
     private TokenStep OnLoggedIn(TokenInput.LoggedIn loggedIn, DateTimeOffset now, double jitter)
     {
         var auth = loggedIn.Auth;
-        if (auth.Policies.Contains("root"))
-            return OnRefused(["the controller logged in with the root policy; give its role in Vault only the controller's policy"], now, jitter);
-        if (auth.LeaseDuration <= TimeSpan.Zero)
-            return OnRefused(["the controller logged in and got a token that never expires; set token_period, or token_ttl, on its role in Vault"], now, jitter);
+        if (TokenRules.Violations(auth) is { Count: > 0 } problems) return OnRefused(problems, now, jitter);
         var token = new TokenInUse(new VaultTokenValue(auth.ClientToken), auth.LeaseDuration, auth.LeaseDuration, loggedIn.Asked + auth.LeaseDuration, auth.Renewable);
         return ThenUse(token, $"Logged in to Vault; the token lives for {auth.LeaseDuration}", now, jitter);
     }
 
     private TokenStep OnChecked(TokenInput.Checked answer, DateTimeOffset now, double jitter)
     {
-        var problems = TokenRules.Violations(answer.Lookup).ToList();
-        if (answer.Role is { Problem: { } problem }) problems.Add(problem);
-        if (answer.Role is { Role: { } role }) problems.AddRange(TokenRules.Violations(role));
+        var problems = TokenRules.Violations(answer);
         if (problems.Count > 0) return (this with { Rejected = Candidate }).OnRefused(problems, now, jitter);
         var ttl = answer.Lookup.Ttl;
         var token = new TokenInUse(Candidate!, answer.Lookup.CreationTtl, ttl, answer.Asked + ttl, answer.Lookup.Renewable);

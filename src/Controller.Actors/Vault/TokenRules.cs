@@ -8,6 +8,24 @@ namespace AkkaVault.Controller.Vault;
 /// </summary>
 public static class TokenRules
 {
+    /// <summary>All rules that a token and its role break together.</summary>
+    public static IReadOnlyList<string> Violations(TokenInput.Checked answer)
+    {
+        var problems = Violations(answer.Lookup).ToList();
+        if (answer.Role is { Problem: { } problem }) problems.Add(problem);
+        if (answer.Role is { Role: { } role }) problems.AddRange(Violations(role));
+        return problems;
+    }
+
+    /// <summary>The rule that what a login brought breaks; empty: none.</summary>
+    public static IReadOnlyList<string> Violations(VaultAuth auth)
+    {
+        if (auth.Policies.Contains("root")) return ["the controller logged in with the root policy; give its role in Vault only the controller's policy"];
+        return auth.LeaseDuration <= TimeSpan.Zero
+            ? ["the controller logged in and got a token that never expires; set token_period, or token_ttl, on its role in Vault"]
+            : [];
+    }
+
     /// <summary>All rules the token itself breaks, each in a sentence that says how to mend it.</summary>
     public static IReadOnlyList<string> Violations(TokenLookup token)
     {

@@ -45,7 +45,7 @@ public sealed class VaultCaBundle(
     {
         using var http = unverified();
         var first = await PkiCaBundle.FetchAsync(vault.Over(http), mounts, cancellation).ConfigureAwait(false);
-        log.LogWarning("The CA certificates for Vault were fetched over a connection that nothing could verify yet; compare: {Certificates}", first);
+        log.CaUnverified(first);
         return first;
     }
 

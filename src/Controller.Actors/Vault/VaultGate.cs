@@ -104,8 +104,8 @@ public sealed class VaultGate : IDisposable
         if (wasOpen != isOpen)
         {
             _observer.CircuitChanged(isOpen);
-            if (isOpen) _log.LogError("{What} does not serve: {Problem}. Requests wait; one at a time is tried until it does", _what, failure?.Message);
-            else _log.LogInformation("{What} serves again; what has waited follows, a few requests at a time", _what);
+            if (isOpen) _log.CircuitOpened(_what, failure?.Message);
+            else _log.CircuitClosed(_what);
         }
 
         Admit();

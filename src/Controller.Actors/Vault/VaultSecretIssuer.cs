@@ -73,7 +73,7 @@ public sealed class VaultSecretIssuer(
             if (await token.DoubtAsync(cancellation).ConfigureAwait(false) != TokenVerdict.Alive)
                 throw new VaultException(e.Operation, "the controller's Vault token is lost, or that could not be ruled out", e);
             if (Interlocked.Exchange(ref _revokeRefused, 1) == 0)
-                log.LogWarning("Undelivered wrapping tokens cannot be revoked, they die of their TTL: {Problem}. Grant update on auth/token/revoke-accessor", e.Message);
+                log.RevokeForbidden(e.Message);
             throw;
         }
     }

@@ -24,6 +24,10 @@ public static class VaultServices
         services.AddSingleton(provider => new VaultGates(
             settings.MaxConcurrency, provider.GetRequiredService<IVaultObserver>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VaultGate>>()));
         services.AddSingleton<ISecretIssuer, VaultSecretIssuer>();
+        services.AddSingleton<LeftWraps>();
+        services.AddSingleton<ILeftWraps>(provider => provider.GetRequiredService<LeftWraps>());
+        // Registered before the actor system, it is stopped after it.
+        services.AddHostedService(provider => provider.GetRequiredService<LeftWraps>());
         switch (settings.Ca)
         {
             case CaSource.File file:

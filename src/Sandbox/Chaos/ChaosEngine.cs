@@ -10,6 +10,7 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
+    private readonly IReadOnlyList<FaultKind> _kinds = plan.Kinds ?? ChaosPlan.To(cluster.Controllers);
     private readonly Random _random = new(plan.Seed);
     private readonly ControllerEnds _ends = new(cluster.Controllers, say);
     private readonly List<Fault> _faults = [];
@@ -40,8 +41,8 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
 
     private async Task DisturbAsync(CancellationToken enough, CancellationToken cancellation)
     {
-        while (plan.Kinds.Count > 0 && await CalmAsync(enough, cancellation).ConfigureAwait(false)) await DisturbOnceAsync(cancellation).ConfigureAwait(false);
-        if (plan.Kinds.Count > 0) return;
+        while (_kinds.Count > 0 && await CalmAsync(enough, cancellation).ConfigureAwait(false)) await DisturbOnceAsync(cancellation).ConfigureAwait(false);
+        if (_kinds.Count > 0) return;
         while (!enough.IsCancellationRequested) await LookAsync(null, cancellation).ConfigureAwait(false);
     }
 
@@ -80,7 +81,7 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
     {
         if (_next.Count == 0)
         {
-            var kinds = plan.Kinds.ToArray();
+            var kinds = _kinds.ToArray();
             _random.Shuffle(kinds);
             foreach (var kind in kinds) _next.Enqueue(kind);
         }

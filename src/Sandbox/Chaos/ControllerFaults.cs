@@ -1,3 +1,5 @@
+using AkkaVault.Sandbox.Network;
+
 namespace AkkaVault.Sandbox.Chaos;
 
 /// <summary>Does faults to an installation and undoes them.</summary>
@@ -8,6 +10,8 @@ internal sealed class ControllerFaults(SandboxCluster cluster, Random random, Ti
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestHang = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LongestPartition = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Does one. When this returns it is undone: what was taken away is there, what was ended is started.</summary>
     public Task DoAsync(FaultKind kind, int victim, CancellationToken cancellation) => kind switch
@@ -16,6 +20,7 @@ internal sealed class ControllerFaults(SandboxCluster cluster, Random random, Ti
         FaultKind.Moved => KillAsync(victim, move: true, cancellation),
         FaultKind.Stopped => StopAsync(victim, cancellation),
         FaultKind.Hung => HangAsync(victim, cancellation),
+        FaultKind.Partitioned => PartitionAsync(victim, cancellation),
         FaultKind.ApiServerAway => AwayAsync(cluster.ApiServer.StopListeningAsync, cluster.ApiServer.ResumeListeningAsync, cancellation),
         FaultKind.VaultAway => AwayAsync(cluster.Vault.StopListeningAsync, () => cluster.Vault.ResumeListeningAsync(CancellationToken.None), cancellation),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such fault"),
@@ -46,6 +51,25 @@ internal sealed class ControllerFaults(SandboxCluster cluster, Random random, Ti
         finally
         {
             process.Resume();
+        }
+    }
+
+    /// <summary>Cut off long, the others take it out, it ends, and is started again where it is still alone.</summary>
+    private async Task PartitionAsync(int victim, CancellationToken cancellation)
+    {
+        var healed = DateTimeOffset.UtcNow + (LongestPartition * random.NextDouble());
+        await cluster.Controllers.CutAsync(victim, NetworkCut.Controllers, cancellation).ConfigureAwait(false);
+        try
+        {
+            while (DateTimeOffset.UtcNow < healed)
+            {
+                await Task.Delay(Look, cancellation).ConfigureAwait(false);
+                if (cluster.Controllers[victim].Process.HasExited) await cluster.Controllers.StartAsync(victim).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await cluster.Controllers.HealAsync(victim, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

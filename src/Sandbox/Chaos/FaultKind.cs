@@ -15,6 +15,12 @@ public enum FaultKind
     /// <summary>A controller gets SIGKILL and is started again at another address.</summary>
     Moved,
 
+    /// <summary>
+    /// Every packet between a controller and the others gets lost for some seconds; Vault, the API server and pods stay reachable
+    /// for all. Needs controllers in a network of their own.
+    /// </summary>
+    Partitioned,
+
     /// <summary>Nothing listens at the API server's address for some seconds.</summary>
     ApiServerAway,
 

@@ -60,6 +60,11 @@ internal sealed class ApiRefusal(int code, string? reason, string message, JsonO
         return new ApiRefusal(422, "Invalid", $"{resource.Kind} \"{name}\" is invalid: {(words.Count == 1 ? words[0] : $"[{string.Join(", ", words)}]")}", details);
     }
 
+    /// <summary>422 for an object of a kind that is never stored: a real one then names the group and no kind.</summary>
+    public static ApiRefusal Unstored(string group, string field, string reason, string problem) => new(
+        422, "Invalid", $".{group} \"\" is invalid: {field}: {problem}",
+        new JsonObject { ["group"] = group, ["causes"] = new JsonArray(new JsonObject { ["reason"] = reason, ["message"] = problem, ["field"] = field }) });
+
     /// <summary>409: a DELETE was for another object of this name, or for another version of it.</summary>
     public static ApiRefusal NotTheOne(ApiResource resource, string name, string what, string asked, string found, string meanwhile)
     {

@@ -5,11 +5,19 @@ namespace AkkaVault.Sandbox.Kubernetes;
 /// <summary>RBAC (https://kubernetes.io/docs/reference/access-authn-authz/rbac/) from the roles and bindings that are stored.</summary>
 internal sealed class Authorizer(ObjectStore store)
 {
-    /// <summary>Whether a user may.</summary>
-    public bool Allows(string user, string verb, ApiPath path) =>
-        RulesOf(user, path.Namespace).Any(rule => Covers(rule, verb, path));
+    private const string ServiceAccountPrefix = "system:serviceaccount:";
 
-    private IEnumerable<JsonNode> RulesOf(string user, string ns)
+    /// <summary>Whether a user may.</summary>
+    public bool Allows(string user, string verb, ApiPath path) => WhyAllowed(user, Asked(verb, path)) is not null;
+
+    /// <summary>Which binding allows it, in the API server's words; null: none does.</summary>
+    public string? WhyAllowed(string user, AccessAttributes asked) =>
+        RulesOf(user, asked.Namespace).Where(granted => Covers(granted.Rule, asked)).Select(granted => ReasonOf(granted.Binding, user)).FirstOrDefault();
+
+    private static AccessAttributes Asked(string verb, ApiPath path) =>
+        new(verb, path.Resource.Group, path.Resource.Plural, path.Subresource, path.Namespace, path.Name);
+
+    private IEnumerable<(StoredObject Binding, JsonNode Rule)> RulesOf(string user, string ns)
     {
         var everywhere = store.List(ApiResource.ClusterRoleBindings).Objects;
         var here = store.List(ApiResource.RoleBindings).Objects.Where(binding => ns.Length > 0 && binding.Namespace == ns);
@@ -20,21 +28,32 @@ internal sealed class Authorizer(ObjectStore store)
                    ? store.Find(ApiResource.ClusterRoles, "", role)
                    : store.Find(ApiResource.Roles, binding.Namespace, role)
                from rule in found?.Json["rules"]?.AsArray() ?? []
-               select rule;
+               where rule is not null
+               select (binding, rule);
     }
 
     private static bool IsFor(StoredObject binding, string user) => (binding.Json["subjects"]?.AsArray() ?? []).Any(subject => (string)subject!["kind"]! switch
     {
         "User" => (string?)subject["name"] == user,
-        "ServiceAccount" => user == $"system:serviceaccount:{(string?)subject["namespace"] ?? binding.Namespace}:{(string?)subject["name"]}",
+        "ServiceAccount" => user == $"{ServiceAccountPrefix}{(string?)subject["namespace"] ?? binding.Namespace}:{(string?)subject["name"]}",
         _ => false,
     });
 
-    private static bool Covers(JsonNode rule, string verb, ApiPath path)
+    private static string ReasonOf(StoredObject binding, string user)
     {
-        var resource = path.Subresource.Length == 0 ? path.Resource.Plural : $"{path.Resource.Plural}/{path.Subresource}";
-        return Has(rule, "verbs", verb) && Has(rule, "apiGroups", path.Resource.Group) && Has(rule, "resources", resource)
-            && (rule["resourceNames"] is not JsonArray { Count: > 0 } names || names.Any(name => (string?)name == path.Name));
+        var name = binding.Namespace.Length == 0 ? binding.Name : $"{binding.Name}/{binding.Namespace}";
+        var subject = user.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal) && user[ServiceAccountPrefix.Length..].Split(':') is [var ns, var account]
+            ? $"ServiceAccount \"{account}/{ns}\""
+            : $"User \"{user}\"";
+        var kind = binding.Namespace.Length == 0 ? ApiResource.ClusterRoleBindings.Kind : ApiResource.RoleBindings.Kind;
+        return $"RBAC: allowed by {kind} \"{name}\" of {(string)binding.Json["roleRef"]!["kind"]!} \"{(string)binding.Json["roleRef"]!["name"]!}\" to {subject}";
+    }
+
+    private static bool Covers(JsonNode rule, AccessAttributes asked)
+    {
+        var resource = asked.Subresource.Length == 0 ? asked.Resource : $"{asked.Resource}/{asked.Subresource}";
+        return Has(rule, "verbs", asked.Verb) && Has(rule, "apiGroups", asked.Group) && Has(rule, "resources", resource)
+            && (rule["resourceNames"] is not JsonArray { Count: > 0 } names || names.Any(name => (string?)name == asked.Name));
     }
 
     private static bool Has(JsonNode rule, string list, string wanted) => rule[list] is JsonArray items && items.Any(item => (string?)item is { } text && (text == wanted || text == "*"));

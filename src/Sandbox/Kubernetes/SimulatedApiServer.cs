@@ -52,10 +52,11 @@ public sealed class SimulatedApiServer : IAsyncDisposable
 
     /// <summary>Starts one on a free port.</summary>
     /// <param name="servesSlices">Whether it has EndpointSlices of version v1.</param>
-    public static async Task<SimulatedApiServer> StartAsync(bool servesSlices = false)
+    /// <param name="address">Where; null: loopback.</param>
+    public static async Task<SimulatedApiServer> StartAsync(bool servesSlices = false, IPAddress? address = null)
     {
         var server = new SimulatedApiServer { ServesSlices = servesSlices };
-        await server.ListenAsync(0).ConfigureAwait(false);
+        await server.ListenAsync(address ?? IPAddress.Loopback, 0).ConfigureAwait(false);
         return server;
     }
 
@@ -104,16 +105,16 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     }
 
     /// <summary>Listens again at its address.</summary>
-    public Task ResumeListeningAsync() => ListenAsync(Address.Port);
+    public Task ResumeListeningAsync() => ListenAsync(IPAddress.Parse(Address.Host), Address.Port);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopListeningAsync().ConfigureAwait(false);
 
-    private async Task ListenAsync(int port)
+    private async Task ListenAsync(IPAddress address, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, port));
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         _app = builder.Build();
         _app.Run(HandleAsync);
@@ -127,6 +128,12 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         {
             if (Fault(context.Request) is { } status) throw new ApiRefusal(status, null, "a fault of the sandbox");
             var user = UserOf(context.Request);
+            if (context.Request.Path == SelfAccess.Path)
+            {
+                await ReviewAsync(context, user).ConfigureAwait(false);
+                return;
+            }
+
             var path = ApiPath.Parse(context.Request.Path.Value!);
             if (path is null || (path.Resource == ApiResource.EndpointSlices && !ServesSlices)) throw ApiRefusal.NoSuchResource();
             var verb = VerbOf(context.Request, path);
@@ -143,6 +150,15 @@ public sealed class SimulatedApiServer : IAsyncDisposable
             // A broken watch: the client sees a reset, not an end.
             context.Abort();
         }
+    }
+
+    // Whoever is known may ask what he may himself.
+    private async Task ReviewAsync(HttpContext context, string user)
+    {
+        if (context.Request.Method != "POST") throw new ApiRefusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
+        if (user == Anonymous) throw ApiRefusal.Unauthorized();
+        var review = SelfAccess.Review(await BodyAsync(context.Request).ConfigureAwait(false), asked => user == Admin ? "" : _authorizer.WhyAllowed(user, asked));
+        await AnswerAsync(context, 201, review).ConfigureAwait(false);
     }
 
     private string UserOf(HttpRequest request)

@@ -20,7 +20,7 @@ public sealed record PodPlan(string Namespace, string Name, string Role, string 
     /// <summary>The init container's name in the annotation.</summary>
     public string AnnotatedContainer { get; init; } = "install";
 
-    /// <summary>More environment variables for the init container.</summary>
+    /// <summary>More environment variables for the init container, or others in place of those that every one gets.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }
 
@@ -57,12 +57,13 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
     {
         for (var restarts = 0; ; restarts++)
         {
-            var environment = new Dictionary<string, string>(pod.Plan.Environment)
+            var environment = new Dictionary<string, string>
             {
                 ["VAULT_ROLE_ID"] = pod.Plan.RoleId,
                 ["LISTEN_ADDRESS"] = pod.Plan.Ip,
                 ["CREDENTIALS_PATH"] = pod.CredentialsPath,
             };
+            foreach (var (name, value) in pod.Plan.Environment) environment[name] = value;
             await using var process = ChildProcess.Start(initContainer, [], environment);
             pod.Process = process;
             var container = "containerd://" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));

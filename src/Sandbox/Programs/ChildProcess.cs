@@ -11,6 +11,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
     private const int SigStop = 19;
     private readonly Process _process;
     private readonly List<string> _output = [];
+    private readonly Lock _ending = new();
+    private bool _disposed;
 
     private ChildProcess(Process process) => _process = process;
 
@@ -64,7 +66,10 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public void Kill()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        lock (_ending)
+        {
+            if (!_disposed && !_process.HasExited) _process.Kill(entireProcessTree: true);
+        }
     }
 
     /// <inheritdoc/>
@@ -72,7 +77,11 @@ public sealed partial class ChildProcess : IAsyncDisposable
     {
         Kill();
         await _process.WaitForExitAsync().ConfigureAwait(false);
-        _process.Dispose();
+        lock (_ending)
+        {
+            _disposed = true;
+            _process.Dispose();
+        }
     }
 
     private void Signal(int signal)

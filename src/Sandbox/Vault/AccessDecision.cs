@@ -23,6 +23,10 @@ internal sealed class AccessDecision
             : Highest(rules, path, exact: true) ?? Highest(rules, path, exact: false);
     }
 
+    /// <summary>What it grants, in order; <c>deny</c> alone where it grants nothing.</summary>
+    public IReadOnlyList<string> Capabilities =>
+        capabilities.Count == 0 || capabilities.Contains("deny") ? ["deny"] : [.. capabilities.Order(StringComparer.Ordinal)];
+
     /// <summary>Whether it grants a capability to a request wrapped for that long; zero: not wrapped.</summary>
     public bool Allows(string capability, TimeSpan wrapTtl)
     {

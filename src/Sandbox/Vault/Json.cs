@@ -55,6 +55,7 @@ internal static class Json
         WriteNode(writer, "wrap_info", answer.WrapInfo);
         WriteNode(writer, "warnings", answer.Warnings.Count == 0 ? null : List(answer.Warnings));
         WriteNode(writer, "auth", answer.Auth);
+        foreach (var (name, value) in answer.IsDataRepeated ? answer.Data! : []) WriteNode(writer, name, value);
         writer.WriteEndObject();
     }
 

@@ -11,6 +11,7 @@ internal sealed class PolicyStore
         path "auth/token/lookup-self" { capabilities = ["read"] }
         path "auth/token/renew-self" { capabilities = ["update"] }
         path "auth/token/revoke-self" { capabilities = ["update"] }
+        path "sys/capabilities-self" { capabilities = ["update"] }
         path "sys/wrapping/lookup" { capabilities = ["update"] }
         path "sys/wrapping/unwrap" { capabilities = ["update"] }
         """;
@@ -31,8 +32,27 @@ internal sealed class PolicyStore
     public bool Allows(IReadOnlyList<string> names, string path, string capability, TimeSpan wrapTtl)
     {
         if (names.Contains("root")) return true;
-        var rules = names.SelectMany(name => policies.TryGetValue(name, out var policy) ? policy.Rules : []).ToList();
-        return AccessDecision.Of(rules, path, list: capability == "list")?.Allows(capability, wrapTtl) ?? false;
+        return AccessDecision.Of(RulesOf(names), path, list: capability == "list")?.Allows(capability, wrapTtl) ?? false;
+    }
+
+    /// <summary>
+    /// <c>sys/capabilities-self</c> (https://developer.hashicorp.com/vault/api-docs/system/capabilities-self), which looks a path up as a
+    /// list does.
+    /// </summary>
+    public VaultAnswer Capabilities(VaultRequest request, IReadOnlyList<string> names)
+    {
+        var paths = request.Data.Texts("paths") is { Count: > 0 } several ? several : request.Data.Texts("path") ?? [];
+        if (paths.Count == 0) throw new VaultRefusal(400, "paths must be supplied");
+        var rules = RulesOf(names);
+        var data = new JsonObject();
+        foreach (var path in paths)
+        {
+            IReadOnlyList<string> granted = names.Contains("root") ? ["root"] : AccessDecision.Of(rules, path, list: true)?.Capabilities ?? ["deny"];
+            data[path] = Json.List(granted);
+            if (paths.Count == 1) data["capabilities"] = Json.List(granted);
+        }
+
+        return new VaultAnswer { Data = data, IsDataRepeated = true };
     }
 
     /// <summary><c>sys/policies/acl/:name</c> and the older <c>sys/policy/:name</c>.</summary>
@@ -63,4 +83,7 @@ internal sealed class PolicyStore
             : throw new VaultRefusal(400, "'policy' parameter not supplied or empty");
         return VaultAnswer.NoContent;
     }
+
+    private List<PathRule> RulesOf(IReadOnlyList<string> names) =>
+        [.. names.SelectMany(name => policies.TryGetValue(name, out var policy) ? policy.Rules : [])];
 }

@@ -17,6 +17,9 @@ internal sealed class VaultAnswer
 
     public JsonObject? Data { get; init; }
 
+    /// <summary>Whether what is in <see cref="Data"/> stands beside it as well, as below <c>sys/</c> for clients from before there was an envelope.</summary>
+    public bool IsDataRepeated { get; init; }
+
     public JsonObject? Auth { get; init; }
 
     public JsonObject? WrapInfo { get; init; }

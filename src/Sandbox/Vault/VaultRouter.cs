@@ -80,7 +80,7 @@ internal sealed class VaultRouter(VaultState state)
             case ["auth", "token", .. var rest]: return state.TokenBackend.Handle(request, rest, caller);
             case ["auth", ..] when state.Mounts.AuthMethod(path[1..], out var length) is { } method:
                 return method.Handle(request, path[(length + 1)..]);
-            case ["sys", .. var rest]: return System(request, rest);
+            case ["sys", .. var rest]: return System(request, rest, caller);
             default:
                 return state.Mounts.Pki(path, out var mounted) is { } pki
                     ? pki.Handle(request, path[mounted..])
@@ -88,7 +88,7 @@ internal sealed class VaultRouter(VaultState state)
         }
     }
 
-    private VaultAnswer System(VaultRequest request, ReadOnlySpan<string> rest)
+    private VaultAnswer System(VaultRequest request, ReadOnlySpan<string> rest, TokenEntry caller)
     {
         switch (rest)
         {
@@ -96,6 +96,7 @@ internal sealed class VaultRouter(VaultState state)
             case ["mounts", .. var below]: return state.Mounts.HandleSecrets(request, below);
             case ["policies", "acl", .. var below]: return state.Policies.Handle(request, below);
             case ["policy", .. var below]: return state.Policies.Handle(request, below);
+            case ["capabilities-self"] when request.Writes: return state.Policies.Capabilities(request, caller.Policies);
             case ["quotas", .. var below]: return state.Quotas.Handle(request, below);
             case ["seal"] when request.Writes:
                 state.Seal.IsSealed = true;

@@ -152,6 +152,34 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
         return body.Length > 0 ? System.Text.Encoding.UTF8.GetString(body) : throw call.Lacks("a certificate: the PKI mount has none yet");
     }
 
+    /// <summary>
+    /// <c>POST sys/capabilities-self</c>: what a token may do on paths
+    /// (https://developer.hashicorp.com/vault/api-docs/system/capabilities-self).
+    /// </summary>
+    /// <param name="token">The token.</param>
+    /// <param name="paths">The paths, below <c>/v1/</c>.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>For each path its capabilities: <c>root</c>, <c>deny</c>, or those that are granted.</returns>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> CapabilitiesSelfAsync(string token, IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var call = VaultCall.Write(HttpMethod.Post, "sys/capabilities-self", token, new PathsRequest(paths), VaultJson.Default.PathsRequest);
+        var answer = await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeDictionaryStringIReadOnlyListString, cancellation).ConfigureAwait(false);
+        return answer?.Data is { } data && paths.All(data.ContainsKey) ? data : throw call.Lacks("data for each path");
+    }
+
+    /// <summary><c>GET sys/seal-status</c>: whether Vault is initialized and unsealed. Needs no token, and knows no namespace.</summary>
+    public async Task<SealStatus> ReadSealStatusAsync(CancellationToken cancellation)
+    {
+        var call = VaultCall.Read("sys/seal-status", null);
+        return await new VaultWire(http, null).SendAsync(call, VaultJson.Default.SealStatus, cancellation).ConfigureAwait(false) is { Version.Length: > 0 } status
+            ? status
+            : throw call.Lacks("version");
+    }
+
+    /// <summary><c>POST auth/token/revoke-self</c>: the token's end.</summary>
+    public Task RevokeSelfAsync(string token, CancellationToken cancellation) => _wire.SendAsync(
+        VaultCall.Write(HttpMethod.Post, "auth/token/revoke-self", token, new EmptyRequest(), VaultJson.Default.EmptyRequest), cancellation);
+
     private async Task<VaultAuth> SendForAuthAsync(VaultCall call, CancellationToken cancellation)
     {
         var answer = await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeNoData, cancellation).ConfigureAwait(false);

@@ -109,6 +109,8 @@ internal sealed record CertificateData(
     public override string ToString() => nameof(CertificateData);
 }
 
+internal sealed record PathsRequest([property: JsonPropertyName("paths")] IReadOnlyList<string> Paths);
+
 internal sealed record EmptyRequest;
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -118,6 +120,9 @@ internal sealed record EmptyRequest;
 [JsonSerializable(typeof(VaultEnvelope<TokenLookupData>))]
 [JsonSerializable(typeof(VaultEnvelope<TokenRoleData>))]
 [JsonSerializable(typeof(VaultEnvelope<CertificateData>))]
+[JsonSerializable(typeof(VaultEnvelope<Dictionary<string, IReadOnlyList<string>>>), TypeInfoPropertyName = "VaultEnvelopeDictionaryStringIReadOnlyListString")]
+[JsonSerializable(typeof(SealStatus))]
+[JsonSerializable(typeof(PathsRequest))]
 [JsonSerializable(typeof(VaultErrors))]
 [JsonSerializable(typeof(AccessorRequest))]
 [JsonSerializable(typeof(TokenRequest))]

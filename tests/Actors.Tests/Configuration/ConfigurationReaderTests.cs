@@ -213,9 +213,13 @@ public class ConfigurationReaderTests
         Assert.Empty(result.Problems);
         var configuration = result.Configuration!;
         Assert.Equal((replicas, majority, "10.1.0.7:2552"), (configuration.Cluster!.Replicas, configuration.Cluster.RequiredContactPoints, configuration.Cluster.Address.ToString()));
-        Assert.Equal("0.0.0.0:8558", configuration.Management!.ToString());
+        Assert.Equal(("0.0.0.0:8558", true), (configuration.Management!.Address.ToString(), configuration.Management.ReadOnly));
         Assert.Equal(StateStore.Kubernetes, configuration.Store);
     }
+
+    [Fact]
+    public void The_cluster_can_be_changed_through_the_management_port_only_where_that_is_said() =>
+        Assert.False(Read($"{Good}\ncluster: {{hostname: 10.1.0.7}}\nmanagement: {{readOnly: false}}").Configuration!.Management!.ReadOnly);
 
     [Theory]
     [InlineData("cluster: {replicas: 3}\nstate: {store: kubernetes}", "cluster.hostname: is missing and POD_IP is not set")]
@@ -228,6 +232,7 @@ public class ConfigurationReaderTests
     [InlineData("cluster: {hostname: 10.1.0.7, downing: keep-oldest}", "cluster.downing: \"keep-oldest\": expected keep-majority or lease-majority")]
     [InlineData("management: {address: 10.1.0.7}", "management.address: \"10.1.0.7\"")]
     [InlineData("management: {address: \"0.0.0.0:80\"}", "management.address: \"0.0.0.0:80\": expected another port than that of metrics.address")]
+    [InlineData("management: {readOnly: no}", "management.readOnly: \"no\": expected true or false")]
     [InlineData("state: {store: 1}", "state.store: \"1\"")]
     public void Problems_of_the_cluster_are_named(string section, string problem) =>
         Assert.StartsWith(problem, Assert.Single(Read($"{Good}\n{section}").Problems), StringComparison.Ordinal);

@@ -18,7 +18,8 @@ internal sealed class DeliveryWorld(int seed)
     private readonly Dictionary<string, Pod> _pods = [];
     private readonly List<PodFeedItem> _feed = [];
     private readonly Queue<IPodCommand> _toActors = new();
-    private readonly Queue<IRunReport> _toWatcher = new();
+    private readonly List<(int Actor, IRunReport Report)> _toWatcher = [];
+    private readonly Dictionary<RunId, int> _actors = [];
     private readonly Dictionary<RunId, Delivery> _deliveries = [];
     private readonly List<(RunId Run, DeliveryEffect Effect)> _work = [];
     private readonly Dictionary<string, Wrap> _wraps = [];
@@ -167,7 +168,13 @@ internal sealed class DeliveryWorld(int seed)
 
     private void TakeReport()
     {
-        if (_toWatcher.TryDequeue(out var report)) Carry(LedgerDecision.On(_ledger, report, _now));
+        if (_toWatcher.Count == 0) return;
+        // In order from each actor, and in any order from those on different nodes.
+        var (actor, _) = _toWatcher[_random.Next(_toWatcher.Count)];
+        var at = _toWatcher.FindIndex(waiting => waiting.Actor == actor);
+        var report = _toWatcher[at].Report;
+        _toWatcher.RemoveAt(at);
+        Carry(LedgerDecision.On(_ledger, report, _now));
     }
 
     private void Carry(LedgerDecision decision)
@@ -192,7 +199,7 @@ internal sealed class DeliveryWorld(int seed)
         {
             switch (effect)
             {
-                case DeliveryEffect.Report report: _toWatcher.Enqueue(report.Message); break;
+                case DeliveryEffect.Report report: Report(run, report.Message); break;
                 case DeliveryEffect.GiveUpIssue given: GiveUp(run, given.Operation); break;
                 case DeliveryEffect.Finish: _deliveries.Remove(run); break;
                 case DeliveryEffect.Push push when push.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
@@ -275,17 +282,21 @@ internal sealed class DeliveryWorld(int seed)
         }
     }
 
-    /// <summary>A shard moves, in good order: nothing is on its way to the pod actor, which stops and says so; what it had under way is lost.</summary>
+    /// <summary>A shard moves: the pod actor stops and says so, what it had under way is lost, and what it has said may arrive after the next one's words.</summary>
     private void LetGo()
     {
-        while (_toWatcher.Count > 0) TakeReport();
-        var still = _deliveries.Keys.Where(run => _toActors.All(command => command.Run != run)).ToList();
-        if (still.Count == 0) return;
-        var run = still[_random.Next(still.Count)];
+        if (_deliveries.Count == 0) return;
+        var run = _deliveries.Keys.ElementAt(_random.Next(_deliveries.Count));
         _deliveries.Remove(run);
         _work.RemoveAll(work => work.Run == run);
-        _toWatcher.Enqueue(new RunLetGo(run));
-        TakeReport();
+        Report(run, new RunLetGo(run));
+        _actors.Remove(run);
+    }
+
+    private void Report(RunId run, IRunReport report)
+    {
+        if (!_actors.TryGetValue(run, out var actor)) _actors.Add(run, actor = _names++);
+        _toWatcher.Add((actor, report));
     }
 
     // What a node knew is gone; the journal stays, and the watch goes on from the journal's cursor.

@@ -1,6 +1,7 @@
 using System.Text;
 using Akka.Actor;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Pods.Runs;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -27,11 +28,11 @@ public sealed class PodWireSerializerTests : IDisposable
         { new DriveRun(Target, At, [Wrap]), "drive", """{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"seenAt":"2026-11-24T01:02:03+00:00","outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}""" },
         { new DropRun(Run, [Wrap]), "drop", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}""" },
         { new SettleRun(Run), "settle", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
-        { new RunIssued(Run, []), "issued", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[]}""" },
-        { new RunDelivered(Run, []), "delivered", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[]}""" },
+        { new RunIssued(Run, [], ["a"]), "issued", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[],"over":["a"]}""" },
+        { new RunDelivered(Run, [], []), "delivered", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[],"over":[]}""" },
         { new RunProgressed(Run), "progressed", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
         { new RunLetGo(Run), "let-go", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
-        { new RunEnded(Run), "ended", """{"run":{"uid":"uid-1","container":"containerd://1"}}""" },
+        { new RunEnded(Run, []), "ended", """{"run":{"uid":"uid-1","container":"containerd://1"},"over":[]}""" },
         { new Accepted(Target, At, "7"), "e-accepted", """{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"seenAt":"2026-11-24T01:02:03+00:00","cursor":"7"}""" },
         { new Issued(Run, [Wrap], "7"), "e-issued", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}],"cursor":"7"}""" },
         { new Delivered(Run, [], "7"), "e-delivered", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[],"cursor":"7"}""" },
@@ -39,6 +40,8 @@ public sealed class PodWireSerializerTests : IDisposable
         { new Released(Run, "7"), "e-released", """{"run":{"uid":"uid-1","container":"containerd://1"},"cursor":"7"}""" },
         { new Reached("7"), "e-reached", """{"cursor":"7"}""" },
         { new LedgerSnapshot("7", [new LedgerEntry(Target, RunStatus.InHand, At, [Wrap])]), "snapshot", """{"cursor":"7","entries":[{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"status":"InHand","seenAt":"2026-11-24T01:02:03+00:00","outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}]}""" },
+        { new AskRuns("default", "web-0"), "ask-runs", """{"namespace":"default","pod":"web-0"}""" },
+        { new RunsPart("akka.tcp://a@b:1", [new RunLine(Run, "default", "web-0", "web", RunState.Waiting, 3, "403", At, null, null)], 1, 7), "runs-part", """{"node":"akka.tcp://a@b:1","lines":[{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","pod":"web-0","role":"web","state":"Waiting","attempts":3,"lastError":"403","seenAt":"2026-11-24T01:02:03+00:00","endedAt":null,"outcome":null}],"sent":1,"known":7}""" },
     };
 
     [Theory]

@@ -8,6 +8,7 @@ using Akka.TestKit.Xunit2;
 using AkkaVault.Actors.Tests.Persistence;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Pods.Runs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Actors.Tests.Pods;
@@ -32,7 +33,7 @@ public sealed class WatcherFencingTests : TestKit
     {
         _object = ledger;
         _region = CreateTestProbe();
-        _watcher = Watch(Sys.ActorOf(WatcherActor.Props(new WatcherServices(_feed, _region, new UnobservedDeliveries(), TimeProvider.System, NullLogger<WatcherActor>.Instance)), "watcher"));
+        _watcher = Watch(Sys.ActorOf(WatcherActor.Props(new WatcherServices(_feed, _region, new UnobservedDeliveries(), new RunBoard(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), "watcher"));
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class ConformanceTests
     private const string Pods = "api/v1/namespaces/conf/pods";
     private const string Leases = "apis/coordination.k8s.io/v1/namespaces/conf/leases";
 
+    private const string Reviews = "apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
     private readonly ObjectComparison _comparison = new();
 
     [SkippableFact]
@@ -27,8 +29,8 @@ public sealed class ConformanceTests
         var admins = (Real: real.Admin.DefaultRequestHeaders.Authorization!.Parameter!, Ours: simulated.Token);
 
         Task AsAdmin(string method, string path, JsonObject? body = null) => BothAsync(real.Admin, ours, admins, method, path, body);
-        Task AsController(string method, string path) => BothAsync(
-            real.Admin, ours, (RealApiServer.RealApiServer.ControllerToken, RealApiServer.RealApiServer.ControllerToken), method, path, null);
+        Task AsController(string method, string path, JsonObject? body = null) => BothAsync(
+            real.Admin, ours, (RealApiServer.RealApiServer.ControllerToken, RealApiServer.RealApiServer.ControllerToken), method, path, body);
 
         await AsAdmin("POST", "api/v1/namespaces", Named("conf"));
         await AsAdmin("POST", "api/v1/namespaces/nowhere/configmaps", Named("a"));
@@ -102,6 +104,28 @@ public sealed class ConformanceTests
         await AsController("GET", $"{Maps}/b");
         await AsController("PATCH", $"{Pods}/web/status");
         await AsController("GET", Leases);
+
+        JsonObject Review(string verb, string group, string resource, string name, string? ns = "conf")
+        {
+            var asked = new JsonObject { ["verb"] = verb, ["resource"] = resource };
+            if (ns is not null) asked["namespace"] = ns;
+            if (group.Length > 0) asked["group"] = group;
+            if (name.Length > 0) asked["name"] = name;
+            return new JsonObject { ["apiVersion"] = "authorization.k8s.io/v1", ["kind"] = "SelfSubjectAccessReview", ["spec"] = new JsonObject { ["resourceAttributes"] = asked } };
+        }
+
+        foreach (var review in (JsonObject[])
+        [
+            Review("list", "", "pods", ""), Review("watch", "", "pods", ""), Review("list", "", "pods", "", null), Review("delete", "", "pods", "web"),
+            Review("get", "", "configmaps", "kubernetes-vault-ledger"), Review("get", "", "configmaps", ""), Review("get", "", "configmaps", "another"),
+            Review("create", "", "configmaps", ""), Review("create", "", "events", ""), Review("get", "coordination.k8s.io", "leases", "l"),
+            new JsonObject { ["spec"] = new JsonObject() },
+        ])
+        {
+            await AsController("POST", Reviews, review);
+            await AsAdmin("POST", Reviews, review);
+        }
+
         Assert.True(_comparison.Differences.Count == 0, string.Join('\n', _comparison.Differences));
     }
 

@@ -50,7 +50,7 @@ public sealed class OverlayTests
         Assert.Equal(
             ["management 8558", "metrics 9102", "remoting 2552"],
             overlay.Container["ports"]!.AsArray().Select(port => $"{port!["name"]} {port["containerPort"]}").Order(StringComparer.Ordinal));
-        Assert.Equal((8558, 9102, 2552), (configuration.Management!.Port, configuration.Metrics.Address.Port, configuration.Cluster.Address.Port));
+        Assert.Equal((8558, 9102, 2552), (configuration.Management!.Address.Port, configuration.Metrics.Address.Port, configuration.Cluster.Address.Port));
 
         var service = overlay.Objects.Single(item => KindOf(item) == "Service" && (string?)item["spec"]!["clusterIP"] == "None");
         Assert.Equal((configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.Service), ((string)service["metadata"]!["namespace"]!, (string)service["metadata"]!["name"]!));

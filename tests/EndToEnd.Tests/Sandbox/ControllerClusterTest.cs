@@ -73,9 +73,11 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
         await kill.WaitForExitAsync();
     }
 
-    protected async Task StartAsync()
+    protected Task StartAsync() => StartAsync(new SandboxSetup { Controllers = 3 });
+
+    protected async Task StartAsync(SandboxSetup setup)
     {
-        await PrepareAsync();
+        await PrepareAsync(setup);
         for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
         await OneClusterAsync();
     }

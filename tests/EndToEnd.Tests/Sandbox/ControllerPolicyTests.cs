@@ -26,7 +26,7 @@ public sealed class ControllerPolicyTests
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("served")));
         await Eventually.TrueAsync(() => cluster.Said("The certificate of the metrics port: issued by intermediate-ca") > 0, "its certificate is issued");
 
-        var doomed = await cluster.RunPodAsync(cluster.Plan("doomed") with { Ip = "127.1.1.1", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "" } });
+        var doomed = await cluster.RunPodAsync(cluster.Plan("doomed") with { Ip = "127.1.1.1", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "127.1.1.2" } });
         await Eventually.TrueAsync(() => cluster.Vault.WrappingTokens.Any(wrap => wrap.Metadata["uid"] == doomed.Uid), "a token is issued");
         await cluster.Kubelet.DeleteAsync(doomed, default).EndsAsync();
         await Eventually.TrueAsync(() => cluster.Vault.WrappingTokens.All(wrap => wrap.State is WrappingState.Unwrapped or WrappingState.Revoked), "it is revoked");

@@ -49,12 +49,19 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_pod_that_is_deleted_in_the_middle_leaves_no_live_wrapping_token()
     {
-        var nowhere = _cluster.Plan("doomed") with { Container = "install", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "" } };
-        // The pod's reported address is not where its init container listens: pushes are refused for ever.
-        var pod = await _cluster.RunPodAsync(nowhere with { Ip = "127.1.1.1" });
+        var pod = await RunDoomedAsync("doomed");
         await Eventually.TrueAsync(() => _cluster.Vault.WrappingTokens.Count > 0 || pod.Running.IsCompleted, "a token was issued");
         await _cluster.Kubelet.DeleteAsync(pod, default).EndsAsync();
         await Eventually.TrueAsync(() => _cluster.Vault.WrappingTokens.All(wrap => wrap.State != WrappingState.Issued), "nothing undelivered is alive");
+    }
+
+    [Fact]
+    public async Task A_controller_that_ends_leaves_no_live_wrapping_token_that_was_not_delivered()
+    {
+        await RunDoomedAsync("doomed");
+        await Eventually.TrueAsync(() => _cluster.Vault.WrappingTokens.Count > 0, "a token was issued");
+        Assert.Equal(0, await _cluster.Controller.StopAsync());
+        Assert.All(_cluster.Vault.WrappingTokens, wrap => Assert.Equal(WrappingState.Revoked, wrap.State));
     }
 
     [Fact]
@@ -134,8 +141,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         for (var i = 0; i < 3; i++)
         {
             var issued = _cluster.Vault.WrappingTokens.Count;
-            // Nobody listens at the reported address: its token stays undelivered until the pod is gone.
-            var pod = await _cluster.RunPodAsync(_cluster.Plan($"doomed-{i}") with { Ip = "127.1.1.1", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "" } });
+            var pod = await RunDoomedAsync($"doomed-{i}");
             await Eventually.TrueAsync(() => _cluster.Vault.WrappingTokens.Count > issued, "a token was issued");
             await _cluster.Kubelet.DeleteAsync(pod, default).EndsAsync();
         }
@@ -199,6 +205,10 @@ public sealed class DeliveryTests : IAsyncLifetime
     private int RefusedRevocations() => _cluster.Said("cannot be revoked");
 
     private Task<SimulatedPod> RunAsync(string name, string ns = "default") => _cluster.RunPodAsync(_cluster.Plan(name, ns));
+
+    /// <summary>Its reported address is not where its init container listens: pushes are refused, and its token stays undelivered until the pod is gone.</summary>
+    private Task<SimulatedPod> RunDoomedAsync(string name) =>
+        _cluster.RunPodAsync(_cluster.Plan(name) with { Ip = "127.1.1.1", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "127.1.1.2" } });
 
     private Task ServedAsync(SimulatedPod pod) => _cluster.ServedAsync(pod);
 

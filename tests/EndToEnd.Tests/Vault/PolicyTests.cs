@@ -107,6 +107,29 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public async Task A_token_may_ask_what_it_may()
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        fixture.Vault.Setup.WritePolicy("some", """
+            path "auth/approle/role/+/secret-id" { capabilities = ["update", "create"] }
+            path "auth/approle/role/other/secret-id" { capabilities = ["update", "deny"] }
+            """);
+        var token = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = "some" });
+        string[] paths = [VaultFixture.SecretIdPath, "auth/approle/role/other/secret-id", "sys/policies/acl/some"];
+        var several = await fixture.Client.CapabilitiesSelfAsync(token, paths, default);
+        Assert.Equal(["create", "update"], several[paths[0]]);
+        Assert.Equal(["deny"], several[paths[1]]);
+        Assert.Equal(["deny"], several[paths[2]]);
+        Assert.Equal(["root"], (await fixture.Client.CapabilitiesSelfAsync(fixture.Vault.RootToken, ["any"], default))["any"]);
+
+        // One path is also answered as it was when only one could be asked for, and in the envelope's place for older clients.
+        var (status, body, _) = await fixture.SendAsync("POST", "sys/capabilities-self", token, new { paths = new[] { paths[1] } });
+        Assert.Equal((200, """["deny"]""", """["deny"]""", """["deny"]"""), (
+            (int)status, body!["data"]!["capabilities"]!.ToJsonString(), body["capabilities"]!.ToJsonString(), body[paths[1]]!.ToJsonString()));
+        Assert.Equal(400, (int)(await fixture.SendAsync("POST", "sys/capabilities-self", token, new { })).Status);
+    }
+
+    [Fact]
     public async Task Deny_in_one_policy_beats_the_same_path_in_another()
     {
         await using var fixture = await VaultFixture.StartAsync();

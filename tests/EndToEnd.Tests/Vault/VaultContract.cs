@@ -47,6 +47,20 @@ public abstract class VaultContract
     }
 
     [SkippableFact]
+    public async Task A_token_asks_what_it_may_and_ends_itself()
+    {
+        await using var vault = await StartAsync();
+        Assert.False((await vault.Client.ReadSealStatusAsync(CancellationToken.None)).Sealed);
+        var token = await vault.CreateControllerTokenAsync();
+        var may = await vault.Client.CapabilitiesSelfAsync(token, [vault.SecretIdPath(), "auth/token/lookup-self", "auth/approle/role/other/secret-id"], CancellationToken.None);
+        Assert.Equal(["update"], may[vault.SecretIdPath()]);
+        Assert.Equal(["read"], may["auth/token/lookup-self"]);
+        Assert.Equal(["deny"], may["auth/approle/role/other/secret-id"]);
+        await vault.Client.RevokeSelfAsync(token, CancellationToken.None);
+        Assert.Equal(VaultFailure.Permanent, await FailureAsync(() => vault.Client.LookupSelfAsync(token, CancellationToken.None)));
+    }
+
+    [SkippableFact]
     public async Task Revoking_an_accessor_twice_is_no_failure_and_a_denied_role_is_permanent()
     {
         await using var vault = await StartAsync();

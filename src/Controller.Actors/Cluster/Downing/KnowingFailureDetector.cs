@@ -4,16 +4,27 @@ using Akka.Remote;
 
 namespace AkkaVault.Controller.Cluster.Downing;
 
-/// <summary>Akka's own failure detector, which need not wait where it is known that no process is there.</summary>
+/// <summary>
+/// Akka's own failure detector, which need not wait where it is known that no process is there, and which does not take a time in
+/// which this process was held for the silence of another.
+/// </summary>
 /// <param name="config">Its configuration.</param>
 /// <param name="events">The actor system's event stream.</param>
 public sealed class KnowingFailureDetector(Config config, EventStream events) : PhiAccrualFailureDetector(config, events)
 {
     private readonly GoneProcesses _gone = GoneProcesses.Of(events);
+    private readonly Looks _looks = Looks.Of(events);
 
     /// <summary>For <c>akka.cluster.failure-detector.implementation-class</c>.</summary>
     public static string ClassName => $"{typeof(KnowingFailureDetector).FullName}, {typeof(KnowingFailureDetector).Assembly.GetName().Name}";
 
     /// <inheritdoc/>
-    public override bool IsAvailable => !_gone.Contains(Address) && base.IsAvailable;
+    public override bool IsAvailable
+    {
+        get
+        {
+            var canJudge = _looks.Look();
+            return !_gone.Contains(Address) && (!canJudge || base.IsAvailable);
+        }
+    }
 }

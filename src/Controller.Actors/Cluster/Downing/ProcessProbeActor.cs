@@ -94,7 +94,7 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
                 Timers.StartSingleTimer(member, new ProbeInput.Due(member), wait.Delay);
                 break;
             case ProbeEffect.MarkGone:
-                _log.LogInformation("No process is at {Address} any more", member.Address);
+                _log.ProcessGone(member.Address.ToString());
                 _gone.Add(member.Address.ToString());
                 break;
             case ProbeEffect.ClearGone:

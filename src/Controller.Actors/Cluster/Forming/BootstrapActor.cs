@@ -128,7 +128,7 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
             switch (effect)
             {
                 case BootstrapEffect.Say say:
-                    _services.Log.LogInformation("Cluster: {Message}", say.Message);
+                    _services.Log.Forming(say.Message);
                     break;
                 case BootstrapEffect.Join join:
                     _cluster.JoinSeedNodes(join.Seeds.Select(Address.Parse).ToImmutableList());
@@ -186,14 +186,14 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
         var own = _cluster.State.Members.Select(member => member.Address.ToString()).ToImmutableSortedSet(StringComparer.Ordinal);
         (_other, var stronger) = _other.See(own, answers.Select(answer => answer.Seeds));
         if (stronger is null) return;
-        _services.Log.LogError("There is another cluster, of {Members}; this one gives way to it: started again, this node joins it", string.Join(", ", stronger));
+        _services.Log.GivesWay(string.Join(", ", stronger));
         CoordinatedShutdown.Get(Context.System).Run(GaveWay.Instance);
     }
 
     private void LookupEnded(string problem)
     {
         if (problem != _lookupProblem && problem.Length > 0)
-            _services.Log.LogWarning("The other controllers cannot be looked up: {Problem}; trying again", problem);
+            _services.Log.LookupFailed(problem);
         _lookupProblem = problem;
         _lookupDue = _services.Clock.GetUtcNow() + (_bootstrap.Phase == BootstrapPhase.Joined ? LookupIntervalOfMembers : _services.Rules.DiscoveryInterval);
     }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using AkkaVault.Controller.Observability;
+using AkkaVault.Controller.Observability.Management;
 
 namespace AkkaVault.Controller.Cluster.Forming;
 

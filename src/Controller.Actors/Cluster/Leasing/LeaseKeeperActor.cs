@@ -119,17 +119,17 @@ public sealed class LeaseKeeperActor : UntypedActor, IWithTimers, IWithUnbounded
         switch (ended)
         {
             case { Failure: { } failure }:
-                _services.Log.LogError("The Lease could not be taken: {Problem}", failure.Message);
+                _services.Log.LeaseNotTaken(failure.Message);
                 asker.Tell(new Status.Failure(failure));
                 break;
             case { Step: LeaseStep.Refused refused }:
-                _services.Log.LogWarning("The Lease is held by {Holder}", refused.Holder);
+                _services.Log.LeaseHeld(refused.Holder);
                 asker.Tell(false);
                 break;
             default:
                 _lost = asked.Lost;
                 Hold(ended);
-                _services.Log.LogInformation("The Lease is taken by this controller");
+                _services.Log.LeaseTaken();
                 asker.Tell(true);
                 break;
         }
@@ -147,12 +147,12 @@ public sealed class LeaseKeeperActor : UntypedActor, IWithTimers, IWithUnbounded
     {
         if (ended.Failure is { } failure && _services.Clock.GetUtcNow() + RetryInterval < _services.Hold.Until)
         {
-            _services.Log.LogWarning("The Lease could not be renewed, trying again: {Problem}", failure.Message);
+            _services.Log.LeaseNotRenewed(failure.Message);
             Timers.StartSingleTimer(typeof(RenewalDue), new RenewalDue(), RetryInterval);
         }
         else if (ended.Failure is not null || ended.Step is LeaseStep.Lost)
         {
-            _services.Log.LogError("The Lease is lost: {Why}", ended.Failure?.Message ?? "it is not this controller's any more");
+            _services.Log.LeaseLost(ended.Failure?.Message ?? "it is not this controller's any more");
             _services.Hold.Until = default;
             _lost?.Invoke(ended.Failure);
             _lost = null;

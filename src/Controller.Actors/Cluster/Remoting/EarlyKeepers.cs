@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
+using Akka.Configuration;
 using Akka.Hosting.Logging;
 using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Observability.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Remoting;
@@ -13,13 +15,13 @@ namespace AkkaVault.Controller.Cluster.Remoting;
 /// <param name="tls">What is waited for.</param>
 /// <param name="provider">The host's services.</param>
 /// <param name="loggers">Where the actor system logs.</param>
+/// <param name="clock">This node's clock.</param>
 /// <param name="log">Where a person is told.</param>
-public sealed class EarlyKeepers(RemotingTls tls, IServiceProvider provider, ILoggerFactory loggers, ILogger<EarlyKeepers> log) : IAsyncDisposable
+public sealed class EarlyKeepers(RemotingTls tls, IServiceProvider provider, ILoggerFactory loggers, TimeProvider clock, ILogger<EarlyKeepers> log) : IAsyncDisposable
 {
     private const string Hocon = """
         akka {
           loglevel = WARNING
-          stdout-loglevel = OFF
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           coordinated-shutdown.run-by-clr-shutdown-hook = off
@@ -32,9 +34,9 @@ public sealed class EarlyKeepers(RemotingTls tls, IServiceProvider provider, ILo
     /// <summary>Starts them; completes when remoting can be started.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        _system = ActorSystem.Create("keepers", ActorSystemSetup.Empty.And(BootstrapSetup.Create().WithConfig(Hocon)).And(new LoggerFactorySetup(loggers)));
+        _system = ActorSystem.Create("keepers", ActorSystemSetup.Empty.And(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(AkkaLastWords.Hocon).WithFallback(Hocon))).And(new LoggerFactorySetup(new AkkaLoggerFactory(loggers, clock))));
         Keepers.Start(_system, provider);
-        log.LogInformation("Waiting for the certificate and the CA bundle for the other controllers");
+        log.WaitsForCertificates();
         await tls.ReadyAsync(cancellation).ConfigureAwait(false);
     }
 

@@ -28,7 +28,7 @@ public sealed class PeerVerifier(ServerCertificate own, CaBundle cas, ILogger<Pe
     {
         var (host, problem) = (HostOf(peer), WhyNot(presented, others));
         if (IsNews(host, problem))
-            log.LogWarning("Another controller at {Host} is refused: its certificate {Subject}: {Problem}", host, presented?.Subject ?? "is missing", problem);
+            log.PeerRefused(host, presented?.Subject ?? "is missing", problem);
         return problem is null;
     }
 

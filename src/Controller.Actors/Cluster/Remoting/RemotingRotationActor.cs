@@ -60,12 +60,11 @@ public sealed class RemotingRotationActor : UntypedActor, IWithTimers
                 break;
             case RotationVerdict.Warn:
                 _warned = true;
-                _services.Log.LogError("The certificate for the other controllers ends at {End:u} and there is no newer one: without it no controller can connect to another", _rotation.InUse.To);
+                _services.Log.RemotingCertificateEnds(_rotation.InUse.To);
                 break;
             case RotationVerdict.Restart:
                 Timers.CancelAll();
-                _services.Log.LogInformation(
-                    "The certificate for the other controllers ends at {End:u} and there is a newer one, which needs a restart: this controller leaves the cluster and ends", _rotation.InUse.To);
+                _services.Log.RestartsForCertificate(_rotation.InUse.To);
                 _services.Host.StopApplication();
                 break;
             default:

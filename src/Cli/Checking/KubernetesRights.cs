@@ -1,0 +1,63 @@
+using AkkaVault.Controller.Configuration;
+
+namespace AkkaVault.Cli.Checking;
+
+/// <summary>A right in Kubernetes that the controller uses.</summary>
+/// <param name="Verb">The verb.</param>
+/// <param name="Group">The API group; empty: core.</param>
+/// <param name="Resource">The plural.</param>
+/// <param name="Namespace">The namespace; empty: all of them.</param>
+/// <param name="Name">The object; empty: any.</param>
+/// <param name="GrantedBy">Which manifest below <c>k8s/rbac</c> grants it.</param>
+/// <param name="WithoutIt">What happens without it, where the controller does without it; null: it is required.</param>
+public sealed record KubernetesRight(string Verb, string Group, string Resource, string Namespace, string Name, string GrantedBy, string? WithoutIt = null);
+
+/// <summary>What a configuration needs of the API server's RBAC; the manifests in <c>k8s/rbac</c> grant it.</summary>
+public static class KubernetesRights
+{
+    /// <summary>All of it.</summary>
+    public static IReadOnlyList<KubernetesRight> Of(ControllerConfiguration configuration)
+    {
+        var kubernetes = configuration.Kubernetes;
+        var (pods, podsBy) = kubernetes.Scope.SingleNamespace is { } one ? (one, "one-namespace/role.yaml") : ("", "all-namespaces/clusterrole.yaml");
+        List<KubernetesRight> rights =
+        [
+            new("list", "", "pods", pods, "", podsBy),
+            new("watch", "", "pods", pods, "", podsBy),
+            new("create", "", "events", pods, "", podsBy, "pods are not told what keeps their secret from them"),
+        ];
+        var own = kubernetes.ServiceNamespace;
+        if (configuration.Cluster is { } cluster)
+        {
+            rights.Add(new("list", "discovery.k8s.io", "endpointslices", own, "", "discovery.yaml"));
+            rights.Add(new("get", "", "endpoints", own, kubernetes.Service, "discovery.yaml", "only an API server before 1.21 needs it"));
+            if (cluster.Downing == DowningStrategy.LeaseMajority) rights.AddRange(OneObject("coordination.k8s.io", "leases", own, kubernetes.LeaseName, "lease.yaml"));
+        }
+
+        if (configuration.Store == StateStore.Kubernetes) rights.AddRange(OneObject("", "configmaps", own, kubernetes.LedgerName, "ledger-role.yaml"));
+        return rights;
+    }
+
+    /// <summary>The check of one of them.</summary>
+    /// <param name="right">The right.</param>
+    /// <param name="isAllowed">What the API server says.</param>
+    public static Check Judge(KubernetesRight right, bool isAllowed)
+    {
+        var name = NameOf(right);
+        if (isAllowed) return Check.Ok(name);
+        var grant = $"Apply k8s/rbac/{right.GrantedBy}, for this namespace and account.";
+        return right.WithoutIt is { } without ? Check.Skipped(name, $"not granted, and not required: {without}", grant) : Check.Failed(name, "not granted", grant);
+    }
+
+    /// <summary>What the check of one is called.</summary>
+    public static string NameOf(KubernetesRight right) =>
+        $"RBAC: {right.Verb} {right.Resource}{(right.Name.Length == 0 ? "" : $"/{right.Name}")} {(right.Namespace.Length == 0 ? "in all namespaces" : $"in {right.Namespace}")}";
+
+    private static IEnumerable<KubernetesRight> OneObject(string group, string resource, string ns, string name, string by) =>
+    [
+        new("get", group, resource, ns, name, by),
+        new("update", group, resource, ns, name, by),
+        // What does not exist yet has no name to be restricted to.
+        new("create", group, resource, ns, "", by),
+    ];
+}

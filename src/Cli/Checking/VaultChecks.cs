@@ -1,0 +1,184 @@
+using System.Net;
+using System.Security.Cryptography;
+using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Vault;
+using AkkaVault.Shared.Vault;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AkkaVault.Cli.Checking;
+
+/// <summary>Vault, asked as the controller asks it: its certificate, the controller's token, and what that token may.</summary>
+/// <param name="configuration">The configuration.</param>
+/// <param name="roles">The AppRoles that pods are to name.</param>
+/// <param name="timeout">For one request.</param>
+internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOnlyList<string> roles, TimeSpan timeout)
+{
+    private const string Reached = "Vault is reached";
+    private const string Token = "Vault token";
+    private const string Policy = "Vault policy";
+
+    private readonly List<Check> _checks = [];
+
+    /// <summary>The checks. Whatever fails, those that rest on it are skipped, and say so.</summary>
+    public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellation)
+    {
+        var settings = configuration.Vault;
+        var bundle = settings.Ca is null ? null : new CaBundle();
+        var trust = new VaultTrust(bundle, TimeProvider.System);
+        using var http = Connection(trust);
+        var vault = new VaultClient(http, settings.AppRolePath, settings.Namespace);
+        if (!await TrustAsync(vault, trust, bundle, cancellation).ConfigureAwait(false) || !await ReachAsync(vault, cancellation).ConfigureAwait(false))
+        {
+            Skip("Vault was not reached", Token, Policy);
+            return _checks;
+        }
+
+        if (await ObtainAsync(new TokenSource(vault, settings, trust, TimeProvider.System), cancellation).ConfigureAwait(false) is not { } token)
+        {
+            Skip("there is no token to ask with", Policy);
+            return _checks;
+        }
+
+        await AskRightsAsync(vault, token.Value, cancellation).ConfigureAwait(false);
+        if (token.IsOurs) await EndAsync(vault, token.Value, cancellation).ConfigureAwait(false);
+        return _checks;
+    }
+
+    /// <summary>Loads what Vault's certificate is verified with.</summary>
+    private async Task<bool> TrustAsync(VaultClient vault, VaultTrust trust, CaBundle? bundle, CancellationToken cancellation)
+    {
+        const string Name = "CA certificates for Vault";
+        switch (configuration.Vault.Ca)
+        {
+            case CaSource.File file:
+                try
+                {
+                    bundle!.Replace(CaCertificates.Parse(await File.ReadAllTextAsync(file.Path, cancellation).ConfigureAwait(false)));
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+                {
+                    _checks.Add(Check.Failed(Name, $"{file.Path}: {e.Message}", "vault.tls.caCert must be a PEM file."));
+                    return false;
+                }
+
+                _checks.Add(Check.Ok(Name, $"{bundle.Current}"));
+                return true;
+            case CaSource.Backends backends:
+                var kept = new VaultCaBundle(
+                    backends.Mounts, vault, () => Connection(new VaultCaBundle.AnyTrust()), trust, bundle!, TimeProvider.System, NullLogger<VaultCaBundle>.Instance);
+                if (await kept.LoadAsync(0, cancellation).ConfigureAwait(false) is KeepingInput.Failed failed)
+                {
+                    _checks.Add(Check.Failed(Name, failed.Problem, "Is vault.addr right, and is there a PKI mount at each of vault.tls.vaultCABackends?"));
+                    return false;
+                }
+
+                _checks.Add(Check.Ok(Name, $"fetched over a connection that nothing verified; compare: {bundle!.Current}"));
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private async Task<bool> ReachAsync(VaultClient vault, CancellationToken cancellation)
+    {
+        try
+        {
+            var status = await vault.ReadSealStatusAsync(cancellation).ConfigureAwait(false);
+            _checks.Add(Check.Ok(Reached, $"{configuration.Vault.AddressAsWritten}, version {status.Version}"));
+            _checks.Add(status switch
+            {
+                { Initialized: false } => Check.Failed("Vault is unsealed", "it was never initialized", "vault operator init"),
+                { Sealed: true } => Check.Failed("Vault is unsealed", "it is sealed", "vault operator unseal"),
+                _ => Check.Ok("Vault is unsealed"),
+            });
+            return status is { Initialized: true, Sealed: false };
+        }
+        catch (VaultException e)
+        {
+            _checks.Add(Check.Failed(
+                Reached, e.Message,
+                e.Message.Contains("is not trusted", StringComparison.Ordinal) ? "Set vault.tls.caCert or vault.tls.vaultCABackends to what issued it." : "Is vault.addr right, is Vault up, and may this machine reach it?"));
+            return false;
+        }
+    }
+
+    /// <summary>The token, whatever it breaks: what it may is worth knowing in any case.</summary>
+    /// <returns>Null: there is none. It is ours where it was made by this check.</returns>
+    private async Task<(string Value, bool IsOurs)?> ObtainAsync(TokenSource source, CancellationToken cancellation)
+    {
+        switch (await source.ObtainAsync(0, cancellation).ConfigureAwait(false))
+        {
+            case TokenInput.LoggedIn { Auth: var auth }:
+                Judge(TokenRules.Violations(auth), $"from {configuration.Vault.Login}; it lives for {auth.LeaseDuration}");
+                return (auth.ClientToken, true);
+            case TokenInput.Obtained { Token: var token }:
+                switch (await source.CheckAsync(0, token, cancellation).ConfigureAwait(false))
+                {
+                    case TokenInput.Checked answer:
+                        Judge(TokenRules.Violations(answer), $"{configuration.Vault.Login}; {answer.Lookup.Ttl} left");
+                        return (token.Value, false);
+                    case TokenInput.CheckFailed failed:
+                        _checks.Add(Check.Failed(
+                            Token, $"{configuration.Vault.Login} cannot be looked up: {failed.Trouble.Message}",
+                            failed.Trouble.Denied ? "It is not a token that Vault knows, or it may not look itself up: create one (docs/vault.md)." : "Look at Vault's log."));
+                        return null;
+                }
+
+                return null;
+            case TokenInput.ObtainFailed failed:
+                _checks.Add(Check.Failed(Token, $"none could be had from {configuration.Vault.Login}: {failed.Trouble.Message}", "docs/vault.md, section 3, sets each way up."));
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private void Judge(IReadOnlyList<string> violations, string otherwise)
+    {
+        if (violations.Count == 0) _checks.Add(Check.Ok(Token, otherwise));
+        // Each says how to mend it.
+        foreach (var violation in violations)
+            _checks.Add(violation.Split("; ", 2) is [var what, var how] ? Check.Failed(Token, what, $"{char.ToUpperInvariant(how[0])}{how[1..]}.") : Check.Failed(Token, violation));
+    }
+
+    private async Task AskRightsAsync(VaultClient vault, string token, CancellationToken cancellation)
+    {
+        var rights = VaultRights.Of(configuration, roles);
+        try
+        {
+            var capabilities = await vault.CapabilitiesSelfAsync(token, [.. rights.Select(right => right.Path)], cancellation).ConfigureAwait(false);
+            _checks.AddRange(VaultRights.Judge(rights, capabilities));
+        }
+        catch (VaultException e)
+        {
+            _checks.Add(e.Status == HttpStatusCode.Forbidden
+                ? Check.Skipped(Policy, $"the token may not ask what it may: {e.Message}", "Grant update on sys/capabilities-self, as Vault's default policy does, or compare by hand with k8s/vault/controller-policy.hcl.")
+                : Check.Failed(Policy, e.Message, "Look at Vault's log."));
+        }
+
+        if (roles.Count == 0) Skip("no --role was given", "policy: the AppRoles of the pods");
+    }
+
+    /// <summary>A token that was made for this check is not left behind.</summary>
+    private async Task EndAsync(VaultClient vault, string token, CancellationToken cancellation)
+    {
+        try
+        {
+            await vault.RevokeSelfAsync(token, cancellation).ConfigureAwait(false);
+        }
+        catch (VaultException e)
+        {
+            _checks.Add(Check.Skipped("the token of this check is revoked", e.Message, "Nothing: it dies of its TTL."));
+        }
+    }
+
+    private HttpClient Connection(IServerTrust trust)
+    {
+        var http = VaultTransport.Create(configuration.Vault.Address, trust);
+        http.Timeout = timeout;
+        return http;
+    }
+
+    private void Skip(string reason, params string[] names) => _checks.AddRange(names.Select(name => Check.Skipped(name, reason)));
+}

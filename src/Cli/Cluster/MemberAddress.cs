@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using AkkaVault.Cli.Management;
+
+namespace AkkaVault.Cli.Cluster;
+
+/// <summary>A member's address, <c>akka.tcp://kubernetes-vault@10.1.0.5:2552</c>.</summary>
+public static partial class MemberAddress
+{
+    /// <summary>The member that is meant: by its address, by host and port, or by the host alone.</summary>
+    /// <exception cref="CommandException">There is none, or more than one.</exception>
+    public static string Find(MembersDocument members, string meant)
+    {
+        var all = members.Members.Select(member => member.Node).Distinct().ToList();
+        var found = all.Where(node => node == meant || AtPattern().Match(node) is var at && at.Success && (at.Value[1..] == meant || Bare(at.Groups[1].Value) == Bare(meant))).ToList();
+        return found switch
+        {
+            [var one] => one,
+            [] => throw CommandException.Misused($"{meant} is no member; the members are: {(all.Count == 0 ? "none" : string.Join(", ", all))}"),
+            _ => throw CommandException.Misused($"{meant} is more than one member: {string.Join(", ", found)}; give the whole address"),
+        };
+    }
+
+    /// <summary>A member's management port, which is at its host and the port of another's.</summary>
+    /// <returns>Null where the address names no host.</returns>
+    public static Uri? ManagementOf(string node, Uri another)
+    {
+        if (AtPattern().Match(node) is not { Success: true } at) return null;
+        var host = Bare(at.Groups[1].Value);
+        return Uri.TryCreate($"{another.Scheme}://{(host.Contains(':') ? $"[{host}]" : host)}:{another.Port}", UriKind.Absolute, out var url) ? url : null;
+    }
+
+    private static string Bare(string host) => host.Trim('[', ']');
+
+    [GeneratedRegex("@(.+):[0-9]+$")]
+    private static partial Regex AtPattern();
+}

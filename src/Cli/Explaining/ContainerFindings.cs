@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using AkkaVault.Controller.Kubernetes;
+
+namespace AkkaVault.Cli.Explaining;
+
+/// <summary>How far an annotated pod's init container is.</summary>
+internal static class ContainerFindings
+{
+    /// <summary>What keeps it from being served, or that it was; empty: it runs and can be reached, so that it is the controllers' turn.</summary>
+    public static ImmutableList<Finding> Of(ObservedPod pod)
+    {
+        var name = pod.Document.Metadata.Annotations![PodEligibility.ContainerAnnotation];
+        if (pod.Detail.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" }) is { } unscheduled)
+            return [Problem("not-scheduled", $"No node runs the pod: {unscheduled.Message ?? unscheduled.Reason ?? "no reason given"}.", "See kubectl describe pod; the secret comes when its init container runs.")];
+
+        var details = pod.Detail.Status?.InitContainerStatuses ?? [];
+        var state = details.FirstOrDefault(detail => detail.Name == name);
+        switch (state?.State)
+        {
+            case { Running: not null }:
+                return pod.Document.Status?.PodIp is { Length: > 0 }
+                    ? []
+                    : [Waiting("no-ip", "The pod has no IP address yet.", "Wait; if it stays so, look at the node's network plugin.")];
+            case { Terminated: { } terminated }:
+                return [OfEnd(name, terminated)];
+            case { Waiting: { Reason: { } reason } waiting } when reason is not ("PodInitializing" or "ContainerCreating"):
+                var how = waiting.Message is { Length: > 0 } message ? $"{reason}: {message}" : reason;
+                return
+                [
+                    Problem("container-not-running", $"The init container {name} does not run ({how}).", $"See kubectl describe pod; {AfterThat(name, state)}"),
+                    .. state.LastState?.Terminated is { ExitCode: not 0 } last ? [OfEnd(name, last)] : ImmutableList<Finding>.Empty,
+                ];
+        }
+
+        return Before(pod, name, details) is { } other
+            ? [other]
+            : [Waiting("container-not-running", $"The init container {name} does not run yet ({state?.State?.Waiting?.Reason ?? "the node has not started it"}).", "Wait; see kubectl describe pod if it stays so.")];
+    }
+
+    /// <summary>The init container whose turn it is first.</summary>
+    private static Finding? Before(ObservedPod pod, string name, IReadOnlyList<InitContainerDetail> details)
+    {
+        var earlier = (pod.Document.Spec?.InitContainers ?? []).Select(container => container.Name).TakeWhile(other => other != name);
+        return earlier.FirstOrDefault(other => details.Any(detail => detail.Name == other && detail.State is { } state && state.Terminated is not { ExitCode: 0 })) is { } waitedFor
+            ? Waiting("container-not-running", $"The init container {name} does not run yet: {waitedFor} comes before it and has not ended.", $"See kubectl logs with -c {waitedFor}.")
+            : null;
+    }
+
+    private static Finding OfEnd(string name, TerminatedDetail end) => end.ExitCode == 0
+        ? new Finding(FindingKind.Ok, "has-secret", $"The init container {name} has ended with 0{(end.FinishedAt is { } at ? $" at {at:u}" : "")}: the pod has its secret.", "")
+        : Problem(
+            "container-failed",
+            $"The init container {name} has ended with {end.ExitCode}{(end.Reason is { Length: > 0 } and not "Error" ? $" ({end.Reason})" : "")}.",
+            $"{Why(end)} Its log says more: kubectl logs with -c {name} (and --previous).");
+
+    private static string Why(TerminatedDetail end) => end switch
+    {
+        { Reason: "OOMKilled" } => "Give it more memory.",
+        { ExitCode: 1 } => "1: no secret came within TIMEOUT, or it could not listen on port 50000.",
+        { ExitCode: 2 } => "2: its environment variables are wrong (VAULT_ROLE_ID is required).",
+        { ExitCode: 143 or 130 } => "It was asked to stop.",
+        _ => "That is no exit code of ours: is it our image?",
+    };
+
+    private static string AfterThat(string name, InitContainerDetail state) => state.RestartCount > 0
+        ? $"its log: kubectl logs with -c {name} --previous."
+        : "the secret comes when it runs.";
+
+    private static Finding Problem(string code, string sentence, string whatToDo) => new(FindingKind.Problem, code, sentence, whatToDo);
+
+    private static Finding Waiting(string code, string sentence, string whatToDo) => new(FindingKind.Waiting, code, sentence, whatToDo);
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AkkaVault.Cli.Output;
+using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Kubernetes;
+using k8s.Exceptions;
+
+namespace AkkaVault.Cli.Explaining;
+
+/// <summary><c>akkavault explain pod NS/NAME</c>.</summary>
+public static class ExplainCommand
+{
+    /// <summary>Runs.</summary>
+    /// <param name="session">What all commands are given.</param>
+    /// <param name="pod"><c>NAMESPACE/NAME</c>.</param>
+    /// <param name="config">The controllers' configuration; null: not given.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<int> RunAsync(Session session, string pod, FileInfo? config, CancellationToken cancellation)
+    {
+        if (pod.Split('/') is not [{ Length: > 0 } ns, { Length: > 0 } name]) throw CommandException.Misused($"\"{pod}\": expected NAMESPACE/NAME, such as default/web-0");
+        var settings = config is null ? null : (await ConfigurationFile.ReadGoodAsync(config, cancellation).ConfigureAwait(false)).Kubernetes;
+        var history = Asked(() => session.Management.PodAsync(ns, name, cancellation));
+        var members = Asked(() => session.Management.MembersAsync(cancellation));
+        var (observed, selected) = await ObserveAsync(ns, name, settings, session.Timeout, cancellation).ConfigureAwait(false);
+        var facts = new PodFacts(ns, name, observed, await history.ConfigureAwait(false), await members.ConfigureAwait(false), settings, selected);
+        var explanation = new Explanation(ns, name, PodExplanation.Of(facts));
+        session.Output.Write(explanation, CliJson.Readable.Explanation, Explanation.Table);
+        return explanation.ExitCode;
+    }
+
+    private static async Task<Look<T>> Asked<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return new Look<T>.Found(await ask().ConfigureAwait(false));
+        }
+        catch (CommandException e)
+        {
+            return new Look<T>.Failed(e.Message);
+        }
+    }
+
+    private static async Task<(Look<ObservedPod> Pod, bool? Selected)> ObserveAsync(
+        string ns, string name, KubernetesSettings? settings, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            using var api = ApiServer.Connect();
+            var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods";
+            var body = await ReadPodAsync(api, path, name, timeout, cancellation).ConfigureAwait(false);
+            if (body is null) return (new Look<ObservedPod>.Absent(), null);
+            var pod = new ObservedPod(Parse(body, PodJson.Default.PodDocument), Parse(body, PodJson.Default.PodDetail));
+            return (new Look<ObservedPod>.Found(pod), settings?.LabelSelector is { } labels ? await SelectedAsync(api, path, name, labels, timeout, cancellation).ConfigureAwait(false) : null);
+        }
+        catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeConfigException or IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            return (new Look<ObservedPod>.Failed(e.Message), null);
+        }
+    }
+
+    /// <summary>By its name, or out of a list of its own: the controllers' service account may list and not get.</summary>
+    /// <returns>Null: there is no such pod.</returns>
+    private static async Task<byte[]?> ReadPodAsync(ApiServer api, string path, string name, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadAsync(api, $"{path}/{Uri.EscapeDataString(name)}", timeout, cancellation).ConfigureAwait(false);
+        }
+        catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Forbidden)
+        {
+            try
+            {
+                var list = await ReadAsync(api, $"{path}?fieldSelector={Uri.EscapeDataString($"metadata.name={name}")}", timeout, cancellation).ConfigureAwait(false);
+                return list is not null && Parse(list, PodJson.Default.RawList).Items is [var one, ..] ? JsonSerializer.SerializeToUtf8Bytes(one, PodJson.Default.JsonElement) : null;
+            }
+            catch (ApiServerException alsoRefused) when (alsoRefused.Code == (int)HttpStatusCode.Forbidden)
+            {
+                // To get it is what a person would grant.
+                throw e;
+            }
+        }
+    }
+
+    /// <summary>The API server itself says whether labels match; null: it may not be asked.</summary>
+    private static async Task<bool?> SelectedAsync(ApiServer api, string path, string name, string labels, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            var query = $"?fieldSelector={Uri.EscapeDataString($"metadata.name={name}")}&labelSelector={Uri.EscapeDataString(labels)}";
+            return await ReadAsync(api, path + query, timeout, cancellation).ConfigureAwait(false) is { } body && Parse(body, PodJson.Default.RawList).Items is { Count: > 0 };
+        }
+        catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Forbidden)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null: there is no such thing.</returns>
+    private static async Task<byte[]?> ReadAsync(ApiServer api, string path, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            using var response = await api.GetAsync(path, deadline.Token).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.NotFound) return null;
+            await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
+            return await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{api.Address} did not answer within {timeout.TotalSeconds:0.###}s");
+        }
+    }
+
+    private static T Parse<T>(byte[] body, JsonTypeInfo<T> type)
+        where T : class => JsonSerializer.Deserialize(body, type) ?? throw new JsonException("null is no object of the API server's");
+}

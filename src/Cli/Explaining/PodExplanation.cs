@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using AkkaVault.Controller.Kubernetes;
+
+namespace AkkaVault.Cli.Explaining;
+
+/// <summary>Why a pod has no secret: from what is known of it to findings.</summary>
+public static class PodExplanation
+{
+    /// <summary>The pod could not be read.</summary>
+    public const string PodUnread = "pod-unread";
+
+    /// <summary>No controller could be asked.</summary>
+    public const string ControllersUnasked = "controllers-unasked";
+
+    /// <summary>Everything that can be said; what is wrong stands in the order in which a pod comes to its secret.</summary>
+    public static ImmutableList<Finding> Of(PodFacts facts) => facts.Pod switch
+    {
+        Look<ObservedPod>.Found pod => OfPod(facts, pod.Value),
+        Look<ObservedPod>.Absent =>
+        [
+            Problem("pod-missing", $"There is no pod {facts.Namespace}/{facts.Name}.", $"Check its name and namespace: kubectl -n {facts.Namespace} get pods."),
+            .. RunFindings.OfEarlier(facts),
+        ],
+        Look<ObservedPod>.Failed failed =>
+        [
+            new Finding(
+                FindingKind.Unchecked, PodUnread, $"The pod could not be read: {failed.Reason}.",
+                "Run this with a kubeconfig (KUBECONFIG) that may get or list pods there, or in a controller's pod where its namespace is watched."),
+            .. RunFindings.OfNewest(facts, null),
+        ],
+        _ => throw new ArgumentOutOfRangeException(nameof(facts), facts.Pod.GetType().Name, "no look at a pod"),
+    };
+
+    private static ImmutableList<Finding> OfPod(PodFacts facts, ObservedPod pod)
+    {
+        var document = pod.Document;
+        if (document.Metadata.DeletionTimestamp is not null)
+            return [Problem("pod-deleted", "The pod is being deleted; it gets no secret any more.", "Look at the pod that takes its place.")];
+        if (Missing(document) is { Count: > 0 } missing)
+        {
+            return
+            [
+                Problem(
+                    "not-annotated", $"The pod lacks {(missing.Count == 1 ? "the annotation" : "the annotations")} {string.Join(" and ", missing)}.",
+                    "Add both to the pod template's metadata (not to the Deployment's own): the AppRole, and the name of the init container."),
+                .. Watched(facts),
+            ];
+        }
+
+        if (PodEligibility.Mistake(document) is { } mistake)
+            return [Problem("wrong-annotation", $"{char.ToUpperInvariant(mistake[0])}{mistake[1..]}.", "Correct the annotation in the pod template."), .. Watched(facts)];
+
+        var container = ContainerFindings.Of(pod);
+        // It has its secret: what else could be wrong is not.
+        if (container is [{ Kind: FindingKind.Ok }]) return container;
+        if (document.Status?.Phase is "Succeeded" or "Failed")
+            return [Problem("pod-ended", $"The pod has ended ({document.Status.Phase}); it gets no secret any more.", "Look at the pod that takes its place.")];
+        var watched = Watched(facts);
+        return container.Count > 0
+            ? [.. watched, .. container]
+            : [.. watched, .. RunFindings.OfNewest(facts, PodEligibility.Assess(document, Everywhere).Target)];
+    }
+
+    private static WatchScope Everywhere { get; } = WatchScope.Parse("~.*");
+
+    private static List<string> Missing(PodDocument document) =>
+        [.. new[] { PodEligibility.RoleAnnotation, PodEligibility.ContainerAnnotation }.Where(name => document.Metadata.Annotations?.GetValueOrDefault(name) is not { Length: > 0 })];
+
+    /// <summary>Whether the controllers look at this pod at all.</summary>
+    private static IEnumerable<Finding> Watched(PodFacts facts)
+    {
+        if (facts.Settings is not { } settings)
+        {
+            yield return new Finding(
+                FindingKind.Unchecked, "namespace-unchecked", "Whether the namespace is watched was not checked.", "Give the controllers' configuration: --config kubernetes-vault.yml.");
+            yield break;
+        }
+
+        if (!settings.Scope.Includes(facts.Namespace))
+        {
+            yield return Problem(
+                "namespace-not-watched", $"The namespace {facts.Namespace} is not one that kubernetes.watchNamespace names.",
+                "Change kubernetes.watchNamespace and restart the controllers, or run the pod in a watched namespace.");
+        }
+
+        if (settings.LabelSelector is not { } selector) yield break;
+        if (facts.Selected is null)
+            yield return new Finding(FindingKind.Unchecked, "labels-unchecked", $"Whether the pod has the labels of kubernetes.labelSelector ({selector}) could not be checked.", "It needs the right to list pods.");
+        else if (facts.Selected == false)
+            yield return Problem("labels-not-watched", $"The pod has not the labels that kubernetes.labelSelector asks for ({selector}).", "Add the labels to the pod template, or change kubernetes.labelSelector.");
+    }
+
+    private static Finding Problem(string code, string sentence, string whatToDo) => new(FindingKind.Problem, code, sentence, whatToDo);
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AkkaVault.Cli.Management;
+using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Kubernetes;
+
+namespace AkkaVault.Cli.Explaining;
+
+/// <summary>All that is known of a pod.</summary>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Pod">What the API server says of it.</param>
+/// <param name="History">What the controllers say of it.</param>
+/// <param name="Cluster">What the controllers say of themselves.</param>
+/// <param name="Settings">What the controllers watch; null: not known.</param>
+/// <param name="Selected">Whether its labels are those that are watched; null: that was not, or could not be, found out.</param>
+public sealed record PodFacts(
+    string Namespace, string Name, Look<ObservedPod> Pod, Look<PodHistoryDocument> History, Look<MembersDocument> Cluster, KubernetesSettings? Settings, bool? Selected);
+
+/// <summary>What came of looking at something.</summary>
+public abstract record Look<T>
+{
+    private Look()
+    {
+    }
+
+    /// <summary>It is there.</summary>
+    /// <param name="Value">What it is.</param>
+    public sealed record Found(T Value) : Look<T>;
+
+    /// <summary>It does not exist.</summary>
+    public sealed record Absent : Look<T>;
+
+    /// <summary>It could not be looked at.</summary>
+    /// <param name="Reason">Why.</param>
+    public sealed record Failed(string Reason) : Look<T>;
+}
+
+/// <summary>A pod as the controller reads it, and what else its status tells.</summary>
+/// <param name="Document">As the controller reads it.</param>
+/// <param name="Detail">What else there is.</param>
+public sealed record ObservedPod(PodDocument Document, PodDetail Detail);
+
+/// <summary>Of a pod what the controller does not need and a person does.</summary>
+/// <param name="Status"><c>status</c>.</param>
+public sealed record PodDetail(PodDetailStatus? Status);
+
+/// <summary>Of <c>status</c>.</summary>
+/// <param name="Conditions"><c>conditions</c>.</param>
+/// <param name="InitContainerStatuses"><c>initContainerStatuses</c>.</param>
+public sealed record PodDetailStatus(IReadOnlyList<PodCondition>? Conditions, IReadOnlyList<InitContainerDetail>? InitContainerStatuses);
+
+/// <summary>A condition.</summary>
+public sealed record PodCondition(string Type, string Status, string? Reason, string? Message);
+
+/// <summary>An init container's status.</summary>
+public sealed record InitContainerDetail(string Name, int RestartCount, ContainerStateDetail? State, ContainerStateDetail? LastState);
+
+/// <summary>A container's state: one of these.</summary>
+public sealed record ContainerStateDetail(RunningState? Running, WaitingDetail? Waiting, TerminatedDetail? Terminated);
+
+/// <summary>Why a container does not run yet.</summary>
+public sealed record WaitingDetail(string? Reason, string? Message);
+
+/// <summary>How a container ended.</summary>
+public sealed record TerminatedDetail(int ExitCode, string? Reason, DateTimeOffset? FinishedAt);
+
+internal sealed record RawList(IReadOnlyList<JsonElement>? Items);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PodDocument))]
+[JsonSerializable(typeof(PodDetail))]
+[JsonSerializable(typeof(RawList))]
+internal sealed partial class PodJson : JsonSerializerContext;

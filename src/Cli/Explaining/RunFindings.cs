@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using AkkaVault.Cli.Management;
+using AkkaVault.Controller.Pods;
+
+namespace AkkaVault.Cli.Explaining;
+
+/// <summary>What the controllers make of a run.</summary>
+internal static class RunFindings
+{
+    /// <summary>Of a pod that is gone: what became of it.</summary>
+    public static ImmutableList<Finding> OfEarlier(PodFacts facts) => facts.History is Look<PodHistoryDocument>.Found { Value.Runs: [var newest, ..] }
+        ?
+        [
+            new Finding(
+                FindingKind.Unchecked, "known-earlier",
+                newest.Outcome == "delivered"
+                    ? $"The controllers remember a pod of this name (uid {newest.Uid}); it got its secret{(newest.EndedAt is { } at ? $", and was done with at {at:u}" : "")}."
+                    : $"The controllers remember a pod of this name (uid {newest.Uid}), in state {newest.State}{(newest.LastError is { Length: > 0 } error ? $", with the error: {error}" : "")}.",
+                ""),
+        ]
+        : [];
+
+    /// <summary>Of the run that is to get a secret.</summary>
+    /// <param name="facts">What is known.</param>
+    /// <param name="target">The run; null: not known, so it is the newest one.</param>
+    public static ImmutableList<Finding> OfNewest(PodFacts facts, DeliveryTarget? target)
+    {
+        if (facts.History is Look<PodHistoryDocument>.Failed failed)
+        {
+            return
+            [
+                new Finding(
+                    FindingKind.Unchecked, PodExplanation.ControllersUnasked, $"The controllers could not be asked: {failed.Reason}.",
+                    "Give a controller's management port with --url, or run this inside of one (docs/cli.md)."),
+                .. OfCluster(facts),
+            ];
+        }
+
+        var history = facts.History is Look<PodHistoryDocument>.Found found ? found.Value : new PodHistoryDocument(facts.Namespace, facts.Name, [], []);
+        var run = target is null
+            ? history.Runs.FirstOrDefault()
+            : history.Runs.FirstOrDefault(one => one.Uid == target.Run.Uid && one.Run == target.Run.Container);
+        return [.. OfCluster(facts), .. OfSilent(history), run is null ? Unknown(facts, history, target) : OfRun(run)];
+    }
+
+    private static IEnumerable<Finding> OfCluster(PodFacts facts)
+    {
+        if (facts.Cluster is not Look<MembersDocument>.Found { Value: var cluster }) yield break;
+        if (cluster.Oldest is null)
+            yield return Problem("no-leader", "No controller leads, so no pods are watched.", "See akkavault cluster show, and GET /ready of each controller.");
+        if (cluster.Unreachable.Count > 0)
+        {
+            yield return Problem(
+                "member-unreachable", $"The controllers {string.Join(", ", cluster.Unreachable.Select(member => member.Node))} cannot be reached by the others.",
+                "Wait for the others to take them out (docs/cluster.md), or akkavault cluster down-unreachable.");
+        }
+    }
+
+    private static IEnumerable<Finding> OfSilent(PodHistoryDocument history)
+    {
+        if (history.Unanswered.Count > 0)
+            yield return new Finding(FindingKind.Unchecked, "member-silent", $"{string.Join(", ", history.Unanswered)} did not answer in time; what it knows is missing here.", "Ask again.");
+    }
+
+    private static Finding Unknown(PodFacts facts, PodHistoryDocument history, DeliveryTarget? target) => history.Runs switch
+    {
+        [] when target is null => new Finding(FindingKind.Unchecked, "unknown-to-controllers", $"The controllers know of no run of {facts.Namespace}/{facts.Name}.", "Whether it should be known shows when the pod can be read."),
+        [] => Problem(
+            "unknown-to-controllers", "The init container runs, and the controllers do not know of it.",
+            "Is its namespace watched (kubernetes.watchNamespace, kubernetes.labelSelector), and may the controllers list and watch pods there (akkavault check)? GET /ready says whether the watch is up."),
+        [var newest, ..] => Problem(
+            "unknown-to-controllers", $"The init container runs, and the controllers do not know of this run, only of an earlier one ({newest.State}, uid {newest.Uid}).",
+            "If this stays so for more than some seconds, the watch is behind: GET /ready of the controller that leads (akkavault cluster show), and its log."),
+    };
+
+    private static Finding OfRun(RunDocument run) => run switch
+    {
+        { State: "delivered" } or { Outcome: "delivered" } => new Finding(
+            FindingKind.Ok, "delivered", $"The controllers have delivered its secret{(run.EndedAt is { } at ? $" at {at:u}" : "")}, after {Attempts(run)}; the init container is about to end.", ""),
+        { State: "dropped" } or { Outcome: "gone" } => Problem(
+            "dropped", "The controllers have given this run up: to them the pod is gone, or not to be served any more.", "Look at the log of the controller that leads; delete the pod if it stays so."),
+        { LastError: { Length: > 0 } error } => DeliveryErrors.Explain(error, run),
+        _ => new Finding(FindingKind.Waiting, "in-hand", $"The controllers have it in hand (state {run.State}, {Attempts(run)}{(run.Node is null ? "" : $", at {run.Node}")}).", "Wait some seconds and ask again."),
+    };
+
+    private static string Attempts(RunDocument run) => run.Attempts == 1 ? "1 attempt" : $"{run.Attempts} attempts";
+
+    private static Finding Problem(string code, string sentence, string whatToDo) => new(FindingKind.Problem, code, sentence, whatToDo);
+}

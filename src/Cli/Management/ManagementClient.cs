@@ -1,0 +1,113 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AkkaVault.Cli.Management;
+
+/// <summary>
+/// The management port of one controller. Every failure to ask is a <see cref="CommandException"/> that names the URL and says what
+/// to try; cancellation is an <see cref="OperationCanceledException"/>.
+/// </summary>
+public sealed class ManagementClient : IDisposable
+{
+    private const int MostBytes = 64 * 1024 * 1024;
+    private readonly HttpClient _http;
+
+    /// <summary>A client; nothing is connected yet.</summary>
+    /// <param name="address">The port's address, http or https.</param>
+    /// <param name="timeout">For one request.</param>
+    public ManagementClient(Uri address, TimeSpan timeout)
+    {
+        Address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
+        // A proxy of the environment is for what is far away, not for pods and port-forwards.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = timeout, MaxResponseContentBufferSize = MostBytes };
+    }
+
+    /// <summary>Where the port is.</summary>
+    public Uri Address { get; }
+
+    /// <summary><c>GET /cluster/members</c>.</summary>
+    public Task<MembersDocument> MembersAsync(CancellationToken cancellation) => GetAsync("cluster/members", ManagementJson.Default.MembersDocument, cancellation);
+
+    /// <summary><c>GET /cluster/shard-types</c>.</summary>
+    public Task<ShardTypesDocument> ShardTypesAsync(CancellationToken cancellation) => GetAsync("cluster/shard-types", ManagementJson.Default.ShardTypesDocument, cancellation);
+
+    /// <summary><c>GET /cluster/shards/{type}</c>: that node's own.</summary>
+    public Task<ShardsDocument> ShardsAsync(string type, CancellationToken cancellation) =>
+        GetAsync($"cluster/shards/{Uri.EscapeDataString(type)}", ManagementJson.Default.ShardsDocument, cancellation);
+
+    /// <summary><c>GET /pods</c>.</summary>
+    public Task<PodsDocument> PodsAsync(CancellationToken cancellation) => GetAsync("pods", ManagementJson.Default.PodsDocument, cancellation);
+
+    /// <summary><c>GET /pods/{namespace}/{name}</c>; without runs where the controllers know of none.</summary>
+    public Task<PodHistoryDocument> PodAsync(string ns, string name, CancellationToken cancellation) =>
+        GetAsync($"pods/{Uri.EscapeDataString(ns)}/{Uri.EscapeDataString(name)}", ManagementJson.Default.PodHistoryDocument, cancellation, HttpStatusCode.NotFound);
+
+    /// <summary><c>DELETE /cluster/members/{address}</c>: it is to hand over and leave.</summary>
+    /// <returns>What the controller says.</returns>
+    public Task<string> LeaveAsync(string member, CancellationToken cancellation) => ChangeAsync(HttpMethod.Delete, member, null, cancellation);
+
+    /// <summary><c>PUT /cluster/members/{address}</c> with <c>operation=Down</c>: it is gone, and is not waited for.</summary>
+    /// <returns>What the controller says.</returns>
+    public Task<string> DownAsync(string member, CancellationToken cancellation) =>
+        ChangeAsync(HttpMethod.Put, member, new FormUrlEncodedContent([KeyValuePair.Create("operation", "Down")]), cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<string> ChangeAsync(HttpMethod method, string member, HttpContent? content, CancellationToken cancellation)
+    {
+        // As it is written: Akka.Management's own clients do not escape it either.
+        using var request = new HttpRequestMessage(method, new Uri($"{Address}cluster/members/{member}")) { Content = content };
+        var (status, body) = await SendAsync(request, cancellation).ConfigureAwait(false);
+        return status switch
+        {
+            HttpStatusCode.MethodNotAllowed => throw CommandException.Misused(
+                $"{Address} refuses changes (405); set management.readOnly: false in the controllers' configuration, or let Kubernetes do it (kubectl delete pod)"),
+            HttpStatusCode.NotFound => throw CommandException.Misused($"{Address} knows no member {member} (404); akkavault cluster show lists them"),
+            _ => Read(request.RequestUri!, status, body, ManagementJson.Default.MessageDocument, null).Message,
+        };
+    }
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation, HttpStatusCode? alsoGood = null)
+        where T : class
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path));
+        var (status, body) = await SendAsync(request, cancellation).ConfigureAwait(false);
+        return Read(request.RequestUri!, status, body, type, alsoGood);
+    }
+
+    private static T Read<T>(Uri url, HttpStatusCode status, byte[] body, JsonTypeInfo<T> type, HttpStatusCode? alsoGood)
+        where T : class
+    {
+        if (status == HttpStatusCode.NotFound && status != alsoGood) throw CommandException.NotAsked(
+            $"{url} does not exist (404); is --url the management port (management.address, 8558), and is the controller as new as this program?");
+        if ((int)status is < 200 or > 299 && status != alsoGood) throw CommandException.NotAsked($"{url} answered {(int)status}; look at that controller's log");
+        try
+        {
+            return JsonSerializer.Deserialize(body, type) ?? throw new JsonException("null");
+        }
+        catch (JsonException)
+        {
+            throw CommandException.NotAsked($"{url} answered {(int)status} with something that a controller does not say; is --url the management port (management.address, 8558)?");
+        }
+    }
+
+    private async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
+            return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
+        }
+        catch (HttpRequestException e)
+        {
+            throw CommandException.NotAsked(
+                $"{request.RequestUri} cannot be reached: {e.Message}; is a controller there? From outside the cluster: kubectl -n kubernetes-vault port-forward kubernetes-vault-0 8558");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw CommandException.NotAsked($"{request.RequestUri} did not answer within {_http.Timeout.TotalSeconds:0.###}s; try a longer --timeout, or another controller's --url");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using AkkaVault.Cli.Management;
+using AkkaVault.Cli.Output;
+using Spectre.Console;
+
+namespace AkkaVault.Cli;
+
+/// <summary><c>akkavault pods</c>: the runs in hand.</summary>
+public static class PodsCommand
+{
+    /// <summary>Between two looks of <c>--watch</c>.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs.</summary>
+    /// <param name="session">What all commands are given.</param>
+    /// <param name="failing">Only runs whose last attempt failed.</param>
+    /// <param name="watch">Again and again until cancelled.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<int> RunAsync(Session session, bool failing, bool watch, CancellationToken cancellation)
+    {
+        var pods = Chosen(await session.Management.PodsAsync(cancellation).ConfigureAwait(false), failing);
+        Show(session, pods, watch);
+        if (!watch) return failing && pods.Pods.Count > 0 ? ExitCodes.Wrong : ExitCodes.Fine;
+        using var timer = new PeriodicTimer(Interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false)) await LookAsync(session, failing, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl-C is how a watch ends.
+            return ExitCodes.Fine;
+        }
+
+        return ExitCodes.Fine;
+    }
+
+    /// <summary>The oldest first, and only those that are asked for.</summary>
+    public static PodsDocument Chosen(PodsDocument document, bool failing) => document with
+    {
+        Pods = [.. document.Pods.Where(pod => !failing || IsFailing(pod)).OrderBy(pod => pod.SeenAt).ThenBy(pod => $"{pod.Namespace}/{pod.Pod}", StringComparer.Ordinal)],
+    };
+
+    /// <summary>Whether it is still to get its secret, and the last attempt failed.</summary>
+    public static bool IsFailing(PodRunDocument pod) => pod.LastError is { Length: > 0 } && pod.State is not ("delivered" or "dropped");
+
+    private static async Task LookAsync(Session session, bool failing, CancellationToken cancellation)
+    {
+        try
+        {
+            Show(session, Chosen(await session.Management.PodsAsync(cancellation).ConfigureAwait(false), failing), true);
+        }
+        catch (CommandException e)
+        {
+            // A controller that is restarted is back soon; who watches wants to see that.
+            CommandOutput.Note(e.Message);
+        }
+    }
+
+    private static void Show(Session session, PodsDocument pods, bool watch)
+    {
+        if (watch) session.Output.Redraw(pods, CliJson.Readable.PodsDocument, Table);
+        else session.Output.Write(pods, CliJson.Readable.PodsDocument, Table);
+        if (pods.Unanswered.Count > 0) CommandOutput.Note($"{string.Join(", ", pods.Unanswered)} did not answer in time: what they work at is not complete here");
+        if (pods.Omitted > 0) CommandOutput.Note($"{pods.Omitted} more were left out: there are too many");
+    }
+
+    private static Table Table(PodsDocument document)
+    {
+        var table = CommandOutput.Columns("POD", "ROLE", "STATE", "ATTEMPTS", "AGE", "NODE", "LAST ERROR");
+        foreach (var pod in document.Pods)
+            CommandOutput.Row(table, $"{pod.Namespace}/{pod.Pod}", pod.Role, pod.State, $"{pod.Attempts}", Age(pod.AgeSeconds), pod.Node ?? "", pod.LastError ?? "");
+        return table;
+    }
+
+    private static string Age(double seconds) => seconds switch
+    {
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, seconds):0}s"),
+        < 7200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0}m"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0}h"),
+    };
+}

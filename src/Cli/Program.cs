@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using AkkaVault.Cli;
+using AkkaVault.Cli.Checking;
+using AkkaVault.Cli.Cluster;
+using AkkaVault.Cli.Explaining;
+using AkkaVault.Cli.Output;
+using AkkaVault.Shared;
+
+const string DefaultUrl = "http://127.0.0.1:8558";
+
+var url = new Option<Uri>("--url")
+{
+    Description = "A controller's management port; AKKAVAULT_URL sets another default.",
+    DefaultValueFactory = result => Url(result, Environment.GetEnvironmentVariable("AKKAVAULT_URL") is { Length: > 0 } set ? set : DefaultUrl, "AKKAVAULT_URL"),
+    CustomParser = result => Url(result, result.Tokens[0].Value, "--url"),
+    Recursive = true,
+    HelpName = "url",
+};
+var timeout = new Option<TimeSpan?>("--timeout")
+{
+    Description = "How long one request may take, such as 500ms or 10s. Default: 5s.",
+    CustomParser = result => Timeout(result, result.Tokens[0].Value),
+    Recursive = true,
+    HelpName = "duration",
+};
+var output = new Option<string>("--output", "-o") { Description = "table, or json: one document a line.", DefaultValueFactory = _ => "table", Recursive = true };
+output.AcceptOnlyFromAmong("table", "json");
+
+var address = new Argument<string>("address") { Description = "The member: akka.tcp://kubernetes-vault@10.1.0.5:2552, or 10.1.0.5:2552, or 10.1.0.5." };
+var show = Does(new Command("show", "The members of the cluster, and which of them leads. 1: a member is unreachable, or nobody leads."), (session, _, cancellation) => ClusterCommands.ShowAsync(session, cancellation));
+var leave = Does(
+    new Command("leave", "Lets a member hand over and leave; Kubernetes starts it again. Needs management.readOnly: false.") { address },
+    (session, arguments, cancellation) => ClusterCommands.LeaveAsync(session, arguments.GetValue(address)!, cancellation));
+var down = Does(
+    new Command("down", "Takes a member out that is gone, without waiting for it. Only when it really has ended. Needs management.readOnly: false.") { address },
+    (session, arguments, cancellation) => ClusterCommands.DownAsync(session, arguments.GetValue(address)!, cancellation));
+var downUnreachable = Does(
+    new Command("down-unreachable", "Takes all members out that cannot be reached. Only when they really have ended. Needs management.readOnly: false."),
+    (session, _, cancellation) => ClusterCommands.DownUnreachableAsync(session, cancellation));
+var cluster = new Command("cluster", "The cluster of controllers.") { show, leave, down, downUnreachable };
+
+var shards = Does(new Command("shards", "Which shards are where, and how many pods are in each. Every member is asked at the port of --url."), (session, _, cancellation) => ShardsCommand.RunAsync(session, cancellation));
+
+var failing = new Option<bool>("--failing") { Description = "Only runs whose last attempt failed. 1: there are some." };
+var watch = new Option<bool>("--watch", "-w") { Description = "Again every 2 seconds, until Ctrl-C." };
+var pods = Does(
+    new Command("pods", "The init containers that wait for a secret.") { failing, watch },
+    (session, arguments, cancellation) => PodsCommand.RunAsync(session, arguments.GetValue(failing), arguments.GetValue(watch), cancellation));
+
+var name = new Argument<string>("namespace/name") { Description = "The pod." };
+var known = new Option<FileInfo>("--config") { Description = "The controllers' kubernetes-vault.yml; says whether the namespace is watched.", HelpName = "file" };
+var explainPod = Does(
+    new Command("pod", "Why a pod has no secret, and what to do. Needs the right to get the pod. 1: a problem was found.") { name, known },
+    (session, arguments, cancellation) => ExplainCommand.RunAsync(session, arguments.GetValue(name)!, arguments.GetValue(known), cancellation));
+var explain = new Command("explain", "Why something is as it is.") { explainPod };
+
+var config = new Option<FileInfo>("--config")
+{
+    Description = "The controllers' kubernetes-vault.yml.",
+    DefaultValueFactory = _ => new FileInfo("kubernetes-vault.yml"),
+    HelpName = "file",
+};
+var roles = new Option<string[]>("--role") { Description = "An AppRole that pods are to name; may be given more than once.", HelpName = "name" };
+var namespaces = new Option<string[]>("--namespace", "-n") { Description = "A namespace whose pods are to be served; may be given more than once.", HelpName = "name" };
+var check = Does(
+    new Command("check", "What a controller with this configuration would stumble over: configuration, Vault, its token and policy, RBAC. 1: a check failed.") { config, roles, namespaces },
+    (session, arguments, cancellation) => CheckCommand.RunAsync(session, arguments.GetValue(config)!, arguments.GetValue(roles) ?? [], arguments.GetValue(namespaces) ?? [], cancellation));
+
+var root = new RootCommand($"Looks into AkkaVault's controllers.\n\n{ExitCodes.Help}") { url, timeout, output, cluster, shards, pods, explain, check };
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction)
+{
+    foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync($"akkavault: {string.Join(' ', error.Message.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries))}");
+    await Console.Error.WriteLineAsync($"akkavault: see akkavault {string.Concat(Path(parsed.CommandResult).Select(step => step + " "))}--help");
+    return ExitCodes.Misused;
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
+Command Does(Command command, Func<Session, ParseResult, CancellationToken, Task<int>> action)
+{
+    command.SetAction(async (arguments, cancellation) =>
+    {
+        using var session = new Session(arguments.GetValue(url)!, arguments.GetValue(timeout) ?? TimeSpan.FromSeconds(5), new CommandOutput(arguments.GetValue(output) == "json"));
+        try
+        {
+            return await action(session, arguments, cancellation);
+        }
+        catch (CommandException e)
+        {
+            CommandOutput.Note($"akkavault: {e.Message}");
+            return e.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            CommandOutput.Note("akkavault: interrupted");
+            return ExitCodes.NotAsked;
+        }
+    });
+    return command;
+}
+
+static IEnumerable<string> Path(CommandResult result) => result.Parent is CommandResult parent ? Path(parent).Append(result.Command.Name) : [];
+
+static Uri Url(ArgumentResult result, string text, string from)
+{
+    if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") return uri;
+    result.AddError($"{from}: \"{text}\": expected an http or https URL such as {DefaultUrl}");
+    return new Uri(DefaultUrl);
+}
+
+static TimeSpan Timeout(ArgumentResult result, string text)
+{
+    // As with the other durations here, a plain number is one of seconds.
+    if (GoDuration.TryParse(long.TryParse(text, out _) ? text + "s" : text, out var span, out var error) && span > TimeSpan.Zero && span <= TimeSpan.FromHours(1)) return span;
+    result.AddError($"--timeout: \"{text}\": {error ?? "expected more than 0 and at most 1h"}");
+    return TimeSpan.FromSeconds(5);
+}

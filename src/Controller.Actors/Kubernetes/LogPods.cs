@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Kubernetes;
+
+/// <summary>What is logged about the API server and pods; the ids are documented in docs/logs.md.</summary>
+internal static partial class LogPods
+{
+    [LoggerMessage(1300, LogLevel.Warning, "Watching pods at {Address}: {Problem}; trying again")]
+    public static partial void WatchInterrupted(this ILogger log, Uri address, string problem);
+
+    [LoggerMessage(1301, LogLevel.Warning, "The stored cursor {Cursor} is not of this API server ({Version}); listing")]
+    public static partial void CursorUnknown(this ILogger log, string cursor, string? version);
+
+    [LoggerMessage(1302, LogLevel.Warning, "{Namespace}/{Pod} gets no secret: {Problem}")]
+    public static partial void PodMistaken(this ILogger log, string? @namespace, string? pod, string problem);
+
+    [LoggerMessage(1303, LogLevel.Warning, "Events cannot be recorded on pods: {Problem}. Grant create on events, or see the log instead")]
+    public static partial void EventsForbidden(this ILogger log, string problem);
+
+    [LoggerMessage(1304, LogLevel.Information, "An event on {Namespace}/{Pod} could not be recorded: {Problem}")]
+    public static partial void EventLost(this ILogger log, string @namespace, string pod, string problem);
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace AkkaVault.Controller.Observability.Logs;
+
+/// <summary>
+/// Which of Akka's warnings and errors tell an operator something. Every controller that ends, in good order or not, leaves the
+/// others with a handful of them; they say what our own lines and "Marking node(s) as UNREACHABLE" say better. That another cannot
+/// be connected to is told when it has lasted, and again every few minutes.
+/// </summary>
+/// <param name="Failing">Others that cannot be connected to, by address.</param>
+public sealed partial record AkkaNoise(ImmutableDictionary<string, FailingPeer> Failing)
+{
+    /// <summary>How long connecting to another must have failed before it is told.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often it is told again.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
+    /// <summary>After how long without a failure it is over.</summary>
+    public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(1);
+
+    // What follows from a controller's end, or from connecting in vain, which is told in the words of the attempt.
+    private static readonly string[] s_consequences =
+        ["Disassociated", "address is now gated for", "is irrecoverably failed. UID is now quarantined", "Ignoring received gossip"];
+
+    /// <summary>Nothing has been seen yet.</summary>
+    public static readonly AkkaNoise None = new(ImmutableDictionary<string, FailingPeer>.Empty.WithComparers(StringComparer.Ordinal));
+
+    /// <summary>An entry of level warning or error.</summary>
+    /// <param name="text">Akka's text.</param>
+    /// <param name="now">This node's clock.</param>
+    /// <returns>What is remembered from now on, and whether the entry is to be logged.</returns>
+    public (AkkaNoise Noise, bool IsNews) On(string text, DateTimeOffset now)
+    {
+        if (Association().Match(text) is { Success: true } association) return OnFailed(association.Groups["peer"].Value, now);
+        return (this, !Array.Exists(s_consequences, words => text.Contains(words, StringComparison.Ordinal)));
+    }
+
+    private (AkkaNoise Noise, bool IsNews) OnFailed(string address, DateTimeOffset now)
+    {
+        var still = Failing.RemoveRange(Failing.Where(other => now - other.Value.Last > Forgotten).Select(other => other.Key));
+        var peer = still.GetValueOrDefault(address) ?? new FailingPeer(now, now, null);
+        var isNews = now - peer.First >= Patience && (peer.Said is not { } said || now - said >= Interval);
+        return (new AkkaNoise(still.SetItem(address, peer with { Last = now, Said = isNews ? now : peer.Said })), isNews);
+    }
+
+    [GeneratedRegex(@"AssociationError \[[^\]]*\] -> (?<peer>\S+): Error ")]
+    private static partial Regex Association();
+}
+
+/// <summary>Another that cannot be connected to.</summary>
+/// <param name="First">Since when.</param>
+/// <param name="Last">When it last failed.</param>
+/// <param name="Said">When it was last told; null: not yet.</param>
+public sealed record FailingPeer(DateTimeOffset First, DateTimeOffset Last, DateTimeOffset? Said);

@@ -1,0 +1,41 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>
+/// The cluster's singleton: while it runs, this controller leads. The watcher is its child, and may start anew many times
+/// meanwhile; that this controller leads is said once.
+/// </summary>
+public sealed class LeaderActor : UntypedActor
+{
+    private readonly TimeProvider _clock;
+    private readonly ILogger<LeaderActor> _log;
+    private readonly DateTimeOffset _since;
+    private readonly IActorRef _watcher;
+
+    /// <summary>For <see cref="Props"/>.</summary>
+    public LeaderActor(Props watcher, TimeProvider clock, ILogger<LeaderActor> log)
+    {
+        (_clock, _log, _since) = (clock, log, clock.GetUtcNow());
+        _log.Leads(_since);
+        _watcher = Context.ActorOf(watcher, "watcher");
+    }
+
+    /// <summary>How to make one.</summary>
+    /// <param name="watcher">Its child.</param>
+    /// <param name="clock">This node's clock.</param>
+    /// <param name="log">Where a person is told.</param>
+    public static Props Props(Props watcher, TimeProvider clock, ILogger<LeaderActor> log) => Akka.Actor.Props.Create(() => new LeaderActor(watcher, clock, log));
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        // A supervisor in between passes on to its parent what its child says to it.
+        if (_watcher.Equals(Sender)) Unhandled(message);
+        else _watcher.Forward(message);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _log.LeadsNoMore((long)(_clock.GetUtcNow() - _since).TotalSeconds);
+}

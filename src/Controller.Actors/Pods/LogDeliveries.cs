@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Pods;
+
+/// <summary>What is logged about deliveries; the ids are documented in docs/logs.md.</summary>
+internal static partial class LogDeliveries
+{
+    [LoggerMessage(1100, LogLevel.Information, "delivered {Namespace}/{Pod} role={Role} in {Milliseconds} ms, attempt {Attempt}")]
+    public static partial void Delivered(this ILogger log, string @namespace, string pod, string role, long milliseconds, int attempt);
+
+    [LoggerMessage(1101, LogLevel.Error, "{Namespace}/{Pod} (AppRole {Role}) has no secret yet: {Problem}. It is tried again until the pod is gone.")]
+    public static partial void NotDelivered(this ILogger log, string @namespace, string pod, string role, string problem);
+
+    [LoggerMessage(1102, LogLevel.Error, "{Namespace}/{Pod} (AppRole {Role}): the wrapping token was used by somebody else before the pod could unwrap it. This may be theft.")]
+    public static partial void WrappingTokenUsed(this ILogger log, string @namespace, string pod, string role);
+}

@@ -1,0 +1,187 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using AkkaVault.Sandbox.Programs;
+
+namespace AkkaVault.Sandbox.Network;
+
+/// <summary>
+/// A real network for controllers, each in a network namespace of its own behind a common switch, so that packets can get lost
+/// between them. Vault, API server and pods stay outside, on addresses of their own. It needs root, <c>ip</c>, <c>unshare</c>
+/// and <c>nsenter</c>, and leaves nothing behind: all of it goes with this process, however it ends.
+/// </summary>
+public sealed class SandboxNetwork : IAsyncDisposable
+{
+    private const int Attempts = 20;
+    private const int AnyPort = 9;
+
+    /// <summary>The column of /proc/net/dev.</summary>
+    private const int SentPackets = 10;
+
+    private static readonly Lazy<Task<string?>> s_missing = new(TryAsync);
+
+    private readonly int _number;
+    private readonly NetworkNamespace _switch;
+    private readonly List<NetworkNamespace> _controllers = [];
+    private readonly Dictionary<int, string> _addresses = [];
+
+    private SandboxNetwork(int number, NetworkNamespace @switch) => (_number, _switch) = (number, @switch);
+
+    /// <summary>The first two bytes of the addresses of pods: all of them are this machine's.</summary>
+    // Nothing in the world is at 240.0.0.0/4, whatever networks this machine is in.
+    public string PodBlock => Text($"240.{_number}");
+
+    /// <summary>The first three bytes of the addresses of controllers.</summary>
+    public string ControllerBlock => Text($"241.{_number}.0");
+
+    /// <summary>The address of Vault and the API server.</summary>
+    public IPAddress Services => IPAddress.Parse($"{PodBlock}.255.1");
+
+    private string Gateway => $"{ControllerBlock}.254";
+
+    private string Link => Text($"akkavault-{_number}");
+
+    /// <summary>Why there can be none on this machine; null: there can.</summary>
+    public static Task<string?> MissingAsync() => s_missing.Value;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="controllers">How many controllers there are to be.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="InvalidOperationException">This machine or user cannot; says why.</exception>
+    public static async Task<SandboxNetwork> StartAsync(int controllers, CancellationToken cancellation)
+    {
+        var network = await SwitchAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            for (var index = 0; index < controllers; index++) await network.AttachAsync(index, cancellation).ConfigureAwait(false);
+            return network;
+        }
+        catch
+        {
+            await network.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Drops every packet between a controller and others, in both directions. Nobody is told: connections just hear nothing any more.</summary>
+    /// <param name="controller">The controller's index.</param>
+    /// <param name="from">Which others.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task CutAsync(int controller, NetworkCut from, CancellationToken cancellation) => _controllers[controller].RunAsync(
+        // The other direction goes by the strict reverse path filter: it takes nothing from where nothing would be sent to.
+        $"ip route replace {ControllerBlock}.0/25 dev lost{(from == NetworkCut.AllButPods ? $"; ip route replace {Services}/32 dev lost" : "")}", cancellation);
+
+    /// <summary>Lets the packets of a controller through again.</summary>
+    public Task HealAsync(int controller, CancellationToken cancellation) => _controllers[controller].RunAsync("ip route flush dev lost", cancellation);
+
+    /// <summary>How many packets a controller has lost by being cut off, in the direction from it, since it was there.</summary>
+    public async Task<long> LostAsync(int controller, CancellationToken cancellation)
+    {
+        var devices = await File.ReadAllLinesAsync($"/proc/{_controllers[controller].Id}/net/dev", cancellation).ConfigureAwait(false);
+        return long.Parse(devices.Single(line => line.TrimStart().StartsWith("lost:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[SentPackets], CultureInfo.InvariantCulture);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var controller in _controllers) await controller.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            // It would go with the switch, but some time later.
+            await NetworkNamespace.RunOutsideAsync($"ip link delete {Link}", CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _switch.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives a controller its address, one of <see cref="ControllerBlock"/> up to 127.</summary>
+    public async Task AddressAsync(int controller, string address, CancellationToken cancellation)
+    {
+        if (_addresses.GetValueOrDefault(controller) == address) return;
+        await _controllers[controller].RunAsync(
+            $"ip address flush dev eth0; ip address add {address}/24 dev eth0; ip route replace {PodBlock}.0.0/16 via {Gateway}", cancellation).ConfigureAwait(false);
+        _addresses[controller] = address;
+    }
+
+    /// <summary>A program as it is started where a controller is.</summary>
+    public ProgramCommand Within(int controller, ProgramCommand command) => _controllers[controller].Within(command);
+
+    private static async Task<SandboxNetwork> SwitchAsync(CancellationToken cancellation)
+    {
+        var @switch = await NetworkNamespace.CreateAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await @switch.RunAsync("ip link add name switch type bridge; ip link set switch up", cancellation).ConfigureAwait(false);
+            for (var attempt = 1; ; attempt++)
+            {
+                var network = new SandboxNetwork(Random.Shared.Next(256), @switch);
+                try
+                {
+                    await network.ConnectAsync(cancellation).ConfigureAwait(false);
+                    return network;
+                }
+                catch (InvalidOperationException e) when (attempt < Attempts && e.Message.Contains("File exists", StringComparison.Ordinal))
+                {
+                    // Another sandbox has that number.
+                }
+            }
+        }
+        catch
+        {
+            await @switch.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Connects this machine to the switch. The name of the link decides who has a number.</summary>
+    private async Task ConnectAsync(CancellationToken cancellation)
+    {
+        await _switch.RunAsync(Text($"ip link add name machine type veth peer name {Link} netns {Environment.ProcessId}; ip link set machine master switch up"), cancellation).ConfigureAwait(false);
+        await NetworkNamespace.RunOutsideAsync($"ip address add {Gateway}/24 dev {Link}; ip link set {Link} up; ip route add local {PodBlock}.0.0/16 dev {Link}", cancellation).ConfigureAwait(false);
+    }
+
+    private async Task AttachAsync(int index, CancellationToken cancellation)
+    {
+        var controller = await NetworkNamespace.CreateAsync(cancellation).ConfigureAwait(false);
+        _controllers.Add(controller);
+        await _switch.RunAsync(Text($"ip link add name port{index} type veth peer name eth0 netns {controller.Id}; ip link set port{index} master switch up"), cancellation).ConfigureAwait(false);
+        // A device whose other end takes nothing of what is sent to it: it is not addressed to that one.
+        await controller.RunAsync(
+            """
+            ip link set eth0 up
+            ip link add name lost type veth peer name nowhere
+            ip link set nowhere up
+            ip link set lost arp off up
+            for device in all eth0; do echo 1 > /proc/sys/net/ipv4/conf/$device/rp_filter; done
+            """, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes one and sees whether packets get through, and are lost when they are to be.</summary>
+    private static async Task<string?> TryAsync()
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            await using var network = await StartAsync(1, deadline.Token).ConfigureAwait(false);
+            var address = $"{network.ControllerBlock}.1";
+            await network.AddressAsync(0, address, deadline.Token).ConfigureAwait(false);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Parse(address), AnyPort, deadline.Token).ConfigureAwait(false);
+            return $"somebody else is at {address}";
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            // By the namespace, where nobody listens: packets get there and back.
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or SocketException or OperationCanceledException or Win32Exception)
+        {
+            return $"no network of its own for controllers: {e.Message}";
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,41 @@
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using AkkaVault.Actors.Tests.Observability;
+using AkkaVault.Controller.Pods;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AkkaVault.Actors.Tests.Pods;
+
+/// <summary>Who leads says so.</summary>
+public sealed class LeaderActorTests : TestKit
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 1, 2, 3, TimeSpan.Zero));
+    private readonly RecordingLog<LeaderActor> _log = new();
+
+    [Fact]
+    public async Task It_says_once_since_when_it_leads_and_when_it_stops()
+    {
+        var leader = Watch(Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Restless()), _clock, _log)));
+        // The watcher starts anew; that is not another reign.
+        leader.Tell("fail");
+        leader.Tell("hello");
+        Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));
+        Assert.Equal([(1200, "leads since 2026-11-24T01:02:03Z")], _log.Entries);
+
+        _clock.Advance(TimeSpan.FromSeconds(90));
+        Sys.Stop(leader);
+        await ExpectTerminatedAsync(leader, Deadline);
+        Assert.Equal((1201, "leads no more, after 90 s"), _log.Entries[^1]);
+        Assert.Equal(2, _log.Entries.Count);
+    }
+
+    private sealed class Restless : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is "fail") throw new InvalidOperationException("as asked");
+            Sender.Tell(message);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AkkaVault.Sandbox.Programs;
+
+namespace AkkaVault.EndToEnd.Tests.Cli;
+
+/// <summary>The built <c>akkavault</c> as a process.</summary>
+internal static class CliProcess
+{
+    /// <summary>As built along with these tests, beside the controller.</summary>
+    public static ProgramCommand Command { get; } = new("dotnet", [Path.GetFullPath(Path.Combine(
+        Path.GetDirectoryName(ControllerProgram.Command.Arguments[0])!, "..", "..", "Cli", Path.GetFileName(Path.GetDirectoryName(ControllerProgram.Command.Arguments[0])!), "akkavault.dll"))]);
+
+    /// <summary>What a run led to.</summary>
+    public sealed record Result(int Exit, string Out, string Error)
+    {
+        public JsonNode Json => JsonNode.Parse(Out)!;
+
+        /// <summary>The words of the first line of the table that begins with a word.</summary>
+        public string[] Row(string first) => Out.Split('\n').First(line => line.StartsWith(first, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        public override string ToString() => $"{Exit}\n{Out}\n{Error}";
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="environment">Variables; of this process' own, none of those that it reads is passed on.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<Result> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Command.FileName, Command.Arguments.Concat(arguments)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var name in (string[])["AKKAVAULT_URL", "VAULT_TOKEN"]) start.Environment.Remove(name);
+        // Not that of whoever runs the tests.
+        start.Environment["KUBECONFIG"] = "/nonexistent/kubeconfig";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        try
+        {
+            await process.WaitForExitAsync().EndsAsync();
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+
+        return new Result(process.ExitCode, await output, await error);
+    }
+
+    public static Task<Result> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+}

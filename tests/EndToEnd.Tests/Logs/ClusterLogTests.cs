@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using AkkaVault.EndToEnd.Tests.Sandbox;
+using AkkaVault.Sandbox;
+using Xunit.Abstractions;
+
+namespace AkkaVault.EndToEnd.Tests.Logs;
+
+/// <summary>What three controllers say at info, in JSON, while they start, lose their leader, and stop.</summary>
+public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerClusterTest(output)
+{
+    private readonly List<string> _lines = [];
+
+    [Fact]
+    public async Task All_is_JSON_each_pod_and_each_leader_has_its_line_and_of_Akka_there_is_only_who_is_unreachable()
+    {
+        await PrepareAsync(new SandboxSetup { Controllers = 3, LogLevel = "info", LogFormat = "json" });
+        for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
+        await OneClusterAsync();
+        await ServeAsync();
+        var killed = await LeaderAsync();
+        await Cluster.Controllers.KillAsync(killed);
+        _lines.AddRange(Cluster.Controllers[killed].Process.Output);
+        await ServeAsync();
+        await Cluster.Controllers.StartAsync(killed);
+        await OneClusterAsync();
+        var stopped = await LeaderAsync();
+        Assert.Equal(0, await Cluster.Controllers[stopped].StopAsync());
+        await ServeAsync();
+        for (var index = 0; index < 3; index++)
+        {
+            if (index != stopped) Assert.Equal(0, await Cluster.Controllers[index].StopAsync());
+            _lines.AddRange(Cluster.Controllers[index].Process.Output);
+        }
+
+        var entries = _lines.ConvertAll(line => JsonNode.Parse(line)!.AsObject());
+        Assert.All(entries, entry => Assert.All(["timestamp", "level", "eventId", "category", "message"], key => Assert.NotNull(entry[key])));
+        List<JsonObject> Of(string name) => entries.FindAll(entry => (string?)entry["event"] == name);
+
+        Assert.Equal(["pod-0", "pod-1", "pod-2"], Of("Delivered").Select(entry => (string)entry["pod"]!).Order());
+        Assert.All(Of("Delivered"), entry => Assert.Equal(
+            (1100, $"delivered default/{entry["pod"]} role=sample-app in {entry["milliseconds"]} ms, attempt {entry["attempt"]}", "default", "sample-app"),
+            ((int)entry["eventId"]!, (string)entry["message"]!, (string)entry["namespace"]!, (string)entry["role"]!)));
+        // Three started and one again; the one that was killed had no last word.
+        Assert.Equal(4, Of("Starts").Count);
+        Assert.Equal(Of("Leads").Count - 1, Of("LeadsNoMore").Count);
+        Assert.InRange(Of("Leads").Count, 3, 4);
+
+        var akka = entries.Where(entry => ((string)entry["category"]!).StartsWith("Akka.", StringComparison.Ordinal)).ToList();
+        Assert.All(akka, entry => Assert.Contains("Marking node(s) as UNREACHABLE", (string)entry["message"]!, StringComparison.Ordinal));
+        Assert.All(akka, entry => Assert.DoesNotContain("[Thread", (string)entry["message"]!, StringComparison.Ordinal));
+        Cluster.NoSecretIn(_lines);
+    }
+}
