@@ -122,6 +122,9 @@ public static class ControllerHost
         });
         services.AddSingleton(_ => ApiServer.Connect());
         services.AddSingleton(_ => new ControllerMetrics(Metrics.NewCustomRegistry()));
+        services.AddSingleton(provider => new CurrentMetrics(
+            provider.GetRequiredService<ControllerMetrics>(), () => provider.GetRequiredService<ControllerToken>().Life,
+            provider.GetServices<IWatchedCertificate>(), configuration, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDeliveryObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<IIssueObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<ITokenObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
@@ -149,6 +152,8 @@ public static class ControllerHost
         var app = builder.Build();
         // A kubeconfig that cannot be used is said at once, not when the watcher starts.
         app.Services.GetRequiredService<ApiServer>();
+        // From now on it is asked at each scrape.
+        app.Services.GetRequiredService<CurrentMetrics>();
         // The ports serve different people: what is on the one is not on the other.
         if (configuration.Management is { Address: var management })
         {

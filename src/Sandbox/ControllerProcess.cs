@@ -30,9 +30,10 @@ public sealed class ControllerProcess : IAsyncDisposable
     /// <param name="logLevel">What it logs.</param>
     /// <param name="place">Where it runs when it is one of several.</param>
     /// <param name="logFormat">How it logs: text or json.</param>
+    /// <param name="kubernetesKeys">More keys of its <c>kubernetes</c> section.</param>
     public static ControllerProcess Start(
         string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", string vaultKeys = "token: $VAULT_TOKEN",
-        string logLevel = "debug", ControllerPlace? place = null, string logFormat = "text")
+        string logLevel = "debug", ControllerPlace? place = null, string logFormat = "text", string kubernetesKeys = "")
     {
         var address = new IPEndPoint(place is null ? IPAddress.Loopback : IPAddress.Parse(place.Ip), FreePort());
         var config = Path.Combine(directory, "kubernetes-vault.yml");
@@ -45,6 +46,7 @@ public sealed class ControllerProcess : IAsyncDisposable
               watchNamespace: "{{watchNamespace}}"
               serviceNamespace: {{ControllerService.Namespace}}
               service: {{ControllerService.Name}}
+              {{kubernetesKeys.ReplaceLineEndings("\n  ")}}
             metrics:
               address: "{{address}}"
             {{more}}

@@ -26,6 +26,9 @@ public sealed record SandboxSetup
     /// <summary>More sections of the controller's configuration.</summary>
     public Func<SandboxCluster, string> More { get; init; } = _ => "";
 
+    /// <summary>More keys of the controller's <c>kubernetes</c> section.</summary>
+    public string KubernetesKeys { get; init; } = "";
+
     /// <summary>More keys of the <c>cluster</c> section of the controller at an address.</summary>
     public Func<SandboxCluster, string, string> ClusterKeys { get; init; } = (_, _) => "";
 

@@ -33,7 +33,12 @@ public static class ControllerActors
     /// <summary>Adds the actor system to the host.</summary>
     public static IServiceCollection AddControllerActors(this IServiceCollection services, ControllerConfiguration configuration)
     {
-        if (configuration.Cluster is { Tls: { } tls } cluster) RemotingTls.AddTo(services, tls, cluster.Address.Address, configuration.Kubernetes.Service);
+        if (configuration.Cluster is { Tls: { } tls } cluster)
+        {
+            RemotingTls.AddTo(services, tls, cluster.Address.Address, configuration.Kubernetes.Service);
+            services.AddSingleton<IWatchedCertificate, RemotingCertificate>();
+        }
+
         return services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(ClusterTimings.Hocon, HoconAddMode.Prepend)
             .AddHocon(RefusingSerializer.Hocon, HoconAddMode.Prepend)
@@ -63,6 +68,10 @@ public static class ControllerActors
             .WithActors((system, registry) => registry.Register<RunBoardActor>(system.ActorOf(RunBoardActor.Props(provider.GetRequiredService<RunBoard>()), RunBoardActor.Name)))
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
+            .WithActors((system, registry, _) => system.ActorOf(ShardMetricsActor.Props(registry.Get<PodActor>(), provider.GetRequiredService<ControllerMetrics>()), "shard-metrics"))
+#if PETABRIDGE_CMD
+            .WithPetabridgeCmd()
+#endif
             .WithMembership(configuration, provider));
     }
 

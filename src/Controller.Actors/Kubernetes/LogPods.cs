@@ -19,4 +19,10 @@ internal static partial class LogPods
 
     [LoggerMessage(1304, LogLevel.Information, "An event on {Namespace}/{Pod} could not be recorded: {Problem}")]
     public static partial void EventLost(this ILogger log, string @namespace, string pod, string problem);
+
+    [LoggerMessage(1305, LogLevel.Warning, "Events on pods cannot be counted up, repetitions are new events: {Problem}. Grant patch on events")]
+    public static partial void EventsNotCounted(this ILogger log, string problem);
+
+    [LoggerMessage(1306, LogLevel.Warning, "{Count} events on pods were left out: too many at once. This log has what they would have said")]
+    public static partial void EventsDropped(this ILogger log, int count);
 }

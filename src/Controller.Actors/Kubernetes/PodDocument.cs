@@ -49,4 +49,5 @@ internal sealed record StatusDocument(int Code, string? Reason, string? Message)
 [JsonSerializable(typeof(StatusWatchEvent))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(EventDocument))]
+[JsonSerializable(typeof(EventPatch))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;

@@ -11,17 +11,22 @@ namespace AkkaVault.Controller.Observability;
 /// <summary>The metrics: the original's names and labels first, ours beside them.</summary>
 public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver, ILedgerObserver
 {
-    private const string Prefix = "kubernetesvault_";
+    /// <summary>How all names begin.</summary>
+    internal const string Prefix = "kubernetesvault_";
+
+    private const string Status = "status-";
 
     private readonly Gauge _discovered;
     private readonly Counter _secretIds;
     private readonly Counter _secretIdFailures;
+    private readonly Counter _secretIdFailureClasses;
     private readonly Counter _tokenRenewals;
     private readonly Counter _tokenRenewalFailures;
     private readonly Counter _certificates;
     private readonly Counter _certificateFailures;
     private readonly Counter _leaderChanges;
     private readonly Gauge _members;
+    private readonly Gauge _unreachable;
     private readonly Counter _joined;
     private readonly Counter _left;
     private readonly Counter _failed;
@@ -32,14 +37,16 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Histogram _sinceStart;
     private readonly Counter _pushFailureReasons;
     private readonly Counter _foundUsed;
-    private readonly Gauge _runs;
     private readonly Counter _watchInterruptions;
     private readonly Histogram _vaultRequests;
     private readonly Counter _vaultFailures;
     private readonly Gauge _circuit;
-    private readonly Gauge _ledgerBytes;
+    private readonly Gauge _shards;
+    private readonly Gauge _podActors;
     private readonly Histogram _ledgerWrites;
     private readonly Counter _ledgerLosses;
+    private volatile Ledger? _ledger;
+    private volatile int _ledgerBytes;
 
     /// <summary>Registers all of them, so that each is there before it first counts.</summary>
     public ControllerMetrics(CollectorRegistry registry)
@@ -48,6 +55,14 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         var metrics = Metrics.WithCustomRegistry(registry);
         Counter Count(string name, string help, params string[] labels) => metrics.CreateCounter(Prefix + name, help, labels);
         Gauge Level(string name, string help, params string[] labels) => metrics.CreateGauge(Prefix + name, help, labels);
+        // A counter that appears with its first count has no increase for Prometheus: those whose labels are known begin at 0.
+        Counter CountEach(string name, string help, string label, params string[] values)
+        {
+            var counter = Count(name, help, label);
+            foreach (var value in values) counter.WithLabels(value);
+            return counter;
+        }
+
         Histogram Seconds(string name, string help) => metrics.CreateHistogram(
             Prefix + name, help, new HistogramConfiguration { Buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] });
 
@@ -56,12 +71,14 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _discovered.Set(1);
         _secretIds = Count("vault_secret_id_requests_total", "Requests to Vault for a wrapped secret_id.", "approle");
         _secretIdFailures = Count("vault_secret_id_requests_failures_total", "Requests for a wrapped secret_id that failed.", "approle");
+        _secretIdFailureClasses = Count("secret_id_failure_classes_total", "Requests for a wrapped secret_id that failed, by class.", "approle", "class");
         _tokenRenewals = Count("vault_token_renewal_requests_total", "Requests to renew the controller's Vault token.");
         _tokenRenewalFailures = Count("vault_token_renewal_request_failures_total", "Renewals of the controller's Vault token that failed.");
         _certificates = Count("vault_certificate_renewal_requests_total", "Requests to Vault for a new certificate.");
         _certificateFailures = Count("vault_certificate_renewal_request_failures_total", "Requests for a new certificate that failed.");
         _leaderChanges = Count("raft_leader_changes_seen_total", "Times the watcher (the leader) started on or moved to this node.");
         _members = Level("raft_nodes_total", "Members of the controller's cluster.");
+        _unreachable = Level("unreachable_members", "Members that this node, or another, cannot reach.");
         _joined = Count("gossip_nodes_joined_total", "Members that joined.", "node");
         _left = Count("gossip_nodes_left_total", "Members that left.", "node");
         _failed = Count("gossip_nodes_failed_total", "Members that became unreachable.", "node");
@@ -70,16 +87,19 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _pushFailures = Count("server_secret_push_failures_total", "Pushes that were not accepted.", "approle");
         _sinceSeen = Seconds("delivery_since_seen_seconds", "From the first sight of a running init container to its delivery.");
         _sinceStart = Seconds("delivery_since_start_seconds", "From the init container's start (whole seconds, the node's clock) to its delivery.");
-        _pushFailureReasons = Count("push_failure_reasons_total", "Pushes that were not accepted, by reason.", "reason");
+        _pushFailureReasons = Count("push_failure_reasons_total", "Pushes that were not accepted, by reason.", "approle", "reason");
         _foundUsed = Count("wrapping_tokens_found_used_total", "Wrapping tokens that somebody else had used: possible thefts.", "approle");
-        _runs = Level("runs", "Init container runs in the ledger.", "state");
-        _watchInterruptions = Count("watch_interruptions_total", "Times the watch of pods was interrupted.", "reason");
+        _watchInterruptions = CountEach("watch_interruptions_total", "Times the watch of pods was interrupted.", "reason", "gone", "error");
         _vaultRequests = Seconds("vault_request_seconds", "Requests to Vault that pods caused, from when they were sent.");
-        _vaultFailures = Count("vault_request_failures_total", "Requests to Vault that pods caused and that failed.", "class");
+        _vaultFailures = CountEach(
+            "vault_request_failures_total", "Requests to Vault that pods caused and that failed.", "class", [.. Enum.GetValues<VaultFailure>().Select(Word)]);
         _circuit = Level("vault_circuit_open", "1 while Vault does not serve and requests wait.");
-        _ledgerBytes = Level("ledger_bytes", "Size of the ledger as it was last written (state.store: kubernetes).");
+        _shards = Level("shards", "Shards of pod actors on this node.");
+        _podActors = Level("pod_actors", "Pod actors on this node.");
         _ledgerWrites = Seconds("ledger_write_seconds", "Writes of the ledger, from the first try to the answer (state.store: kubernetes).");
-        _ledgerLosses = Count("ledger_losses_total", "Times the ledger was lost: taken by another controller, changed or deleted by hand, unreachable, refused (state.store: kubernetes).", "reason");
+        _ledgerLosses = CountEach(
+            "ledger_losses_total", "Times the ledger was lost: taken by another controller, changed or deleted by hand, unreachable, refused (state.store: kubernetes).", "reason",
+            [.. Enum.GetValues<LossReason>().Select(Word)]);
     }
 
     /// <summary>What is scraped.</summary>
@@ -88,14 +108,25 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     /// <summary>Whether the pods were listed once, or the watch went on from a stored cursor.</summary>
     public bool Watching { get; private set; }
 
+    /// <summary>The ledger, while the watcher is on this node; null: another node leads, or none.</summary>
+    public Ledger? Ledger => _ledger;
+
+    /// <summary>Size of the ledger as this node has last written it.</summary>
+    public int LedgerBytes => _ledgerBytes;
+
     /// <inheritdoc/>
-    public void PushStarted(DeliveryTarget target) => _pushes.WithLabels(target.Role).Inc();
+    public void PushStarted(DeliveryTarget target)
+    {
+        _pushes.WithLabels(target.Role).Inc();
+        _pushFailures.WithLabels(target.Role);
+        _foundUsed.WithLabels(target.Role);
+    }
 
     /// <inheritdoc/>
     public void PushFailed(DeliveryTarget target, string reason)
     {
         _pushFailures.WithLabels(target.Role).Inc();
-        _pushFailureReasons.WithLabels(reason).Inc();
+        _pushFailureReasons.WithLabels(target.Role, Bounded(reason)).Inc();
     }
 
     /// <inheritdoc/>
@@ -109,25 +140,33 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     }
 
     /// <inheritdoc/>
-    public void LedgerChanged(Ledger ledger)
-    {
-        foreach (var status in Enum.GetValues<RunStatus>())
-            _runs.WithLabels(status switch { RunStatus.InHand => "in_hand", RunStatus.Delivered => "delivered", _ => "ended" })
-                .Set(ledger.Entries.Count(entry => entry.Status == status));
-    }
+    public void LedgerChanged(Ledger ledger) => _ledger = ledger;
 
     /// <inheritdoc/>
     public void WatcherStarted()
     {
         _leaderChanges.Inc();
+        _ledgerBytes = 0;
         Watching = true;
     }
 
     /// <inheritdoc/>
-    public void SecretIdRequested(string role) => _secretIds.WithLabels(role).Inc();
+    public void WatcherStopped() => _ledger = null;
 
     /// <inheritdoc/>
-    public void SecretIdFailed(string role) => _secretIdFailures.WithLabels(role).Inc();
+    public void SecretIdRequested(string role)
+    {
+        _secretIds.WithLabels(role).Inc();
+        _secretIdFailures.WithLabels(role);
+        foreach (var failure in Enum.GetValues<VaultFailure>()) _secretIdFailureClasses.WithLabels(role, Word(failure));
+    }
+
+    /// <inheritdoc/>
+    public void SecretIdFailed(string role, VaultFailure failure)
+    {
+        _secretIdFailures.WithLabels(role).Inc();
+        _secretIdFailureClasses.WithLabels(role, Word(failure)).Inc();
+    }
 
     /// <inheritdoc/>
     public void RenewalRequested() => _tokenRenewals.Inc();
@@ -145,7 +184,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     public void RequestEnded(TimeSpan elapsed, VaultFailure? failure)
     {
         _vaultRequests.Observe(elapsed.TotalSeconds);
-        if (failure is { } kind) _vaultFailures.WithLabels(kind.ToString().ToLowerInvariant()).Inc();
+        if (failure is { } kind) _vaultFailures.WithLabels(Word(kind)).Inc();
     }
 
     /// <inheritdoc/>
@@ -160,20 +199,12 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     /// <inheritdoc/>
     public void LedgerWritten(int bytes, TimeSpan taken)
     {
-        _ledgerBytes.Set(bytes);
+        _ledgerBytes = bytes;
         _ledgerWrites.Observe(taken.TotalSeconds);
     }
 
     /// <inheritdoc/>
-    public void LedgerLost(LossReason reason) => _ledgerLosses.WithLabels(reason switch
-    {
-        LossReason.Taken => "taken",
-        LossReason.Changed => "changed",
-        LossReason.Deleted => "deleted",
-        LossReason.Unreachable => "unreachable",
-        LossReason.Refused => "refused",
-        _ => "out_of_step",
-    }).Inc();
+    public void LedgerLost(LossReason reason) => _ledgerLosses.WithLabels(Word(reason)).Inc();
 
     /// <summary>So many controllers were found through Kubernetes.</summary>
     public void Discovered(int nodes) => _discovered.Set(nodes);
@@ -194,4 +225,37 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
 
     /// <summary>A member became unreachable.</summary>
     public void MemberUnreachable(string node) => _failed.WithLabels(node).Inc();
+
+    /// <summary>So many members are unreachable now.</summary>
+    public void Unreachable(int members) => _unreachable.Set(members);
+
+    /// <summary>So many shards, with so many pod actors, are on this node.</summary>
+    public void Hosting(int shards, int podActors)
+    {
+        _shards.Set(shards);
+        _podActors.Set(podActors);
+    }
+
+    // Anything may answer on a pod's port, with any status.
+    private static string Bounded(string reason) => !reason.StartsWith(Status, StringComparison.Ordinal) ? reason
+        : reason[Status.Length] is '3' or '4' or '5' ? $"{reason[..(Status.Length + 1)]}xx"
+        : $"{Status}other";
+
+    private static string Word(VaultFailure failure) => failure switch
+    {
+        VaultFailure.Transient => "transient",
+        VaultFailure.Sealed => "sealed",
+        VaultFailure.Throttled => "throttled",
+        _ => "permanent",
+    };
+
+    private static string Word(LossReason reason) => reason switch
+    {
+        LossReason.Taken => "taken",
+        LossReason.Changed => "changed",
+        LossReason.Deleted => "deleted",
+        LossReason.Unreachable => "unreachable",
+        LossReason.Refused => "refused",
+        _ => "out_of_step",
+    };
 }

@@ -12,23 +12,35 @@ public sealed class MembershipMetricsActor : ReceiveActor
     public MembershipMetricsActor(ControllerMetrics metrics)
     {
         var members = new HashSet<UniqueAddress>();
+        var unreachable = new HashSet<UniqueAddress>();
         Receive<ClusterEvent.MemberUp>(e =>
         {
             members.Add(e.Member.UniqueAddress);
             metrics.MemberJoined(e.Member.Address.ToString(), members.Count);
         });
-        Receive<ClusterEvent.UnreachableMember>(e => metrics.MemberUnreachable(e.Member.Address.ToString()));
+        Receive<ClusterEvent.UnreachableMember>(e =>
+        {
+            metrics.MemberUnreachable(e.Member.Address.ToString());
+            Reachable(e.Member, false);
+        });
+        Receive<ClusterEvent.ReachableMember>(e => Reachable(e.Member, true));
         Receive<ClusterEvent.MemberRemoved>(e =>
         {
             members.Remove(e.Member.UniqueAddress);
             metrics.MemberRemoved(e.Member.Address.ToString(), e.PreviousStatus == MemberStatus.Down, members.Count);
+            Reachable(e.Member, true);
         });
+
+        void Reachable(Member member, bool reachable)
+        {
+            if (reachable ? unreachable.Remove(member.UniqueAddress) : unreachable.Add(member.UniqueAddress)) metrics.Unreachable(unreachable.Count);
+        }
     }
 
     /// <inheritdoc/>
     protected override void PreStart() => _cluster.Subscribe(
         Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
-        typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.UnreachableMember), typeof(ClusterEvent.MemberRemoved));
+        typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.UnreachableMember), typeof(ClusterEvent.ReachableMember), typeof(ClusterEvent.MemberRemoved));
 
     /// <inheritdoc/>
     protected override void PostStop() => _cluster.Unsubscribe(Self);

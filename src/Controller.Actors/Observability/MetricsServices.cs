@@ -29,7 +29,11 @@ public static class MetricsServices
             if (certificate is not null) listen.UseHttps(MetricsTls.Options(certificate, clientCas));
         }));
         if (settings.Certificate is { } source)
+        {
+            services.AddSingleton<IWatchedCertificate>(new MetricsCertificate(certificate!));
             services.AddKeptCertificate(CertificateName, source, () => new CertificateNames(service, [Dns.GetHostName()], [.. Addresses(settings.Address.Address)]), certificate!);
+        }
+
         if (settings.ClientCa is { } cas) services.AddKeptCas(ClientCaName, cas, clientCas!);
     }
 

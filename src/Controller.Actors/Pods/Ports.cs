@@ -93,6 +93,9 @@ public interface IDeliveryObserver
 
     /// <summary>A watcher has started on this node.</summary>
     void WatcherStarted();
+
+    /// <summary>It has stopped: this node knows of no pod any more, and is not the leader.</summary>
+    void WatcherStopped();
 }
 
 /// <summary>Is told where the runs of this node stand, for people who ask. Never blocks, never fails.</summary>

@@ -143,6 +143,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _services.Observer.WatcherStopped();
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
         _services.Board.LedgerIs(null);
         _stopped.Cancel();
@@ -154,6 +155,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     {
         _services.Log.Watches(_ledger.Entries.Count(), _ledger.Cursor);
         _services.Observer.WatcherStarted();
+        _services.Observer.LedgerChanged(_ledger);
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
         Carry(LedgerDecision.Redrive(_ledger, _services.Clock.GetUtcNow(), TimeSpan.Zero));
         Timers.StartPeriodicTimer(typeof(RedriveDue), new RedriveDue(LedgerDecision.Patience), RedriveInterval);

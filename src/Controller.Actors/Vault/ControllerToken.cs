@@ -7,6 +7,11 @@ namespace AkkaVault.Controller.Vault;
 /// <param name="problems">The broken rules.</param>
 public sealed class TokenRuleException(IReadOnlyList<string> problems) : Exception(string.Join("; ", problems));
 
+/// <summary>How long a token lives.</summary>
+/// <param name="Whole">What is left of it is measured by this: the life it was given first; after a login, that it was given last.</param>
+/// <param name="Expires">When it is dead unless renewed, by this node's clock.</param>
+public sealed record TokenLife(TimeSpan Whole, DateTimeOffset Expires);
+
 /// <summary>
 /// The controller's own token, for all who call Vault on this node: <see cref="TokenKeeperActor"/> puts it here. Safe to use
 /// from any thread.
@@ -19,7 +24,7 @@ public sealed class ControllerToken
     private readonly TaskCompletionSource<IActorRef> _keeper = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<VaultTokenValue> _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _problem = "the Vault token has not been checked yet";
-    private DateTimeOffset? _expires;
+    private TokenLife? _life;
 
     /// <summary>Why the token cannot be relied on, or null when it can.</summary>
     public string? Problem
@@ -27,10 +32,10 @@ public sealed class ControllerToken
         get { lock (_gate) return _problem.Length == 0 ? null : _problem; }
     }
 
-    /// <summary>When the token is dead unless renewed; null: there is none.</summary>
-    public DateTimeOffset? Expires
+    /// <summary>How long the token lives; null: there is none.</summary>
+    public TokenLife? Life
     {
-        get { lock (_gate) return _expires; }
+        get { lock (_gate) return _life; }
     }
 
     /// <summary>Whether there ever was a token: after that, one that breaks the rules does not end the program.</summary>
@@ -63,11 +68,11 @@ public sealed class ControllerToken
 
     internal void KeptBy(IActorRef keeper) => _keeper.TrySetResult(keeper);
 
-    internal void Publish(VaultTokenValue token, DateTimeOffset expires)
+    internal void Publish(VaultTokenValue token, TokenLife life)
     {
         lock (_gate)
         {
-            _expires = expires;
+            _life = life;
             Begun = true;
             if (_current.TrySetResult(token)) return;
             _current = new TaskCompletionSource<VaultTokenValue>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,7 +84,7 @@ public sealed class ControllerToken
     {
         lock (_gate)
         {
-            _expires = null;
+            _life = null;
             if (_current.Task.IsCompleted) _current = new TaskCompletionSource<VaultTokenValue>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }

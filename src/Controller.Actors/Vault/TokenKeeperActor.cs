@@ -123,7 +123,7 @@ public sealed class TokenKeeperActor : UntypedActor, IWithTimers
                 Timers.StartSingleTimer(typeof(TokenEffect.WaitForOverdue), new TokenInput.Overdue(), wait.Delay);
                 break;
             case TokenEffect.Publish publish:
-                _services.Token.Publish(publish.Token, publish.Expires);
+                _services.Token.Publish(publish.Token, publish.Life);
                 break;
             case TokenEffect.Withdraw:
                 _services.Token.Withdraw();

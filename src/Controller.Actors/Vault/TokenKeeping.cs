@@ -231,7 +231,7 @@ public sealed record TokenKeeping
             AfterWait = Origin == TokenOrigin.Login && token.NearsItsEnd ? Next.Obtain : Next.Renew,
         };
         return used
-            .Do(new TokenEffect.Publish(token.Token, token.Expires), new TokenEffect.Say(good, text), new TokenEffect.Wait(used.Operation, pause))
+            .Do(new TokenEffect.Publish(token.Token, LifeOf(token)), new TokenEffect.Say(good, text), new TokenEffect.Wait(used.Operation, pause))
             .Then(k => k.ThenTell(""));
     }
 
@@ -292,6 +292,9 @@ public sealed record TokenKeeping
     private static Backoff BackoffFor(TokenTrouble trouble) => trouble.Failure == VaultFailure.Permanent ? Backoff.Slow : Backoff.Standard;
 
     private TokenStep Then(Func<TokenKeeping, TokenStep> next) => next(this);
+
+    // Renewals that give ever less lead to the end of a token that was given, and after a login to another one.
+    private TokenLife LifeOf(TokenInUse token) => new(Origin == TokenOrigin.Login ? token.Ttl : token.First, token.Expires);
 
     private TokenStep Do(params ImmutableList<TokenEffect> effects) => new(this, effects);
 }

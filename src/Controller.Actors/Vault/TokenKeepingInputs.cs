@@ -127,7 +127,7 @@ public abstract record TokenEffect
     public sealed record WaitForOverdue(TimeSpan Delay) : TokenEffect;
 
     /// <summary>From now on this token is used.</summary>
-    public sealed record Publish(VaultTokenValue Token, DateTimeOffset Expires) : TokenEffect;
+    public sealed record Publish(VaultTokenValue Token, TokenLife Life) : TokenEffect;
 
     /// <summary>There is no token to use.</summary>
     public sealed record Withdraw : TokenEffect;

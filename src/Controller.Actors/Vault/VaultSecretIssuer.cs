@@ -14,7 +14,9 @@ public interface IIssueObserver
     void SecretIdRequested(string role);
 
     /// <summary>Vault did not issue it.</summary>
-    void SecretIdFailed(string role);
+    /// <param name="role">The AppRole.</param>
+    /// <param name="failure">What kind of failure it is; the controller's own token being lost is not the role's fault, and transient.</param>
+    void SecretIdFailed(string role, VaultFailure failure);
 }
 
 /// <summary>Issues and revokes with the controller's token, through the gate.</summary>
@@ -45,12 +47,12 @@ public sealed class VaultSecretIssuer(
         }
         catch (VaultException e)
         {
-            observer.SecretIdFailed(target.Role);
-            if (e.Status != HttpStatusCode.Forbidden) throw;
             // A token that was revoked is denied everything: that is not the role's fault.
-            throw await token.DoubtAsync(cancellation).ConfigureAwait(false) == TokenVerdict.Alive
+            var failure = e.Status != HttpStatusCode.Forbidden || await token.DoubtAsync(cancellation).ConfigureAwait(false) == TokenVerdict.Alive
                 ? e
                 : new VaultException(e.Operation, "the controller's Vault token is lost, or that could not be ruled out", e);
+            observer.SecretIdFailed(target.Role, failure.Failure);
+            throw failure;
         }
     }
 

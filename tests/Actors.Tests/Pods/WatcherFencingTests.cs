@@ -20,6 +20,7 @@ public sealed class WatcherFencingTests : TestKit
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly FakeLedgerObject _object;
     private readonly ScriptedFeed _feed = new();
+    private readonly LedgerAsObserved _observed = new();
     private readonly Akka.TestKit.TestProbe _region;
     private readonly IActorRef _watcher;
 
@@ -33,7 +34,7 @@ public sealed class WatcherFencingTests : TestKit
     {
         _object = ledger;
         _region = CreateTestProbe();
-        _watcher = Watch(Sys.ActorOf(WatcherActor.Props(new WatcherServices(_feed, _region, new UnobservedDeliveries(), new RunBoard(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), "watcher"));
+        _watcher = Watch(Sys.ActorOf(WatcherActor.Props(new WatcherServices(_feed, _region, _observed, new RunBoard(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), "watcher"));
     }
 
     [Fact]
@@ -41,12 +42,14 @@ public sealed class WatcherFencingTests : TestKit
     {
         _feed.Say(Seen("uid-1", 7));
         Assert.Equal("uid-1", (await _region.FishForMessageAsync<DriveRun>(_ => true, Deadline)).Run.Uid);
+        Assert.Equal("uid-1", Assert.Single(_observed.Current!.Entries).Target.Run.Uid);
 
         using var other = new LedgerKeeper(new LedgerKeeperServices(_object.Seen(() => Mishap.None), "other", new Unobserved(), TimeProvider.System, NullLogger<LedgerKeeper>.Instance), _ => { });
         Assert.Equal(1, (await other.ClaimAsync(default)).Highest);
         _feed.Say(Seen("uid-2", 8));
         _feed.Say(Seen("uid-3", 9));
         await ExpectTerminatedAsync(_watcher, Deadline);
+        Assert.Null(_observed.Current);
         // What it sent before it ended would be there by now.
         _region.Ref.Tell("end");
         Assert.Equal("end", await _region.ReceiveOneAsync(Deadline));
@@ -83,8 +86,10 @@ public sealed class WatcherFencingTests : TestKit
         }
     }
 
-    private sealed class UnobservedDeliveries : IDeliveryObserver
+    private sealed class LedgerAsObserved : IDeliveryObserver
     {
+        public volatile Ledger? Current;
+
         public void PushStarted(DeliveryTarget target)
         {
         }
@@ -101,12 +106,12 @@ public sealed class WatcherFencingTests : TestKit
         {
         }
 
-        public void LedgerChanged(Ledger ledger)
-        {
-        }
+        public void LedgerChanged(Ledger ledger) => Current = ledger;
 
         public void WatcherStarted()
         {
         }
+
+        public void WatcherStopped() => Current = null;
     }
 }

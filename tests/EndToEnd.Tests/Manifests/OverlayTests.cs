@@ -14,6 +14,8 @@ public sealed class OverlayTests
     [InlineData("rbac/one-namespace")]
     [InlineData("rbac/all-namespaces")]
     [InlineData("sample-app")]
+    [InlineData("monitoring/plain")]
+    [InlineData("monitoring/secured")]
     [InlineData("overlays/quick-start")]
     [InlineData("overlays/secured")]
     public async Task Every_folder_is_rendered(string folder)

@@ -103,6 +103,8 @@ public sealed class RealApiServerTests : IAsyncLifetime
         JsonNode? told = null;
         await Eventually.TrueAsync(async () => (told = await EventOfAsync(api, denied.Uid)) is not null, "an event is recorded");
         Assert.Equal(("Warning", "VaultSecretFailed", "kubernetes-vault"), ((string?)told!["type"], (string?)told["reason"], (string?)told["source"]!["component"]));
+        denied.Process!.Kill();
+        await Eventually.TrueAsync(async () => (int?)(await EventOfAsync(api, denied.Uid))!["count"] == 2, "it is counted up");
         await kubelet.DeleteAsync(denied, default).EndsAsync();
         Assert.Equal(0, await controller.StopAsync());
     }

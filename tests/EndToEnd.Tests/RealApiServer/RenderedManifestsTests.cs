@@ -76,6 +76,9 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         // A pod that cannot be served is told in an event.
         var denied = await kubelet.RunAsync(Plan("denied", "other"), default);
         await Eventually.TrueAsync(() => _api.Audit.Any(request => (string?)request["objectRef"]?["resource"] == "events"), "an event is recorded");
+        // And again, in its next run.
+        denied.Process!.Kill();
+        await Eventually.TrueAsync(() => _api.Audit.Any(request => (string?)request["objectRef"]?["resource"] == "events" && (string?)request["verb"] == "patch"), "it is counted up");
         await kubelet.DeleteAsync(denied, default).EndsAsync();
         controller.Terminate();
         Assert.Equal(0, await controller.ExitAsync().EndsAsync());

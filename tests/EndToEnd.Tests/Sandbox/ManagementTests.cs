@@ -129,7 +129,8 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         await OneClusterAsync();
 
         Assert.Equal((HttpStatusCode.NotFound, "Member [nobody] not found"), await ChangeAsync("nobody", "Down"));
-        Assert.Equal(HttpStatusCode.BadRequest, (await ChangeAsync(Node(1), "Explode")).Status);
+        Assert.Equal((HttpStatusCode.BadRequest, "Operation not supported: \"Explode\": expected the form field operation with Leave or Down"), await ChangeAsync(Node(1), "Explode"));
+        Assert.Contains("\\\"Explode\\\"", _answers[^1], StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Put, 0, $"cluster/members/{Node(1)}")).Status);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await SendAsync(HttpMethod.Post, 0, $"cluster/members/{Node(1)}")).Status);
         await OneClusterAsync();

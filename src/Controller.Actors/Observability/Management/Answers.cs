@@ -7,7 +7,7 @@ internal static class Answers
 {
     /// <summary>A message.</summary>
     public static IResult Message(int status, string message) =>
-        Results.Json(new MessageDocument(message), ManagementJson.Default.MessageDocument, statusCode: status);
+        Results.Json(new MessageDocument(message), ManagementJson.Answers.MessageDocument, statusCode: status);
 
     /// <summary>405.</summary>
     public static Task<IResult> NotAllowedAsync(HttpContext context, string allowed, string message)

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AkkaVault.Controller.Observability.Management;
@@ -54,4 +56,12 @@ internal sealed record RunDocument(
 [JsonSerializable(typeof(MessageDocument))]
 [JsonSerializable(typeof(PodsDocument))]
 [JsonSerializable(typeof(PodDocument))]
-internal sealed partial class ManagementJson : JsonSerializerContext;
+internal sealed partial class ManagementJson : JsonSerializerContext
+{
+    /// <summary>For answers: no page ever holds them, so that quotes in them can stay readable.</summary>
+    public static readonly ManagementJson Answers = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -33,7 +33,7 @@ public sealed class MemberEndpoints(ActorSystem system, ControllerConfiguration 
                 // Akka.NET keeps to itself who observed it.
                 [.. state.Unreachable.Select(member => new UnreachableDocument(member.Address.ToString(), []))],
                 [.. state.Members.Select(DocumentOf)]),
-            ManagementJson.Default.MembersDocument);
+            ManagementJson.Answers.MembersDocument);
     }
 
     /// <summary>One member: shows it, or takes it out.</summary>
@@ -47,7 +47,7 @@ public sealed class MemberEndpoints(ActorSystem system, ControllerConfiguration 
         var wanted = address.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (_cluster.State.Members.FirstOrDefault(member => IsAt(member, wanted)) is not { } found)
             return Answers.Message(StatusCodes.Status404NotFound, $"Member [{wanted}] not found");
-        if (HttpMethods.IsGet(method)) return Results.Json(DocumentOf(found), ManagementJson.Default.MemberDocument);
+        if (HttpMethods.IsGet(method)) return Results.Json(DocumentOf(found), ManagementJson.Answers.MemberDocument);
         if (HttpMethods.IsDelete(method)) return Leave(context, found.Address);
         if (!HttpMethods.IsPut(method)) return await Answers.NotAllowedAsync(context, "GET, PUT, DELETE", $"{method} is not allowed here").ConfigureAwait(false);
         var operation = await OperationAsync(context.Request).ConfigureAwait(false);

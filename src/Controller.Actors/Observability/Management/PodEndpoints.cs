@@ -23,7 +23,7 @@ public sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunBoardActo
         var now = clock.GetUtcNow();
         return Results.Json(
             new PodsDocument(_cluster.SelfAddress.ToString(), [.. gathered.Runs.Select(run => DocumentOf(run, now))], gathered.Omitted, gathered.Unanswered),
-            ManagementJson.Default.PodsDocument);
+            ManagementJson.Answers.PodsDocument);
     }
 
     /// <summary>What is known of a pod's runs, the newest first; 404 where nothing is.</summary>
@@ -31,7 +31,7 @@ public sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunBoardActo
     {
         if (await GatherAsync(new AskRuns(ns, name), cancellation).ConfigureAwait(false) is not { } gathered) return NoCluster;
         return Results.Json(
-            new PodDocument(ns, name, [.. gathered.Runs.Select(DocumentOf)], gathered.Omitted, gathered.Unanswered), ManagementJson.Default.PodDocument,
+            new PodDocument(ns, name, [.. gathered.Runs.Select(DocumentOf)], gathered.Omitted, gathered.Unanswered), ManagementJson.Answers.PodDocument,
             statusCode: gathered.Runs.IsEmpty ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
     }
 

@@ -28,6 +28,6 @@ public sealed class SeedNodeEndpoint(ActorSystem system, BootstrapProgress progr
             new SeedNodesDocument(
                 _cluster.SelfAddress.ToString(),
                 [.. seeds.Select(member => new SeedNodeDocument(member.Address.ToString(), member.UniqueAddress.Uid, $"{member.Status}", [.. member.Roles]))]),
-            ManagementJson.Default.SeedNodesDocument);
+            ManagementJson.Answers.SeedNodesDocument);
     }
 }

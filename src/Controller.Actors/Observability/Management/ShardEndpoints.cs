@@ -14,7 +14,7 @@ public sealed class ShardEndpoints(ActorSystem system)
 
     /// <summary>What is sharded.</summary>
     public IResult Types() => Results.Json(
-        new ShardTypesDocument([.. _sharding.ShardTypeNames.Order(StringComparer.Ordinal)]), ManagementJson.Default.ShardTypesDocument);
+        new ShardTypesDocument([.. _sharding.ShardTypeNames.Order(StringComparer.Ordinal)]), ManagementJson.Answers.ShardTypesDocument);
 
     /// <summary>The shards of this node, with how many pod actors each has.</summary>
     public async Task<IResult> OfTypeAsync(string type, CancellationToken cancellation)
@@ -25,7 +25,7 @@ public sealed class ShardEndpoints(ActorSystem system)
             var stats = await _sharding.ShardRegion(type).Ask<ShardRegionStats>(GetShardRegionStats.Instance, Patience, cancellation).ConfigureAwait(false);
             return Results.Json(
                 new ShardsDocument([.. stats.Stats.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new ShardDocument(pair.Key, pair.Value))]),
-                ManagementJson.Default.ShardsDocument);
+                ManagementJson.Answers.ShardsDocument);
         }
         catch (AskTimeoutException)
         {

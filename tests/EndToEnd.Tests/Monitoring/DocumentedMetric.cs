@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+
+namespace AkkaVault.EndToEnd.Tests.Monitoring;
+
+/// <summary>A metric as <c>docs/metrics.md</c> has it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Labels">Its labels, and the values of each; none: it may have any.</param>
+internal sealed partial record DocumentedMetric(string Name, string Type, IReadOnlyDictionary<string, IReadOnlyList<string>> Labels)
+{
+    /// <summary>All that are documented, by name.</summary>
+    public static IReadOnlyDictionary<string, DocumentedMetric> All { get; } =
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "docs", "metrics.md"))
+            .Select(line => Row().Match(line)).Where(row => row.Success)
+            .Select(row => new DocumentedMetric(row.Groups["name"].Value, row.Groups["type"].Value, LabelsOf(row.Groups["labels"].Value)))
+            .ToDictionary(metric => metric.Name);
+
+    private static Dictionary<string, IReadOnlyList<string>> LabelsOf(string cell) => cell.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(label => Code().Matches(label).Select(word => word.Groups[1].Value).ToList())
+        .ToDictionary(words => words[0], words => (IReadOnlyList<string>)words[1..]);
+
+    [GeneratedRegex(@"^\| `(?<name>kubernetesvault_\w+)` \| (?<type>\w+) \|(?<labels>[^|]*)\|")]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
+}
