@@ -12,6 +12,7 @@ internal static partial class CodeMessages
     public static IReadOnlyList<string> ControllerLog =>
     [
         .. In("src/Controller.Actors", @"Log(?:Warning|Error|Critical)\((?:[^"";]*?,\s*)?" + Literal),
+        .. In("src/Controller.Actors", @"LoggerMessage\(\d+, LogLevel\.(?:Warning|Error|Critical), " + Literal).Where(text => text != "…"),
         .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"Say\(false, " + Literal),
         .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"return ThenUse\(token, " + Literal + "[^;]*good: false"),
         .. In("src/Controller.Actors/Cluster/Forming/Bootstrap.cs", @"(?:Say|LookAgain)\((?:now, )?" + Literal),

@@ -14,7 +14,7 @@ public partial class CommandBlockTests
         ["docker"] = "builds or loads images: no Docker engine on the machines that run the tests",
         ["kubelet"] = "needs pods that run: logs, exec, port-forward, rollouts",
         ["vault-cli"] = "needs the vault program; the same calls are made over HTTP by k8s/quick-start.sh and by the sandbox",
-        ["other-tool"] = "shows the use of a program that is not ours and not Kubernetes'",
+        ["other-tool"] = "needs a program or a package that is not ours and not there: the Prometheus operator, Petabridge.Cmd",
         ["long"] = "takes minutes or the whole machine",
         ["cake"] = "a build of everything, the one that runs the tests included",
     };

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using AkkaVault.Controller;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Shared.Push;
@@ -6,7 +7,7 @@ using AkkaVault.Shared.Push;
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>docs/troubleshooting.md explains all that the programs complain of, in their own words.</summary>
-public class TroubleshootingTests
+public partial class TroubleshootingTests
 {
     private static readonly Page s_page = Page.Read("docs/troubleshooting.md");
 
@@ -49,6 +50,25 @@ public class TroubleshootingTests
     [Fact]
     public void Every_message_that_is_quoted_is_one_of_the_code() => Page.None(
         s_page.Rows.Where(row => row.Header[0] is "it says" or "the log says").Select(row => Page.SpansIn(row.Cells[0]).First()).Where(message => !CodeMessages.Exists(message)));
+
+    [Fact]
+    public void Every_metric_that_a_page_names_exists()
+    {
+        var sources = string.Concat(Directory.EnumerateFiles(Path.Combine(Page.Root, "src", "Controller.Actors"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        Page.None(
+            from page in Page.All
+            from span in page.CodeSpans
+            from match in MetricName().Matches(span)
+            let name = match.Groups[1].Value
+            where !((string[])[name, MetricSuffix().Replace(name, "")]).Any(one => sources.Contains($"\"{one}\"", StringComparison.Ordinal) || sources.Contains($"kubernetesvault_{one}\"", StringComparison.Ordinal))
+            select $"{page.Path}: {match.Value}");
+    }
+
+    [GeneratedRegex("kubernetesvault_([a-z_]*[a-z])")]
+    private static partial Regex MetricName();
+
+    [GeneratedRegex("_(bucket|sum|count)$")]
+    private static partial Regex MetricSuffix();
 
     private static void Explained(IReadOnlyList<string> messages)
     {

@@ -58,7 +58,7 @@ public sealed partial class DocumentedCommandsTests : IAsyncLifetime
             ["metadata"] = new JsonObject { ["name"] = "web-0" },
             ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "app", ["image"] = "app" }) },
         });
-        foreach (var file in (string[])["token.txt", "ca.crt"]) await File.WriteAllTextAsync(Path.Combine(_directory, file), "s.token");
+        foreach (var file in (string[])["token.txt", "ca.crt", "tls.crt", "tls.key"]) await File.WriteAllTextAsync(Path.Combine(_directory, file), "s.token");
     }
 
     private async Task RunAsync(string page, string command)
