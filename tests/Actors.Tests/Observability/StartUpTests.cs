@@ -23,7 +23,7 @@ public class StartUpTests
             "AkkaVault 1.2.3 starts. Watches: namespaces that match ^team-; label selector: vault=yes. Ledger: ConfigMap kubernetes-vault/kv-ledger. "
             + "Vault: https://vault.example.org:8200, namespace team, pods at auth/approle, wrapping TTL 1m30s, TLS: verified by the CAs of root-ca. "
             + "Authenticates by auth/kubernetes (Kubernetes), role controller. Cluster: 3 controllers, 2 form a cluster, lease-majority; remoting: 10.0.0.1:2552, no TLS. "
-            + "Metrics: 0.0.0.0:9102, no TLS. Management: 0.0.0.0:8558. Events on pods: warnings, deliveries",
+            + "Metrics: 0.0.0.0:9102, no TLS. Management: 0.0.0.0:8558, read-only. Events on pods: warnings, deliveries",
             text);
     }
 

@@ -37,7 +37,7 @@ public sealed record StartUp(
         return new StartUp(
             version, kubernetes.Scope.ToString(), kubernetes.LabelSelector ?? None, LedgerOf(configuration),
             vault.Address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped), vault.Namespace ?? None, $"auth/{vault.AppRolePath}", GoDuration.Format(vault.WrappingTtl), AuthOf(vault.Login), VaultTlsOf(vault), ClusterOf(configuration.Cluster),
-            RemotingOf(configuration.Cluster), MetricsOf(metrics), configuration.Management?.ToString() ?? None,
+            RemotingOf(configuration.Cluster), MetricsOf(metrics), ManagementOf(configuration.Management),
             kubernetes.DeliveredEvents ? "warnings, deliveries" : "warnings");
     }
 
@@ -89,4 +89,7 @@ public sealed record StartUp(
 
     private static string MetricsOf(MetricsSettings metrics) =>
         $"{metrics.Address}, {(metrics.Certificate is { } certificate ? $"TLS with {CertificateOf(certificate)}" : "no TLS")}{(CaOf(metrics.ClientCa) is { } ca ? $", scrapers verified by {ca}" : "")}";
+
+    private static string ManagementOf(ManagementSettings? management) =>
+        management is null ? None : $"{management.Address}, {(management.ReadOnly ? "read-only" : "members can be told to leave")}";
 }
