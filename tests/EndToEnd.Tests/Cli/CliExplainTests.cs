@@ -158,7 +158,13 @@ public sealed class CliExplainTests : IAsyncLifetime
                 ["podIP"] = "10.1.0.5",
                 ["initContainerStatuses"] = new JsonArray(new JsonObject
                 {
-                    ["name"] = "install", ["image"] = "install", ["imageID"] = "", ["ready"] = false, ["restartCount"] = 0, ["containerID"] = "containerd://1", ["state"] = state,
+                    ["name"] = "install",
+                    ["image"] = "install",
+                    ["imageID"] = "",
+                    ["ready"] = false,
+                    ["restartCount"] = 0,
+                    ["containerID"] = "containerd://1",
+                    ["state"] = state,
                 }),
             },
         });
