@@ -3,8 +3,8 @@
 #   k8s/quick-start.sh
 # Run again it mends what is missing, and leaves alone what is there. k8s/teardown.sh removes everything.
 # Needs kubectl, curl, and images akkavault-controller:0.1.0 and akkavault-init:0.1.0 that the nodes have.
-#   VAULT_ADDR=URL VAULT_TOKEN=...  reaches Vault there, with that token, and not by kubectl port-forward
-#   WAIT=no                         does not wait for pods
+#   QUICK_START_VAULT_ADDR=URL QUICK_START_VAULT_TOKEN=...  reaches Vault there, with that token, and not by kubectl port-forward
+#   WAIT=no                                                 does not wait for pods
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 say() { printf '==> %s\n' "$*"; }
@@ -27,18 +27,20 @@ if [ -z "$(secret vault vault-root-token)" ]; then
 fi
 ready vault deployment/vault
 
-if [ -z "${VAULT_ADDR:-}" ]; then
+# Not VAULT_ADDR, which your shell may have for another Vault: this sets up whatever Vault it is.
+vault_addr=${QUICK_START_VAULT_ADDR:-}
+if [ -z "$vault_addr" ]; then
   coproc forward { exec kubectl -n vault port-forward service/vault :8200; }
   trap 'kill "$forward_PID" 2>/dev/null || true' EXIT
   read -r -t 30 line <&"${forward[0]}" || fail "kubectl port-forward does not reach Vault"
   [[ $line =~ 127\.0\.0\.1:([0-9]+) ]] || fail "kubectl port-forward: $line"
-  VAULT_ADDR=http://127.0.0.1:${BASH_REMATCH[1]}
+  vault_addr=http://127.0.0.1:${BASH_REMATCH[1]}
 fi
-root=${VAULT_TOKEN:-$(secret vault vault-root-token)}
+root=${QUICK_START_VAULT_TOKEN:-$(secret vault vault-root-token)}
 
 # Asks Vault, as the holder of the token $1: METHOD PATH [JSON]. Tokens go through a file descriptor: arguments are public.
 vault_as() {
-  curl -sS --max-time 30 -X "$2" ${4:+--data-binary "$4"} -K <(printf 'header = "X-Vault-Token: %s"\n' "$1") -w '\n%{http_code}' "${VAULT_ADDR%/}/v1/$3"
+  curl -sS --max-time 30 -X "$2" ${4:+--data-binary "$4"} -K <(printf 'header = "X-Vault-Token: %s"\n' "$1") -w '\n%{http_code}' "${vault_addr%/}/v1/$3"
 }
 vault() {
   local answer

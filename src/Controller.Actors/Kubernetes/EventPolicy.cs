@@ -41,7 +41,7 @@ public sealed record EventPolicy
     /// <summary>How many requests a pod's events may cause at once.</summary>
     public const int BurstOfPod = 25;
 
-    /// <summary>How many those of all pods may.</summary>
+    /// <summary>How many those of all pods may, for one reason: deliveries and failures take nothing from a theft.</summary>
     public const int Burst = 50;
 
     /// <summary>How many pods and events are remembered.</summary>
@@ -58,7 +58,7 @@ public sealed record EventPolicy
 
     private ImmutableDictionary<PodHappening, KnownEvent> _events = ImmutableDictionary<PodHappening, KnownEvent>.Empty;
     private ImmutableDictionary<string, Bucket> _pods = ImmutableDictionary<string, Bucket>.Empty;
-    private Bucket _all = Bucket.Full(Burst, Interval, default);
+    private ImmutableDictionary<PodEventReason, Bucket> _all = ImmutableDictionary<PodEventReason, Bucket>.Empty;
 
     private EventPolicy()
     {
@@ -81,13 +81,14 @@ public sealed record EventPolicy
         if (known is not null && now - known.Last > Window) known = null;
         var (pod, podMay) = (policy._pods.GetValueOrDefault(happening.Uid) ?? Bucket.Full(BurstOfPod, IntervalOfPod, now)).Take(BurstOfPod, IntervalOfPod, now);
         // Others' share is not taken for one that is left out anyway.
-        var (all, may) = podMay ? policy._all.Take(Burst, Interval, now) : (policy._all, false);
+        var before = policy._all.GetValueOrDefault(happening.Reason) ?? Bucket.Full(Burst, Interval, now);
+        var (all, may) = podMay ? before.Take(Burst, Interval, now) : (before, false);
         // Counted even if it is left out: the next that is not says how often it was.
         var next = known is null ? new KnownEvent(name, now, now, 1) : known with { Last = now, Count = known.Count + 1 };
         var after = policy with
         {
             _pods = may || !podMay ? policy._pods.SetItem(happening.Uid, pod) : policy._pods,
-            _all = all,
+            _all = policy._all.SetItem(happening.Reason, all),
             _events = may || known is not null ? policy._events.SetItem(happening, next) : policy._events,
         };
         EventDecision decision = !may ? new EventDecision.Drop() : known is null ? new EventDecision.Create() : new EventDecision.Update(next.Name, next.First, next.Count);

@@ -12,6 +12,9 @@ public static partial class PodEligibility
     /// <summary>The annotation that names the init container.</summary>
     public const string ContainerAnnotation = "pod.boostport.com/vault-init-container";
 
+    // An annotation may be far longer than any role; roles are labels of metrics, and in the ledger.
+    private const int LongestRole = 128;
+
     [GeneratedRegex(@"\A[0-9A-Za-z_]([0-9A-Za-z_.-]*[0-9A-Za-z_])?\z")]
     private static partial Regex RoleName();
 
@@ -55,9 +58,11 @@ public static partial class PodEligibility
     {
         if (!IsAnnotated(pod)) return null;
         // Vault's own rule for names; anything else could not even be asked for.
-        if (!RoleName().IsMatch(pod.Metadata.Annotations![RoleAnnotation])) return $"annotation {RoleAnnotation} is no name that an AppRole can have (expected letters, digits, _, - and .)";
+        var role = pod.Metadata.Annotations![RoleAnnotation];
+        if (role.Length > LongestRole) return $"annotation {RoleAnnotation} has {role.Length} characters, expected at most {LongestRole}";
+        if (!RoleName().IsMatch(role)) return $"annotation {RoleAnnotation} is no name that an AppRole can have (expected letters, digits, _, - and .)";
         if (pod.Spec is null) return null;
-        var container = pod.Metadata.Annotations![ContainerAnnotation];
+        var container = pod.Metadata.Annotations[ContainerAnnotation];
         var names = pod.Spec.InitContainers ?? [];
         return names.Any(c => c.Name == container)
             ? null

@@ -52,7 +52,11 @@ public sealed class PodEvents : BackgroundService, IPodEvents
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(RecordAllAsync(stoppingToken), ReportDroppedAsync(stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Neither ends before the stop: what ends earlier has failed, and is not to fail in silence.
+        await await Task.WhenAny(RecordAllAsync(stoppingToken), ReportDroppedAsync(stoppingToken)).ConfigureAwait(false);
+    }
 
     private async Task RecordAllAsync(CancellationToken stopping)
     {

@@ -11,8 +11,8 @@ public sealed class ShardMetricsActor : ReceiveActor, IWithTimers
     /// <summary>For <see cref="Props"/>.</summary>
     public ShardMetricsActor(IActorRef region, ControllerMetrics metrics)
     {
-        Receive<Due>(_ => region.Tell(GetShardRegionState.Instance));
-        Receive<CurrentShardRegionState>(state => metrics.Hosting(state.Shards.Count, state.Shards.Sum(shard => shard.EntityIds.Count)));
+        Receive<Due>(_ => region.Tell(GetShardRegionStats.Instance));
+        Receive<ShardRegionStats>(stats => metrics.Hosting(stats.Stats.Count, stats.Stats.Values.Sum()));
     }
 
     /// <inheritdoc/>

@@ -46,23 +46,25 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
             PooledConnectionLifetime = TimeSpan.Zero,
             SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
         };
-        _http = new HttpClient(handler) { Timeout = PushTimeout, MaxResponseContentBufferSize = MaxAnswerBytes };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
     }
 
     /// <inheritdoc/>
     public async Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, CancellationToken cancellation)
     {
         await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
+            deadline.CancelAfter(PushTimeout);
             if (_clock.GetUtcNow() >= expires) return new PushOutcome.TooLate();
             var cas = _content.VaultCAs() is { } pem ? Encoding.UTF8.GetBytes(pem) : null;
             using var content = new ByteArrayContent(
                 new SecretPush(token.Token, token.CreationTime, (long)token.Ttl.TotalSeconds, _content.VaultAddress, cas, _content.VaultNamespace).Encode());
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var response = await _http.PostAsync(UrlOf(target.Ip), content, cancellation).ConfigureAwait(false);
+            using var response = await _http.PostAsync(UrlOf(target.Ip), content, deadline.Token).ConfigureAwait(false);
             if (response.IsSuccessStatusCode) return new PushOutcome.Accepted();
-            var answer = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+            var answer = await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
             return new PushOutcome.Rejected((int)response.StatusCode, ReasonIn(answer));
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError || e.InnerException is SocketException)
@@ -79,7 +81,9 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new PushOutcome.NoAnswer($"no answer within {PushTimeout.TotalSeconds}s");
+            return new PushOutcome.NoAnswer(deadline.IsCancellationRequested
+                ? $"no answer within {PushTimeout.TotalSeconds}s"
+                : $"no answer to the connection within {ConnectTimeout.TotalSeconds}s: packets are dropped, by a NetworkPolicy or a firewall");
         }
         finally
         {

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Hosting;
@@ -15,18 +15,15 @@ public sealed class LeftWraps(VaultClient vault, ControllerToken token, TimeProv
     private const int AtOnce = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentQueue<OutstandingWrap> _left = new();
+    private readonly Lock _one = new();
+    private ImmutableList<OutstandingWrap> _left = [];
 
     /// <inheritdoc/>
     public void Leave(IEnumerable<OutstandingWrap> wraps)
     {
         var now = clock.GetUtcNow();
         // While the process lives, shards move: what was left then is the next actor's, and dead soon.
-        while (_left.TryPeek(out var oldest) && oldest.Expires <= now && _left.TryDequeue(out _))
-        {
-        }
-
-        foreach (var wrap in wraps) _left.Enqueue(wrap);
+        lock (_one) _left = _left.RemoveAll(wrap => wrap.Expires <= now).AddRange(wraps);
     }
 
     /// <inheritdoc/>
@@ -38,17 +35,20 @@ public sealed class LeftWraps(VaultClient vault, ControllerToken token, TimeProv
         var now = clock.GetUtcNow();
         var alive = _left.Where(wrap => wrap.Expires > now).DistinctBy(wrap => wrap.Accessor).ToList();
         if (alive.Count == 0) return;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
-        try
+        // Not the host's patience: the hand-over may have used it up, which is when most is left.
+        using var deadline = new CancellationTokenSource(Patience);
+        var failed = 0;
+        await Parallel.ForEachAsync(alive, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (wrap, _) =>
         {
-            var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = deadline.Token };
-            await Parallel.ForEachAsync(alive, options, async (wrap, cancellation) =>
-                await vault.RevokeAccessorAsync(await token.ValueAsync(cancellation).ConfigureAwait(false), wrap.Accessor, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is VaultException or OperationCanceledException)
-        {
-            log.LogInformation("Not all of {Count} undelivered wrapping tokens could be revoked before the end: they die of their TTL, or the next controller revokes them", alive.Count);
-        }
+            try
+            {
+                await vault.RevokeAccessorAsync(await token.ValueAsync(deadline.Token).ConfigureAwait(false), wrap.Accessor, deadline.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is VaultException or OperationCanceledException)
+            {
+                Interlocked.Increment(ref failed);
+            }
+        }).ConfigureAwait(false);
+        if (failed > 0) log.WrapsLeft(failed);
     }
 }

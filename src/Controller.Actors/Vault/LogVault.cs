@@ -22,4 +22,7 @@ internal static partial class LogVault
 
     [LoggerMessage(1405, LogLevel.Warning, "Undelivered wrapping tokens cannot be revoked, they die of their TTL: {Problem}. Grant update on auth/token/revoke-accessor")]
     public static partial void RevokeForbidden(this ILogger log, string problem);
+
+    [LoggerMessage(1406, LogLevel.Information, "{Count} undelivered wrapping tokens could not be revoked before the end: they die of their TTL, or the next controller revokes them")]
+    public static partial void WrapsLeft(this ILogger log, int count);
 }

@@ -258,6 +258,7 @@ public sealed class PodExplanationTests
     [InlineData("the init container answered 404", "push-refused")]
     [InlineData("Connection refused (10.1.0.5:50000)", "not-listening")]
     [InlineData("no answer within 30s", "no-answer")]
+    [InlineData("no answer to the connection within 3s: packets are dropped, by a NetworkPolicy or a firewall", "no-answer")]
     [InlineData("No route to host (10.1.0.5:50000)", "no-answer")]
     [InlineData("The SSL connection could not be established, see inner exception.", "not-tls")]
     [InlineData("something new", "delivery-failed")]

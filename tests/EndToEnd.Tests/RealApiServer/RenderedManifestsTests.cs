@@ -139,8 +139,11 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
             ["PATH"] = $"{(forwarded ? Forwarding(vault) : Kubectl.Folder)}:{Environment.GetEnvironmentVariable("PATH")}",
             ["HOME"] = _directory,
             ["KUBECONFIG"] = _api!.AdminKubeconfig,
-            ["VAULT_ADDR"] = forwarded ? "" : vault.Address.ToString(),
-            ["VAULT_TOKEN"] = forwarded ? "" : vault.RootToken,
+            ["QUICK_START_VAULT_ADDR"] = forwarded ? "" : vault.Address.ToString(),
+            ["QUICK_START_VAULT_TOKEN"] = forwarded ? "" : vault.RootToken,
+            // Somebody's own Vault, which is none of its business.
+            ["VAULT_ADDR"] = "http://127.0.0.1:1",
+            ["VAULT_TOKEN"] = "somebodys-own",
             ["WAIT"] = "no",
         };
         await using var process = ChildProcess.Start(new ProgramCommand("bash", [Path.Combine(Kubectl.Manifests, script)]), [], environment);

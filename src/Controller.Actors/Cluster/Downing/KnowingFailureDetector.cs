@@ -14,6 +14,7 @@ public sealed class KnowingFailureDetector(Config config, EventStream events) : 
 {
     private readonly GoneProcesses _gone = GoneProcesses.Of(events);
     private readonly Looks _looks = Looks.Of(events);
+    private volatile bool _verdict = true;
 
     /// <summary>For <c>akka.cluster.failure-detector.implementation-class</c>.</summary>
     public static string ClassName => $"{typeof(KnowingFailureDetector).FullName}, {typeof(KnowingFailureDetector).Assembly.GetName().Name}";
@@ -23,8 +24,9 @@ public sealed class KnowingFailureDetector(Config config, EventStream events) : 
     {
         get
         {
-            var canJudge = _looks.Look();
-            return !_gone.Contains(Address) && (!canJudge || base.IsAvailable);
+            // What was found before counts until it can judge again: a silent one is not called reachable either.
+            if (_looks.Look()) _verdict = base.IsAvailable;
+            return !_gone.Contains(Address) && _verdict;
         }
     }
 }

@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Observability.Management;
 public sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunBoardActor> board, TimeProvider clock)
 {
     // The gatherer gives up earlier; this is for a node that stops meanwhile.
-    private static readonly TimeSpan Patience = RunGatherer.Patience + TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = RunGatherer.Patience + TimeSpan.FromSeconds(1);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
 
