@@ -34,7 +34,7 @@ public static class ClusterCommands
         var members = await session.Management.MembersAsync(cancellation).ConfigureAwait(false);
         var changes = new List<MemberChange>();
         foreach (var node in members.Unreachable.Select(member => member.Node))
-            changes.Add(new MemberChange(node, await session.Management.DownAsync(node, cancellation).ConfigureAwait(false)));
+            changes.Add(new MemberChange(node, await session.Management.DownIfThereAsync(node, cancellation).ConfigureAwait(false)));
         if (changes.Count == 0) CommandOutput.Note($"{members.SelfNode} reaches all members: nothing was done");
         return Write(session, changes);
     }

@@ -50,12 +50,19 @@ public sealed class ManagementClient : IDisposable
     /// <summary><c>PUT /cluster/members/{address}</c> with <c>operation=Down</c>: it is gone, and is not waited for.</summary>
     /// <returns>What the controller says.</returns>
     public Task<string> DownAsync(string member, CancellationToken cancellation) =>
-        ChangeAsync(HttpMethod.Put, member, new FormUrlEncodedContent([KeyValuePair.Create("operation", "Down")]), cancellation);
+        ChangeAsync(HttpMethod.Put, member, Down, cancellation);
+
+    /// <summary>As <see cref="DownAsync"/>, but one that the cluster has removed meanwhile is no failure.</summary>
+    /// <returns>What the controller says.</returns>
+    public Task<string> DownIfThereAsync(string member, CancellationToken cancellation) =>
+        ChangeAsync(HttpMethod.Put, member, Down, cancellation, gone: $"{member} has been removed already");
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<string> ChangeAsync(HttpMethod method, string member, HttpContent? content, CancellationToken cancellation)
+    private static FormUrlEncodedContent Down => new([KeyValuePair.Create("operation", "Down")]);
+
+    private async Task<string> ChangeAsync(HttpMethod method, string member, HttpContent? content, CancellationToken cancellation, string? gone = null)
     {
         // As it is written: Akka.Management's own clients do not escape it either.
         using var request = new HttpRequestMessage(method, new Uri($"{Address}cluster/members/{member}")) { Content = content };
@@ -64,6 +71,7 @@ public sealed class ManagementClient : IDisposable
         {
             HttpStatusCode.MethodNotAllowed => throw CommandException.Misused(
                 $"{Address} refuses changes (405); set management.readOnly: false in the controllers' configuration, or let Kubernetes do it (kubectl delete pod)"),
+            HttpStatusCode.NotFound when gone is not null => gone,
             HttpStatusCode.NotFound => throw CommandException.Misused($"{Address} knows no member {member} (404); akkavault cluster show lists them"),
             _ => Read(request.RequestUri!, status, body, ManagementJson.Default.MessageDocument, null).Message,
         };

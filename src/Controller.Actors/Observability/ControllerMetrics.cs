@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Persistence;
@@ -13,6 +14,12 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
 {
     /// <summary>How all names begin.</summary>
     internal const string Prefix = "kubernetesvault_";
+
+    /// <summary>So many AppRoles have series of their own: pods name them, and whoever may create pods could name any number.</summary>
+    public const int MostRoles = 500;
+
+    /// <summary>The label of all others.</summary>
+    public const string OtherRoles = "(other)";
 
     private const string Status = "status-";
 
@@ -45,6 +52,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Gauge _podActors;
     private readonly Histogram _ledgerWrites;
     private readonly Counter _ledgerLosses;
+    private readonly ConcurrentDictionary<string, bool> _roles = new(StringComparer.Ordinal);
     private volatile Ledger? _ledger;
     private volatile int _ledgerBytes;
 
@@ -117,20 +125,20 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     /// <inheritdoc/>
     public void PushStarted(DeliveryTarget target)
     {
-        _pushes.WithLabels(target.Role).Inc();
-        _pushFailures.WithLabels(target.Role);
-        _foundUsed.WithLabels(target.Role);
+        _pushes.WithLabels(Known(target.Role)).Inc();
+        _pushFailures.WithLabels(Known(target.Role));
+        _foundUsed.WithLabels(Known(target.Role));
     }
 
     /// <inheritdoc/>
     public void PushFailed(DeliveryTarget target, string reason)
     {
-        _pushFailures.WithLabels(target.Role).Inc();
-        _pushFailureReasons.WithLabels(target.Role, Bounded(reason)).Inc();
+        _pushFailures.WithLabels(Known(target.Role)).Inc();
+        _pushFailureReasons.WithLabels(Known(target.Role), Bounded(reason)).Inc();
     }
 
     /// <inheritdoc/>
-    public void WrappingTokenFoundUsed(DeliveryTarget target) => _foundUsed.WithLabels(target.Role).Inc();
+    public void WrappingTokenFoundUsed(DeliveryTarget target) => _foundUsed.WithLabels(Known(target.Role)).Inc();
 
     /// <inheritdoc/>
     public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
@@ -156,16 +164,16 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     /// <inheritdoc/>
     public void SecretIdRequested(string role)
     {
-        _secretIds.WithLabels(role).Inc();
-        _secretIdFailures.WithLabels(role);
-        foreach (var failure in Enum.GetValues<VaultFailure>()) _secretIdFailureClasses.WithLabels(role, Word(failure));
+        _secretIds.WithLabels(Known(role)).Inc();
+        _secretIdFailures.WithLabels(Known(role));
+        foreach (var failure in Enum.GetValues<VaultFailure>()) _secretIdFailureClasses.WithLabels(Known(role), Word(failure));
     }
 
     /// <inheritdoc/>
     public void SecretIdFailed(string role, VaultFailure failure)
     {
-        _secretIdFailures.WithLabels(role).Inc();
-        _secretIdFailureClasses.WithLabels(role, Word(failure)).Inc();
+        _secretIdFailures.WithLabels(Known(role)).Inc();
+        _secretIdFailureClasses.WithLabels(Known(role), Word(failure)).Inc();
     }
 
     /// <inheritdoc/>
@@ -235,6 +243,8 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _shards.Set(shards);
         _podActors.Set(podActors);
     }
+
+    private string Known(string role) => _roles.ContainsKey(role) || (_roles.Count < MostRoles && _roles.TryAdd(role, true)) ? role : OtherRoles;
 
     // Anything may answer on a pod's port, with any status.
     private static string Bounded(string reason) => !reason.StartsWith(Status, StringComparison.Ordinal) ? reason

@@ -58,6 +58,15 @@ public class EventPolicyTests
         Assert.Equal(5000 - EventPolicy.Burst, decisions.Count(decision => decision is EventDecision.Drop));
     }
 
+    [Fact]
+    public void What_fails_and_what_is_delivered_takes_nothing_from_a_theft()
+    {
+        var world = new World();
+        for (var i = 0; i < 200; i++) world.Happens(Of($"uid-{i}", "403"), TimeSpan.Zero);
+        for (var i = 200; i < 400; i++) world.Happens(Of($"uid-{i}", "delivered") with { Reason = PodEventReason.VaultSecretDelivered }, TimeSpan.Zero);
+        Assert.IsType<EventDecision.Create>(world.Happens(Of("uid-400", "theft") with { Reason = PodEventReason.VaultWrappingTokenUsed }, TimeSpan.Zero));
+    }
+
     [Property(MaxTest = 300)]
     public void Neither_a_pod_nor_all_of_them_have_more_than_their_share_and_no_update_is_of_what_was_not_created(int seed)
     {

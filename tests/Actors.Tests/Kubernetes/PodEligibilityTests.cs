@@ -38,6 +38,7 @@ public class PodEligibilityTests
         { Pod(phase: "Succeeded"), "the pod has ended (Succeeded)" },
         { Pod(annotated: "instal"), "annotation pod.boostport.com/vault-init-container names instal, and the pod has no such init container (it has: install)" },
         { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "a//b", [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle is no name that an AppRole can have (expected letters, digits, _, - and .)" },
+        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = new string('a', 129), [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle has 129 characters, expected at most 128" },
         { Pod(containers: []), "annotation pod.boostport.com/vault-init-container names install, and the pod has no such init container (it has: none)" },
         { Pod() with { Metadata = new PodMetadata("a", "rec", "uid-1", "1", null, null) }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },
         { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "r" } } }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },

@@ -25,6 +25,16 @@ public sealed class CurrentMetricsTests
     }
 
     [Fact]
+    public async Task Not_more_roles_than_so_many_have_series_of_their_own()
+    {
+        for (var i = 0; i < ControllerMetrics.MostRoles + 7; i++) _metrics.SecretIdRequested($"role-{i}");
+        _metrics.SecretIdRequested("role-0");
+        Assert.Equal(
+            ["2", "7"],
+            await ScrapeAsync("vault_secret_id_requests_total{approle=\"role-0\"}", $"vault_secret_id_requests_total{{approle=\"{ControllerMetrics.OtherRoles}\"}}"));
+    }
+
+    [Fact]
     public async Task Waiting_pods_are_those_in_hand_and_the_longest_wait_grows_until_another_leads()
     {
         Assert.Equal(["0", "0", "0", "0"], await ScrapeAsync("leader", "waiting_pods", "oldest_waiting_seconds", "runs{state=\"in_hand\"}"));

@@ -121,6 +121,14 @@ public sealed class CliManagementTests : IAsyncLifetime
         Assert.Empty(_management.Changes);
     }
 
+    [Fact]
+    public async Task One_that_was_removed_before_it_could_be_taken_down_is_no_failure()
+    {
+        var result = await _management.HasMembers().Answers($"PUT /cluster/members/{FakeManagement.Gone}", "", 404).RunAsync("cluster", "down-unreachable", "--output", "json");
+        Assert.Equal(0, result.Exit);
+        Assert.Equal($"{FakeManagement.Gone} has been removed already", (string?)result.Json["changes"]![0]!["message"]);
+    }
+
     [Theory]
     [InlineData("127.0.0.2", 405, "management.readOnly: false")]
     [InlineData("127.0.0.9", 200, "is no member; the members are:")]

@@ -42,10 +42,13 @@ public sealed class PetabridgeCmdTests
             Assert.Equal(["controller", "pbm"], pod["containers"]!.AsArray().Select(container => (string)container!["name"]!).Order());
             var pbm = pod["containers"]!.AsArray().Single(container => (string?)container!["name"] == "pbm")!;
             Assert.Equal("""{"allowPrivilegeEscalation":"false","capabilities":{"drop":["ALL"]},"readOnlyRootFilesystem":"true"}""", pbm["securityContext"]!.ToJsonString());
+            // The controllers' rights are not for it.
+            Assert.Equal("false", (string?)pod["automountServiceAccountToken"]!.ToString());
+            Assert.DoesNotContain(pbm["volumeMounts"]!.AsArray(), mount => (string?)mount!["name"] == "controller-token");
             Assert.NotNull(pbm["resources"]!["limits"]!["memory"]);
             // It is reached from within the pod only.
             Assert.Null(pbm["ports"]);
-            Assert.Equal(["config", "pbm-home", "vault-token"], pod["volumes"]!.AsArray().Select(volume => (string)volume!["name"]!).Order());
+            Assert.Equal(["config", "controller-token", "pbm-home", "vault-token"], pod["volumes"]!.AsArray().Select(volume => (string)volume!["name"]!).Order());
         }
         finally
         {
