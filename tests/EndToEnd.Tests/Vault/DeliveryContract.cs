@@ -43,7 +43,7 @@ public abstract class DeliveryContract : IDisposable
         }
 
         // Nobody listens at the address that is told of this one.
-        var nowhere = Plan("nowhere", roleId) with { Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "" } };
+        var nowhere = Plan("nowhere", roleId) with { Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "127.1.1.2" } };
         var undelivered = await kubelet.RunAsync(nowhere with { Ip = "127.1.1.1" }, default);
         await Eventually.TrueAsync(async () => await controller.MetricAsync("kubernetesvault_server_secret_push_failures_total", default) > 0, "its pushes fail");
         await kubelet.DeleteAsync(undelivered, default).EndsAsync();
