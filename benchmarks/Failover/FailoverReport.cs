@@ -64,10 +64,10 @@ internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measu
 /// <param name="What">What.</param>
 /// <param name="Median">The median over the runs.</param>
 /// <param name="Worst">The worst of the runs.</param>
-/// <param name="Ratio">The median over that of the same, undisturbed, in the same runs.</param>
+/// <param name="Ratio">The median over that of the same, undisturbed, in the same runs; null: nothing was served undisturbed.</param>
 /// <param name="MedianBar">What the median is to be below.</param>
 /// <param name="WorstBar">What the worst is to be below.</param>
-internal sealed record Measure(string What, double Median, double Worst, double Ratio, double? MedianBar, double? WorstBar)
+internal sealed record Measure(string What, double Median, double Worst, double? Ratio, double? MedianBar, double? WorstBar)
 {
     /// <summary>Whether it is below its bars.</summary>
     public bool Reached => !(Median >= MedianBar) && !(Worst >= WorstBar);
@@ -86,7 +86,7 @@ internal sealed record Measure(string What, double Median, double Worst, double 
     public static Measure Of(string what, IEnumerable<TimeSpan> times, TimeSpan undisturbed, double? medianBar, double? worstBar)
     {
         var sorted = new Percentiles(times);
-        return new Measure(what, Math.Round(sorted.Median.TotalSeconds, 3), Math.Round(sorted.Worst.TotalSeconds, 3), Math.Round(sorted.Median / undisturbed, 2), medianBar, worstBar);
+        return new Measure(what, Math.Round(sorted.Median.TotalSeconds, 3), Math.Round(sorted.Worst.TotalSeconds, 3), undisturbed > TimeSpan.Zero ? Math.Round(sorted.Median / undisturbed, 2) : null, medianBar, worstBar);
     }
 }
 

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster;
+using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
@@ -73,7 +75,7 @@ public static class ControllerHost
             // Of the reasons that Akka and the cluster have, those to be started again for say so.
             if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not { ExitCode: not 0 } reason) return ExitCodes.Stopped;
             var why = reason is CoordinatedShutdown.ClusterDowningReason or BootstrapActor.GaveWay
-                ? "the others have taken it out of the cluster, or are another one"
+                ? $"the others have taken it out of the cluster, or are another one{(reason is CoordinatedShutdown.ClusterDowningReason ? HoldOf(system) : "")}"
                 : $"Akka has shut it down ({reason.GetType().Name})";
             await Console.Error.WriteLineAsync($"kubernetes-vault ends: {why}; started again, it joins as a new member").ConfigureAwait(false);
             return ExitCodes.Failed;
@@ -84,6 +86,10 @@ public static class ControllerHost
             return ExitCodes.Failed;
         }
     }
+
+    // What the others took for its end: whoever reads the log need not look for a broken network.
+    private static string HoldOf(ActorSystem system) =>
+        Looks.Of(system.EventStream).LongestHold is var held && held >= Attention.Held ? string.Create(CultureInfo.InvariantCulture, $"; it was held for {held.TotalSeconds:F1} s") : "";
 
     // The actor system's configuration is read as soon as the host looks at its services: what it needs is there before.
     private static async Task PrepareAsync(WebApplication app)

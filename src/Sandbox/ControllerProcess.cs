@@ -7,7 +7,7 @@ namespace AkkaVault.Sandbox;
 /// <summary>A real controller process against the sandbox's (or any) Vault and API server.</summary>
 public sealed class ControllerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
     private readonly ChildProcess _process;
     private readonly HttpClient _http;
 

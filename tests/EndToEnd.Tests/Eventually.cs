@@ -3,13 +3,16 @@ namespace AkkaVault.EndToEnd.Tests;
 /// <summary>Waiting for a condition, with a deadline.</summary>
 internal static class Eventually
 {
+    /// <summary>For what may have to publish the native programs first.</summary>
+    public static readonly TimeSpan WithPublish = TimeSpan.FromMinutes(3);
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+    public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? within = null) => TrueAsync(() => Task.FromResult(condition()), what, within);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = new CancellationTokenSource(within ?? Deadline);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
         while (!await condition())
         {
@@ -19,7 +22,7 @@ internal static class Eventually
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"not within {Deadline.TotalSeconds} s: {what}");
+                Assert.Fail($"not within {(within ?? Deadline).TotalSeconds} s: {what}");
             }
         }
     }
@@ -44,7 +47,7 @@ internal static class Eventually
         }
     }
 
-    public static Task EndsAsync(this Task task) => task.WaitAsync(Deadline);
+    public static Task EndsAsync(this Task task, TimeSpan? within = null) => task.WaitAsync(within ?? Deadline);
 
-    public static Task<T> EndsAsync<T>(this Task<T> task) => task.WaitAsync(Deadline);
+    public static Task<T> EndsAsync<T>(this Task<T> task, TimeSpan? within = null) => task.WaitAsync(within ?? Deadline);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Akka;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Hosting.SBR;
@@ -110,6 +111,12 @@ public static class ControllerActors
         return akka
             .AddHocon(KubernetesDiscovery.Hocon(configuration.Kubernetes.ServiceNamespace), HoconAddMode.Prepend)
             .AddHocon($"akka.cluster.failure-detector.implementation-class = \"{KnowingFailureDetector.ClassName}\"", HoconAddMode.Prepend)
+            // One that is told, as soon as it wakes up, that it is out looks no more by itself.
+            .AddStartup((system, _) => CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "last-look", () =>
+            {
+                Looks.Of(system.EventStream).Look();
+                return Task.FromResult(Done.Instance);
+            }))
             .WithActors((system, _) => system.ActorOf(ProcessProbeActor.Props(provider.GetRequiredService<ILogger<ProcessProbeActor>>()), "process-probe"))
             .WithActors((system, _) => system.ActorOf(BootstrapActor.Props(bootstrap), "bootstrap"));
     }

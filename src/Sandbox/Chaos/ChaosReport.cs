@@ -14,9 +14,10 @@ namespace AkkaVault.Sandbox.Chaos;
 /// <param name="Worst">The same.</param>
 /// <param name="Faults">The faults, by kind.</param>
 /// <param name="FalseDownings">Controllers that the others took out though they lived and were not held.</param>
+/// <param name="HeldDownings">Controllers that the others took out because this machine, and no fault, had held them for two seconds or more.</param>
 /// <param name="Crashes">Controllers that ended by themselves for another reason.</param>
 public sealed record ChaosReport(
-    ChaosSpan Plan, DeliveryAudit Delivery, double UndisturbedP50, double P50, double P99, double Worst, IReadOnlyList<FaultSummary> Faults, int FalseDownings, int Crashes) : IVerdict
+    ChaosSpan Plan, DeliveryAudit Delivery, double UndisturbedP50, double P50, double P99, double Worst, IReadOnlyList<FaultSummary> Faults, int FalseDownings, int HeldDownings, int Crashes) : IVerdict
 {
     /// <summary>Whether nothing was lost or doubled.</summary>
     public bool Ok => Delivery.Ok;
@@ -31,7 +32,7 @@ public sealed record ChaosReport(
             new ChaosSpan(plan.Duration.TotalSeconds, plan.Rate, plan.Seed), audit,
             Seconds(new Percentiles(served.Where(pod => pod.ServedAt < first).Select(Latency)).Median), Seconds(all.Median), Seconds(all.At(0.99)), Seconds(all.Worst),
             [.. disturbances.GroupBy(disturbance => disturbance.Fault.ToString()).OrderBy(group => group.Key, StringComparer.Ordinal).Select(FaultSummary.Of)],
-            ends.FalseDownings, ends.Crashes);
+            ends.FalseDownings, ends.HeldDownings, ends.Crashes);
     }
 
     internal static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
@@ -42,7 +43,7 @@ public sealed record ChaosReport(
         var text = new StringBuilder();
         var culture = CultureInfo.InvariantCulture;
         text.AppendLine(culture, $"{Plan.Seconds:F0} s at {Plan.Rate} pods/s (seed {Plan.Seed}): {Delivery.Pods} pods, {Delivery.Lost} lost, {Delivery.Doubled} runs with two credentials, {Delivery.LeftOver} with a wrapping token left to its TTL, {Delivery.ExpiredPushes} expired pushes, {Delivery.UnknownPushes} of unknown tokens");
-        text.AppendLine(culture, $"from running to served: p50 {P50:F3} s (undisturbed {UndisturbedP50:F3} s), p99 {P99:F3} s, worst {Worst:F3} s; {FalseDownings} false downings, {Crashes} crashes");
+        text.AppendLine(culture, $"from running to served: p50 {P50:F3} s (undisturbed {UndisturbedP50:F3} s), p99 {P99:F3} s, worst {Worst:F3} s; {FalseDownings} false downings, {HeldDownings} of who was held by this machine, {Crashes} crashes");
         text.Append(culture, $"{"fault",-18}{"times",6}{"without service",22}{"longest wait",20}{"whole again",20}");
         foreach (var fault in Faults)
             text.AppendLine().Append(culture, $"{fault.Fault,-18}{fault.Times,6}{$"{fault.WithoutService.P50:F2} / {fault.WithoutService.Worst:F2} s",22}{$"{fault.LongestWait.P50:F2} / {fault.LongestWait.Worst:F2} s",20}{$"{fault.Whole.P50:F2} / {fault.Whole.Worst:F2} s",20}");

@@ -8,15 +8,20 @@ namespace AkkaVault.EndToEnd.Tests.Logs;
 /// <summary>What three controllers say at info, in JSON, while they start, lose their leader, and stop.</summary>
 public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
+    // Akka's own words for connections that end, which the controllers' logs leave out.
+    private static readonly string[] s_ofConnections = ["Disassociated", "now gated", "is now quarantined", "Ignoring received gossip", "AssociationError"];
     private readonly List<string> _lines = [];
 
     [Fact]
-    public async Task All_is_JSON_each_pod_and_each_leader_has_its_line_and_of_Akka_there_is_only_who_is_unreachable()
+    public async Task All_is_JSON_each_pod_and_each_leader_has_its_line_and_Akka_says_nothing_of_connections()
     {
         await PrepareAsync(new SandboxSetup { Controllers = 3, LogLevel = "info", LogFormat = "json" });
         for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
         await OneClusterAsync();
         await ServeAsync();
+        // What waits to be written is lost with who is killed.
+        await Eventually.TrueAsync(
+            () => Enumerable.Range(0, 3).Any(index => Cluster.Controllers[index].Process.Output.Any(line => line.Contains("delivered default/pod-0 ", StringComparison.Ordinal))), "the delivery is in a log");
         var killed = await LeaderAsync();
         await Cluster.Controllers.KillAsync(killed);
         _lines.AddRange(Cluster.Controllers[killed].Process.Output);
@@ -46,7 +51,7 @@ public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerCluste
         Assert.InRange(Of("Leads").Count, 3, 4);
 
         var akka = entries.Where(entry => ((string)entry["category"]!).StartsWith("Akka.", StringComparison.Ordinal)).ToList();
-        Assert.All(akka, entry => Assert.Contains("Marking node(s) as UNREACHABLE", (string)entry["message"]!, StringComparison.Ordinal));
+        Assert.All(akka, entry => Assert.All(s_ofConnections, words => Assert.DoesNotContain(words, (string)entry["message"]!, StringComparison.Ordinal)));
         Assert.All(akka, entry => Assert.DoesNotContain("[Thread", (string)entry["message"]!, StringComparison.Ordinal));
         Cluster.NoSecretIn(_lines);
     }

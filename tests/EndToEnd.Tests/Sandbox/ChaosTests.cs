@@ -9,7 +9,7 @@ namespace AkkaVault.EndToEnd.Tests.Sandbox;
 /// <summary>The short forms of what <c>benchmarks</c> measures: whatever happens to controllers, no pod is lost and none gets two credentials.</summary>
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(4));
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(10));
 
     public void Dispose() => _deadline.Dispose();
 
@@ -43,7 +43,10 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(0, await process.ExitAsync(_deadline.Token));
         var report = JsonNode.Parse(process.Output.Single(line => line.StartsWith('{')))!;
         Assert.Equal((true, 0), ((bool)report["ok"]!, (int)report["doubled"]!));
-        Assert.All(report["measures"]!.AsArray(), measure => Assert.True((double)measure!["median"]! > 0));
+        var measures = report["measures"]!.AsArray();
+        Assert.True(measures.Count >= 6, $"{measures}");
+        // On a slow machine no pod may have been served before the leader was stopped: then there is nothing to measure.
+        Assert.All(measures, measure => Assert.True((double)measure!["median"]! > 0 || ((string)measure["what"]!).StartsWith("latest pod", StringComparison.Ordinal), $"{measure}"));
     }
 
     [Fact]

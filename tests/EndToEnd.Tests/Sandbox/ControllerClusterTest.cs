@@ -13,7 +13,7 @@ namespace AkkaVault.EndToEnd.Tests.Sandbox;
 public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int MostPrinted = 3000;
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(4));
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(10));
     private int _pods;
 
     protected ITestOutputHelper Output { get; } = output;

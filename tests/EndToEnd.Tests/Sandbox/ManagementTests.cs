@@ -22,8 +22,8 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         for (var index = 0; index < 3; index++)
         {
             var asked = index;
-            await Eventually.TrueAsync(() => PodsAsync(asked), pods => (string?)Named(pods, "denied")?["state"] == "waiting" && (int)Named(pods, "denied")!["attempts"]! >= 2, "it has been tried twice");
-            var pods = await PodsAsync(asked);
+            var pods = await SeenAsync(
+                () => PodsAsync(asked), pods => NoneUnanswered(pods) && (string?)Named(pods, "denied")?["state"] == "waiting" && (int)Named(pods, "denied")!["attempts"]! >= 2, "it has been tried twice");
             var run = Named(pods, "denied")!;
             Assert.Equal(
                 ("default", "denied", denied.Uid, Forbidden), ((string?)run["namespace"], (string?)run["pod"], (string?)run["uid"], (string?)run["role"]));
@@ -33,17 +33,17 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
             Assert.EndsWith("Z", (string?)run["seenAt"], StringComparison.Ordinal);
             Assert.True((double)run["ageSeconds"]! > 0);
             Assert.Equal(Node(asked), (string?)pods["selfNode"]);
-            Assert.Empty(pods["unanswered"]!.AsArray());
         }
 
-        Assert.Single((await HistoryAsync(1, "default/denied")).Document["runs"]!.AsArray(), run => (string?)run!["state"] is not "ended" && run["endedAt"] is null && run["outcome"] is null);
+        var (_, before) = await SeenAsync(() => HistoryAsync(1, "default/denied"), seen => NoneUnanswered(seen.Document), "all answer");
+        Assert.Single(before["runs"]!.AsArray(), run => (string?)run!["state"] is not "ended" && run["endedAt"] is null && run["outcome"] is null);
         Cluster.Vault.Setup.CreateControllerToken([SandboxCluster.Role, Forbidden]);
         await ServedOnceAsync([denied]);
         for (var index = 0; index < 3; index++)
         {
             var asked = index;
-            await Eventually.TrueAsync(() => HistoryAsync(asked, "default/denied"), seen => (string?)seen.Document["runs"]![0]!["state"] == "ended", "its run has ended");
-            var (status, document) = await HistoryAsync(asked, "default/denied");
+            var (status, document) = await SeenAsync(
+                () => HistoryAsync(asked, "default/denied"), seen => NoneUnanswered(seen.Document) && seen.Document["runs"]!.AsArray() is [{ } only] && (string?)only["state"] == "ended", "its run has ended");
             var run = Assert.Single(document["runs"]!.AsArray())!;
             Assert.Equal((HttpStatusCode.OK, "delivered", denied.Uid), (status, (string?)run["outcome"], (string?)run["uid"]));
             Assert.True((int)run["attempts"]! >= 3);
@@ -67,7 +67,7 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         // At once: soon it is no member any more.
         var pods = await PodsAsync(leader);
         await SignalAsync("CONT", hanging);
-        Assert.Equal([Node(hanging)], pods["unanswered"]!.AsArray().Select(node => (string?)node));
+        Assert.Contains(Node(hanging), pods["unanswered"]!.AsArray().Select(node => (string?)node));
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         // Nobody runs in them: they are in hand for as long as the test lasts, and what they say of it is long.
         using var admin = Admin();
         for (var i = 0; i < Pods; i++) await AddAsync(admin, $"nobody-{i}");
-        await Eventually.TrueAsync(() => PodsAsync(2), pods => pods["pods"]!.AsArray().Count == Pods && pods["pods"]!.AsArray().All(run => run!["node"] is not null && run["lastError"] is not null), "all are in hand");
-        var seen = (await PodsAsync(2))["pods"]!.AsArray();
+        var seen = (await SeenAsync(
+            () => PodsAsync(2), pods => NoneUnanswered(pods) && pods["pods"]!.AsArray().Count == Pods && pods["pods"]!.AsArray().All(run => run!["node"] is not null && run["lastError"] is not null), "all are in hand"))["pods"]!.AsArray();
         Assert.Equal(Pods, seen.Select(run => (string?)run!["pod"]).Distinct().Count());
         Assert.Equal(3, seen.Select(run => (string?)run!["node"]).Distinct().Count());
         Assert.Equal(seen.Select(run => (DateTime)run!["seenAt"]!).Order(), seen.Select(run => (DateTime)run!["seenAt"]!));
@@ -152,6 +152,16 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         await Cluster.Controllers.StartAsync(index);
         await OneClusterAsync();
     }
+
+    /// <summary>The very answer that fulfilled a condition: another may already say something else.</summary>
+    private static async Task<T> SeenAsync<T>(Func<Task<T>> look, Func<T, bool> condition, string what)
+    {
+        T? last = default;
+        await Eventually.TrueAsync(async () => last = await look(), seen => condition(seen!), what);
+        return last!;
+    }
+
+    private static bool NoneUnanswered(JsonNode document) => document["unanswered"]!.AsArray().Count == 0;
 
     private async Task<SimulatedPod> RunDeniedAsync(string name)
     {

@@ -21,7 +21,7 @@ public sealed class MetricsCertificateTests
             Prepare = c =>
             {
                 roots = [c.Vault.Setup.EnablePki("root-ca", "intermediate-ca")];
-                c.Vault.Setup.CreatePkiRole("intermediate-ca", "kubernetes-vault", TimeSpan.FromSeconds(20));
+                c.Vault.Setup.CreatePkiRole("intermediate-ca", "kubernetes-vault", TimeSpan.FromSeconds(60));
                 c.Vault.Setup.CreatePkiRole("intermediate-ca", "scraper");
             },
             More = _ => """

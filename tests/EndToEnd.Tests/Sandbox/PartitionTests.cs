@@ -12,6 +12,7 @@ namespace AkkaVault.EndToEnd.Tests.Sandbox;
 public sealed class PartitionTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const int Noticed = 5;
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(100);
 
     [SkippableTheory]
@@ -70,9 +71,17 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
         for (var index = 0; index < 3; index++)
         {
             var before = await Cluster.Controllers.LostAsync(index, Deadline);
+            var cut = Stopwatch.StartNew();
             await Cluster.Controllers.CutAsync(index, NetworkCut.Controllers, Deadline);
             await Eventually.TrueAsync(() => Cluster.Controllers.LostAsync(index, Deadline), lost => lost >= before + Noticed, $"controller {index} loses packets");
             await Cluster.Controllers.HealAsync(index, Deadline);
+            if (cut.Elapsed > Moment)
+            {
+                await enough.CancelAsync();
+                await arriving;
+                Skip.If(true, "this machine was too slow to cut it off for a moment only");
+            }
+
             await OneClusterAsync();
         }
 

@@ -15,7 +15,7 @@ public sealed partial class SandboxNetworkTests : IDisposable
     private const int Connected = 0;
     private const int Refused = 1;
     private const int Nothing = 124;
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(5));
 
     public void Dispose() => _deadline.Dispose();
 
@@ -35,7 +35,8 @@ public sealed partial class SandboxNetworkTests : IDisposable
 
             async Task IsAsync(int toController, int fromController, int toService) => Assert.Equal(
                 (toController, fromController, toService, Connected),
-                (await ConnectAsync(network, 0, controllers[1]), await ConnectAsync(network, 1, controllers[0]), await ConnectAsync(network, 0, service.LocalEndpoint), await ConnectAsync(network, 0, pod.LocalEndpoint)));
+                (await ConnectAsync(network, 0, controllers[1], toController), await ConnectAsync(network, 1, controllers[0], fromController),
+                 await ConnectAsync(network, 0, service.LocalEndpoint, toService), await ConnectAsync(network, 0, pod.LocalEndpoint, Connected)));
 
             await IsAsync(Refused, Refused, Connected);
             await network.CutAsync(0, NetworkCut.Controllers, _deadline.Token);
@@ -59,7 +60,7 @@ public sealed partial class SandboxNetworkTests : IDisposable
         await using var sandbox = ChildProcess.Start(
             new ProgramCommand("dotnet", [typeof(SandboxCluster).Assembly.Location]), ["--controllers", "3", "--chaos", "--minutes", "5"], new Dictionary<string, string> { ["TMPDIR"] = directory.FullName });
         string? said = null;
-        await Eventually.TrueAsync(() => (said = sandbox.Output.FirstOrDefault(line => line.Contains("(process ", StringComparison.Ordinal))) is not null, "it says where its controllers are");
+        await Eventually.TrueAsync(() => (said = sandbox.Output.FirstOrDefault(line => line.Contains("(process ", StringComparison.Ordinal))) is not null, "it says where its controllers are", Eventually.WithPublish);
         var link = LinkOf(VaultPattern().Match(said!).Groups[1].Value);
         var controllers = ProcessPattern().Matches(said!).Select(process => $"/proc/{process.Groups[1].Value}").ToList();
         Assert.True(Exists(link));
@@ -76,10 +77,12 @@ public sealed partial class SandboxNetworkTests : IDisposable
         Skip.If(missing is not null, missing);
     }
 
-    private async Task<int> ConnectAsync(SandboxNetwork network, int from, EndPoint to)
+    /// <summary>Tries to connect: as long as a slow machine may take for an answer, and not as long where none is to come.</summary>
+    private async Task<int> ConnectAsync(SandboxNetwork network, int from, EndPoint to, int expected)
     {
+        var patience = expected == Nothing ? "1" : "5";
         var end = (IPEndPoint)to;
-        await using var connecting = ChildProcess.Start(network.Within(from, new ProgramCommand("timeout", ["1", "bash", "-c", $"exec 3<>/dev/tcp/{end.Address}/{end.Port}"])), [], new Dictionary<string, string>());
+        await using var connecting = ChildProcess.Start(network.Within(from, new ProgramCommand("timeout", [patience, "bash", "-c", $"exec 3<>/dev/tcp/{end.Address}/{end.Port}"])), [], new Dictionary<string, string>());
         return await connecting.ExitAsync(_deadline.Token);
     }
 

@@ -15,7 +15,7 @@ public sealed class SandboxProgramTests
     {
         using var process = Process.Start(new ProcessStartInfo(s_sandbox.FileName, [.. s_sandbox.Arguments, "--pods", "3", "--json"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
-        var summary = JsonNode.Parse(await process.StandardOutput.ReadToEndAsync().EndsAsync())!;
+        var summary = JsonNode.Parse(await process.StandardOutput.ReadToEndAsync().EndsAsync(Eventually.WithPublish))!;
         await process.WaitForExitAsync().EndsAsync();
         Assert.Equal(0, process.ExitCode);
         Assert.Equal((3, 3, true), ((int)summary["pods"]!, (int)summary["liveTokens"]!, (bool)summary["ok"]!));
@@ -26,7 +26,7 @@ public sealed class SandboxProgramTests
     public async Task Interrupted_while_it_keeps_running_it_stops_every_process_that_it_started()
     {
         await using var process = ChildProcess.Start(s_sandbox, ["--pods", "2", "--keep-running"], new Dictionary<string, string>());
-        await Eventually.TrueAsync(() => process.Output.Any(line => line.Contains("Ctrl-C", StringComparison.Ordinal)), "it keeps running");
+        await Eventually.TrueAsync(() => process.Output.Any(line => line.Contains("Ctrl-C", StringComparison.Ordinal)), "it keeps running", Eventually.WithPublish);
         Assert.Contains(process.Output, line => line.StartsWith("export KUBECONFIG=", StringComparison.Ordinal) && line.Contains(" VAULT_ADDR=http", StringComparison.Ordinal) && line.Contains(" VAULT_TOKEN=", StringComparison.Ordinal));
         var children = ChildrenOf(process.Id);
         Assert.NotEmpty(children);
@@ -39,7 +39,7 @@ public sealed class SandboxProgramTests
     public async Task Interrupted_in_the_middle_it_stops_every_process_and_says_so()
     {
         await using var process = ChildProcess.Start(s_sandbox, ["--pods", "500", "--rate", "20"], new Dictionary<string, string>());
-        await Eventually.TrueAsync(() => process.Output.Any(line => line.EndsWith(" of 500 pods served", StringComparison.Ordinal)), "it serves");
+        await Eventually.TrueAsync(() => process.Output.Any(line => line.EndsWith(" of 500 pods served", StringComparison.Ordinal)), "it serves", Eventually.WithPublish);
         var children = ChildrenOf(process.Id);
         await InterruptAsync(process.Id);
         Assert.NotEqual(0, await process.ExitAsync().EndsAsync());
@@ -56,7 +56,7 @@ public sealed class SandboxProgramTests
         await using var process = ChildProcess.Start(
             new ProgramCommand(dotnet, s_sandbox.Arguments), ["--pods", "2"],
             new Dictionary<string, string> { ["PATH"] = only, ["DOTNET_ROOT"] = Path.GetDirectoryName(new FileInfo(dotnet).ResolveLinkTarget(true)?.FullName ?? dotnet)! });
-        Assert.Equal(0, await process.ExitAsync().EndsAsync());
+        Assert.Equal(0, await process.ExitAsync().EndsAsync(Eventually.WithPublish));
         Assert.Contains(process.Output, line => line.StartsWith("No C compiler", StringComparison.Ordinal));
         Assert.Contains(process.Output, line => line.StartsWith("2 of 2 pods served, 2 live tokens", StringComparison.Ordinal));
         Directory.Delete(only, recursive: true);
@@ -66,7 +66,7 @@ public sealed class SandboxProgramTests
     public async Task With_three_controllers_it_says_which_leads()
     {
         await using var process = ChildProcess.Start(s_sandbox, ["--controllers", "3", "--pods", "5"], new Dictionary<string, string>());
-        Assert.Equal(0, await process.ExitAsync().EndsAsync());
+        Assert.Equal(0, await process.ExitAsync().EndsAsync(Eventually.WithPublish));
         Assert.Contains(process.Output, line => line.Contains(" leads; members: ", StringComparison.Ordinal) && line.Split(',').Length == 3);
         Assert.Contains(process.Output, line => line.StartsWith("5 of 5 pods served, 5 live tokens", StringComparison.Ordinal));
     }

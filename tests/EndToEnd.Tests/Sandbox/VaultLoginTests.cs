@@ -18,21 +18,21 @@ public sealed class VaultLoginTests
             Prepare = c =>
             {
                 c.Vault.Setup.EnableAppRole("operators");
-                c.Vault.Setup.CreateAppRole(Own, new AppRoleSettings { Period = TimeSpan.FromSeconds(4), SecretIdNumUses = 0, SecretIdTtl = TimeSpan.Zero, Policies = ["kubernetes-vault"] }, "operators");
+                c.Vault.Setup.CreateAppRole(Own, new AppRoleSettings { Period = TimeSpan.FromSeconds(10), SecretIdNumUses = 0, SecretIdTtl = TimeSpan.Zero, Policies = ["kubernetes-vault"] }, "operators");
                 File.WriteAllText(Path.Combine(c.Directory, "role-id"), c.Vault.Setup.ReadRoleId(Own, "operators") + "\n");
                 File.WriteAllText(Path.Combine(c.Directory, "secret-id"), (string)c.Vault.Write($"auth/operators/role/{Own}/secret-id", [])!["data"]!["secret_id"]!);
             },
             VaultKeys = c => $"auth: {{approle: {{mount: operators, roleIdFile: \"{c.Directory}/role-id\", secretIdFile: \"{c.Directory}/secret-id\"}}}}",
         });
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("before")));
-        Assert.Contains(cluster.Vault.LiveTokens, token => token.Metadata.GetValueOrDefault("role_name") == Own);
+        await Eventually.TrueAsync(() => cluster.Vault.LiveTokens.Any(token => token.Metadata.GetValueOrDefault("role_name") == Own), "its token is alive");
 
         await cluster.Vault.StopListeningAsync();
         await Eventually.TrueAsync(() => cluster.Vault.LiveTokens.All(token => token.Metadata.GetValueOrDefault("role_name") != Own), "its token is dead");
         await Eventually.TrueAsync(async () => (await cluster.ReadinessAsync()).Status == HttpStatusCode.ServiceUnavailable, "readiness is false");
         await cluster.Vault.ResumeListeningAsync(default);
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("after")));
-        Assert.Equal(HttpStatusCode.OK, (await cluster.ReadinessAsync()).Status);
+        await Eventually.TrueAsync(async () => (await cluster.ReadinessAsync()).Status == HttpStatusCode.OK, "it is ready again");
         cluster.NoSecretWasSaid();
     }
 
@@ -71,8 +71,8 @@ public sealed class VaultLoginTests
                     ServiceAccounts = ["kubernetes-vault"],
                     Namespaces = ["vault"],
                     Policies = ["kubernetes-vault"],
-                    TokenTtl = TimeSpan.FromSeconds(3),
-                    TokenMaxTtl = TimeSpan.FromSeconds(6),
+                    TokenTtl = TimeSpan.FromSeconds(10),
+                    TokenMaxTtl = TimeSpan.FromSeconds(20),
                 }, "clusters/blue");
                 File.WriteAllText(Path.Combine(c.Directory, "jwt"), signer.Sign("vault", "kubernetes-vault"));
             },

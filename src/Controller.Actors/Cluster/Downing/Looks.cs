@@ -12,16 +12,25 @@ internal sealed class Looks
 
     private readonly Lock _one = new();
     private Attention _attention = new();
+    private Hold _hold = new();
 
     /// <summary>Those of an actor system.</summary>
     public static Looks Of(EventStream events) => BySystem.GetValue(events, _ => new Looks());
+
+    /// <summary>The longest time lately, as of the last look, for which this process was held.</summary>
+    public TimeSpan LongestHold
+    {
+        get { lock (_one) return _hold.Length; }
+    }
 
     /// <summary>Looks, and tells whether this process can judge.</summary>
     public bool Look()
     {
         lock (_one)
         {
-            _attention = _attention.Look(Stopwatch.GetElapsedTime(0));
+            var now = Stopwatch.GetElapsedTime(0);
+            _hold = _hold.Look(_attention.LookedAt, now);
+            _attention = _attention.Look(now);
             return _attention.CanJudge;
         }
     }
