@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Kubernetes;
 using Xunit.Abstractions;
 
@@ -42,7 +43,9 @@ public sealed class ClusterFailoverTests(ITestOutputHelper output) : ControllerC
         await SignalAsync("CONT", leader);
         Assert.Equal(1, await Cluster.Controllers[leader].Process.ExitAsync().EndsAsync());
         Assert.Contains(Cluster.Controllers[leader].Process.Output, line => line.Contains("the others have taken it out of the cluster, or are another one; it was held for ", StringComparison.Ordinal));
-        await Cluster.Controllers.StartAsync(leader);
+        var ends = new ControllerEnds(Cluster.Controllers, Output.WriteLine);
+        await ends.LookAsync(null);
+        Assert.Equal((0, 1, 0), (ends.FalseDownings, ends.HeldDownings, ends.Crashes));
         await OneClusterAsync();
         await ServeAsync();
     }

@@ -80,7 +80,7 @@ public sealed class VaultLoginTests
         });
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("first")));
         // Renewed as long as that goes on, then logged in anew: never without a token.
-        await Eventually.TrueAsync(() => cluster.Said("Logged in to Vault") >= 3, "it logs in again and again");
+        await Eventually.TrueAsync(() => cluster.Said("Logged in to Vault") >= 3, "it logs in again and again", TimeSpan.FromMinutes(2));
         await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_vault_token_renewal_requests_total", default) > 0, "it renews");
         Assert.Equal(0, cluster.Said("The Vault token is lost"));
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("later")));
