@@ -16,7 +16,7 @@ failover.SetAction((arguments, cancellation) => Installation.MeasureAsync(
 var minutes = new Option<double>("--minutes") { Description = "For how long pods arrive.", DefaultValueFactory = _ => 10 };
 var rate = new Option<double>("--rate") { Description = "Pods a second.", DefaultValueFactory = _ => 20 };
 var interval = new Option<double>("--interval") { Description = "Seconds from one fault to the next.", DefaultValueFactory = _ => 15 };
-var kinds = new Option<FaultKind[]?>("--faults") { Description = "What may happen; default: all that can happen to controllers here.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => null };
+var kinds = new Option<FaultKind[]>("--faults") { Description = "What may happen; default: all that can happen to controllers here.", AllowMultipleArgumentsPerToken = true };
 var none = new Option<bool>("--no-faults") { Description = "Nothing happens: every controller that ends was downed for nothing." };
 var away = new Option<double>("--away") { Description = "For how many seconds the API server or Vault is away, when that may happen.", DefaultValueFactory = _ => 5 };
 var busy = new Option<int>("--busy") { Description = "Processes beside it that only keep the processor busy." };
@@ -29,7 +29,7 @@ chaos.SetAction((arguments, cancellation) => Installation.MeasureAsync(
         var plan = new ChaosPlan(TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(rate), arguments.GetValue(seed))
         {
             Interval = TimeSpan.FromSeconds(arguments.GetValue(interval)),
-            Kinds = arguments.GetValue(none) ? [] : arguments.GetValue(kinds),
+            Kinds = arguments.GetValue(none) ? [] : arguments.GetValue(kinds) is { Length: > 0 } some ? some : null,
             Away = TimeSpan.FromSeconds(arguments.GetValue(away)),
         };
         return await new ChaosEngine(cluster, plan, say).RunAsync(cancellation).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Kubernetes;
@@ -15,6 +16,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
     private const int PodsAlone = 5;
     private const int PodsInHand = 12;
     private const double RateWhileCut = 5;
+    private const int LinesToShow = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Undisturbed = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan AfterStop = TimeSpan.FromSeconds(2);
@@ -23,6 +25,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(3);
 
     private readonly ControllerGroup _controllers = cluster.Controllers;
+    private readonly ControllerEnds _ends = new(cluster.Controllers, say);
     private int _pods;
 
     /// <summary>Measures.</summary>
@@ -45,7 +48,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
                 + (run.Partition is { } partition ? $", partitioned {partition.Served.TotalSeconds:F2}, ended {partition.Ended.TotalSeconds:F2}, healed {partition.Whole.TotalSeconds:F2}" : ""));
         }
 
-        return FailoverReport.Of(measured, rate, DeliveryAudit.Of(cluster.Pods, cluster.Vault).Doubled);
+        return FailoverReport.Of(measured, rate, DeliveryAudit.Of(cluster.Pods, cluster.Vault).Doubled, _ends);
     }
 
     private async Task<TimeSpan> AloneAsync(CancellationToken cancellation)
@@ -182,14 +185,24 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         return new Partition(pods.Where(pod => others.Contains(pod.Uid)).Min(pod => pod.ServedAt!.Value) - cut, ended - cut, DateTimeOffset.UtcNow - healed);
     }
 
-    /// <summary>Waits until the cluster is whole.</summary>
+    /// <summary>Waits until the cluster is whole. One that ended by itself is started again, as a StatefulSet does, and counted.</summary>
     private async Task<int> LeaderAsync(CancellationToken cancellation)
     {
-        while (true)
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(50, cancellation).ConfigureAwait(false))
         {
-            await _controllers.WholeAsync(cancellation).ConfigureAwait(false);
+            await _ends.LookAsync(null).ConfigureAwait(false);
+            if (!await _controllers.WholeNowAsync(cancellation).ConfigureAwait(false)) continue;
+            await _controllers.ReadyAsync(cancellation).ConfigureAwait(false);
             if (await _controllers.LeaderAsync(cancellation).ConfigureAwait(false) is { } leader) return leader;
         }
+
+        for (var index = 0; index < _controllers.Count; index++)
+        {
+            say($"{_controllers.AddressOf(index)} sees {await _controllers.MembersSeenByAsync(index, cancellation).ConfigureAwait(false)}, and said last:");
+            foreach (var line in _controllers[index].Process.Output.TakeLast(LinesToShow)) say(line);
+        }
+
+        throw new InvalidOperationException($"the controllers are not one cluster after {Patience.TotalSeconds} s");
     }
 
     private Task<SimulatedPod> RunPodAsync() => cluster.RunPodAsync(cluster.Plan($"pod-{Interlocked.Increment(ref _pods)}"));

@@ -12,12 +12,14 @@ namespace AkkaVault.Benchmarks.Failover;
 /// <param name="Measures">What was measured.</param>
 /// <param name="Stopped">What became of the pods that arrived while the leader got SIGTERM.</param>
 /// <param name="Doubled">Runs of init containers, in all of it, that got two credentials.</param>
-internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measure> Measures, DeliveryAudit Stopped, int Doubled) : IVerdict
+/// <param name="FalseDownings">Controllers that the others took out for nothing.</param>
+/// <param name="Crashes">Controllers that ended by themselves for any other reason.</param>
+internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measure> Measures, DeliveryAudit Stopped, int Doubled, int FalseDownings, int Crashes) : IVerdict
 {
     /// <summary>Whether nothing was lost or doubled; times decide nothing.</summary>
     public bool Ok => Stopped.Lost == 0 && Doubled == 0;
 
-    public static FailoverReport Of(IReadOnlyList<FailoverRun> runs, double rate, int doubled)
+    public static FailoverReport Of(IReadOnlyList<FailoverRun> runs, double rate, int doubled, ControllerEnds ends)
     {
         var alone = new Percentiles(runs.Select(run => run.Undisturbed)).Median;
         var arriving = new Percentiles(runs.Select(run => run.Stopping.UndisturbedLatest)).Median;
@@ -33,7 +35,7 @@ internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measu
         ],
         runs.Select(run => run.Stopping.Delivery).Aggregate((a, b) => new DeliveryAudit(
             a.Pods + b.Pods, a.Lost + b.Lost, a.Doubled + b.Doubled, a.LeftOver + b.LeftOver, a.ExpiredPushes + b.ExpiredPushes, a.UnknownPushes + b.UnknownPushes, a.Restarts + b.Restarts)),
-        doubled);
+        doubled, ends.FalseDownings, ends.Crashes);
     }
 
     private static IEnumerable<Measure> Partitions(IEnumerable<FailoverRun> runs, TimeSpan alone)
@@ -56,7 +58,7 @@ internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measu
         text.AppendLine(culture, $"{Runs} runs, three controllers on this machine; seconds").Append(culture, $"{"",-44}{"median",8}{"worst",8}{"times the undisturbed",23}  bar");
         foreach (var measure in Measures)
             text.AppendLine().Append(culture, $"{measure.What,-44}{measure.Median,8:F2}{measure.Worst,8:F2}{measure.Ratio,23:F1}  {measure.Bar}");
-        return text.AppendLine().Append(culture, $"SIGTERM: {Stopped.Pods} pods, {Stopped.Lost} lost, {Stopped.Doubled} doubled, {Stopped.LeftOver} with a wrapping token left to its TTL; {Doubled} doubled in all").ToString();
+        return text.AppendLine().Append(culture, $"SIGTERM: {Stopped.Pods} pods, {Stopped.Lost} lost, {Stopped.Doubled} doubled, {Stopped.LeftOver} with a wrapping token left to its TTL; {Doubled} doubled in all; {FalseDownings} false downings, {Crashes} crashes").ToString();
     }
 }
 

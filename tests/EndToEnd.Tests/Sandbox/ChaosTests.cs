@@ -50,6 +50,21 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task The_chaos_benchmark_disturbs_unless_it_is_told_not_to()
+    {
+        async Task<int> FaultsAsync(params string[] more)
+        {
+            await using var process = ChildProcess.Start(
+                new ProgramCommand("dotnet", [Path.Combine(AppContext.BaseDirectory, "AkkaVault.Benchmarks.dll")]), ["chaos", "--minutes", "0.15", "--rate", "5", "--json", .. more], new Dictionary<string, string>());
+            Assert.Equal(0, await process.ExitAsync(_deadline.Token));
+            return JsonNode.Parse(process.Output.Single(line => line.StartsWith('{')))!["faults"]!.AsArray().Count;
+        }
+
+        Assert.True(await FaultsAsync() > 0);
+        Assert.Equal(0, await FaultsAsync("--no-faults"));
+    }
+
+    [Fact]
     public async Task Chaos_without_a_majority_to_spare_is_refused()
     {
         await using var process = ChildProcess.Start(
