@@ -104,7 +104,8 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
             return VaultFault.Slow(Held);
         };
         var pods = await Task.WhenAll(Enumerable.Range(0, PodsInHand).Select(_ => RunPodAsync())).ConfigureAwait(false);
-        while (Volatile.Read(ref asked) < PodsInHand) await Task.Delay(5, cancellation).ConfigureAwait(false);
+        for (var waited = Stopwatch.StartNew(); Volatile.Read(ref asked) < PodsInHand; await Task.Delay(5, cancellation).ConfigureAwait(false))
+            if (waited.Elapsed > Patience) throw await StuckAsync($"Vault was asked for {asked} of {PodsInHand} pods", cancellation).ConfigureAwait(false);
         var killed = DateTimeOffset.UtcNow;
         _controllers[other].Process.Kill();
         Volatile.Write(ref dead, true);
@@ -196,13 +197,19 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
             if (await _controllers.LeaderAsync(cancellation).ConfigureAwait(false) is { } leader) return leader;
         }
 
+        throw await StuckAsync("the controllers are not one cluster", cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells what each controller sees and has said, for nobody can ask them afterwards.</summary>
+    private async Task<InvalidOperationException> StuckAsync(string what, CancellationToken cancellation)
+    {
         for (var index = 0; index < _controllers.Count; index++)
         {
             say($"{_controllers.AddressOf(index)} sees {await _controllers.MembersSeenByAsync(index, cancellation).ConfigureAwait(false)}, and said last:");
             foreach (var line in _controllers[index].Process.Output.TakeLast(LinesToShow)) say(line);
         }
 
-        throw new InvalidOperationException($"the controllers are not one cluster after {Patience.TotalSeconds} s");
+        return new InvalidOperationException($"{what} after {Patience.TotalSeconds} s");
     }
 
     private Task<SimulatedPod> RunPodAsync() => cluster.RunPodAsync(cluster.Plan($"pod-{Interlocked.Increment(ref _pods)}"));
