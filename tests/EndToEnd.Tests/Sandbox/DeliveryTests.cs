@@ -8,6 +8,7 @@ namespace AkkaVault.EndToEnd.Tests.Sandbox;
 public sealed class DeliveryTests : IAsyncLifetime
 {
     private SandboxCluster _cluster = null!;
+    private int _doomed;
 
     public async Task InitializeAsync() => _cluster = await SandboxCluster.StartAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
 
@@ -62,6 +63,21 @@ public sealed class DeliveryTests : IAsyncLifetime
         await Eventually.TrueAsync(() => _cluster.Vault.WrappingTokens.Count > 0, "a token was issued");
         Assert.Equal(0, await _cluster.Controller.StopAsync());
         Assert.All(_cluster.Vault.WrappingTokens, wrap => Assert.Equal(WrappingState.Revoked, wrap.State));
+    }
+
+    [Fact]
+    public async Task One_revocation_that_fails_at_the_end_does_not_keep_the_others_from_being_tried()
+    {
+        const int Pods = 3;
+        for (var i = 0; i < Pods; i++) await RunDoomedAsync($"doomed-{i}");
+        await Eventually.TrueAsync(() => _cluster.Vault.WrappingTokens.Count >= Pods, "each has its token");
+        var failed = 0;
+        _cluster.Vault.Fault = request =>
+            request.Path.EndsWith("/revoke-accessor", StringComparison.Ordinal) && Interlocked.Exchange(ref failed, 1) == 0 ? VaultFault.Answer(500, "internal error") : null;
+        Assert.Equal(0, await _cluster.Controller.StopAsync());
+        Assert.Equal(1, failed);
+        Assert.Single(_cluster.Vault.WrappingTokens, wrap => wrap.State != WrappingState.Revoked);
+        Assert.Equal(1, _cluster.Said("undelivered wrapping tokens could not be revoked"));
     }
 
     [Fact]
@@ -208,7 +224,7 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     /// <summary>Its reported address is not where its init container listens: pushes are refused, and its token stays undelivered until the pod is gone.</summary>
     private Task<SimulatedPod> RunDoomedAsync(string name) =>
-        _cluster.RunPodAsync(_cluster.Plan(name) with { Ip = "127.1.1.1", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "127.1.1.2" } });
+        _cluster.RunPodAsync(_cluster.Plan(name) with { Ip = "127.1.1.1", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = $"127.1.2.{++_doomed}" } });
 
     private Task ServedAsync(SimulatedPod pod) => _cluster.ServedAsync(pod);
 
