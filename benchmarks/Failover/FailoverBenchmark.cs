@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Kubernetes;
@@ -18,6 +17,9 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
     private const double RateWhileCut = 5;
     private const int LinesToShow = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longer than anything here is to take: then it is said what is waited for.</summary>
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Undisturbed = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan AfterStop = TimeSpan.FromSeconds(2);
 
@@ -104,8 +106,13 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
             return VaultFault.Slow(Held);
         };
         var pods = await Task.WhenAll(Enumerable.Range(0, PodsInHand).Select(_ => RunPodAsync())).ConfigureAwait(false);
-        for (var waited = Stopwatch.StartNew(); Volatile.Read(ref asked) < PodsInHand; await Task.Delay(5, cancellation).ConfigureAwait(false))
-            if (waited.Elapsed > Patience) throw await StuckAsync($"Vault was asked for {asked} of {PodsInHand} pods", cancellation).ConfigureAwait(false);
+        await WithinAsync(
+            "Vault was not asked for all pods",
+            async token =>
+            {
+                while (Volatile.Read(ref asked) < PodsInHand) await Task.Delay(5, token).ConfigureAwait(false);
+            },
+            cancellation).ConfigureAwait(false);
         var killed = DateTimeOffset.UtcNow;
         _controllers[other].Process.Kill();
         Volatile.Write(ref dead, true);
@@ -154,9 +161,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         }
 
         // The others have gone on without it.
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Patience);
-        await process.ExitAsync(deadline.Token).ConfigureAwait(false);
+        await WithinAsync("the held one has not ended", async token => await process.ExitAsync(token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         await _controllers.StartAsync(leader).ConfigureAwait(false);
         return pod.ServedAt!.Value - held;
     }
@@ -165,13 +170,11 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
     private async Task<Partition> LeaderPartitionedAsync(CancellationToken cancellation)
     {
         var leader = await LeaderAsync(cancellation).ConfigureAwait(false);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Patience);
         var cut = DateTimeOffset.UtcNow;
         await _controllers.CutAsync(leader, NetworkCut.Controllers, cancellation).ConfigureAwait(false);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var arriving = new PodArrivals(cluster, RateWhileCut).RunAsync(enough.Token, cancellation);
-        await _controllers[leader].Process.ExitAsync(deadline.Token).ConfigureAwait(false);
+        await WithinAsync("the one that was cut off has not ended", async token => await _controllers[leader].Process.ExitAsync(token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         var ended = DateTimeOffset.UtcNow;
         await ServedAsync([await RunPodAsync().ConfigureAwait(false)], cancellation).ConfigureAwait(false);
         await enough.CancelAsync().ConfigureAwait(false);
@@ -180,7 +183,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         await _controllers.StartAsync(leader).ConfigureAwait(false);
         var healed = DateTimeOffset.UtcNow;
         await _controllers.HealAsync(leader, cancellation).ConfigureAwait(false);
-        await _controllers.WholeAsync(deadline.Token).ConfigureAwait(false);
+        await WithinAsync("the healed controllers are not one cluster", _controllers.WholeAsync, cancellation).ConfigureAwait(false);
         // The old leader may still serve a pod or two before it decides: they are not the majority's.
         var others = cluster.Vault.Audit.Where(entry => entry.RemoteAddress.ToString() != _controllers.AddressOf(leader)).Select(entry => entry.Metadata.GetValueOrDefault("uid")).ToHashSet();
         return new Partition(pods.Where(pod => others.Contains(pod.Uid)).Min(pod => pod.ServedAt!.Value) - cut, ended - cut, DateTimeOffset.UtcNow - healed);
@@ -189,32 +192,67 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
     /// <summary>Waits until the cluster is whole. One that ended by itself is started again, as a StatefulSet does, and counted.</summary>
     private async Task<int> LeaderAsync(CancellationToken cancellation)
     {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(50, cancellation).ConfigureAwait(false))
-        {
-            await _ends.LookAsync(null).ConfigureAwait(false);
-            if (!await _controllers.WholeNowAsync(cancellation).ConfigureAwait(false)) continue;
-            await _controllers.ReadyAsync(cancellation).ConfigureAwait(false);
-            if (await _controllers.LeaderAsync(cancellation).ConfigureAwait(false) is { } leader) return leader;
-        }
-
-        throw await StuckAsync("the controllers are not one cluster", cancellation).ConfigureAwait(false);
+        var leads = 0;
+        await WithinAsync(
+            "the controllers are not one cluster that is ready",
+            async token =>
+            {
+                for (; ; await Task.Delay(50, token).ConfigureAwait(false))
+                {
+                    await _ends.LookAsync(null).ConfigureAwait(false);
+                    if (!await _controllers.WholeNowAsync(token).ConfigureAwait(false)) continue;
+                    await _controllers.ReadyAsync(token).ConfigureAwait(false);
+                    if (await _controllers.LeaderAsync(token).ConfigureAwait(false) is not { } leader) continue;
+                    leads = leader;
+                    return;
+                }
+            },
+            cancellation).ConfigureAwait(false);
+        return leads;
     }
 
-    /// <summary>Tells what each controller sees and has said, for nobody can ask them afterwards.</summary>
-    private async Task<InvalidOperationException> StuckAsync(string what, CancellationToken cancellation)
+    private Task ServedAsync(IReadOnlyCollection<SimulatedPod> pods, CancellationToken cancellation) => WithinAsync(
+        "not all pods are served",
+        token => Task.WhenAll(pods.Select(pod => pod.Running)).WaitAsync(token),
+        cancellation,
+        () => pods.Where(pod => pod.ServedAt is null).Select(pod => $"{pod.Plan.Name} ({pod.Uid}, {pod.Plan.Ip}) is not served: {string.Join(" | ", pod.Output.Concat(pod.Process?.Output ?? []))}"));
+
+    /// <summary>Waits for something, tells when it takes long, and gives up in the end.</summary>
+    /// <param name="not">What is the case as long as it is waited for.</param>
+    /// <param name="waitAsync">Waits.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="details">More to tell.</param>
+    /// <exception cref="InvalidOperationException">It did not come.</exception>
+    private async Task WithinAsync(string not, Func<CancellationToken, Task> waitAsync, CancellationToken cancellation, Func<IEnumerable<string>>? details = null)
     {
-        for (var index = 0; index < _controllers.Count; index++)
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Patience);
+        var waiting = waitAsync(deadline.Token);
+        if (await Task.WhenAny(waiting, Task.Delay(Slow, cancellation)).ConfigureAwait(false) != waiting) await ShowAsync();
+        try
         {
-            say($"{_controllers.AddressOf(index)} sees {await _controllers.MembersSeenByAsync(index, cancellation).ConfigureAwait(false)}, and said last:");
-            foreach (var line in _controllers[index].Process.Output.TakeLast(LinesToShow)) say(line);
+            await waiting.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            await ShowAsync();
+            throw new InvalidOperationException($"{not} after {Patience.TotalSeconds} s");
         }
 
-        return new InvalidOperationException($"{what} after {Patience.TotalSeconds} s");
+        // Nobody can ask the controllers afterwards.
+        async Task ShowAsync()
+        {
+            say($"{not} after {Slow.TotalSeconds} s or more");
+            foreach (var line in details?.Invoke() ?? []) say(line);
+            for (var index = 0; index < _controllers.Count; index++)
+            {
+                say($"{_controllers.AddressOf(index)} sees {await _controllers.MembersSeenByAsync(index, cancellation).ConfigureAwait(false)}, and said last:");
+                foreach (var line in _controllers[index].Process.Output.TakeLast(LinesToShow)) say(line);
+            }
+        }
     }
 
     private Task<SimulatedPod> RunPodAsync() => cluster.RunPodAsync(cluster.Plan($"pod-{Interlocked.Increment(ref _pods)}"));
-
-    private static Task ServedAsync(IEnumerable<SimulatedPod> pods, CancellationToken cancellation) => Task.WhenAll(pods.Select(pod => pod.Running)).WaitAsync(Patience, cancellation);
 
     private static TimeSpan Latency(SimulatedPod pod) => pod.ServedAt!.Value - pod.StartedAt!.Value;
 }
