@@ -29,8 +29,10 @@ namespace AkkaVault.Controller.Cluster;
 public static class ControllerActors
 {
     private const string SystemName = "kubernetes-vault";
-    private const string PodShards = "pods";
-    private const int ShardCount = 100;
+    private const string RegionName = "pods";
+
+    // Longer than a pod actor may take to stop, and its shard to be stored elsewhere.
+    private static readonly TimeSpan s_shardsMove = PodActor.StopGrace + TimeSpan.FromMilliseconds(600);
 
     /// <summary>Adds the actor system to the host.</summary>
     public static IServiceCollection AddControllerActors(this IServiceCollection services, ControllerConfiguration configuration)
@@ -61,9 +63,9 @@ public static class ControllerActors
             })
             .WithDowning(configuration)
             .WithShardRegion<PodActor>(
-                PodShards,
-                _ => PodActor.Props(provider.GetRequiredService<PodActorServices>()),
-                HashCodeMessageExtractor.Create(ShardCount, message => ((IPodCommand)message).Run.Uid, message => message),
+                RegionName,
+                entity => PodShards.IsOfShard(entity) ? ShardHomeActor.Props() : PodActor.Props(provider.GetRequiredService<PodActorServices>()),
+                new PodShards(),
                 new ShardOptions { HandOffStopMessage = PodActor.Stop.Instance, RememberEntities = false, StateStoreMode = StateStoreMode.DData })
             .WithSingleton<LeaderActor>("watcher", (_, registry, _) => LeaderProps(provider, registry.Get<PodActor>()), createProxyToo: false)
             .WithKeepers(configuration, provider)
@@ -72,11 +74,35 @@ public static class ControllerActors
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .WithActors((system, registry, _) => system.ActorOf(ShardMetricsActor.Props(registry.Get<PodActor>(), provider.GetRequiredService<ControllerMetrics>()), "shard-metrics"))
             .WithActors((system, registry, _) => system.ActorOf(PeerRegionsActor.Props(registry.Get<PodActor>()), "peer-regions"))
+            .WithShardHomes(provider)
 #if PETABRIDGE_CMD
             .WithPetabridgeCmd()
 #endif
             .WithMembership(configuration, provider));
     }
+
+    private static AkkaConfigurationBuilder WithShardHomes(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka.WithActors((system, registry, _) =>
+    {
+        var homes = system.ActorOf(ShardHomesActor.Props(registry.Get<PodActor>(), provider.GetRequiredService<TimeProvider>()), ShardHomesActor.Name);
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, ShardHomesActor.Name, () =>
+        {
+            homes.Tell(new ShardHomesActor.Stopping());
+            return Task.FromResult(Done.Instance);
+        });
+        shutdown.AddTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, ShardHomesActor.Name, async () =>
+        {
+            try
+            {
+                return await homes.Ask<Done>(new ShardHomesActor.WaitUntilMoved(), s_shardsMove).ConfigureAwait(false);
+            }
+            catch (AskTimeoutException)
+            {
+                // They will ask whoever coordinates then.
+                return Done.Instance;
+            }
+        });
+    });
 
     private static AkkaConfigurationBuilder WithDowning(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration) =>
         configuration.Cluster?.Downing is DowningStrategy.LeaseMajority

@@ -25,7 +25,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
 {
     /// <summary>How long pushes, and requests that Vault is answering, may go on after this actor was asked to stop.</summary>
     /// <remarks>All pods of its shard wait for it. One that was cut off may still have served its pod, which the API server will tell.</remarks>
-    public static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(700);
+    public static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(400);
 
     private readonly PodActorServices _services;
     private readonly Dictionary<RunId, Delivery> _deliveries = [];

@@ -34,6 +34,10 @@ public sealed class PodWireSerializer(ExtendedActorSystem system) : SerializerWi
         ["snapshot"] = PodWireJson.Default.LedgerSnapshot,
         ["ask-runs"] = PodWireJson.Default.AskRuns,
         ["runs-part"] = PodWireJson.Default.RunsPart,
+        ["find-shard"] = PodWireJson.Default.FindShard,
+        ["shard-found"] = PodWireJson.Default.ShardFound,
+        ["shards-will-move"] = PodWireJson.Default.ShardsWillMove,
+        ["shards-moved"] = PodWireJson.Default.ShardsMoved,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, string> ManifestOf =
@@ -86,4 +90,8 @@ public sealed record LedgerSnapshot(string Cursor, IReadOnlyList<LedgerEntry> En
 [JsonSerializable(typeof(LedgerSnapshot))]
 [JsonSerializable(typeof(AskRuns))]
 [JsonSerializable(typeof(RunsPart))]
+[JsonSerializable(typeof(FindShard))]
+[JsonSerializable(typeof(ShardFound))]
+[JsonSerializable(typeof(ShardsWillMove))]
+[JsonSerializable(typeof(ShardsMoved))]
 internal sealed partial class PodWireJson : JsonSerializerContext;

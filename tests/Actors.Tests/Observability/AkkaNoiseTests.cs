@@ -14,6 +14,7 @@ public class AkkaNoiseTests
     [InlineData("Association with remote system akka.tcp://kubernetes-vault@127.0.0.1:2552 has failed; address is now gated for 5000 ms. Reason is: [Akka.Remote.EndpointDisassociatedException: Disassociated")]
     [InlineData("Association to [akka.tcp://kubernetes-vault@127.0.0.1:2552] having UID [974888150] is irrecoverably failed. UID is now quarantined and all messages to this UID will be delivered to dead letters.")]
     [InlineData("Cluster Node [akka.tcp://kubernetes-vault@127.0.0.2:2552] - Ignoring received gossip from unreachable [UniqueAddress: (akka.tcp://kubernetes-vault@127.0.0.1:2552, 1)]")]
+    [InlineData("pods: Dropping [1] buffered messages to shard [10] during hand off to avoid re-ordering")]
     public void What_follows_from_another_controllers_end_is_left_out(string text) => Assert.False(AkkaNoise.None.On(Source + text, s_start).IsNews);
 
     [Theory]

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+
+namespace AkkaVault.Controller.Cluster.Sharding;
+
+/// <summary>What <see cref="ShardHomes"/> is told.</summary>
+public abstract record ShardInput
+{
+    /// <summary>This node is a member.</summary>
+    public sealed record Joined : ShardInput;
+
+    /// <summary>A shard is at a node.</summary>
+    public sealed record Found(int Shard, Address Node) : ShardInput;
+
+    /// <summary>The shards of a node are about to move.</summary>
+    public sealed record Leaving(Address Node) : ShardInput;
+
+    /// <summary>A node is a member no more.</summary>
+    public sealed record Removed(Address Node) : ShardInput;
+
+    /// <summary>Time has passed.</summary>
+    public sealed record Due : ShardInput;
+}
+
+/// <summary>What <see cref="ShardHomes"/> wants done.</summary>
+/// <param name="Ask">The shards to ask for.</param>
+/// <param name="Moved">The leaving nodes to be told that the new home of every shard is known here.</param>
+public sealed record ShardEffects(ImmutableList<int> Ask, ImmutableList<Address> Moved)
+{
+    /// <summary>Nothing.</summary>
+    public static readonly ShardEffects None = new([], []);
+}
+
+/// <summary>
+/// For which shards it is known where they are, as a pure state machine that asks before anyone needs to know: when a node leaves
+/// or is gone at once, and again and again until it is known; else now and then. Times are from any beginning that stays the same.
+/// </summary>
+public sealed record ShardHomes
+{
+    /// <summary>Between the first questions for a shard whose home is not known.</summary>
+    public static readonly TimeSpan Eager = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How many of them there are; longer than shards take to move in good order.</summary>
+    public const int EagerQuestions = 20;
+
+    /// <summary>Between the later ones: each waits in this node's shard region as long as there is no coordinator.</summary>
+    public static readonly TimeSpan Patient = TimeSpan.FromMinutes(1);
+
+    /// <summary>Between two for one whose home is known, and may change all the same.</summary>
+    public static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
+
+    private ShardHomes()
+    {
+    }
+
+    private sealed record Shard(bool IsKnown, int Asked, TimeSpan Due)
+    {
+        public static Shard UnknownFrom(TimeSpan now) => new(false, 0, now);
+    }
+
+    private bool IsMember { get; init; }
+
+    private ImmutableArray<Shard> Shards { get; init; }
+
+    // Whether each has been told that its shards have moved.
+    private ImmutableDictionary<Address, bool> Leaving { get; init; } = ImmutableDictionary<Address, bool>.Empty;
+
+    /// <summary>When to say <see cref="ShardInput.Due"/>; null: not before something else.</summary>
+    public TimeSpan? NextDue => IsMember ? Shards.Min(shard => shard.Due) : null;
+
+    /// <summary>How many homes are known.</summary>
+    public int Known => Shards.Count(shard => shard.IsKnown);
+
+    /// <summary>Of none is it known.</summary>
+    /// <param name="count">How many shards there are.</param>
+    public static ShardHomes Unknown(int count) => new() { Shards = [.. Enumerable.Repeat(Shard.UnknownFrom(TimeSpan.Zero), count)] };
+
+    /// <summary>The transition function.</summary>
+    public (ShardHomes Homes, ShardEffects Effects) On(ShardInput input, TimeSpan now) => input switch
+    {
+        ShardInput.Joined => (this with { IsMember = true }).AskDue(now),
+        // It would answer until the shard has been stopped there.
+        ShardInput.Found found when Leaving.ContainsKey(found.Node) => (this, ShardEffects.None),
+        ShardInput.Found found when found.Shard >= 0 && found.Shard < Shards.Length =>
+            (this with { Shards = Shards.SetItem(found.Shard, new Shard(true, 0, now + Again)) }).TellMoved(ShardEffects.None),
+        ShardInput.Leaving leaving => (this with { Leaving = Leaving.SetItem(leaving.Node, false) }).AskForAll(now),
+        ShardInput.Removed removed => (this with { Leaving = Leaving.Remove(removed.Node) }).AskForAll(now),
+        ShardInput.Due => AskDue(now),
+        _ => (this, ShardEffects.None),
+    };
+
+    // Also for those that were elsewhere when they were last asked for: they may have moved since.
+    private (ShardHomes, ShardEffects) AskForAll(TimeSpan now) => (this with { Shards = [.. Shards.Select(_ => Shard.UnknownFrom(now))] }).AskDue(now);
+
+    private (ShardHomes, ShardEffects) AskDue(TimeSpan now)
+    {
+        if (!IsMember) return (this, ShardEffects.None);
+        var due = Shards.Select((shard, number) => (shard, number)).Where(it => it.shard.Due <= now).Select(it => it.number).ToImmutableList();
+        var asked = Shards.ToBuilder();
+        foreach (var number in due) asked[number] = asked[number] with { Asked = asked[number].Asked + 1, Due = now + Pause(asked[number]) };
+        return (this with { Shards = asked.ToImmutable() }).TellMoved(new ShardEffects(due, []));
+    }
+
+    private (ShardHomes, ShardEffects) TellMoved(ShardEffects effects)
+    {
+        if (Known < Shards.Length) return (this, effects);
+        var untold = Leaving.Where(node => !node.Value).Select(node => node.Key).ToImmutableList();
+        return (this with { Leaving = Leaving.SetItems(untold.Select(node => KeyValuePair.Create(node, true))) }, effects with { Moved = untold });
+    }
+
+    private static TimeSpan Pause(Shard shard) => shard.IsKnown ? Again : shard.Asked < EagerQuestions ? Eager : Patient;
+}

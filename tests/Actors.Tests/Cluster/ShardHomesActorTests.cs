@@ -1,0 +1,68 @@
+using Akka;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.TestKit.Xunit2;
+using AkkaVault.Controller.Cluster.Sharding;
+using AkkaVault.Controller.Pods;
+
+namespace AkkaVault.Actors.Tests.Cluster;
+
+/// <summary>With a cluster of one.</summary>
+public sealed class ShardHomesActorTests() : TestKit("""
+    akka.actor.provider = cluster
+    akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
+    akka.cluster.sharding.distributed-data.durable.keys = []
+    """)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void Each_shard_says_where_it_is_and_keeps_no_entity_for_it()
+    {
+        var region = ClusterSharding.Get(Sys).Start(
+            "pods", entity => PodShards.IsOfShard(entity) ? ShardHomeActor.Props() : Props.Empty, ClusterShardingSettings.Create(Sys), new PodShards());
+        Join();
+        foreach (var shard in Enumerable.Range(0, PodShards.Count)) region.Tell(new FindShard(shard), TestActor);
+        var found = ReceiveN(PodShards.Count, Patience).Cast<ShardFound>().Select(answer => answer.Shard);
+        Assert.Equal(Enumerable.Range(0, PodShards.Count), found.Order());
+        AwaitCondition(
+            () =>
+            {
+                region.Tell(GetShardRegionStats.Instance, TestActor);
+                var stats = ExpectMsg<ShardRegionStats>(Patience).Stats;
+                return stats.Count == PodShards.Count && stats.Values.Sum() == 0;
+            },
+            Patience);
+    }
+
+    [Fact]
+    public void A_pod_is_in_the_shard_of_its_uid_whatever_is_sent_to_it()
+    {
+        var shards = new PodShards();
+        var run = new RunId("0f2dbf13-0cb1-4e01-9234-4969bc85953f", "containerd://1");
+        Assert.Equal(run.Uid, shards.EntityId(new SettleRun(run)));
+        Assert.Equal(run.Uid, shards.EntityId(new DropRun(run, [])));
+        Assert.InRange(int.Parse(shards.ShardId(run.Uid), System.Globalization.CultureInfo.InvariantCulture), 0, PodShards.Count - 1);
+        Assert.False(PodShards.IsOfShard(run.Uid));
+        Assert.Null(shards.EntityId("anything else"));
+    }
+
+    [Fact]
+    public void A_member_asks_for_every_shard_and_who_is_alone_leaves_without_waiting()
+    {
+        var region = CreateTestProbe();
+        var homes = Sys.ActorOf(ShardHomesActor.Props(region, TimeProvider.System), ShardHomesActor.Name);
+        region.ExpectNoMsg(TimeSpan.Zero);
+        Join();
+        Assert.Equal(Enumerable.Range(0, PodShards.Count), region.ReceiveN(PodShards.Count, Patience).Cast<FindShard>().Select(find => find.Shard));
+        homes.Tell(new ShardHomesActor.Stopping(), TestActor);
+        homes.Tell(new ShardHomesActor.WaitUntilMoved(), TestActor);
+        ExpectMsg<Done>(Patience);
+    }
+
+    private void Join()
+    {
+        var cluster = Akka.Cluster.Cluster.Get(Sys);
+        cluster.Join(cluster.SelfAddress);
+    }
+}

@@ -1,0 +1,114 @@
+using Akka.Actor;
+using AkkaVault.Controller.Cluster.Sharding;
+using FsCheck.Xunit;
+
+namespace AkkaVault.Actors.Tests.Cluster;
+
+public sealed class ShardHomesTests
+{
+    private const int Count = 3;
+    private static readonly Address Here = Address.Parse("akka.tcp://s@10.0.0.1:2552");
+    private static readonly Address There = Address.Parse("akka.tcp://s@10.0.0.2:2552");
+    private static readonly TimeSpan Late = TimeSpan.FromHours(1);
+
+    [Fact]
+    public void Nobody_is_asked_before_this_node_is_a_member()
+    {
+        var (homes, effects) = ShardHomes.Unknown(Count).On(new ShardInput.Due(), Late);
+        Assert.Equal((ShardEffects.None, null), (effects, homes.NextDue));
+    }
+
+    [Fact]
+    public void A_member_asks_for_all_and_soon_again_for_those_that_do_not_answer()
+    {
+        var (homes, effects) = ShardHomes.Unknown(Count).On(new ShardInput.Joined(), Late);
+        Assert.Equal([0, 1, 2], effects.Ask);
+        (homes, _) = homes.On(new ShardInput.Found(1, There), Late);
+        Assert.Equal(Late + ShardHomes.Eager, homes.NextDue);
+        Assert.Equal([0, 2], homes.On(new ShardInput.Due(), Late + ShardHomes.Eager).Effects.Ask);
+    }
+
+    [Fact]
+    public void After_some_questions_it_is_patient()
+    {
+        var (homes, asked, now) = (ShardHomes.Unknown(1).On(new ShardInput.Joined(), TimeSpan.Zero).Homes, 1, TimeSpan.Zero);
+        while (homes.NextDue!.Value - now < ShardHomes.Patient)
+        {
+            now = homes.NextDue.Value;
+            (homes, _) = homes.On(new ShardInput.Due(), now);
+            asked++;
+        }
+
+        Assert.Equal((ShardHomes.EagerQuestions + 1, ShardHomes.Eager * ShardHomes.EagerQuestions), (asked, now));
+    }
+
+    [Fact]
+    public void What_is_known_is_asked_for_again_later()
+    {
+        var homes = Knowing(There);
+        Assert.Equal(Late + ShardHomes.Again, homes.NextDue);
+        var (again, effects) = homes.On(new ShardInput.Due(), Late + ShardHomes.Again);
+        Assert.Equal([0, 1, 2], effects.Ask);
+        Assert.Equal(Count, again.Known);
+    }
+
+    [Fact]
+    public void When_a_node_leaves_all_are_asked_for_and_its_own_answers_do_not_count_until_it_is_gone()
+    {
+        var (homes, effects) = Knowing(There).On(new ShardInput.Leaving(There), Late);
+        Assert.Equal([0, 1, 2], effects.Ask);
+        (homes, _) = homes.On(new ShardInput.Found(0, There), Late);
+        Assert.Equal(0, homes.Known);
+        (homes, effects) = homes.On(new ShardInput.Removed(There), Late);
+        Assert.Equal([0, 1, 2], effects.Ask);
+        Assert.Equal(1, homes.On(new ShardInput.Found(0, There), Late).Homes.Known);
+    }
+
+    [Fact]
+    public void The_leaving_node_is_told_once_as_soon_as_all_have_another_home()
+    {
+        var homes = Knowing(There).On(new ShardInput.Leaving(There), Late).Homes;
+        var told = new List<Address>();
+        foreach (var shard in new[] { 0, 1, 2, 1 })
+        {
+            (homes, var effects) = homes.On(new ShardInput.Found(shard, Here), Late);
+            if (shard < 2 && told.Count == 0) Assert.Empty(effects.Moved);
+            told.AddRange(effects.Moved);
+        }
+
+        Assert.Equal([There], told);
+    }
+
+    [Fact]
+    public void Numbers_that_no_shard_has_are_ignored()
+    {
+        var homes = ShardHomes.Unknown(Count).On(new ShardInput.Joined(), Late).Homes;
+        foreach (var number in new[] { -1, Count }) Assert.Equal(0, homes.On(new ShardInput.Found(number, Here), Late).Homes.Known);
+    }
+
+    [Property(MaxTest = 500)]
+    public void Whatever_happens_what_is_not_known_is_asked_for_within_the_patience(int seed)
+    {
+        var random = new Random(seed);
+        var (homes, now) = (ShardHomes.Unknown(Count).On(new ShardInput.Joined(), TimeSpan.Zero).Homes, TimeSpan.Zero);
+        for (var step = 0; step < 200; step++)
+        {
+            Assert.InRange(homes.NextDue!.Value, now, now + ShardHomes.Patient);
+            var node = random.Next(2) == 0 ? Here : There;
+            ShardInput input = random.Next(5) switch
+            {
+                0 => new ShardInput.Leaving(node),
+                1 => new ShardInput.Removed(node),
+                2 => new ShardInput.Due(),
+                _ => new ShardInput.Found(random.Next(Count), node),
+            };
+            if (input is ShardInput.Due) now = homes.NextDue.Value;
+            (homes, var effects) = homes.On(input, now);
+            if (input is ShardInput.Due) Assert.NotEmpty(effects.Ask);
+            if (effects.Moved.Count > 0) Assert.Equal(Count, homes.Known);
+        }
+    }
+
+    private static ShardHomes Knowing(Address node) => Enumerable.Range(0, Count).Aggregate(
+        ShardHomes.Unknown(Count).On(new ShardInput.Joined(), Late).Homes, (homes, shard) => homes.On(new ShardInput.Found(shard, node), Late).Homes);
+}
