@@ -63,12 +63,14 @@ public sealed class ApiServer : IDisposable
 
     private static SslClientAuthenticationOptions Tls(KubernetesClientConfiguration configuration)
     {
-        var tls = new SslClientAuthenticationOptions();
+        // Nothing that a certificate names is fetched before it is known whose it is.
+        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         if (configuration.SkipTlsVerify) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         else if (configuration.SslCaCerts is { } roots)
         {
-            tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            tls.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(roots);
         }
 
         if (ClientCertificate(configuration) is { } certificate) tls.ClientCertificates = [certificate];
