@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using AkkaVault.Shared.Http;
 using k8s;
 
 namespace AkkaVault.Controller.Kubernetes;
@@ -16,7 +17,7 @@ public sealed class ApiServer : IDisposable
     {
         _configuration = configuration;
         var handler = new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), SslOptions = Tls(configuration) };
-        _http = new HttpClient(handler) { BaseAddress = new Uri(configuration.Host.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new DiscreetHandler(handler)) { BaseAddress = UserInfo.Without(new Uri(configuration.Host.TrimEnd('/') + "/")), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>The address, for people.</summary>
