@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using AkkaVault.Shared.Credentials;
+using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
 
@@ -27,7 +28,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
     {
         // Whoever names the Vault can also answer for it: a forged push would come with one of its own.
         if (settings.ExpectedVault is { } expected && expected != new Uri(push.VaultAddr.TrimEnd('/') + "/"))
-            return Rejection.Invalid($"vaultAddr is {push.VaultAddr}, and EXPECTED_VAULT_ADDR {expected}");
+            return Rejection.Invalid($"vaultAddr is {UserInfo.Mask(push.VaultAddr)}, and EXPECTED_VAULT_ADDR {expected}");
         if (settings.Kind == CredentialKind.WrappedSecretId)
         {
             var wrapped = new VaultWrappedSecretId(settings.RoleId, push.Token, push.VaultAddr, push.Ttl, push.VaultNamespace);

@@ -110,8 +110,11 @@ internal sealed record Settings(
     private static Uri? ReadExpectedVault(Func<string, string?> value, List<string> wrong)
     {
         if (value("EXPECTED_VAULT_ADDR") is not { } text) return null;
-        if (Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
-        wrong.Add($"EXPECTED_VAULT_ADDR={text}, expected an absolute http or https URL, as in the controller's vault.addr");
+        var usable = Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+        if (usable && address!.UserInfo.Length == 0) return address;
+        // Not quoted even where it is none of a URL: there may be a password before the @.
+        if (text.Contains('@', StringComparison.Ordinal)) wrong.Add("EXPECTED_VAULT_ADDR has a user name or a password in it, or is no URL (it is not shown here), expected an absolute http or https URL without");
+        else wrong.Add($"EXPECTED_VAULT_ADDR={text}, expected an absolute http or https URL, as in the controller's vault.addr");
         return null;
     }
 

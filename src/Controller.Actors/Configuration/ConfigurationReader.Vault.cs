@@ -105,8 +105,11 @@ public sealed partial class ConfigurationReader
     private Uri? Url(string key, string? text)
     {
         if (text is null) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") return uri;
-        Problem(key, text, "an absolute http or https URL such as https://vault:8200");
+        var usable = Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+        if (usable && uri!.UserInfo.Length == 0) return uri;
+        // Not quoted even where it is none of a URL: there may be a password before the @.
+        if (text.Contains('@', StringComparison.Ordinal)) _problems.Add($"{key}: has a user name or a password in it, or is no URL (it is not shown here); expected an absolute http or https URL without: it goes to every pod");
+        else Problem(key, text, "an absolute http or https URL such as https://vault:8200");
         return null;
     }
 }

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using AkkaVault.Shared.Http;
 using k8s;
 
 namespace AkkaVault.Controller.Kubernetes;
@@ -16,7 +17,7 @@ public sealed class ApiServer : IDisposable
     {
         _configuration = configuration;
         var handler = new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), SslOptions = Tls(configuration) };
-        _http = new HttpClient(handler) { BaseAddress = new Uri(configuration.Host.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new DiscreetHandler(handler)) { BaseAddress = UserInfo.Without(new Uri(configuration.Host.TrimEnd('/') + "/")), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>The address, for people.</summary>
@@ -63,12 +64,14 @@ public sealed class ApiServer : IDisposable
 
     private static SslClientAuthenticationOptions Tls(KubernetesClientConfiguration configuration)
     {
-        var tls = new SslClientAuthenticationOptions();
+        // Nothing that a certificate names is fetched before it is known whose it is.
+        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         if (configuration.SkipTlsVerify) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         else if (configuration.SslCaCerts is { } roots)
         {
-            tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            tls.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(roots);
         }
 
         if (ClientCertificate(configuration) is { } certificate) tls.ClientCertificates = [certificate];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Shared.Push;
 
@@ -75,7 +76,7 @@ public sealed record SecretPush(
 
     /// <summary>Without the token.</summary>
     public override string ToString() =>
-        $"SecretPush {{ CreationTime = {CreationTime:O}, Ttl = {Ttl}s, VaultAddr = {VaultAddr}, VaultCAs = {VaultCAs?.Length ?? 0} bytes }}";
+        $"SecretPush {{ CreationTime = {CreationTime:O}, Ttl = {Ttl}s, VaultAddr = {UserInfo.Mask(VaultAddr)}, VaultCAs = {VaultCAs?.Length ?? 0} bytes }}";
 
     private const long MaxTtlSeconds = 10L * 365 * 24 * 3600;
 }

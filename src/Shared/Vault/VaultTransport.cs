@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Shared.Vault;
 
@@ -21,7 +22,7 @@ public static class VaultTransport
         Create(address, roots is null ? new SystemTrust() : new AnchoredTrust(roots));
 
     /// <summary>The same, with a trust that may change meanwhile.</summary>
-    public static HttpClient Create(Uri address, IServerTrust trust) => new(new SocketsHttpHandler
+    public static HttpClient Create(Uri address, IServerTrust trust) => new(new DiscreetHandler(new SocketsHttpHandler
     {
         // The client follows a redirect itself: once, and with its body.
         AllowAutoRedirect = false,
@@ -34,9 +35,9 @@ public static class VaultTransport
             // Nothing that a certificate names is fetched before it is known whose it is.
             CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
         },
-    })
+    }))
     {
-        BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/"),
+        BaseAddress = new Uri(UserInfo.Without(address).AbsoluteUri.TrimEnd('/') + "/"),
         Timeout = RequestTimeout,
         MaxResponseContentBufferSize = MaxAnswerBytes,
     };

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Shared.Vault;
 
@@ -35,7 +36,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
             // A standby node names the active one (https://developer.hashicorp.com/vault/docs/concepts/ha#client-redirection).
             using var second = await SendAsync(call, Target(call, first), cancellation).ConfigureAwait(false);
             return IsRedirect(second)
-                ? throw new VaultException(call.Operation, $"redirected a second time, to {second.Headers.Location}; does every Vault node have an api_addr of its own?")
+                ? throw new VaultException(call.Operation, $"redirected a second time, to {Told(second.Headers.Location)}; does every Vault node have an api_addr of its own?")
                 : await BodyAsync(call, second, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
@@ -76,11 +77,13 @@ internal sealed class VaultWire(HttpClient http, string? ns)
     {
         if (response.Headers.Location is not { } location) throw new VaultException(call.Operation, "redirected without an address");
         var target = location.IsAbsoluteUri ? location : new Uri(response.RequestMessage!.RequestUri!, location);
-        if (target.Scheme is not ("http" or "https")) throw new VaultException(call.Operation, $"redirected to {target}, which is neither http nor https");
+        if (target.Scheme is not ("http" or "https")) throw new VaultException(call.Operation, $"redirected to {Told(target)}, which is neither http nor https");
         return http.BaseAddress!.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp
-            ? throw new VaultException(call.Operation, $"redirected to {target}: the token would travel in the clear; set Vault's api_addr to an https address")
+            ? throw new VaultException(call.Operation, $"redirected to {Told(target)}: the token would travel in the clear; set Vault's api_addr to an https address")
             : target;
     }
+
+    private static string Told(Uri? location) => UserInfo.Mask(location?.OriginalString ?? "nowhere");
 
     private static string Reason(Exception e) => e.InnerException is { } inner && inner.Message != e.Message
         ? $"{e.Message} ({inner.Message})"

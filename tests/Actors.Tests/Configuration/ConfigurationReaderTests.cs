@@ -54,6 +54,19 @@ public class ConfigurationReaderTests
     }
 
     [Theory]
+    [InlineData("https://user:hush@vault:8200")]
+    [InlineData("https://hush@vault")]
+    [InlineData("https://user:hu/sh@vault")]
+    [InlineData("user:hush@vault:8200")]
+    public void A_password_in_Vaults_address_is_a_problem_and_not_shown(string address)
+    {
+        var result = Read(Good.Replace("https://vault:8200", address, StringComparison.Ordinal));
+        Assert.Null(result.Configuration);
+        Assert.StartsWith("vault.addr: has a user name or a password in it", Assert.Single(result.Problems), StringComparison.Ordinal);
+        Assert.DoesNotContain("hu", result.Problems[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("tokenFile: /vault/token", "the token in /vault/token")]
     [InlineData("auth: {kubernetes: {role: controller}}", "the Kubernetes auth method at auth/kubernetes, role controller")]
     [InlineData("auth: {kubernetes: {role: controller, mount: /auth/clusters/blue/, jwtPath: /jwt}}", "the Kubernetes auth method at auth/clusters/blue, role controller")]

@@ -36,6 +36,10 @@ public class SecretPushTests
     [Fact]
     public void The_token_is_in_no_text() => Assert.DoesNotContain("s.secret", Good.ToString(), StringComparison.Ordinal);
 
+    [Fact]
+    public void Neither_is_a_password_in_the_address() =>
+        Assert.Contains("VaultAddr = https://***@vault:8200,", (Good with { VaultAddr = "https://user:hush@vault:8200" }).ToString(), StringComparison.Ordinal);
+
     [Property(MaxTest = 1000)]
     public void No_body_is_a_crash(byte[] body) => SecretPush.TryDecode(body, out _);
 

@@ -45,6 +45,15 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_password_in_the_expected_address_is_a_problem_and_not_shown()
+    {
+        await using var init = await InitProcess.StartAsync(new Dictionary<string, string> { ["EXPECTED_VAULT_ADDR"] = "https://user:hush@vault:8200" }, listens: false);
+        Assert.Equal(2, await init.ExitCodeAsync());
+        Assert.Contains("EXPECTED_VAULT_ADDR has a user name or a password in it", init.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", init.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_odd_boolean_is_true_with_a_warning()
     {
         await using var init = await InitProcess.StartAsync(new Dictionary<string, string> { ["RETRIEVE_TOKEN"] = "no" });

@@ -33,6 +33,8 @@ public sealed class RedemptionTests
         await using var init = await InitProcess.StartAsync(new Dictionary<string, string> { ["EXPECTED_VAULT_ADDR"] = right.Address + "/" });
         Assert.Equal((400, "invalid-push"), await init.PushAsync(InitProcess.GoodPush(attackers)));
         Assert.Empty(attackers.Requests);
+        Assert.Equal((400, "invalid-push"), await init.PushAsync(InitProcess.GoodPush(attackers) with { VaultAddr = attackers.Address.Replace("://", "://user:hush@", StringComparison.Ordinal) }));
+        Assert.DoesNotContain("hush", init.Output, StringComparison.Ordinal);
         Assert.Equal((200, null), await init.PushAsync(InitProcess.GoodPush(right)));
         Assert.Equal(0, await init.ExitCodeAsync());
     }

@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Remote.Transport.DotNetty;
+using AkkaVault.EndToEnd.Tests.Certificates;
 using AkkaVault.EndToEnd.Tests.Vault;
 using AkkaVault.Sandbox;
 using AkkaVault.Shared.Certificates;
@@ -90,7 +91,7 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
 
         Assert.True(await ReachesAsync(_ca), "with a certificate of the CA messages arrive");
         Assert.False(await ReachesAsync(_other), "with one of another CA they do not");
-        await ClosedToWhoPresentsNoneAsync();
+        await ClosedToAsync(null);
         await ServeAsync();
     }
 
@@ -132,6 +133,19 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         await Cluster.Controllers.StartAsync(0);
         Assert.Equal(1, await Cluster.Controllers[0].Process.ExitAsync().EndsAsync());
         Assert.Contains(Cluster.Controllers[0].Process.Output, line => line.Contains("vault.token holds the root policy", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_strangers_certificate_names_is_not_fetched()
+    {
+        await PrepareAsync(new SandboxSetup { Controllers = 3, ClusterKeys = (_, ip) => Files(ip) });
+        await Cluster.Controllers.StartAsync(0);
+        var asked = Cluster.Controllers[0].Process;
+        await Eventually.TrueAsync(RemotingListensAsync, "remoting listens");
+        using var issuer = new NamedIssuer(IPAddress.Loopback);
+        await ClosedToAsync(SslStreamCertificateContext.Create(issuer.Certificate, null, offline: true));
+        Assert.Contains(asked.Output, line => line.Contains("is refused", StringComparison.Ordinal) && line.Contains("names its issuer", StringComparison.Ordinal));
+        Assert.False(await issuer.WasAskedAsync(), "the controller went where the certificate says");
     }
 
     /// <summary>Starts one again whenever it has ended, as the kubelet does, until each has left for its next certificate.</summary>
@@ -205,7 +219,21 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         }
     }
 
-    private async Task ClosedToWhoPresentsNoneAsync()
+    private async Task<bool> RemotingListensAsync()
+    {
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync(Cluster.Controllers.AddressOf(0), RemotingPort, Deadline);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ClosedToAsync(SslStreamCertificateContext? presented)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(Cluster.Controllers.AddressOf(0), RemotingPort, Deadline);
@@ -213,7 +241,7 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         var closed = 0;
         try
         {
-            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "x" }, Deadline);
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "x", ClientCertificateContext = presented }, Deadline);
             closed = await stream.ReadAsync(new byte[1], Deadline);
         }
         catch (Exception e) when (e is IOException or AuthenticationException)

@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace AkkaVault.Shared.Http;
+
+/// <summary>
+/// Passes requests on; what goes wrong it says without user name and password of an address. .NET's own message for a tunnel
+/// that a proxy did not open quotes the whole of <c>HTTPS_PROXY</c>, and messages reach logs, events and readiness.
+/// </summary>
+/// <param name="inner">Sends the requests.</param>
+public sealed class DiscreetHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    /// <summary>The same failure, without causes that would tell; null: it tells nothing.</summary>
+    public static HttpRequestException? Discreet(HttpRequestException e)
+    {
+        if (e.HttpRequestError == HttpRequestError.ProxyTunnelError) return Instead(e, Tunnel(e));
+        for (Exception? cause = e; cause is not null; cause = cause.InnerException)
+        {
+            if (UserInfo.Mask(cause.Message) != cause.Message) return Instead(e, UserInfo.Mask(e.InnerException is { } inner ? $"{e.Message} ({inner.Message})" : e.Message));
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (Discreet(e) is { } discreet)
+        {
+            throw discreet;
+        }
+    }
+
+    private static HttpRequestException Instead(HttpRequestException e, string message) => new(e.HttpRequestError, message, null, e.StatusCode);
+
+    // Its own words whatever .NET's are: an address is printed with its escapes resolved, and cannot be told from text any more.
+    private static string Tunnel(HttpRequestException e) => (e.StatusCode, e.InnerException) switch
+    {
+        ({ } status, _) => string.Create(CultureInfo.InvariantCulture, $"the proxy did not open a tunnel: it answered {(int)status}"),
+        (null, { } cause) => $"the proxy did not open a tunnel: {UserInfo.Mask(cause.Message)}",
+        _ => "the proxy did not open a tunnel",
+    };
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using AkkaVault.EndToEnd.Tests.InitContainer;
+using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Programs;
+using AkkaVault.Sandbox.Vault;
+using AkkaVault.Shared.Push;
+
+namespace AkkaVault.EndToEnd.Tests.Faults;
+
+/// <summary>A proxy's password is given in an address, and errors name addresses.</summary>
+public sealed class ProxyTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-proxy-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("502 Bad Gateway", "502")]
+    [InlineData("407 Proxy Authentication Required", "407")]
+    public async Task Between_controller_and_Vault_it_says_that_it_refuses_and_not_its_password(string status, string said)
+    {
+        using var proxy = new RefusingProxy(status);
+        await using var api = await SimulatedApiServer.StartAsync();
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        api.WriteKubeconfig(kubeconfig);
+        var metrics = FreeAddress();
+        await using var controller = Start(proxy, "https://vault.invalid:8200", kubeconfig, metrics);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var ready = "";
+        await Eventually.TrueAsync(
+            async () => ready = await ReadyAsync(http, metrics), answer => answer.Contains($"did not open a tunnel: it answered {said}", StringComparison.Ordinal), "readiness has the reason");
+        await Eventually.TrueAsync(() => controller.Output.Any(line => line.Contains($"did not open a tunnel: it answered {said}", StringComparison.Ordinal)), "and so has the log");
+        Assert.DoesNotContain(RefusingProxy.Secret, ready, StringComparison.Ordinal);
+        Assert.DoesNotContain(controller.Output, line => line.Contains(RefusingProxy.Secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Between_controller_and_API_server_as_well()
+    {
+        using var proxy = new RefusingProxy("503 Service Unavailable");
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        await File.WriteAllTextAsync(kubeconfig, """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: x, cluster: {server: "https://somebody:hush@api.invalid:6443"}}]
+            users: [{name: x, user: {token: t}}]
+            contexts: [{name: x, context: {cluster: x, user: x}}]
+            current-context: x
+            """);
+        await using var controller = Start(proxy, vault.Address.ToString(), kubeconfig, FreeAddress(), vault.Setup.CreateControllerToken([]), "kubernetes");
+        await Eventually.TrueAsync(
+            () => controller.Output.Count(line => line.Contains("did not open a tunnel: it answered 503", StringComparison.Ordinal)) >= 2, "the log has the reason, more than once");
+        Assert.DoesNotContain(controller.Output, line => line.Contains(RefusingProxy.Secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Between_init_container_and_Vault_as_well()
+    {
+        using var proxy = new RefusingProxy("502 Bad Gateway");
+        await using var init = await InitProcess.StartAsync(proxy.Environment);
+        using var answer = await init.Http.PostAsync("/", new ByteArrayContent(new SecretPush("s.token", DateTimeOffset.UtcNow, 60, "https://somebody:hush@vault.invalid:8200", null).Encode()));
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("did not open a tunnel: it answered 502", body, StringComparison.Ordinal);
+        Assert.Contains("did not open a tunnel: it answered 502", init.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(RefusingProxy.Secret, body, StringComparison.Ordinal);
+        Assert.DoesNotContain(RefusingProxy.Secret, init.Output, StringComparison.Ordinal);
+    }
+
+    private ChildProcess Start(RefusingProxy proxy, string vault, string kubeconfig, IPEndPoint metrics, string token = "s.token", string store = "none")
+    {
+        var config = Path.Combine(_directory, "kubernetes-vault.yml");
+        File.WriteAllText(config, $$"""
+            vault: {addr: "{{vault}}", token: {{token}}}
+            kubernetes: {watchNamespace: default, serviceNamespace: kubernetes-vault, service: kubernetes-vault}
+            state: {store: {{store}}}
+            metrics: {address: "{{metrics}}"}
+            """);
+        return ChildProcess.Start(
+            ControllerProgram.Command, ["--config", config, "--log-level", "debug"], new Dictionary<string, string>(proxy.Environment) { ["KUBECONFIG"] = kubeconfig });
+    }
+
+    private static IPEndPoint FreeAddress()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return (IPEndPoint)probe.LocalEndpoint;
+    }
+
+    private static async Task<string> ReadyAsync(HttpClient http, IPEndPoint metrics)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://{metrics}/healthz/ready"));
+            return await answer.Content.ReadAsStringAsync();
+        }
+        catch (HttpRequestException e)
+        {
+            // It does not listen yet.
+            return e.Message;
+        }
+    }
+}

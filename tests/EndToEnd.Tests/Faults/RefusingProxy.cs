@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AkkaVault.EndToEnd.Tests.Faults;
+
+/// <summary>A proxy that opens no tunnel.</summary>
+internal sealed class RefusingProxy : IDisposable
+{
+    /// <summary>In no text that anybody reads. .NET prints an address with its escapes resolved.</summary>
+    public const string Password = "hush%20hush";
+
+    /// <summary>The part of it that is the same, however it is printed.</summary>
+    public const string Secret = "hush";
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly string _status;
+
+    public RefusingProxy(string status)
+    {
+        _status = status;
+        _listener.Start();
+        Listening = ListenAsync();
+    }
+
+    /// <summary>Ends when this object does.</summary>
+    public Task Listening { get; }
+
+    /// <summary>What makes a process use it.</summary>
+    public IReadOnlyDictionary<string, string> Environment
+    {
+        get
+        {
+            var address = $"http://somebody:{Password}@{_listener.LocalEndpoint}";
+            return new Dictionary<string, string> { ["HTTPS_PROXY"] = address, ["https_proxy"] = address, ["NO_PROXY"] = "", ["no_proxy"] = "" };
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task ListenAsync()
+    {
+        try
+        {
+            while (true) _ = AnswerAsync(await _listener.AcceptTcpClientAsync());
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is disposed of.
+            return;
+        }
+    }
+
+    private async Task AnswerAsync(TcpClient client)
+    {
+        using (client)
+        using (var reader = new StreamReader(client.GetStream()))
+        {
+            while (await reader.ReadLineAsync() is { Length: > 0 })
+            {
+            }
+
+            await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 {_status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        }
+    }
+}
