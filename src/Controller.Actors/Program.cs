@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using AkkaVault.Controller;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Observability.Logs;
@@ -13,13 +15,14 @@ var logLevel = new Option<string>("--log-level", "-log-level")
     Description = "What is logged: debug, info or error.",
     DefaultValueFactory = _ => "info",
 };
-logLevel.AcceptOnlyFromAmong("debug", "info", "error");
+// The original takes it in any case.
+logLevel.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "debug", "info", "error");
 var logFormat = new Option<string>("--log-format", "-log-format")
 {
     Description = "How it is logged: text or json, a line an entry.",
     DefaultValueFactory = _ => "text",
 };
-logFormat.AcceptOnlyFromAmong("text", "json");
+logFormat.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "text", "json");
 
 var run = new RootCommand("Pushes response-wrapped Vault secret_ids to the init containers of annotated pods.") { config, logLevel, logFormat };
 run.SetAction((arguments, cancellation) => RunAsync(
@@ -29,8 +32,20 @@ var version = new Command("version", "Prints the version.");
 version.SetAction(_ => Console.Out.WriteLine(ControllerHost.Version));
 run.Subcommands.Add(version);
 
+var parsed = run.Parse(args);
+if (parsed.Action is ParseErrorAction)
+{
+    foreach (var error in parsed.Errors)
+    {
+        var option = error.SymbolResult is OptionResult result ? $"{result.Option.Name}: " : "";
+        await Console.Error.WriteLineAsync($"{option}{string.Join(' ', error.Message.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries))}");
+    }
+
+    return ExitCodes.WrongConfiguration;
+}
+
 // The host handles SIGINT and SIGTERM itself, with time for the hand-over.
-return await run.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static async Task<int> RunAsync(FileInfo file, LogOptions logging, CancellationToken cancellation)
 {

@@ -40,7 +40,7 @@ public sealed partial class ConfigurationReader
     {
         if (!_yaml.HasSection(ClusterTlsSection)) return null;
         var (certificate, ca) = Tls(ClusterTlsSection, "CAs", "either a CA file or Vault PKI backends verify the other controllers' certificates");
-        if (ca is null && _yaml.Scalar($"{ClusterTlsSection}.caCert") is null)
+        if (ca is null && Present($"{ClusterTlsSection}.caCert") is null)
             _problems.Add($"{ClusterTlsSection}: caCert and vaultCABackends are missing; expected one of them: it is what the other controllers' certificates must chain to");
         if (certificate is null && ca is null && _yaml.Keys.All(key => !key.StartsWith($"{ClusterTlsSection}.", StringComparison.OrdinalIgnoreCase) || _yaml.Scalar(key) is null))
             _problems.Add($"{ClusterTlsSection}: certFile/certKey and vaultCertBackend/vaultCertRole are missing; expected one pair: it is what this controller presents to the others");

@@ -12,7 +12,7 @@ public sealed partial class ConfigurationReader
     /// <param name="caWhy">What they are for, when there are too many of them.</param>
     private (CertificateSource? Certificate, CaSource? Ca) Tls(string section, string ca, string caWhy)
     {
-        string? Key(string key) => _yaml.Scalar($"{section}.{key}");
+        string? Key(string key) => Present($"{section}.{key}");
         var (backend, role) = (Key("vaultCertBackend"), Key("vaultCertRole"));
         var (certFile, certKey) = (File($"{section}.certFile", Key("certFile")), File($"{section}.certKey", Key("certKey")));
         var (fromVault, fromFiles) = (backend is not null || role is not null, certFile is not null || certKey is not null);
@@ -22,6 +22,8 @@ public sealed partial class ConfigurationReader
             _problems.Add($"{section}.{(backend is null ? "vaultCertBackend" : "vaultCertRole")}: is missing; vaultCertBackend and vaultCertRole go together");
         if (certFile is null != certKey is null)
             _problems.Add($"{section}.{(certFile is null ? "certFile" : "certKey")}: is missing; certFile and certKey go together");
+        if (backend is not null) Pki($"{section}.vaultCertBackend", backend, "a PKI mount such as root-ca");
+        if (role is not null) Role($"{section}.vaultCertRole", role);
         var authorities = Ca(section, caWhy);
         if (authorities is not null && !fromVault && !fromFiles)
             _problems.Add($"{section}: {ca} (caCert, vaultCABackends) are set without a certificate of its own; expected certFile and certKey, or vaultCertBackend and vaultCertRole");
@@ -33,4 +35,7 @@ public sealed partial class ConfigurationReader
         };
         return (certificate, authorities);
     }
+
+    /// <summary>The value of a key; empty, not null, where something is written whose shape is a problem: it is not missing as well.</summary>
+    private string? Present(string key) => _yaml.Scalar(key) ?? (_shapes.ContainsKey(key) ? "" : null);
 }

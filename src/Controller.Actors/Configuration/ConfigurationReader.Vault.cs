@@ -1,3 +1,4 @@
+using AkkaVault.Controller.Vault;
 using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Configuration;
@@ -53,14 +54,18 @@ public sealed partial class ConfigurationReader
         return null;
     }
 
-    private VaultLogin.Kubernetes? KubernetesLogin() => Required("vault.auth.kubernetes.role") is { } role
-        ? new VaultLogin.Kubernetes(Mount("vault.auth.kubernetes.mount", "kubernetes"), role, _yaml.Scalar("vault.auth.kubernetes.jwtPath") ?? ServiceAccountToken)
-        : null;
+    private VaultLogin.Kubernetes? KubernetesLogin()
+    {
+        var (role, mount) = (Required("vault.auth.kubernetes.role"), Mount("vault.auth.kubernetes.mount", "kubernetes"));
+        if (role is not null) Role("vault.auth.kubernetes.role", role);
+        return role is null ? null : new VaultLogin.Kubernetes(mount, role, _yaml.Scalar("vault.auth.kubernetes.jwtPath") ?? ServiceAccountToken);
+    }
 
-    private VaultLogin.AppRole? AppRoleLogin() =>
-        (Required("vault.auth.approle.roleIdFile"), Required("vault.auth.approle.secretIdFile")) is ({ } roleId, { } secretId)
-            ? new VaultLogin.AppRole(Mount("vault.auth.approle.mount", "approle"), roleId, secretId)
-            : null;
+    private VaultLogin.AppRole? AppRoleLogin()
+    {
+        var mount = Mount("vault.auth.approle.mount", "approle");
+        return (Required("vault.auth.approle.roleIdFile"), Required("vault.auth.approle.secretIdFile")) is ({ } roleId, { } secretId) ? new VaultLogin.AppRole(mount, roleId, secretId) : null;
+    }
 
     private TimeSpan WrappingTtl()
     {
@@ -86,20 +91,36 @@ public sealed partial class ConfigurationReader
         var path = text.Trim('/');
         // As vault auth list shows it, though it is said to be below auth/.
         if (key != "vault.namespace" && path.StartsWith("auth/", StringComparison.Ordinal)) path = path["auth/".Length..];
-        if (path.Length == 0 || path.Split('/').Any(segment => segment is "" or "." or "..") || path.Any(c => c is <= ' ' or > '~' or '?' or '#' or '%'))
-            Problem(key, text, "a path such as team/approle");
+        if (!IsPath(path)) Problem(key, text, "a path such as team/approle");
         return path;
+    }
+
+    private static bool IsPath(string path) =>
+        path.Length > 0 && !path.Split('/').Any(segment => segment is "" or "." or "..") && !path.Any(c => c is <= ' ' or > '~' or '?' or '#' or '%');
+
+    private string Pki(string key, string text, string expected)
+    {
+        var path = text.Trim('/');
+        if (!IsPath(path)) Problem(key, text, expected);
+        return path;
+    }
+
+    private void Role(string key, string text)
+    {
+        if (!RoleName.IsValid(text)) Problem(key, text, "the name of a role such as kubernetes-vault: letters, digits, _, - and .");
     }
 
     /// <summary>The CA certificates of a <c>tls</c> section.</summary>
     private CaSource? Ca(string section, string why)
     {
-        var caCert = _yaml.Scalar($"{section}.caCert");
+        var caCert = Present($"{section}.caCert");
         var backends = _yaml.List($"{section}.vaultCABackends");
         if (caCert is not null && backends.Count > 0)
             _problems.Add($"{section}.caCert, {section}.vaultCABackends: both are set; expected one of them: {why}");
         if (File($"{section}.caCert", caCert) is { } file) return new CaSource.File(file);
-        return backends.Count > 0 ? new CaSource.Backends([.. backends.Select(mount => mount.Trim('/'))]) : null;
+        return backends.Count == 0 && Present($"{section}.vaultCABackends") is null
+            ? null
+            : new CaSource.Backends([.. backends.Select(mount => Pki($"{section}.vaultCABackends", mount, "a list of PKI mounts such as [root-ca]"))]);
     }
 
     private Uri? Url(string key, string? text)

@@ -23,9 +23,13 @@ public sealed partial class ConfigurationReader
     private readonly List<string> _problems = [];
     private readonly Func<string, string?> _variable;
     private readonly YamlSettings _yaml;
+    private readonly Dictionary<string, string> _shapes;
 
-    private ConfigurationReader(string yaml, Func<string, string?> variable) =>
+    private ConfigurationReader(string yaml, Func<string, string?> variable)
+    {
         (_variable, _yaml) = (variable, YamlSettings.Parse(yaml, variable, _problems));
+        _shapes = Shapes();
+    }
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="yaml">The file's text.</param>
@@ -44,21 +48,30 @@ public sealed partial class ConfigurationReader
         var management = Management(cluster, metrics);
         var store = Store(cluster);
         var kubernetes = Kubernetes();
-        var warnings = _yaml.Keys.Where(key => !KnownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
-            .Select(key => $"{key}: unknown key, ignored; did you mean {Nearest(key)}?").ToList();
-        return _problems.Count > 0
-            ? new ConfigurationResult(null, _problems, warnings)
+        List<string> problems = [.. _shapes.Values, .. _problems.Where(problem => !_shapes.ContainsKey(problem[..problem.IndexOf(':')]))];
+        List<string> warnings = [.. Warnings()];
+        return problems.Count > 0
+            ? new ConfigurationResult(null, problems, warnings)
             : new ConfigurationResult(new ControllerConfiguration(dataDir, store, vault!, kubernetes!, metrics, cluster, management), [], warnings);
     }
 
     private KubernetesSettings? Kubernetes()
     {
         var scope = Scope(Required("kubernetes.watchNamespace"));
-        var (serviceNamespace, service) = (Required("kubernetes.serviceNamespace"), Required("kubernetes.service"));
+        var (serviceNamespace, service) = (Name("kubernetes.serviceNamespace", "a namespace"), Name("kubernetes.service", "a Service"));
         var deliveredEvents = Bool("kubernetes.events.delivered");
+        var selector = _yaml.Scalar("kubernetes.labelSelector");
+        if (selector is not null && !LabelSelector.IsValid(selector)) Problem("kubernetes.labelSelector", selector, "a label selector such as team=blue, as kubectl get --selector takes it");
         return scope is not null && serviceNamespace is not null && service is not null
-            ? new KubernetesSettings(scope, serviceNamespace, service, _yaml.Scalar("kubernetes.labelSelector")) { DeliveredEvents = deliveredEvents }
+            ? new KubernetesSettings(scope, serviceNamespace, service, selector) { DeliveredEvents = deliveredEvents }
             : null;
+    }
+
+    private string? Name(string key, string what)
+    {
+        var name = Required(key);
+        if (name is not null && !DnsLabel.IsValid(name)) Problem(key, name, $"the name of {what} such as kubernetes-vault: small letters, digits and -, at most {DnsLabel.Longest}");
+        return name;
     }
 
     private string DataDir()
@@ -72,6 +85,13 @@ public sealed partial class ConfigurationReader
     private WatchScope? Scope(string? text)
     {
         if (text is null) return null;
+        // An API server answers a namespace that cannot be with an empty list: nothing would be watched, and all look well.
+        if (!text.StartsWith('~') && !DnsLabel.IsValid(text.ToLowerInvariant()))
+        {
+            Problem("kubernetes.watchNamespace", text, $"a namespace, or ~ and a regular expression such as ~^team-: a name has small letters, digits and - only, and at most {DnsLabel.Longest} of them");
+            return null;
+        }
+
         try
         {
             return WatchScope.Parse(text);
@@ -103,7 +123,12 @@ public sealed partial class ConfigurationReader
         return path;
     }
 
-    private void Problem(string key, string value, string expected) => _problems.Add($"{key}: \"{value}\": expected {expected}");
+    private void Problem(string key, string value, string expected) => _problems.Add(Quoted(key, value, expected));
+
+    // A PEM in the place of its file may be a private key.
+    private static string Quoted(string key, string value, string expected) => value.AsSpan().ContainsAny('\r', '\n')
+        ? $"{key}: expected {expected} (what is there is not shown here: it has several lines)"
+        : $"{key}: \"{value}\": expected {expected}";
 
     private static bool HasPort(string address) =>
         address.LastIndexOf(':') is var colon and >= 0 && ushort.TryParse(address.AsSpan(colon + 1), out _) && (address.Count(c => c == ':') == 1 || address.Contains("]:"));

@@ -3,17 +3,23 @@ using YamlDotNet.RepresentationModel;
 
 namespace AkkaVault.Controller.Configuration;
 
+/// <summary>What is written at a key.</summary>
+/// <param name="Text">As it is written, in one line; variables are not replaced.</param>
+/// <param name="Values">Its values, variables replaced; none where it is empty. Null: it is neither a value nor a list of values.</param>
+/// <param name="IsMapping">Whether there are keys below it, or could be.</param>
+public sealed record Written(string Text, IReadOnlyList<string>? Values, bool IsMapping);
+
 /// <summary>A YAML document as dotted keys with their values, expanded; keys are matched whatever their case, as the original did.</summary>
 public sealed class YamlSettings
 {
-    private readonly Dictionary<string, IReadOnlyList<string>> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Written> _written = new(StringComparer.OrdinalIgnoreCase);
 
     private YamlSettings()
     {
     }
 
-    /// <summary>All keys, as written.</summary>
-    public IReadOnlyCollection<string> Keys => _values.Keys;
+    /// <summary>All keys with a value, be it an empty one, as written.</summary>
+    public IEnumerable<string> Keys => _written.Where(key => !key.Value.IsMapping).Select(key => key.Key);
 
     /// <summary>Reads a document.</summary>
     /// <param name="yaml">Its text.</param>
@@ -26,7 +32,7 @@ public sealed class YamlSettings
         {
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
-            if (stream.Documents.Count > 0) settings.Read("", stream.Documents[0].RootNode, variable, problems);
+            if (stream.Documents is [var document, ..]) settings.ReadRoot(document.RootNode, variable, problems);
         }
         catch (YamlException e)
         {
@@ -36,35 +42,50 @@ public sealed class YamlSettings
         return settings;
     }
 
-    /// <summary>The value of a key, or null when it is not there or empty.</summary>
-    public string? Scalar(string key) => _values.GetValueOrDefault(key) is [{ Length: > 0 } value] ? value : null;
+    /// <summary>The value of a key, the first where there are several; null when it is not there or empty.</summary>
+    public string? Scalar(string key) => At(key)?.Values is [{ Length: > 0 } value, ..] ? value : null;
 
     /// <summary>The values of a key; empty when it is not there.</summary>
-    public IReadOnlyList<string> List(string key) => [.. _values.GetValueOrDefault(key, []).Where(value => value.Length > 0)];
+    public IReadOnlyList<string> List(string key) => [.. (At(key)?.Values ?? []).Where(value => value.Length > 0)];
+
+    /// <summary>What is written at a key or a section; null: nothing.</summary>
+    public Written? At(string key) => _written.GetValueOrDefault(key);
 
     /// <summary>Whether a mapping is there, with any key in it.</summary>
-    public bool HasSection(string key) => _values.Keys.Any(other => other.StartsWith(key + ".", StringComparison.OrdinalIgnoreCase));
+    public bool HasSection(string key) => Keys.Any(other => other.StartsWith(key + ".", StringComparison.OrdinalIgnoreCase));
 
-    private void Read(string key, YamlNode node, Func<string, string?> variable, ICollection<string> problems)
+    private void ReadRoot(YamlNode root, Func<string, string?> variable, ICollection<string> problems)
     {
-        switch (node)
-        {
-            case YamlMappingNode mapping:
-                foreach (var (name, child) in mapping.Children)
-                    Read(key.Length == 0 ? $"{name}" : $"{key}.{name}", child, variable, problems);
-                break;
-            case YamlSequenceNode sequence when key.Length > 0 && sequence.All(item => item is YamlScalarNode):
-                _values[key] = [.. sequence.Cast<YamlScalarNode>().Select(item => EnvironmentExpansion.Expand(item.Value ?? "", variable))];
-                break;
-            case YamlScalarNode { Style: ScalarStyle.Plain, Value: "~" or "null" or "" or null }:
-                if (key.Length > 0) _values[key] = [];
-                break;
-            case YamlScalarNode scalar when key.Length > 0:
-                _values[key] = [EnvironmentExpansion.Expand(scalar.Value ?? "", variable)];
-                break;
-            default:
-                problems.Add(key.Length == 0 ? "the file is not a YAML mapping" : $"{key}: expected a value or a list of values");
-                break;
-        }
+        if (root is YamlMappingNode mapping) ReadBelow("", mapping, variable);
+        else if (!IsNull(root)) problems.Add("the file is not a YAML mapping");
     }
+
+    private void ReadBelow(string prefix, YamlMappingNode mapping, Func<string, string?> variable)
+    {
+        foreach (var (name, child) in mapping.Children) Read($"{prefix}{Text(name)}", child, variable);
+    }
+
+    private void Read(string key, YamlNode node, Func<string, string?> variable)
+    {
+        string Expanded(YamlNode scalar) => EnvironmentExpansion.Expand(((YamlScalarNode)scalar).Value ?? "", variable);
+
+        _written[key] = new Written(Text(node), node switch
+        {
+            YamlSequenceNode sequence when sequence.All(item => item is YamlScalarNode) => [.. sequence.Select(Expanded)],
+            YamlScalarNode when IsNull(node) => [],
+            YamlScalarNode => [Expanded(node)],
+            _ => null,
+        }, node is YamlMappingNode);
+        if (node is YamlMappingNode mapping) ReadBelow($"{key}.", mapping, variable);
+    }
+
+    private static bool IsNull(YamlNode node) => node is YamlScalarNode { Style: ScalarStyle.Plain, Value: "~" or "null" or "" or null };
+
+    private static string Text(YamlNode node) => node switch
+    {
+        YamlMappingNode mapping => $"{{{string.Join(", ", mapping.Children.Select(child => $"{Text(child.Key)}: {Text(child.Value)}".TrimEnd()))}}}",
+        YamlSequenceNode sequence => $"[{string.Join(", ", sequence.Select(Text))}]",
+        _ when IsNull(node) => "",
+        _ => $"{node}",
+    };
 }

@@ -1,10 +1,10 @@
-using System.Text.RegularExpressions;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Vault;
 
 namespace AkkaVault.Controller.Kubernetes;
 
 /// <summary>Which pods are to get a secret, and for which run of their init container.</summary>
-public static partial class PodEligibility
+public static class PodEligibility
 {
     /// <summary>The annotation that names the AppRole.</summary>
     public const string RoleAnnotation = "pod.boostport.com/vault-approle";
@@ -14,9 +14,6 @@ public static partial class PodEligibility
 
     // An annotation may be far longer than any role; roles are labels of metrics, and in the ledger.
     private const int LongestRole = 128;
-
-    [GeneratedRegex(@"\A[0-9A-Za-z_]([0-9A-Za-z_.-]*[0-9A-Za-z_])?\z")]
-    private static partial Regex RoleName();
 
     /// <summary>Whether a pod carries both annotations.</summary>
     public static bool IsAnnotated(PodDocument pod) => pod.Metadata.Annotations is { } annotations
@@ -60,7 +57,7 @@ public static partial class PodEligibility
         // Vault's own rule for names; anything else could not even be asked for.
         var role = pod.Metadata.Annotations![RoleAnnotation];
         if (role.Length > LongestRole) return $"annotation {RoleAnnotation} has {role.Length} characters, expected at most {LongestRole}";
-        if (!RoleName().IsMatch(role)) return $"annotation {RoleAnnotation} is no name that an AppRole can have (expected letters, digits, _, - and .)";
+        if (!RoleName.IsValid(role)) return $"annotation {RoleAnnotation} is no name that an AppRole can have (expected letters, digits, _, - and .)";
         if (pod.Spec is null) return null;
         var container = pod.Metadata.Annotations[ContainerAnnotation];
         var names = pod.Spec.InitContainers ?? [];

@@ -17,11 +17,11 @@ public sealed class WatchScope
 
     /// <summary>
     /// A namespace's name (matched whole, case-insensitively: Kubernetes' own names are lower case), or <c>~</c> and a regular
-    /// expression that is searched for, as the original did.
+    /// expression that is searched for, whatever the case, as the original did.
     /// </summary>
     /// <exception cref="RegexParseException">The regular expression is not one.</exception>
     public static WatchScope Parse(string text) => text.StartsWith('~')
-        ? new WatchScope(null, new Regex(text[1..], RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))
+        ? new WatchScope(null, new Regex(text[1..], RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)))
         : new WatchScope(text.ToLowerInvariant(), new Regex($"^{Regex.Escape(text)}$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase));
 
     /// <summary>Whether a namespace is watched.</summary>

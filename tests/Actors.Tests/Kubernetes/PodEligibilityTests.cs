@@ -61,5 +61,8 @@ public class PodEligibilityTests
     [InlineData("~^team-", "team-a", true)]
     [InlineData("~^team-", "my-team-a", false)]
     [InlineData("~team", "my-team-a", true)]
+    [InlineData("~^Team-", "team-a", true)]
+    [InlineData("~^(Blue|GREEN)$", "green", true)]
+    [InlineData("~^(Blue|GREEN)$", "greener", false)]
     public void Namespaces_are_matched_whole_or_by_regex(string scope, string name, bool included) => Assert.Equal(included, WatchScope.Parse(scope).Includes(name));
 }

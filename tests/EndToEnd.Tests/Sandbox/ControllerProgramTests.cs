@@ -62,9 +62,33 @@ public sealed class ControllerProgramTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--log-level", "trace", "--log-level: Argument 'trace' not recognized. Must be one of: 'debug' 'info' 'error'")]
+    [InlineData("-log-level", "", "--log-level: Argument '' not recognized. Must be one of: 'debug' 'info' 'error'")]
+    [InlineData("--log-format", "xml", "--log-format: Argument 'xml' not recognized. Must be one of: 'text' 'json'")]
+    [InlineData("--verbose", "x", "Unrecognized command or argument '--verbose'.")]
+    public async Task A_wrong_command_line_ends_with_2_as_a_wrong_configuration_does(string option, string value, string says)
+    {
+        var (exit, output) = await RunAsync(option, value);
+        Assert.Equal(2, exit);
+        Assert.Equal(says, output.Split('\n')[0]);
+    }
+
+    [Theory]
+    [InlineData("-log-level", "ERROR")]
+    [InlineData("--log-level", "Debug")]
+    [InlineData("--log-format", "JSON")]
+    public async Task Values_are_taken_in_any_case_as_the_original_does(string option, string value)
+    {
+        var (exit, output) = await RunAsync("-config", Path.Combine(_directory, "none.yml"), option, value);
+        Assert.Equal(2, exit);
+        Assert.Equal($"--config: \"{Path.Combine(_directory, "none.yml")}\": expected a file that exists", output);
+    }
+
+    [Theory]
     [InlineData("info", true, false)]
     [InlineData("debug", true, true)]
     [InlineData("error", false, false)]
+    [InlineData("ERROR", false, false)]
     public async Task The_log_level_is_that_of_our_own_lines(string level, bool info, bool debug)
     {
         await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);

@@ -8,8 +8,8 @@ namespace AkkaVault.Controller.Observability.Logs;
 public sealed record LogOptions(LogLevel Level, bool Json)
 {
     /// <summary>From the options of the command line.</summary>
-    /// <param name="level"><c>debug</c>, <c>info</c> or <c>error</c>.</param>
-    /// <param name="format"><c>text</c> or <c>json</c>.</param>
+    /// <param name="level"><c>debug</c>, <c>info</c> or <c>error</c>, in any case.</param>
+    /// <param name="format"><c>text</c> or <c>json</c>, in any case.</param>
     public static LogOptions Parse(string level, string format) =>
-        new(level switch { "debug" => LogLevel.Debug, "error" => LogLevel.Error, _ => LogLevel.Information }, format == "json");
+        new(level.ToLowerInvariant() switch { "debug" => LogLevel.Debug, "error" => LogLevel.Error, _ => LogLevel.Information }, format.Equals("json", StringComparison.OrdinalIgnoreCase));
 }

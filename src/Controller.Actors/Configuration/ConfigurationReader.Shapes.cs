@@ -1,0 +1,69 @@
+namespace AkkaVault.Controller.Configuration;
+
+/// <content>
+/// The shape of what is written: several values where one is expected, a mapping, a value in the place of a section. It must not count as not
+/// written: what secures something would be off, and nobody would know.
+/// </content>
+public sealed partial class ConfigurationReader
+{
+    // Where a token is, or might be put by mistake.
+    private static readonly string[] s_secret = ["vault", "vault.token", "vault.auth", "vault.auth.kubernetes", "vault.auth.approle"];
+
+    private static string[] Sections => [.. KnownKeys.SelectMany(Above).Distinct()];
+
+    private static IEnumerable<string> Above(string key)
+    {
+        for (var dot = key.IndexOf('.'); dot >= 0; dot = key.IndexOf('.', dot + 1)) yield return key[..dot];
+    }
+
+    private static bool IsList(string key) => key.EndsWith(".vaultCABackends", StringComparison.Ordinal);
+
+    private static bool IsTls(string key) => key.Contains(".tls.", StringComparison.Ordinal);
+
+    /// <summary>What is wrong with the shape of the keys, by key; of these nothing else is to be said.</summary>
+    private Dictionary<string, string> Shapes()
+    {
+        var wrong = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var key in KnownKeys)
+        {
+            if (_yaml.At(key) is not { } written) continue;
+            if (written.Values is null) wrong[key] = Shape(key, written, IsList(key) ? "a value or a list of values" : "one value");
+            else if (written.Values.Count > 1 && !IsList(key)) wrong[key] = Shape(key, written, "one value");
+            else if (IsTls(key) && _yaml.List(key).Count == 0)
+                wrong[key] = Quoted(key, written.Text, "a value: it is written, and empty once variables are replaced; leave it out if that is meant");
+        }
+
+        foreach (var section in Sections)
+        {
+            var keys = $"keys below it, such as {KnownKeys.First(key => key.StartsWith($"{section}.", StringComparison.Ordinal))}";
+            if (_yaml.At(section) is { IsMapping: false, Values: not [] } written) wrong[section] = Shape(section, written, keys);
+            else if (section == ClusterTlsSection && IsEmptySection(section)) wrong[section] = $"{section}: is empty; expected {keys}, or no such section";
+        }
+
+        return wrong;
+    }
+
+    private static string Shape(string key, Written written, string expected) => s_secret.Contains(key)
+        ? $"{key}: is {(written is { IsMapping: false, Values.Count: 1 } ? "a value" : "a list or a mapping")}; expected {expected} (it is not shown here)"
+        : Quoted(key, written.Text, expected);
+
+    private bool IsEmptySection(string section) => _yaml.At(section) is { IsMapping: true, Text: "{}" } or { Values: [] };
+
+    /// <summary>What is ignored: keys that are not known, and what is empty, though it may be.</summary>
+    private IEnumerable<string> Warnings()
+    {
+        foreach (var key in _yaml.Keys)
+        {
+            if (KnownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
+            {
+                if (_yaml.At(key) is { Text.Length: > 0, Values: [""] } && !_shapes.ContainsKey(key)) yield return $"{key}: is empty once its variables are replaced: it counts as not written";
+            }
+            else if (!Sections.Contains(key, StringComparer.OrdinalIgnoreCase) && !Above(key).Any(_shapes.ContainsKey))
+            {
+                yield return $"{key}: unknown key, ignored; did you mean {Nearest(key)}?";
+            }
+        }
+
+        foreach (var section in Sections.Where(section => IsEmptySection(section) && !_shapes.ContainsKey(section))) yield return $"{section}: is empty: it counts as not written";
+    }
+}

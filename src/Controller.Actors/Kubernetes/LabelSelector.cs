@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace AkkaVault.Controller.Kubernetes;
+
+/// <summary>Kubernetes' grammar of label selectors: what an API server answers with 400 is found before it is asked.</summary>
+public static partial class LabelSelector
+{
+    private const string Space = @"[ \t\r\n]*";
+
+    // A name has at most 63 characters. A key is one, with or without a domain before it; a value is one, or empty.
+    private const string Name = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
+    private const string Value = "(?:" + Name + ")?";
+    private const string Label = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
+    private const string Key = "(?:(?=[-a-z0-9.]{1,253}/)" + Label + @"(?:\." + Label + ")*/)?" + Name;
+    private const string Values = @"\(" + Space + Value + "(?:" + Space + "," + Space + Value + ")*" + Space + @"\)";
+    private const string Comparison = Space + "(?:==|=|!=)" + Space + Value + "|" + Space + "[<>]" + Space + "(?<number>" + Name + @")|[ \t\r\n]+(?:in|notin)" + Space + Values;
+    private const string Requirement = Space + "(?:!" + Space + Key + "|" + Key + "(?:" + Comparison + ")?)" + Space;
+
+    /// <summary>Whether an API server would take it.</summary>
+    public static bool IsValid(string selector) => Grammar().Match(selector) is { Success: true } match
+        && match.Groups["number"].Captures.All(number => long.TryParse(number.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
+    [GeneratedRegex(@"\A" + Requirement + "(?:," + Requirement + @")*\z")]
+    private static partial Regex Grammar();
+}
