@@ -14,7 +14,7 @@ public sealed class MalformedKubeconfigTests : IDisposable
 
     public static TheoryData<string, string> Malformed => new()
     {
-        { "users: [{name: u, user: {token: s3cr3t}", "expected a kubeconfig in YAML; it cannot be read at line 1" },
+        { "users: [{name: u, user: {token: s3cr3t}", "expected a kubeconfig in YAML; it cannot be read at line " },
         {
             """
             current-context: x
@@ -33,7 +33,7 @@ public sealed class MalformedKubeconfigTests : IDisposable
         Assert.Equal(1, await controller.Process.ExitAsync().EndsAsync());
         var output = string.Join('\n', controller.Process.Output);
         Assert.Contains($"kubernetes-vault cannot run: {_directory}/kubeconfig: {expected}", output, StringComparison.Ordinal);
-        Says(output);
+        SaysNothingOfIt(output);
     }
 
     [Theory]
@@ -49,16 +49,16 @@ public sealed class MalformedKubeconfigTests : IDisposable
         var reached = check.Json["checks"]!.AsArray().Single(one => (string)one!["name"]! == "Kubernetes is reached")!;
         Assert.Equal("failed", (string)reached["result"]!);
         Assert.StartsWith($"{kubeconfig}: {expected}", (string)reached["detail"]!, StringComparison.Ordinal);
-        Says(check.ToString());
+        SaysNothingOfIt(check.ToString());
 
         var explain = await CliProcess.RunAsync(environment, "explain", "pod", "default/web-0", "--output", "json");
         Assert.Equal(3, explain.Exit);
         var unread = explain.Json["findings"]!.AsArray().Single(one => (string)one!["code"]! == "pod-unread")!;
         Assert.Contains($"{kubeconfig}: {expected}", (string)unread["sentence"]!, StringComparison.Ordinal);
-        Says(explain.ToString());
+        SaysNothingOfIt(explain.ToString());
     }
 
-    private static void Says(string all)
+    private static void SaysNothingOfIt(string all)
     {
         Assert.DoesNotContain(Secret, all, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", all, StringComparison.Ordinal);
