@@ -25,6 +25,7 @@ internal sealed class KubernetesChecks(ControllerConfiguration configuration, Ti
         {
             using var api = ApiServer.Connect();
             foreach (var right in KubernetesRights.Of(configuration)) checks.Add(KubernetesRights.Judge(right, await MayAsync(api, right, cancellation).ConfigureAwait(false)));
+            if (configuration.Cluster is null) checks.Add(await new NeighbourCheck(api, configuration.Kubernetes, timeout).RunAsync(cancellation).ConfigureAwait(false));
             checks.Insert(0, Check.Ok(Reached, $"{api.Address}"));
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeConfigException or IOException or UnauthorizedAccessException or TimeoutException)

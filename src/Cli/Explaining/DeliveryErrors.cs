@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using AkkaVault.Cli.Management;
 using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Cli.Explaining;
 
 /// <summary>What the error of a run's last attempt means, and what to do about it.</summary>
-internal static class DeliveryErrors
+internal static partial class DeliveryErrors
 {
     private sealed record Meaning(string Code, string Sentence, string WhatToDo);
 
@@ -19,15 +20,17 @@ internal static class DeliveryErrors
     private static Meaning? OfVault(string error, RunDocument run)
     {
         bool Says(string words) => error.Contains(words, StringComparison.OrdinalIgnoreCase);
+        // As the controllers asked for it: AppRole may be mounted elsewhere (vault.approlePath), and their configuration is not known here.
+        var role = RolePath().Match(error) is { Success: true } asked ? asked.Groups[1].Value : $"auth/approle/role/{run.Role}";
         return error switch
         {
             _ when Says("secret-id: 403") => new Meaning(
                 "role-refused", $"Vault refuses the controllers a secret_id of the role {run.Role}",
-                $"Grant update on auth/approle/role/{run.Role}/secret-id in the controllers' policy (k8s/vault/controller-policy.hcl), or correct the annotation; akkavault check --role {run.Role} shows what is granted."),
+                $"Grant update on {role}/secret-id in the controllers' policy (k8s/vault/controller-policy.hcl), or correct the annotation; akkavault check --role {run.Role} shows what is granted."),
             _ when Says("secret-id: 404") => new Meaning(
                 "role-missing", $"Vault has no AppRole {run.Role}, or AppRole is mounted elsewhere",
                 $"Create the role (docs/vault.md), correct the annotation, or set vault.approlePath."),
-            _ when Says("secret-id: 400") => new Meaning("role-unfit", $"Vault cannot issue a secret_id of the role {run.Role}", $"Look at the role's settings: vault read auth/approle/role/{run.Role}."),
+            _ when Says("secret-id: 400") => new Meaning("role-unfit", $"Vault cannot issue a secret_id of the role {run.Role}", $"Look at the role's settings: vault read {role}."),
             _ when Says("token is lost") => new Meaning("token-lost", "The controllers' own Vault token is lost", "Give them another (docs/vault.md); akkavault check says what is wrong with the one configured."),
             _ when Says("is sealed") => new Meaning("vault-sealed", "Vault is sealed", "Unseal it; deliveries go on by themselves."),
             _ when Says("secret-id: 429") => new Meaning("vault-throttled", "Vault's rate limit holds the controllers back", "Wait, raise the quota, or lower vault.maxConcurrency."),
@@ -49,7 +52,7 @@ internal static class DeliveryErrors
         {
             _ when Is(PushRejection.LoginRefused) => new Meaning(
                 "login-refused", "Vault refuses the init container's login",
-                $"VAULT_ROLE_ID of the init container must be the role_id of {run.Role} (vault read auth/approle/role/{run.Role}/role-id); also look at its secret_id_bound_cidrs, and at vault.bindToPodIP behind NAT."),
+                $"VAULT_ROLE_ID of the init container must be the role_id of {run.Role} (vault read auth/approle/role/{run.Role}/role-id, or below vault.approlePath where that is set); also look at its secret_id_bound_cidrs, and at vault.bindToPodIP behind NAT."),
             _ when Is(PushRejection.WriteFailed) => new Meaning(
                 "write-failed", "The init container cannot write the credentials", "Mount a writable volume at CREDENTIALS_PATH (/var/run/secrets/boostport.com), large enough, for its user."),
             _ when Is(PushRejection.WrappingTokenInvalid) => new Meaning(
@@ -63,6 +66,9 @@ internal static class DeliveryErrors
             _ => new Meaning("push-refused", "The init container did not take the push", "Its log says more. Is it our image, and nothing else, that listens on port 50000?"),
         };
     }
+
+    [GeneratedRegex(@"\bPUT (auth/.+?/role/[^/\s]+)/secret-id: ")]
+    private static partial Regex RolePath();
 
     private static Meaning? OfNetwork(string error)
     {

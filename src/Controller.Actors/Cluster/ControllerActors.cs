@@ -7,6 +7,7 @@ using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Cluster.Alone;
 using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Cluster.Leasing;
@@ -123,11 +124,16 @@ public static class ControllerActors
     {
         if (configuration is not { Cluster: { } settings, Management: { } management })
         {
-            return akka.AddStartup((system, _) =>
-            {
-                var cluster = Akka.Cluster.Cluster.Get(system);
-                cluster.Join(cluster.SelfAddress);
-            });
+            var alone = new NeighboursServices(
+                new ServiceEndpoints(provider.GetRequiredService<ApiServer>()), configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.Service,
+                provider.GetRequiredService<ControllerMetrics>(), provider.GetRequiredService<ILogger<NeighboursActor>>());
+            return akka
+                .AddStartup((system, _) =>
+                {
+                    var cluster = Akka.Cluster.Cluster.Get(system);
+                    cluster.Join(cluster.SelfAddress);
+                })
+                .WithActors((system, _) => system.ActorOf(NeighboursActor.Props(alone), "neighbours"));
         }
 
         var bootstrap = new BootstrapServices(

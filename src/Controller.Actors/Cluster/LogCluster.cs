@@ -17,6 +17,9 @@ internal static partial class LogCluster
     [LoggerMessage(1503, LogLevel.Information, "No process is at {Address} any more")]
     public static partial void ProcessGone(this ILogger log, string address);
 
+    [LoggerMessage(1504, LogLevel.Warning, "{Addresses} addresses are behind the Service {Service}, and this controller has no cluster section: if they are controllers, each of them serves every pod. Set cluster.hostname: $POD_IP, cluster.replicas and state.store: kubernetes in all of them, or run one replica")]
+    public static partial void NotAlone(this ILogger log, int addresses, string service);
+
     [LoggerMessage(1510, LogLevel.Information, "The Lease is taken by this controller")]
     public static partial void LeaseTaken(this ILogger log);
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AkkaVault.Shared.Http;
 using k8s;
+using k8s.Exceptions;
 
 namespace AkkaVault.Controller.Kubernetes;
 
@@ -23,16 +24,20 @@ public sealed class ApiServer : IDisposable
     /// <summary>The address, for people.</summary>
     public Uri Address => _http.BaseAddress!;
 
-    /// <summary>In-cluster configuration where there is one, else <c>KUBECONFIG</c> or <c>~/.kube/config</c>.</summary>
-    /// <exception cref="k8s.Exceptions.KubeConfigException">There is neither, or it cannot be read.</exception>
-    public static ApiServer Connect() => For(KubernetesClientConfiguration.BuildDefaultConfig());
+    /// <summary><c>KUBECONFIG</c> or <c>~/.kube/config</c> where there is one, else the pod's service account.</summary>
+    /// <exception cref="KubeConfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
+    /// <exception cref="IOException">A file that it names cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static ApiServer Connect() => Kubeconfig.Read(Kubeconfig.Default(), KubernetesClientConfiguration.BuildDefaultConfig, For);
 
     /// <summary>As configured.</summary>
     public static ApiServer For(KubernetesClientConfiguration configuration) => new(configuration);
 
     /// <summary>As a kubeconfig's current context says.</summary>
-    /// <exception cref="k8s.Exceptions.KubeConfigException">It cannot be read.</exception>
-    public static ApiServer Connect(string kubeconfig) => new(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
+    /// <exception cref="KubeConfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
+    /// <exception cref="IOException">A file that it names cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static ApiServer Connect(string kubeconfig) => Kubeconfig.Read(kubeconfig, () => KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig), For);
 
     /// <summary>Sends a GET; the answer's body is not read yet.</summary>
     public Task<HttpResponseMessage> GetAsync(string pathAndQuery, CancellationToken cancellation) =>

@@ -32,15 +32,46 @@ public sealed class ServiceEndpoints(ApiServer api)
     {
         if (!_noSlices)
         {
-            var path = $"apis/discovery.k8s.io/v1/namespaces/{Uri.EscapeDataString(ns)}/endpointslices?labelSelector={Uri.EscapeDataString($"{ServiceNameLabel}={service}")}";
-            if (await GetAsync(path, EndpointJson.Default.EndpointSliceListDocument, cancellation).ConfigureAwait(false) is { } slices) return InSlices(slices, portName);
-            // An API server that learns of slices later goes on serving Endpoints: not asked again.
-            _noSlices = true;
+            try
+            {
+                if (await SlicesAsync(ns, service, portName, cancellation).ConfigureAwait(false) is { } found) return found;
+                // An API server that learns of slices later goes on serving Endpoints: not asked again.
+                _noSlices = true;
+            }
+            catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Forbidden)
+            {
+                // Who may read Endpoints alone, as the original's manifests have it. The right may be granted yet: asked again the next time.
+                if (await UnlessRefusedAsync(EndpointsAsync(ns, service, portName, cancellation)).ConfigureAwait(false) is { } found) return found;
+                throw;
+            }
         }
 
-        var endpoints = await GetAsync(
-            $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/endpoints/{Uri.EscapeDataString(service)}", EndpointJson.Default.EndpointsDocument, cancellation).ConfigureAwait(false);
-        return endpoints is null ? [] : InEndpoints(endpoints, portName);
+        return await EndpointsAsync(ns, service, portName, cancellation).ConfigureAwait(false) ?? [];
+    }
+
+    private async Task<ImmutableHashSet<ServiceEndpoint>?> SlicesAsync(string ns, string service, string portName, CancellationToken cancellation)
+    {
+        var path = $"apis/discovery.k8s.io/v1/namespaces/{Uri.EscapeDataString(ns)}/endpointslices?labelSelector={Uri.EscapeDataString($"{ServiceNameLabel}={service}")}";
+        return await GetAsync(path, EndpointJson.Default.EndpointSliceListDocument, cancellation).ConfigureAwait(false) is { } slices ? InSlices(slices, portName) : null;
+    }
+
+    private async Task<ImmutableHashSet<ServiceEndpoint>?> EndpointsAsync(string ns, string service, string portName, CancellationToken cancellation)
+    {
+        var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/endpoints/{Uri.EscapeDataString(service)}";
+        return await GetAsync(path, EndpointJson.Default.EndpointsDocument, cancellation).ConfigureAwait(false) is { } endpoints ? InEndpoints(endpoints, portName) : null;
+    }
+
+    private static async Task<T?> UnlessRefusedAsync<T>(Task<T?> asked)
+        where T : class
+    {
+        try
+        {
+            return await asked.ConfigureAwait(false);
+        }
+        catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Forbidden)
+        {
+            return null;
+        }
     }
 
     private static ImmutableHashSet<ServiceEndpoint> InSlices(EndpointSliceListDocument slices, string portName) =>

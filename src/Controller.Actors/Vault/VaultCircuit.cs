@@ -64,6 +64,9 @@ public sealed record VaultCircuit
     /// <summary>Whether it is open.</summary>
     public bool IsOpen => Trips > 0;
 
+    /// <summary>Whether it is as it was in the beginning: closed at its full pace, with no failure remembered.</summary>
+    public bool IsAsNew(DateTimeOffset now) => !IsOpen && Failures == 0 && InFlight == 0 && Allowed == MaxConcurrency && now >= NotBefore;
+
     /// <summary>Whether a request may be sent.</summary>
     public bool Admits(DateTimeOffset now) => now >= NotBefore && (IsOpen ? !Probing : InFlight < Allowed);
 

@@ -45,6 +45,12 @@ public sealed class VaultGate : IDisposable
         _timer = clock.CreateTimer(_ => Admit(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Whether nothing is under way in it and nothing that went wrong is remembered: a new one would do the same.</summary>
+    public bool IsAsNew
+    {
+        get { lock (_lock) return _circuit.IsAsNew(_clock.GetUtcNow()); }
+    }
+
     /// <summary>Sends a request when its turn comes.</summary>
     /// <param name="request">Sends it. Fails with <see cref="VaultException"/> or is cancelled.</param>
     /// <param name="whileWaiting">Ends the wait; once the request is sent it is not listened to.</param>

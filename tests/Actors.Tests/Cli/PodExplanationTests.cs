@@ -268,4 +268,13 @@ public sealed class PodExplanationTests
         Finds(facts, 1, code);
         Assert.Contains(error.TrimEnd('.'), PodExplanation.Of(facts)[0].Sentence, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("PUT auth/approle/role/web/secret-id: 403: permission denied", "Grant update on auth/approle/role/web/secret-id in")]
+    [InlineData("PUT auth/team/apps/role/web/secret-id: 403: permission denied", "Grant update on auth/team/apps/role/web/secret-id in")]
+    [InlineData("PUT auth/team/role/apps/role/web/secret-id: 403: permission denied", "Grant update on auth/team/role/apps/role/web/secret-id in")]
+    [InlineData("PUT auth/team/apps/role/web/secret-id: 400: failed", "vault read auth/team/apps/role/web.")]
+    [InlineData("secret-id: 403: permission denied", "Grant update on auth/approle/role/web/secret-id in")]
+    public void What_is_to_be_granted_or_read_is_where_the_controllers_have_asked(string error, string expected) =>
+        Assert.Contains(expected, PodExplanation.Of(Facts(Pod(), History(Run("waiting", error))))[0].WhatToDo, StringComparison.Ordinal);
 }

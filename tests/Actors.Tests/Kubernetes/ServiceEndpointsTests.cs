@@ -85,6 +85,23 @@ public sealed class ServiceEndpointsTests : IAsyncLifetime
         Assert.Contains("cannot list resource", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_may_read_the_Endpoints_alone_reads_those_and_the_slices_as_soon_as_they_are_allowed()
+    {
+        const string Slices = "/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dvault";
+        _answers[Slices] = (403, """{"code": 403, "message": "cannot list resource"}""");
+        _answers["/api/v1/namespaces/ns/endpoints/vault"] = (200, """{"subsets": [{"addresses": [{"ip": "10.1.0.11"}], "ports": [{"name": "management", "port": 8558}]}]}""");
+        var endpoints = new ServiceEndpoints(_api);
+        Assert.Equal(["10.1.0.11:8558"], Texts(await endpoints.ReadAsync("ns", "vault", "management", default)));
+        _answers[Slices] = (200, """{"items": [{"addressType": "IPv4", "endpoints": [{"addresses": ["10.1.0.12"]}]}]}""");
+        Assert.Equal(["10.1.0.12:"], Texts(await endpoints.ReadAsync("ns", "vault", "management", default)));
+
+        _answers[Slices] = (403, """{"code": 403, "message": "cannot list resource"}""");
+        _answers["/api/v1/namespaces/ns/endpoints/vault"] = (403, """{"code": 403, "message": "cannot get resource"}""");
+        var refusal = await Assert.ThrowsAsync<ApiServerException>(() => endpoints.ReadAsync("ns", "vault", "management", default));
+        Assert.Contains("cannot list resource", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Texts(ImmutableHashSet<ServiceEndpoint> endpoints) =>
         endpoints.Select(endpoint => $"{endpoint.Ip}:{endpoint.Port}").Order(StringComparer.Ordinal);
 }

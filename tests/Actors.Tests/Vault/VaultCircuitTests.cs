@@ -27,6 +27,25 @@ public class VaultCircuitTests
     }
 
     [Fact]
+    public void It_is_as_new_when_it_is_closed_at_its_full_pace_and_remembers_no_failure()
+    {
+        var circuit = new VaultCircuit(Max);
+        Assert.True(circuit.IsAsNew(Start));
+        Assert.False(circuit.Entered().IsAsNew(Start));
+        Assert.True(Send(circuit, CircuitOutcome.Answered, Start).IsAsNew(Start));
+        Assert.False(Send(circuit, CircuitOutcome.Failed, Start).IsAsNew(Start));
+        Assert.True(Send(Send(circuit, CircuitOutcome.Failed, Start), CircuitOutcome.Answered, Start).IsAsNew(Start));
+        Assert.False(Send(circuit, CircuitOutcome.Throttled, Start).IsAsNew(Start));
+        var (slow, now) = (Send(circuit, CircuitOutcome.Sealed, Start), Start + VaultCircuit.ProbeBackoff.Cap);
+        Assert.False(slow.IsAsNew(now));
+        for (var allowed = 1; allowed <= Max; allowed++)
+        {
+            slow = Send(slow, CircuitOutcome.Answered, now);
+            Assert.Equal(allowed == Max, slow.IsAsNew(now));
+        }
+    }
+
+    [Fact]
     public void A_seal_opens_it_at_once() => Assert.True(Send(new VaultCircuit(Max), CircuitOutcome.Sealed, Start).IsOpen);
 
     [Fact]

@@ -171,6 +171,28 @@ public sealed class CliCheckTests : IAsyncLifetime
         Assert.DoesNotContain(secretId, result.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Several_replicas_without_a_cluster_section()
+    {
+        const string Name = "one controller behind Service kubernetes-vault/kubernetes-vault";
+        AssertIs(await CheckAsync(""), Name, "skipped", "k8s/rbac/discovery.yaml");
+        await GrantAsync("rbac", "discovery.yaml", "kubernetes-vault");
+        var result = await CheckAsync("");
+        AssertIs(result, Name, "ok");
+        Assert.True(result.Exit == 0, result.ToString());
+
+        static JsonArray Addresses(params string[] ips) => [.. ips.Select(ip => new JsonObject { ["ip"] = ip })];
+        await CreateAsync("api/v1/namespaces/kubernetes-vault/endpoints", new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "kubernetes-vault" },
+            ["subsets"] = new JsonArray(new JsonObject { ["addresses"] = Addresses("10.1.0.11", "10.1.0.12"), ["notReadyAddresses"] = Addresses("10.1.0.13") }),
+        });
+        result = await CheckAsync("");
+        AssertIs(result, Name, "failed", "cluster.replicas: 3 and state.store: kubernetes");
+        Assert.Equal(1, result.Exit);
+        Assert.DoesNotContain(Name, Checks(await CheckAsync(Cluster)).Select(check => check.Name));
+    }
+
     private Task<CliProcess.Result> CheckAsync(string sections, params string[] more) => CheckAsync(sections, json: true, more);
 
     private async Task<CliProcess.Result> CheckAsync(string sections, bool json, string[] more, string login = "token: $VAULT_TOKEN")
