@@ -22,6 +22,8 @@ internal enum LogLevel
 /// <param name="least">The least level that is written.</param>
 internal sealed class Log(LogLevel least)
 {
+    private const int MaxMessageLength = 2000;
+
     /// <summary>Writes a step.</summary>
     public void Debug(string message) => Write(LogLevel.Debug, "DEBUG", message);
 
@@ -38,7 +40,8 @@ internal sealed class Log(LogLevel least)
     {
         if (level < least) return;
         var time = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-        // A message may quote what came over the network: it must not forge lines.
+        // A message may quote what came over the network: it must not forge lines, nor fill the node's disk.
+        if (message.Length > MaxMessageLength) message = $"{message.AsSpan(0, MaxMessageLength)}…";
         var line = $"{time} {name} {message.ReplaceLineEndings(" ")}\n";
         (level == LogLevel.Error ? Console.Error : Console.Out).Write(line);
     }

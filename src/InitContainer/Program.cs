@@ -35,10 +35,13 @@ var systemRoots = SystemRoots.Postpone();
 
 using var timeIsUp = new CancellationTokenSource();
 using var certificate = SelfSigned.For(settings.ListenAddress ?? PodAddress.Find(), settings.Timeout);
+// Host names are resolved by threads that wait: those of forged pushes must leave some for the others.
+ThreadPool.SetMinThreads(2 * Connections.MaxOpen, Environment.ProcessorCount);
+var connections = new Connections(log);
 using var endpoint = new PushEndpoint(
-    new Redemption(settings, new CredentialFolder(settings.CredentialsPath), systemRoots, log), log, timeIsUp.Token);
+    new Redemption(settings, new CredentialFolder(settings.CredentialsPath), systemRoots, log), connections, log, timeIsUp.Token);
 var where = settings.ListenAddress is { } one ? new System.Net.IPEndPoint(one, SecretPush.Port).ToString() : $"[::]:{SecretPush.Port} and 0.0.0.0:{SecretPush.Port}";
-using var server = PushServer.Create(settings.ListenAddress, certificate);
+using var server = PushServer.Create(settings.ListenAddress, certificate, connections);
 try
 {
     await server.StartAsync(endpoint, CancellationToken.None);

@@ -1,6 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using System.Collections.Concurrent;
 using AkkaVault.Shared.Push;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,17 +8,17 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AkkaVault.InitContainer;
 
 /// <summary>
-/// <c>POST /</c>. Bodies are read side by side, so that nobody blocks a good push; what they ask for is done one at a time.
+/// <c>POST /</c>. Pushes are handled side by side, so that nobody blocks a good one; <see cref="Redemption"/> has them take turns.
 /// </summary>
-/// <param name="redemption">Does it.</param>
+/// <param name="redemption">Does what they ask for.</param>
+/// <param name="connections">Bounds what is held of their bodies.</param>
 /// <param name="log">One line a push.</param>
 /// <param name="giveUp">The time is up: nothing is begun any more.</param>
-internal sealed class PushEndpoint(Redemption redemption, Log log, CancellationToken giveUp) : IHttpApplication<HttpContext>, IDisposable
+internal sealed class PushEndpoint(Redemption redemption, Connections connections, Log log, CancellationToken giveUp) : IHttpApplication<HttpContext>, IDisposable
 {
-    private static readonly TimeSpan s_bodyDeadline = TimeSpan.FromSeconds(10);
-    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly PushReader _reader = new(connections);
+    private readonly ConcurrentDictionary<Task, SecretPush> _underWay = new();
     private readonly TaskCompletionSource _delivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _served;
     private volatile Rejection? _last;
 
     /// <summary>Completes when the files are written and the answer has left, or its reader has gone.</summary>
@@ -29,12 +27,12 @@ internal sealed class PushEndpoint(Redemption redemption, Log log, CancellationT
     /// <summary>Why the latest push was not taken; null: none came.</summary>
     public Rejection? LastRejection => _last;
 
-    /// <summary>Whether the credential is written, waiting until what is being done is done.</summary>
+    /// <summary>Whether the credential is written, waiting until it is or what is being done is done.</summary>
     /// <param name="patience">How long to wait for it.</param>
     public async Task<bool> SettleAsync(TimeSpan patience)
     {
-        await _oneAtATime.WaitAsync(patience).ConfigureAwait(false);
-        return _served;
+        await Task.WhenAny(redemption.Served, Task.WhenAll(_underWay.Keys), Task.Delay(patience)).ConfigureAwait(false);
+        return redemption.Served.IsCompleted;
     }
 
     /// <inheritdoc/>
@@ -46,7 +44,7 @@ internal sealed class PushEndpoint(Redemption redemption, Log log, CancellationT
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _oneAtATime.Dispose();
+    public void Dispose() => _reader.Dispose();
 
     /// <inheritdoc/>
     public async Task ProcessRequestAsync(HttpContext context)
@@ -74,90 +72,32 @@ internal sealed class PushEndpoint(Redemption redemption, Log log, CancellationT
     {
         if (context.Request.Path != "/") return Rejection.NotFound();
         if (!HttpMethods.IsPost(context.Request.Method)) return Rejection.MethodNotAllowed();
-        var (body, unreadable) = await ReadAsync(context).ConfigureAwait(false);
-        if (body is null) return unreadable;
-        if (!SecretPush.TryDecode(body, out var push) || push is null) return Rejection.Undecodable();
-        if (Check(push, out var cas) is { } invalid) return invalid;
-        log.Debug($"Received {push}");
-
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, giveUp);
-        await _oneAtATime.WaitAsync(cancellation.Token).ConfigureAwait(false);
         try
         {
-            if (_served) return Rejection.AlreadyServed();
-            var rejection = await redemption.RedeemAsync(push, cas, cancellation.Token).ConfigureAwait(false);
-            _served = rejection is null;
-            return rejection;
+            var (push, unfit) = await _reader.ReadAsync(context).ConfigureAwait(false);
+            return push is null ? unfit : await RedeemAsync(push, context.RequestAborted).ConfigureAwait(false);
         }
         finally
         {
-            _oneAtATime.Release();
+            connections.Hold(context.Features.GetRequiredFeature<Connections.Place>(), 0);
         }
     }
 
-    private static async Task<(byte[]? Body, Rejection? Unreadable)> ReadAsync(HttpContext context)
+    private async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken aborted)
     {
-        if (context.Request.ContentLength > SecretPush.MaxBodyBytes) return (null, Rejection.TooLarge());
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(s_bodyDeadline);
-        var reader = context.Request.BodyReader;
+        log.Debug($"Received {push}");
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(aborted, giveUp);
+        cancellation.Token.ThrowIfCancellationRequested();
+        var redeeming = redemption.RedeemAsync(push, cancellation.Token);
+        _underWay.TryAdd(redeeming, push);
         try
         {
-            while (true)
-            {
-                var read = await reader.ReadAsync(deadline.Token).ConfigureAwait(false);
-                if (read.Buffer.Length > SecretPush.MaxBodyBytes)
-                {
-                    reader.AdvanceTo(read.Buffer.End);
-                    return (null, Rejection.TooLarge());
-                }
-
-                if (read.IsCompleted)
-                {
-                    var body = read.Buffer.ToArray();
-                    reader.AdvanceTo(read.Buffer.End);
-                    return (body, null);
-                }
-
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            }
+            return await redeeming.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        finally
         {
-            context.Response.Headers.Connection = "close";
-            return (null, Rejection.TooSlow(s_bodyDeadline));
+            _underWay.TryRemove(redeeming, out _);
         }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status400BadRequest)
-        {
-            return (null, Rejection.Undecodable());
-        }
-    }
-
-    private static Rejection? Check(SecretPush push, out X509Certificate2Collection? cas)
-    {
-        cas = null;
-        var now = DateTimeOffset.UtcNow;
-        var problems = push.Problems(now).ToList();
-        if (push.VaultCAs is { Length: > 0 } bundle && !TryReadCertificates(bundle, out cas))
-            problems.Add("vaultCAs holds no PEM certificates");
-        if (problems.Count == 0) return null;
-        var detail = string.Join("; ", problems);
-        return problems.Count == 1 && push.IsExpired(now) ? Rejection.Expired(detail) : Rejection.Invalid(detail);
-    }
-
-    private static bool TryReadCertificates(byte[] bundle, out X509Certificate2Collection? certificates)
-    {
-        certificates = [];
-        try
-        {
-            certificates.ImportFromPem(System.Text.Encoding.UTF8.GetString(bundle));
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
-
-        return certificates.Count > 0;
     }
 
     private async Task RejectAsync(HttpContext context, Rejection rejection)

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,10 +22,17 @@ namespace AkkaVault.InitContainer;
 /// </summary>
 internal static class PushServer
 {
+    /// <summary>What a connection may have sent ahead of what is read; twice, below TLS and above it.</summary>
+    private const int BufferBytes = 64 * 1024;
+
+    /// <summary>How long a connection may take for its TLS handshake, and then until its request's head is there.</summary>
+    private static readonly TimeSpan s_headDeadline = TimeSpan.FromSeconds(5);
+
     /// <summary>An HTTPS server on port 50000, HTTP/1.1 only.</summary>
     /// <param name="address">Where it listens; null: every address, IPv4 and IPv6.</param>
     /// <param name="certificate">Its certificate, with the key.</param>
-    public static IServer Create(IPAddress? address, X509Certificate2 certificate)
+    /// <param name="connections">Bounds them.</param>
+    public static IServer Create(IPAddress? address, X509Certificate2 certificate, Connections connections)
     {
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
@@ -32,22 +40,27 @@ internal static class PushServer
         services.AddSingleton<DiagnosticSource>(new DiagnosticListener("akkavault-init"));
         services.AddSingleton<IMeterFactory, Meters>();
         services.AddOptions();
-        new KestrelServices(services).UseKestrelCore().ConfigureKestrel(options => Configure(options, address, certificate));
+        services.Configure<SocketTransportOptions>(options => options.MaxReadBufferSize = BufferBytes);
+        new KestrelServices(services).UseKestrelCore().ConfigureKestrel(options => Configure(options, address, certificate, connections));
         return services.BuildServiceProvider().GetRequiredService<IServer>();
     }
 
-    private static void Configure(KestrelServerOptions options, IPAddress? address, X509Certificate2 certificate)
+    private static void Configure(KestrelServerOptions options, IPAddress? address, X509Certificate2 certificate, Connections connections)
     {
         options.AddServerHeader = false;
         // The endpoint bounds bodies itself, to say so in its own words; Kestrel then drains what else arrives for some seconds.
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
-        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        options.Limits.MaxRequestBufferSize = BufferBytes;
+        options.Limits.RequestHeadersTimeout = s_headDeadline;
+        options.Limits.KeepAliveTimeout = s_headDeadline;
         void Https(ListenOptions listen)
         {
             listen.Protocols = HttpProtocols.Http1;
+            listen.Use(connections.Bound);
             listen.UseHttps(new HttpsConnectionAdapterOptions
             {
+                HandshakeTimeout = s_headDeadline,
                 ServerCertificate = certificate,
                 SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             });

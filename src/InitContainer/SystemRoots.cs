@@ -30,15 +30,19 @@ internal sealed class SystemRoots(string? file, string? directories)
         return roots;
     }
 
-    /// <summary>Reads them. Files that hold no certificate are passed over; without any, nothing will be trusted.</summary>
-    public X509Certificate2Collection Load()
+    private readonly Lazy<X509Certificate2Collection> _all = new(() => Load(file, directories));
+
+    /// <summary>All of them, read once. Files that hold no certificate are passed over; without any, nothing will be trusted.</summary>
+    public X509Certificate2Collection All => _all.Value;
+
+    private static X509Certificate2Collection Load(string? file, string? directories)
     {
         var roots = new X509Certificate2Collection();
-        foreach (var candidate in Candidates()) TryImport(roots, candidate);
+        foreach (var candidate in Candidates(file, directories)) TryImport(roots, candidate);
         return roots;
     }
 
-    private IEnumerable<string> Candidates()
+    private static IEnumerable<string> Candidates(string? file, string? directories)
     {
         var asked = (directories ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Where(Directory.Exists).SelectMany(Directory.EnumerateFiles);

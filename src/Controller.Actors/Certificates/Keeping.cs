@@ -23,7 +23,7 @@ public abstract record KeepingInput
     /// <summary>It could not be loaded.</summary>
     /// <param name="Operation">The operation.</param>
     /// <param name="Problem">Why, for people.</param>
-    /// <param name="RetryAfter">How long Vault asked to wait.</param>
+    /// <param name="RetryAfter">How long to wait at least: Vault asked for it, or each attempt costs something there.</param>
     public sealed record Failed(int Operation, string Problem, TimeSpan? RetryAfter = null) : KeepingInput;
 
     /// <summary>A wait is over.</summary>

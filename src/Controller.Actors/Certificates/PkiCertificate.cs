@@ -30,6 +30,9 @@ public sealed class PkiCertificate(
     string name, CertificateSource.Pki source, CertificateNames names, VaultClient vault, ControllerToken token, ServerCertificate certificate,
     ICertificateObserver observer, TimeProvider clock) : IKept
 {
+    /// <summary>After Vault issued one, at least: it keeps each of them.</summary>
+    public static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public string Name => name;
 
@@ -43,10 +46,21 @@ public sealed class PkiCertificate(
             var issued = await vault.IssueCertificateAsync(current, source.Mount, source.Role, names, cancellation).ConfigureAwait(false);
             var chain = new X509Certificate2Collection();
             foreach (var pem in issued.CaChain) chain.ImportFromPem(pem);
-            var served = certificate.Replace(issued.Certificate, issued.PrivateKey, chain);
+            using var leaf = X509Certificate2.CreateFromPem(issued.Certificate);
             var now = clock.GetUtcNow();
+            var left = leaf.NotAfter.ToUniversalTime() - now;
+            if (left <= TimeSpan.Zero)
+            {
+                observer.CertificateFailed();
+                // Without its dates: the same problem is said once.
+                return new KeepingInput.Failed(
+                    operation, $"what {source.Mount}/issue/{source.Role} issued is over already, by this node's clock: is the clock right, and does the issuing CA end?", LeastInterval);
+            }
+
+            var served = certificate.Replace(issued.Certificate, issued.PrivateKey, chain);
             // Half of what is left by this node's clock, and a little less, so that many controllers do not ask at one moment.
-            var next = now + ((served.NotAfter.ToUniversalTime() - now) * (0.45 + (0.05 * Random.Shared.NextDouble())));
+            var half = left * (0.45 + (0.05 * Random.Shared.NextDouble()));
+            var next = now + (half > LeastInterval ? half : LeastInterval);
             return new KeepingInput.Loaded(operation, true, $"issued by {source.Mount}: {ServerCertificate.Describe(served)}", next);
         }
         catch (VaultException e)
@@ -60,7 +74,7 @@ public sealed class PkiCertificate(
         {
             observer.CertificateFailed();
             // Without the cause: it might quote what could not be read.
-            return new KeepingInput.Failed(operation, $"what {source.Mount}/issue/{source.Role} issued is no certificate with its key");
+            return new KeepingInput.Failed(operation, $"what {source.Mount}/issue/{source.Role} issued is no certificate with its key", LeastInterval);
         }
     }
 }

@@ -28,6 +28,14 @@ public sealed record SecretPush(
     /// <summary>The largest body an init container reads, in bytes: room for a generous CA bundle.</summary>
     public const int MaxBodyBytes = 1024 * 1024;
 
+    /// <summary>The longest address of Vault that is taken.</summary>
+    public const int MaxVaultAddrLength = 2000;
+
+    /// <summary>The longest token that is taken: several times as long as the longest that Vault hands out, a wrapping token in the form of a JWT.</summary>
+    public const int MaxTokenLength = 8 * 1024;
+
+    private const int ShownLength = 200;
+
     /// <summary>How far the clocks of Vault and of the pod's node may differ before a token counts as expired.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
 
@@ -57,6 +65,7 @@ public sealed record SecretPush(
     {
         var problems = new List<string>();
         if (string.IsNullOrWhiteSpace(Token)) problems.Add("token is empty");
+        else if (Token.Length > MaxTokenLength) problems.Add($"token has {Token.Length} characters, expected {MaxTokenLength} at most");
         if (CreationTime.Year < 2000) problems.Add("creationTime is not set");
         else if (CreationTime > now.AddDays(1)) problems.Add($"creationTime {CreationTime:O} lies in the future");
         if (Ttl <= 0) problems.Add($"ttl is {Ttl}, expected a positive number of seconds");
@@ -64,6 +73,8 @@ public sealed record SecretPush(
             problems.Add($"the token is expired: created {CreationTime:O}, ttl {Ttl}s");
         if (!Uri.TryCreate(VaultAddr, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             problems.Add("vaultAddr is not an absolute http or https URL");
+        else if (VaultAddr.Length > MaxVaultAddrLength)
+            problems.Add($"vaultAddr has {VaultAddr.Length} characters, expected {MaxVaultAddrLength} at most");
         if (VaultNamespace is { } ns && (ns.Length == 0 || ns.Any(c => c is <= ' ' or > '~')))
             problems.Add("vaultNamespace is not a namespace's path");
         return problems;
@@ -74,9 +85,13 @@ public sealed record SecretPush(
     public bool IsExpired(DateTimeOffset now) => CreationTime.Year >= 2000 && Ttl > 0 &&
         now - CreationTime > TimeSpan.FromSeconds(Math.Min(Ttl, MaxTtlSeconds)) + ClockTolerance;
 
+    /// <summary>Vault's address for people: without a password, and its begin, where it is very long.</summary>
+    [JsonIgnore]
+    public string ShortVaultAddr => UserInfo.Mask(VaultAddr ?? "") is var masked && masked.Length > ShownLength ? $"{masked.AsSpan(0, ShownLength)}…" : masked;
+
     /// <summary>Without the token.</summary>
     public override string ToString() =>
-        $"SecretPush {{ CreationTime = {CreationTime:O}, Ttl = {Ttl}s, VaultAddr = {UserInfo.Mask(VaultAddr)}, VaultCAs = {VaultCAs?.Length ?? 0} bytes }}";
+        $"SecretPush {{ CreationTime = {CreationTime:O}, Ttl = {Ttl}s, VaultAddr = {ShortVaultAddr}, VaultCAs = {VaultCAs?.Length ?? 0} bytes }}";
 
     private const long MaxTtlSeconds = 10L * 365 * 24 * 3600;
 }

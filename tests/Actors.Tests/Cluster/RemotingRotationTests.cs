@@ -34,6 +34,16 @@ public class RemotingRotationTests
         Assert.Equal(expected, new RemotingRotation(InUse, 0).Judge(new CertificateLife("ended", Start, Start.AddHours(50)), true, Start.AddHours(hours)));
     }
 
+    [Fact]
+    public void A_certificate_that_ends_no_later_or_is_overdue_itself_is_no_reason_for_a_restart()
+    {
+        // The issuing CA ends, and cuts each certificate: to the same end.
+        Assert.Equal(RotationVerdict.Keep, new RemotingRotation(InUse, 0).Judge(InUse with { Thumbprint = "cut" }, true, Start.AddHours(41)));
+        Assert.Equal(RotationVerdict.Warn, new RemotingRotation(InUse, 0).Judge(InUse with { Thumbprint = "cut" }, true, Start.AddHours(55)));
+        // The clock is 56 hours ahead: each certificate is in the last twelfth of its life when it comes.
+        Assert.Equal(RotationVerdict.Warn, new RemotingRotation(InUse, 0).Judge(new CertificateLife("next", Start.AddHours(1), Start.AddHours(61)), true, Start.AddHours(57)));
+    }
+
     [Property]
     public void The_moments_are_in_order_whatever_the_share(byte share)
     {

@@ -40,6 +40,19 @@ public class SecretPushTests
     public void Neither_is_a_password_in_the_address() =>
         Assert.Contains("VaultAddr = https://***@vault:8200,", (Good with { VaultAddr = "https://user:hush@vault:8200" }).ToString(), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_very_long_token_is_refused() =>
+        Assert.Contains("token", Assert.Single((Good with { Token = new string('x', 100_000) }).Problems(Now)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_very_long_address_is_refused_and_no_text_is_long_for_it()
+    {
+        var push = Good with { VaultAddr = "https://vault/" + new string('x', 60_000) };
+        Assert.Contains("vaultAddr", Assert.Single(push.Problems(Now)), StringComparison.Ordinal);
+        Assert.InRange(push.ToString().Length + push.Problems(Now)[0].Length, 0, 500);
+        Assert.DoesNotContain("ShortVaultAddr", Encoding.UTF8.GetString(push.Encode()), StringComparison.OrdinalIgnoreCase);
+    }
+
     [Property(MaxTest = 1000)]
     public void No_body_is_a_crash(byte[] body) => SecretPush.TryDecode(body, out _);
 

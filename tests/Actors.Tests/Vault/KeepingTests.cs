@@ -50,6 +50,14 @@ public class KeepingTests
         Assert.Equal(Keeping.Retry.First, Assert.Single(loaded.Effects.OfType<KeepingEffect.Wait>()).Delay);
     }
 
+    [Fact]
+    public void An_attempt_that_costs_something_is_followed_by_the_pause_it_asks_for()
+    {
+        var loading = Keeping.New.On(new KeepingInput.Started(), Start, 0).Keeping;
+        var failed = loading.On(new KeepingInput.Failed(1, "over", PkiCertificate.LeastInterval), Start, 0);
+        Assert.Equal(PkiCertificate.LeastInterval, Assert.Single(failed.Effects.OfType<KeepingEffect.Wait>()).Delay);
+    }
+
     /// <summary>Whatever comes, in whatever order: there is always exactly one thing under way.</summary>
     [Property(MaxTest = 500)]
     public void It_never_stops_and_never_doubles(int seed, byte steps)

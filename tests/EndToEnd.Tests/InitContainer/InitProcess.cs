@@ -36,6 +36,13 @@ public sealed class InitProcess : IAsyncDisposable
     public HttpClient Http { get; }
     public string Output => string.Join('\n', _output);
     public int Id => _process.Id;
+    public bool IsNative { get; private init; }
+
+    /// <summary>The most memory that it had so far, in bytes. It must run.</summary>
+    public long PeakMemory => 1024 * long.Parse(
+        File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+        System.Globalization.CultureInfo.InvariantCulture);
+
 
     public static async Task<InitProcess> StartAsync(
         IReadOnlyDictionary<string, string>? environment = null, IPAddress? address = null, bool listens = true, string[]? arguments = null, string[]? through = null)
@@ -51,7 +58,8 @@ public sealed class InitProcess : IAsyncDisposable
             ["TIMEOUT"] = "60s",
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) variables[name] = value;
-        var start = (await s_program.Value).Start(variables, arguments ?? []);
+        var program = await s_program.Value;
+        var start = program.Start(variables, arguments ?? []);
         if (through is [var launcher, .. var options])
         {
             string[] all = [.. options, start.FileName, .. start.ArgumentList];
@@ -60,7 +68,7 @@ public sealed class InitProcess : IAsyncDisposable
             foreach (var argument in all) start.ArgumentList.Add(argument);
         }
 
-        var init = new InitProcess(new Process { StartInfo = start }, folder, address);
+        var init = new InitProcess(new Process { StartInfo = start }, folder, address) { IsNative = program.IsNative };
         init._process.OutputDataReceived += init.Received;
         init._process.ErrorDataReceived += init.Received;
         init._process.Start();

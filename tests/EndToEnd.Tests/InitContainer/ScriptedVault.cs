@@ -38,6 +38,9 @@ public sealed class ScriptedVault : IAsyncDisposable
     public ConcurrentQueue<string> Requests { get; } = new();
     public string CreationPath { get; set; } = "auth/approle/role/sample-app/secret-id";
 
+    /// <summary>A path (below /v1/) that is never answered; null: none.</summary>
+    public string? Silent { get; set; }
+
     public static async Task<ScriptedVault> StartAsync(bool https = false)
     {
         var certificate = https ? SelfSigned.For(IPAddress.Loopback, TimeSpan.FromHours(1)) : null;
@@ -63,6 +66,18 @@ public sealed class ScriptedVault : IAsyncDisposable
         var path = context.Request.Path.Value!["/v1/".Length..];
         Requests.Enqueue($"{context.Request.Method} {path}");
         var body = await JsonNode.ParseAsync(context.Request.Body);
+        if (path == Silent)
+        {
+            try
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+
         var name = _scripted.TryGetValue(path, out var queue) && queue.TryDequeue(out var scripted) ? scripted : path switch
         {
             "sys/wrapping/lookup" => (string?)body!["token"] == WrappingToken ? "wrapping-lookup" : "wrapping-lookup-bogus",

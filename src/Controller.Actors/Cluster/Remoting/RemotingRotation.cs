@@ -27,7 +27,7 @@ public enum RotationVerdict
 
 /// <summary>
 /// When a controller is restarted for a new certificate, which Akka takes only when it starts: in the last third of its life,
-/// at a moment of its own, with all members there; and before it ends in any case, if there is a newer one.
+/// at a moment of its own, with all members there; and before it ends in any case, if there is a newer one that gains something.
 /// </summary>
 /// <param name="InUse">The certificate that remoting was started with.</param>
 /// <param name="Share">A random number from 0 to 1, drawn once: so that the controllers do not leave together.</param>
@@ -39,7 +39,7 @@ public sealed record RemotingRotation(CertificateLife InUse, double Share)
     public DateTimeOffset Due => InUse.To - (Life * ((2 - Share) / 6));
 
     /// <summary>From when on it does not wait for all members.</summary>
-    public DateTimeOffset Overdue => InUse.To - (Life / 12);
+    public DateTimeOffset Overdue => OverdueOf(InUse);
 
     /// <summary>Between two judgements.</summary>
     public TimeSpan Interval => TimeSpan.FromSeconds(Math.Clamp(Life.TotalSeconds / 200, 1, 60));
@@ -48,10 +48,17 @@ public sealed record RemotingRotation(CertificateLife InUse, double Share)
     /// <param name="newest">The newest certificate there is.</param>
     /// <param name="complete">Whether all members are up and reachable.</param>
     /// <param name="now">This node's clock.</param>
-    public RotationVerdict Judge(CertificateLife newest, bool complete, DateTimeOffset now) => (newest.Thumbprint != InUse.Thumbprint && newest.To > now) switch
+    public RotationVerdict Judge(CertificateLife newest, bool complete, DateTimeOffset now) => Gains(newest, now) switch
     {
         true when now >= Overdue || (now >= Due && complete) => RotationVerdict.Restart,
         false when now >= Overdue => RotationVerdict.Warn,
         _ => RotationVerdict.Keep,
     };
+
+    // One that ends no later (an issuing CA that ends soon), or is overdue itself (a clock that is ahead), would be the reason for
+    // the next restart, and so on.
+    private bool Gains(CertificateLife newest, DateTimeOffset now) =>
+        newest.Thumbprint != InUse.Thumbprint && newest.To > InUse.To && now < OverdueOf(newest);
+
+    private static DateTimeOffset OverdueOf(CertificateLife life) => life.To - ((life.To - life.From) / 12);
 }
