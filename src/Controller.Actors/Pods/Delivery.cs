@@ -4,43 +4,6 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Pods;
 
-/// <summary>Where a delivery stands.</summary>
-public enum DeliveryPhase
-{
-    /// <summary>Vault has been asked for a wrapped secret_id.</summary>
-    Issuing,
-
-    /// <summary>The wrapping token is on its way to the init container.</summary>
-    Pushing,
-
-    /// <summary>Backing off, to issue or to push again.</summary>
-    Waiting,
-
-    /// <summary>The init container has its secret; the watcher may not know yet.</summary>
-    Delivered,
-
-    /// <summary>The run is over; undelivered wrapping tokens are being revoked.</summary>
-    Dropped,
-}
-
-/// <summary>The wrapping token in use.</summary>
-/// <param name="Token">The token.</param>
-/// <param name="Expires">When it is dead, by this node's clock.</param>
-/// <param name="MayBeSeen">Whether a push of it ended without an answer, so that the init container may have it.</param>
-public sealed record HeldToken(WrappingToken Token, DateTimeOffset Expires, bool MayBeSeen)
-{
-    /// <summary>Whether it has enough life left to be pushed again: more than a third of its TTL.</summary>
-    public bool IsFresh(DateTimeOffset now) => Expires - now > Token.Ttl / 3;
-
-    /// <summary>By accessor.</summary>
-    public OutstandingWrap Outstanding => new(Token.Accessor, Expires);
-}
-
-/// <summary>What an input leads to.</summary>
-/// <param name="Delivery">The delivery from now on.</param>
-/// <param name="Effects">What is to be done, in order.</param>
-public sealed record DeliveryStep(Delivery Delivery, ImmutableList<DeliveryEffect> Effects);
-
 /// <summary>
 /// The delivery of one run, as a pure state machine: issue, push, retry, until the init container has its secret or the run is
 /// over. A push is never sent with a token that is expired, and after a 2xx nothing is pushed for this run again.
@@ -85,6 +48,15 @@ public sealed record Delivery
     /// <summary>Pushes that were begun for this run, to whatever address and with whatever token; the last one is the attempt that is counted.</summary>
     public int Pushes { get; private init; }
 
+    /// <summary>
+    /// Whether the last push kept its place for long and for nothing: nobody answered, or the pod could not reach Vault. The next
+    /// one is likely to do the same.
+    /// </summary>
+    public bool Stalled { get; private init; }
+
+    /// <summary>Tokens that may have been stolen; nobody was told yet.</summary>
+    public ImmutableList<Suspicion> Suspected { get; private init; } = [];
+
     /// <summary>Failures to revoke in a row.</summary>
     public int RevokeFailures { get; private init; }
 
@@ -120,12 +92,18 @@ public sealed record Delivery
     /// <param name="jitter">A random number from 0 to 1.</param>
     public DeliveryStep On(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
     {
-        DeliveryInput.Drive drive => OnDrive(drive),
-        DeliveryInput.Drop drop => OnDrop(drop),
+        DeliveryInput.Drive drive => ThenTellOfThefts(found => found.IsProvenBy(drive.Outstanding)).Then(d => d.OnDrive(drive)),
+        DeliveryInput.Drop drop => ThenTellOfThefts(found => found.IsProvenBy(drop.Outstanding)).Then(d => d.OnDrop(drop)),
         DeliveryInput.Settle => OnSettle(),
-        DeliveryInput.TokenIssued issued => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).OnIssued(issued, now, jitter),
+        DeliveryInput.TokenIssued issued => (this with
+        {
+            IssuesUnderWay = IssuesUnderWay - 1,
+            Suspected = Suspected.ConvertAll(found => found with { Since = issued.Token.Accessor }),
+        }).OnIssued(issued, now, jitter),
         DeliveryInput.IssueFailed failed => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).OnIssueFailed(failed, jitter),
-        DeliveryInput.PushEnded ended when Phase == DeliveryPhase.Pushing && ended.Operation == Operation => OnPushEnded(ended.Outcome, now, jitter),
+        DeliveryInput.IssueGivenUp => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).ThenFinishIfDone(),
+        DeliveryInput.PushEnded ended when Phase == DeliveryPhase.Pushing && ended.Operation == Operation =>
+            (this with { Stalled = HasStalled(ended.Outcome) }).OnPushEnded(ended.Outcome, now, jitter),
         DeliveryInput.WaitOver over when Phase == DeliveryPhase.Waiting && over.Operation == Operation => ThenPushOrIssue(now),
         DeliveryInput.Revoked revoked => OnRevoked(revoked.Accessor),
         DeliveryInput.RevokeFailed failed => OnRevokeFailed(failed.Accessor, now, jitter),
@@ -136,13 +114,15 @@ public sealed record Delivery
     private DeliveryStep OnDrive(DeliveryInput.Drive drive)
     {
         if (Phase == DeliveryPhase.Delivered) return ThenReportDelivered();
-        if (Phase != DeliveryPhase.Dropped && drive.Target == Target) return ThenRevoke(drive.Outstanding).Then(d => d.ThenReport(new RunProgressed(d.Target.Run)));
+        if (Phase != DeliveryPhase.Dropped && drive.Target == Target)
+            return ThenRevoke(drive.Outstanding).Then(d => d.Knows(drive.Outstanding) ? d.ThenReport(new RunProgressed(d.Target.Run)) : d.ThenReportIssued());
 
         // Accepted again after a drop, or the pod's address or role has changed: start over.
         return ThenInterrupt()
             .Then(d => d.ThenLetGo())
             .Then(d => d.ThenRevoke(drive.Outstanding))
-            .Then(d => (d with { Target = drive.Target, SeenAt = drive.SeenAt, IssueFailures = 0, PushFailures = 0, Settled = false }).ThenIssue());
+            .Then(d => d.ThenReportUnlessKnown(drive.Outstanding))
+            .Then(d => (d with { Target = drive.Target, SeenAt = drive.SeenAt, IssueFailures = 0, PushFailures = 0, Stalled = false, Settled = false }).ThenIssue());
     }
 
     private DeliveryStep OnDrop(DeliveryInput.Drop drop)
@@ -150,10 +130,15 @@ public sealed record Delivery
         return ThenInterrupt()
             .Then(d => (d with { Phase = DeliveryPhase.Dropped }).ThenLetGo())
             .Then(d => d.ThenRevoke(drop.Outstanding))
+            .Then(d => d.ThenReportUnlessKnown(drop.Outstanding))
+            .Then(d => d.ThenLeaveSuspicions())
             .Then(d => d.ThenFinishIfDone());
     }
 
-    private DeliveryStep OnSettle() => Phase == DeliveryPhase.Delivered ? (this with { Settled = true }).ThenFinishIfDone() : Do();
+    // It answers our report of the delivery, which came after whatever was found.
+    private DeliveryStep OnSettle() => Phase == DeliveryPhase.Delivered
+        ? (this with { Settled = true }).ThenTellOfThefts(_ => true).Then(d => d.ThenFinishIfDone())
+        : Do();
 
     private DeliveryStep OnIssued(DeliveryInput.TokenIssued issued, DateTimeOffset now, double jitter)
     {
@@ -198,13 +183,21 @@ public sealed record Delivery
                 var problem = $"the init container answered {rejected.Status}{(rejected.Reason.Length == 0 ? "" : $" ({rejected.Reason})")}";
                 var counted = ThenCount(rejected.Reason.Length == 0 ? $"status-{rejected.Status}" : rejected.Reason);
                 if (rejected.Reason == PushRejection.WrappingTokenInvalid && !held.MayBeSeen && held.Expires > now)
-                    counted = counted.Then(d => d.Do(new DeliveryEffect.FoundUsed()));
+                    counted = counted.Then(d => (d with { Suspected = d.Suspected.Add(new Suspicion(d.Target, held.Token.Accessor, null)) }).Do());
                 if (IsSpent(rejected.Reason)) counted = counted.Then(d => d.ThenLetGo());
                 return counted.Then(d => d.ThenWarnIfStuck(rejected.Reason, problem)).Then(d => d.ThenWaitToPush(Backoff.Standard, jitter, problem));
             default:
                 throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name, "not a push outcome");
         }
     }
+
+    private bool HasStalled(PushOutcome outcome) => outcome switch
+    {
+        PushOutcome.NoAnswer or PushOutcome.Rejected { Reason: PushRejection.VaultUnavailable } => true,
+        // It was not sent.
+        PushOutcome.TooLate => Stalled,
+        _ => false,
+    };
 
     /// <summary>Whether, after this rejection, pushing the same wrapping token again cannot succeed.</summary>
     private static bool IsSpent(string reason) => reason is
@@ -244,7 +237,7 @@ public sealed record Delivery
     private DeliveryStep ThenPush()
     {
         var pushing = this with { Phase = DeliveryPhase.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
-        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Held!.Token, Held.Expires));
+        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Held!.Token, Held.Expires, Stalled));
     }
 
     private DeliveryStep ThenWaitToIssue(Backoff backoff, double jitter, string why, TimeSpan? retryAfter = null)
@@ -288,6 +281,20 @@ public sealed record Delivery
             : Do();
     }
 
+    /// <summary>Whether these are all of ours: what the ledger does not know is revoked by nobody when this node dies.</summary>
+    private bool Knows(ImmutableList<OutstandingWrap> ledgers) => Outstanding.TrueForAll(wrap => ledgers.Exists(known => known.Accessor == wrap.Accessor));
+
+    private DeliveryStep ThenReportUnlessKnown(ImmutableList<OutstandingWrap> ledgers) => Knows(ledgers) ? Do() : ThenReportIssued();
+
+    private DeliveryStep ThenTellOfThefts(Predicate<Suspicion> which)
+    {
+        var thefts = Suspected.FindAll(which);
+        return (this with { Suspected = Suspected.RemoveRange(thefts) }).Do([.. thefts.Select(found => new DeliveryEffect.FoundUsed(found.Target, found.Accessor))]);
+    }
+
+    private DeliveryStep ThenLeaveSuspicions() =>
+        (this with { Suspected = [] }).Do([.. Suspected.Select(found => new DeliveryEffect.FoundDead(found.Target))]);
+
     private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Outstanding, Over));
 
     private DeliveryStep ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Outstanding, Over));
@@ -308,13 +315,4 @@ public sealed record Delivery
     private Delivery WithOver(string accessor) => this with { Over = [.. Over.Remove(accessor).Add(accessor).TakeLast(OverKept)] };
 
     private DeliveryStep Do(params ImmutableList<DeliveryEffect> effects) => new(this, effects);
-}
-
-file static class DeliveryStepChain
-{
-    public static DeliveryStep Then(this DeliveryStep step, Func<Delivery, DeliveryStep> next)
-    {
-        var after = next(step.Delivery);
-        return after with { Effects = step.Effects.AddRange(after.Effects) };
-    }
 }

@@ -28,6 +28,9 @@ public abstract record DeliveryInput
     /// <summary>Vault did not.</summary>
     public sealed record IssueFailed(int Operation, VaultFailure Failure, TimeSpan? RetryAfter, string Error) : DeliveryInput;
 
+    /// <summary>Vault was not asked: nobody wants the answer any more, or this actor stops.</summary>
+    public sealed record IssueGivenUp(int Operation) : DeliveryInput;
+
     /// <summary>A push has come to its end.</summary>
     public sealed record PushEnded(int Operation, PushOutcome Outcome) : DeliveryInput;
 
@@ -51,11 +54,14 @@ public abstract record DeliveryEffect
     {
     }
 
-    /// <summary>Ask Vault for a wrapped secret_id; answer with <see cref="DeliveryInput.TokenIssued"/> or <see cref="DeliveryInput.IssueFailed"/>.</summary>
+    /// <summary>
+    /// Ask Vault for a wrapped secret_id; answer with <see cref="DeliveryInput.TokenIssued"/>, <see cref="DeliveryInput.IssueFailed"/>
+    /// or, if it was given up before Vault was asked, <see cref="DeliveryInput.IssueGivenUp"/>.
+    /// </summary>
     public sealed record Issue(int Operation, DeliveryTarget Target) : DeliveryEffect;
 
     /// <summary>Push; answer with <see cref="DeliveryInput.PushEnded"/>.</summary>
-    public sealed record Push(int Operation, DeliveryTarget Target, WrappingToken Token, DateTimeOffset Expires) : DeliveryEffect;
+    public sealed record Push(int Operation, DeliveryTarget Target, WrappingToken Token, DateTimeOffset Expires, bool Stalled) : DeliveryEffect;
 
     /// <summary>Wait; answer with <see cref="DeliveryInput.WaitOver"/>.</summary>
     public sealed record Wait(int Operation, TimeSpan Delay) : DeliveryEffect;
@@ -78,8 +84,11 @@ public abstract record DeliveryEffect
     /// <summary>A person should know; once for a run and reason.</summary>
     public sealed record Warn(string Problem) : DeliveryEffect;
 
-    /// <summary>Somebody else used the wrapping token.</summary>
-    public sealed record FoundUsed : DeliveryEffect;
+    /// <summary>Somebody else used a wrapping token.</summary>
+    public sealed record FoundUsed(DeliveryTarget Target, string Accessor) : DeliveryEffect;
+
+    /// <summary>A wrapping token was dead before its time, and why will not be known here; see <see cref="Suspicion"/>.</summary>
+    public sealed record FoundDead(DeliveryTarget Target) : DeliveryEffect;
 
     /// <summary>A push was not accepted.</summary>
     public sealed record CountPushFailure(string Reason) : DeliveryEffect;

@@ -13,4 +13,7 @@ internal static partial class LogDeliveries
 
     [LoggerMessage(1102, LogLevel.Error, "{Namespace}/{Pod} (AppRole {Role}): the wrapping token was used by somebody else before the pod could unwrap it. This may be theft.")]
     public static partial void WrappingTokenUsed(this ILogger log, string @namespace, string pod, string role);
+
+    [LoggerMessage(1103, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}): the wrapping token was dead before the pod could unwrap it. This controller is done with the run before it could tell whether another controller revoked it; if none did, this may be theft.")]
+    public static partial void WrappingTokenDead(this ILogger log, string @namespace, string pod, string role);
 }

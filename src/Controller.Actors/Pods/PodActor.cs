@@ -88,6 +88,8 @@ public sealed class PodActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _services.Left.Leave(_deliveries.Values.SelectMany(delivery => delivery.Outstanding));
+        foreach (var found in _deliveries.Values.SelectMany(delivery => delivery.Suspected))
+            _services.Log.WrappingTokenDead(found.Target.Namespace, found.Target.Name, found.Target.Role);
         _stopped.Cancel();
         _stopped.Dispose();
         foreach (var run in _deliveries.Keys) _services.Board.LetGo(run);
@@ -123,6 +125,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
         {
             DeliveryInput.TokenIssued issued => issued.Operation,
             DeliveryInput.IssueFailed failed => failed.Operation,
+            DeliveryInput.IssueGivenUp given => given.Operation,
             _ => null,
         };
         if (issue is { } operation && _issues.Remove((happened.Run, operation), out var source)) source.Dispose();
@@ -193,10 +196,13 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 _services.Log.NotDelivered(target!.Namespace, target.Name, target.Role, warn.Problem);
                 _services.Events.Tell(target, PodEventReason.VaultSecretFailed, warn.Problem);
                 break;
-            case DeliveryEffect.FoundUsed:
-                _services.Log.WrappingTokenUsed(target!.Namespace, target.Name, target.Role);
-                _services.Events.Tell(target, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
-                _services.Observer.WrappingTokenFoundUsed(target);
+            case DeliveryEffect.FoundUsed used:
+                _services.Log.WrappingTokenUsed(used.Target.Namespace, used.Target.Name, used.Target.Role);
+                _services.Events.Tell(used.Target, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
+                _services.Observer.WrappingTokenFoundUsed(used.Target);
+                break;
+            case DeliveryEffect.FoundDead dead:
+                _services.Log.WrappingTokenDead(dead.Target.Namespace, dead.Target.Name, dead.Target.Role);
                 break;
             case DeliveryEffect.CountPushFailure failure:
                 _services.Log.LogDebug("{Pod}: push not accepted: {Reason}", target?.Pod, failure.Reason);
@@ -232,9 +238,9 @@ public sealed class PodActor : UntypedActor, IWithTimers
             _services.Log.LogDebug("{Pod}: no secret_id: {Problem}", issue.Target.Pod, e.Message);
             return new DeliveryInput.IssueFailed(issue.Operation, e.Failure, e.RetryAfter, e.Message);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (whileWaiting.IsCancellationRequested)
         {
-            return new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, "cancelled");
+            return new DeliveryInput.IssueGivenUp(issue.Operation);
         }
     }
 
@@ -243,7 +249,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
         try
         {
             return new DeliveryInput.PushEnded(
-                push.Operation, await _services.Pusher.PushAsync(push.Target, push.Token, push.Expires, cancellation).ConfigureAwait(false));
+                push.Operation, await _services.Pusher.PushAsync(push.Target, push.Token, push.Expires, push.Stalled, cancellation).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {

@@ -54,8 +54,9 @@ public interface ISecretPusher
     /// <param name="target">The init container.</param>
     /// <param name="token">The wrapping token.</param>
     /// <param name="expires">When it is dead, by this node's clock.</param>
+    /// <param name="stalled">Whether the last push of the run kept its place for long and for nothing: this one must keep nobody else from being pushed to.</param>
     /// <param name="cancellation">Ends the push.</param>
-    Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, CancellationToken cancellation);
+    Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation);
 }
 
 /// <summary>The pods of the watched namespaces.</summary>

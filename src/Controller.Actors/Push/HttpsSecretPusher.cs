@@ -23,11 +23,14 @@ public sealed record PushContent(string VaultAddress, Func<string?> VaultCAs, st
 public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
 {
     private const int MaxConcurrency = 64;
+    // Pods that cannot reach Vault keep a place for up to half a minute each time: with places of their own, they delay one another only.
+    private const int MaxStalled = 16;
     private const int MaxAnswerBytes = 64 * 1024;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PushTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _slots = new(MaxConcurrency);
+    private readonly SemaphoreSlim _stalledSlots = new(MaxStalled);
     private readonly HttpClient _http;
     private readonly PushContent _content;
     private readonly TimeProvider _clock;
@@ -56,9 +59,10 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, CancellationToken cancellation)
+    public async Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation)
     {
-        await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+        var slots = stalled ? _stalledSlots : _slots;
+        await slots.WaitAsync(cancellation).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
@@ -93,7 +97,7 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
         }
         finally
         {
-            _slots.Release();
+            slots.Release();
         }
     }
 
@@ -102,6 +106,7 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
     {
         _http.Dispose();
         _slots.Dispose();
+        _stalledSlots.Dispose();
     }
 
     /// <summary>Where a pod's init container listens; IPv6 addresses go in brackets.</summary>

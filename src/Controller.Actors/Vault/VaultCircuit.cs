@@ -77,7 +77,7 @@ public sealed record VaultCircuit
     /// <param name="outcome">How.</param>
     /// <param name="asProbe">Whether it was let through while the circuit was open.</param>
     /// <param name="retryAfter">What Vault asked for.</param>
-    /// <param name="now">This node's clock.</param>
+    /// <param name="now">A clock that nobody sets.</param>
     /// <param name="jitter">A random number from 0 to 1.</param>
     public VaultCircuit Left(CircuitOutcome outcome, bool asProbe, TimeSpan? retryAfter, DateTimeOffset now, double jitter)
     {

@@ -25,6 +25,8 @@ public sealed class VaultGate : IDisposable
     private readonly Queue<TaskCompletionSource<bool>> _waiting = new();
     private readonly IVaultObserver _observer;
     private readonly TimeProvider _clock;
+    private readonly DateTimeOffset _openedAt;
+    private readonly long _opened;
     private readonly ILogger<VaultGate> _log;
     private readonly ITimer _timer;
     private readonly string _what;
@@ -42,14 +44,18 @@ public sealed class VaultGate : IDisposable
         string what, Func<VaultException, CircuitOutcome> judge, int maxConcurrency, IVaultObserver observer, TimeProvider clock, ILogger<VaultGate> log)
     {
         (_what, _judge, _circuit, _observer, _clock, _log) = (what, judge, new VaultCircuit(maxConcurrency), observer, clock, log);
+        (_openedAt, _opened) = (clock.GetUtcNow(), clock.GetTimestamp());
         _timer = clock.CreateTimer(_ => Admit(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether nothing is under way in it and nothing that went wrong is remembered: a new one would do the same.</summary>
     public bool IsAsNew
     {
-        get { lock (_lock) return _circuit.IsAsNew(_clock.GetUtcNow()); }
+        get { lock (_lock) return _circuit.IsAsNew(Now); }
     }
+
+    // Not the wall clock's: one that is set back would make a pause of seconds last for hours.
+    private DateTimeOffset Now => _openedAt + _clock.GetElapsedTime(_opened);
 
     /// <summary>Sends a request when its turn comes.</summary>
     /// <param name="request">Sends it. Fails with <see cref="VaultException"/> or is cancelled.</param>
@@ -73,7 +79,7 @@ public sealed class VaultGate : IDisposable
         }
         catch
         {
-            Change(circuit => circuit.Left(CircuitOutcome.GivenUp, asProbe, null, _clock.GetUtcNow(), 0));
+            Change(circuit => circuit.Left(CircuitOutcome.GivenUp, asProbe, null, Now, 0));
             throw;
         }
     }
@@ -94,7 +100,7 @@ public sealed class VaultGate : IDisposable
     {
         _observer.RequestEnded(_clock.GetElapsedTime(started), failure?.Failure);
         var outcome = failure is null ? CircuitOutcome.Answered : _judge(failure);
-        Change(circuit => circuit.Left(outcome, asProbe, failure?.RetryAfter, _clock.GetUtcNow(), Random.Shared.NextDouble()), failure);
+        Change(circuit => circuit.Left(outcome, asProbe, failure?.RetryAfter, Now, Random.Shared.NextDouble()), failure);
     }
 
     private void Change(Func<VaultCircuit, VaultCircuit> change, VaultException? failure = null)
@@ -121,7 +127,7 @@ public sealed class VaultGate : IDisposable
     {
         lock (_lock)
         {
-            var now = _clock.GetUtcNow();
+            var now = Now;
             while (_waiting.TryPeek(out var first))
             {
                 if (!first.Task.IsCompleted && !_circuit.Admits(now)) break;

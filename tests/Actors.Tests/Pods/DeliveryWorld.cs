@@ -7,7 +7,8 @@ namespace AkkaVault.Actors.Tests.Pods;
 
 /// <summary>
 /// A model of everything around the two state machines: an API server with pods, a Vault, init containers that serve once, a
-/// journal, messages in flight, and crashes that lose all but the journal. Every choice comes from one seeded random source.
+/// journal, messages in flight, crashes that lose all but the journal, thieves, and nodes that were held or cut off and do not know
+/// that others have taken over. Every choice comes from one seeded random source.
 /// </summary>
 internal sealed class DeliveryWorld(int seed)
 {
@@ -19,9 +20,8 @@ internal sealed class DeliveryWorld(int seed)
     private readonly List<PodFeedItem> _feed = [];
     private readonly Queue<IPodCommand> _toActors = new();
     private readonly List<(int Actor, IRunReport Report)> _toWatcher = [];
-    private readonly Dictionary<RunId, int> _actors = [];
-    private readonly Dictionary<RunId, Delivery> _deliveries = [];
-    private readonly List<(RunId Run, DeliveryEffect Effect)> _work = [];
+    private readonly Dictionary<RunId, PodActor> _actors = [];
+    private readonly List<PodActor> _cutOff = [];
     private readonly Dictionary<string, Wrap> _wraps = [];
     private Ledger _ledger = Ledger.Empty;
     private int _feedAt;
@@ -43,15 +43,33 @@ internal sealed class DeliveryWorld(int seed)
         public string Accessor { get; } = accessor;
         public DateTimeOffset Expires { get; } = expires;
         public bool Alive { get; set; } = true;
+        public bool Stolen { get; set; }
+    }
+
+    /// <summary>What drives one run on one node.</summary>
+    private sealed class PodActor(RunId run, int id)
+    {
+        public RunId Run { get; } = run;
+        public int Id { get; } = id;
+        public Delivery? Delivery { get; set; }
+        public List<DeliveryEffect> Work { get; } = [];
+
+        /// <summary>What was sent to it before its node was cut off, and has not arrived.</summary>
+        public Queue<IPodCommand> Late { get; } = new();
     }
 
     /// <summary>What was found wrong; empty when all is well.</summary>
     public List<string> Violations { get; } = [];
 
+    /// <summary>How many thefts were told.</summary>
+    public int Told { get; private set; }
+
     /// <summary>Takes random steps, then lets everything succeed until nothing is left to do.</summary>
     public void Live(int steps)
     {
         for (var i = 0; i < steps; i++) Step();
+        // Who is out ends, at the latest when it finds out.
+        _cutOff.Clear();
         for (var round = 0; round < 400 && !Settle(); round++) _now += TimeSpan.FromSeconds(6);
         CheckEnd();
     }
@@ -59,7 +77,7 @@ internal sealed class DeliveryWorld(int seed)
     private void Step()
     {
         _now += TimeSpan.FromMilliseconds(_random.Next(0, 4000));
-        switch (_random.Next(12))
+        switch (_random.Next(15))
         {
             case 0 or 1: PodHappens(); break;
             case 2 or 3: TakeFeed(); break;
@@ -67,6 +85,11 @@ internal sealed class DeliveryWorld(int seed)
             case 6 or 7: TakeReport(); break;
             case 8 or 9: DoWork(kind: _random.Next(6)); break;
             case 10: Carry(LedgerDecision.Redrive(_ledger, _now, LedgerDecision.Patience)); break;
+            case 11: Steal(); break;
+            case 12 when _random.Next(2) == 0: CutOff(); break;
+            case 12 or 13:
+                for (var i = _random.Next(6); i > 0; i--) LiveApart();
+                break;
             default:
                 if (_random.Next(4) == 0) Crash();
                 else LetGo();
@@ -81,14 +104,14 @@ internal sealed class DeliveryWorld(int seed)
         Relist();
         Carry(LedgerDecision.Redrive(_ledger, _now, TimeSpan.Zero));
         var busy = 0;
-        while ((_toActors.Count > 0 || _toWatcher.Count > 0 || _work.Count > 0) && busy++ < 10_000)
+        while ((_toActors.Count > 0 || _toWatcher.Count > 0 || Busy.Any()) && busy++ < 10_000)
         {
             while (_toActors.Count > 0) TakeCommand();
             while (_toWatcher.Count > 0) TakeReport();
-            if (_work.Count > 0) DoWork(kind: 0);
+            DoWork(kind: 0);
         }
 
-        return _pods.Values.All(pod => !pod.Running) && _ledger.Entries.All(entry => !entry.HasWork) && _deliveries.Count == 0;
+        return _pods.Values.All(pod => !pod.Running) && _ledger.Entries.All(entry => !entry.HasWork) && !Deliveries.Any();
     }
 
     private void CheckEnd()
@@ -102,7 +125,11 @@ internal sealed class DeliveryWorld(int seed)
         if (!Replay().Pods.Keys.Order().SequenceEqual(_ledger.Pods.Keys.Order())) Violations.Add("the journal says something else than the ledger");
     }
 
-    private bool IsHeld(string accessor) => _deliveries.Values.Any(d => d.Held?.Token.Accessor == accessor);
+    private IEnumerable<Delivery> Deliveries => _actors.Values.Select(actor => actor.Delivery).OfType<Delivery>();
+
+    private IEnumerable<PodActor> Busy => _actors.Values.Where(actor => actor.Work.Count > 0);
+
+    private bool IsHeld(string accessor) => Deliveries.Any(d => d.Held?.Token.Accessor == accessor);
 
     private Ledger Replay() => _journal.Aggregate(Ledger.Empty, (ledger, e) => ledger.Apply(e));
 
@@ -158,13 +185,16 @@ internal sealed class DeliveryWorld(int seed)
     private void TakeCommand()
     {
         if (!_toActors.TryDequeue(out var command)) return;
-        Give(command.Run, command switch
-        {
-            DriveRun drive => new DeliveryInput.Drive(drive.Target, drive.SeenAt, drive.Outstanding),
-            DropRun drop => new DeliveryInput.Drop(drop.Outstanding),
-            _ => new DeliveryInput.Settle(),
-        });
+        if (!_actors.TryGetValue(command.Run, out var actor)) _actors.Add(command.Run, actor = new PodActor(command.Run, _names++));
+        Give(actor, command);
     }
+
+    private void Give(PodActor actor, IPodCommand command) => Give(actor, command switch
+    {
+        DriveRun drive => new DeliveryInput.Drive(drive.Target, drive.SeenAt, drive.Outstanding),
+        DropRun drop => new DeliveryInput.Drop(drop.Outstanding),
+        _ => new DeliveryInput.Settle(),
+    });
 
     private void TakeReport()
     {
@@ -184,9 +214,10 @@ internal sealed class DeliveryWorld(int seed)
         foreach (var command in decision.Commands) _toActors.Enqueue(command);
     }
 
-    private void Give(RunId run, DeliveryInput input)
+    private void Give(PodActor actor, DeliveryInput input)
     {
-        var step = _deliveries.TryGetValue(run, out var delivery) ? delivery.On(input, _now, _random.NextDouble())
+        var run = actor.Run;
+        var step = actor.Delivery is { } delivery ? delivery.On(input, _now, _random.NextDouble())
             : input switch
             {
                 DeliveryInput.Drive drive => Delivery.Begin(drive),
@@ -194,67 +225,82 @@ internal sealed class DeliveryWorld(int seed)
                 _ => null,
             };
         if (step is null) return;
-        _deliveries[run] = step.Delivery;
+        actor.Delivery = step.Delivery;
         foreach (var effect in step.Effects)
         {
             switch (effect)
             {
-                case DeliveryEffect.Report report: Report(run, report.Message); break;
-                case DeliveryEffect.GiveUpIssue given: GiveUp(run, given.Operation); break;
-                case DeliveryEffect.Finish: _deliveries.Remove(run); break;
+                // Nobody hears it who could still write the ledger.
+                case DeliveryEffect.Report when _cutOff.Contains(actor): break;
+                case DeliveryEffect.Report report: _toWatcher.Add((actor.Id, report.Message)); break;
+                case DeliveryEffect.GiveUpIssue given: GiveUp(actor, given.Operation); break;
+                case DeliveryEffect.FoundUsed used:
+                    Told++;
+                    if (!_wraps[used.Accessor].Stolen) Violations.Add($"{run}: {used.Accessor} is said to be stolen, and was not");
+                    break;
+                case DeliveryEffect.Finish:
+                    if (step.Delivery is { Phase: DeliveryPhase.Delivered, Suspected.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
+                    actor.Delivery = null;
+                    break;
                 case DeliveryEffect.Push push when push.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
                 case DeliveryEffect.Issue or DeliveryEffect.Push or DeliveryEffect.Wait or DeliveryEffect.Revoke or DeliveryEffect.WaitToRevoke:
-                    _work.Add((run, effect));
+                    actor.Work.Add(effect);
                     break;
             }
         }
     }
 
     /// <summary>Vault is not asked any more, or has been already.</summary>
-    private void GiveUp(RunId run, int operation)
+    private void GiveUp(PodActor actor, int operation)
     {
         if (_random.Next(2) == 0) return;
-        var at = _work.FindIndex(work => work.Run == run && work.Effect is DeliveryEffect.Issue issue && issue.Operation == operation);
-        if (at < 0) Violations.Add($"{run}: an issue that is not under way is given up");
-        else _work[at] = (run, new DeliveryEffect.Issue(operation, GivenUp));
+        var at = actor.Work.FindIndex(work => work is DeliveryEffect.Issue issue && issue.Operation == operation);
+        if (at < 0) Violations.Add($"{actor.Run}: an issue that is not under way is given up");
+        else actor.Work[at] = new DeliveryEffect.Issue(operation, GivenUp);
     }
 
     /// <summary>Ends some work that is under way: well (kind 0 and 1), or badly.</summary>
     private void DoWork(int kind)
     {
-        if (_work.Count == 0) return;
-        var at = _random.Next(_work.Count);
-        var (run, effect) = _work[at];
-        _work.RemoveAt(at);
+        var busy = Busy.ToList();
+        if (busy.Count > 0) DoWork(busy[_random.Next(busy.Count)], kind);
+    }
+
+    private void DoWork(PodActor actor, int kind) => DoWork(actor, _random.Next(actor.Work.Count), kind);
+
+    private void DoWork(PodActor actor, int at, int kind)
+    {
+        var effect = actor.Work[at];
+        actor.Work.RemoveAt(at);
         switch (effect)
         {
             case DeliveryEffect.Issue issue when ReferenceEquals(issue.Target, GivenUp):
-                Give(run, new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, "cancelled"));
+                Give(actor, new DeliveryInput.IssueGivenUp(issue.Operation));
                 break;
             case DeliveryEffect.Issue issue when kind <= 2:
                 var wrap = new Wrap($"accessor-{_wraps.Count}", _now + Ttl);
                 _wraps.Add(wrap.Accessor, wrap);
-                Give(run, new DeliveryInput.TokenIssued(issue.Operation, new WrappingToken("s." + wrap.Accessor, wrap.Accessor, Ttl, _now, "auth/approle/role/sample-app/secret-id"), wrap.Expires));
+                Give(actor, new DeliveryInput.TokenIssued(issue.Operation, new WrappingToken("s." + wrap.Accessor, wrap.Accessor, Ttl, _now, "auth/approle/role/sample-app/secret-id"), wrap.Expires));
                 break;
             case DeliveryEffect.Issue issue:
-                Give(run, new DeliveryInput.IssueFailed(issue.Operation, (VaultFailure)_random.Next(4), null, "refused"));
+                Give(actor, new DeliveryInput.IssueFailed(issue.Operation, (VaultFailure)_random.Next(4), null, "refused"));
                 break;
             case DeliveryEffect.Push push:
-                Give(run, new DeliveryInput.PushEnded(push.Operation, Push(run, push, kind)));
+                Give(actor, new DeliveryInput.PushEnded(push.Operation, Push(actor.Run, push, kind)));
                 break;
             case DeliveryEffect.Wait wait:
                 _now += kind == 0 ? wait.Delay : TimeSpan.Zero;
-                Give(run, new DeliveryInput.WaitOver(wait.Operation));
+                Give(actor, new DeliveryInput.WaitOver(wait.Operation));
                 break;
             case DeliveryEffect.WaitToRevoke wait:
-                Give(run, new DeliveryInput.RevokeDue(wait.Accessor));
+                Give(actor, new DeliveryInput.RevokeDue(wait.Accessor));
                 break;
             case DeliveryEffect.Revoke revoke when kind <= 2:
                 if (_wraps.TryGetValue(revoke.Accessor, out var revoked)) revoked.Alive = false;
-                Give(run, new DeliveryInput.Revoked(revoke.Accessor));
+                Give(actor, new DeliveryInput.Revoked(revoke.Accessor));
                 break;
             case DeliveryEffect.Revoke revoke:
-                Give(run, new DeliveryInput.RevokeFailed(revoke.Accessor));
+                Give(actor, new DeliveryInput.RevokeFailed(revoke.Accessor));
                 break;
         }
     }
@@ -278,32 +324,73 @@ internal sealed class DeliveryWorld(int seed)
                 _wraps[push.Token.Accessor].Alive = false;
                 return new PushOutcome.Rejected(502, PushRejection.LoginFailed);
             default:
-                return new PushOutcome.NoAnswer("timeout");
+                // It has just been started, or it hangs.
+                return _random.Next(3) > 0 ? new PushOutcome.NotListening("refused") : new PushOutcome.NoAnswer("timeout");
+        }
+    }
+
+    private void Steal()
+    {
+        // On its way, or still to be pushed again.
+        var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.Held).OfType<HeldToken>()
+            .Where(token => token.Expires > _now && _wraps[token.Token.Accessor].Alive).ToList();
+        if (held.Count == 0) return;
+        var loot = _wraps[held[_random.Next(held.Count)].Token.Accessor];
+        (loot.Alive, loot.Stolen) = (false, true);
+    }
+
+    /// <summary>A node is held, or on the wrong side of a partition: the leader gives its run to another, and it goes on all the same.</summary>
+    private void CutOff()
+    {
+        var driven = _actors.Values.Where(actor => actor.Delivery is not null).ToList();
+        if (driven.Count == 0) return;
+        var actor = driven[_random.Next(driven.Count)];
+        _actors.Remove(actor.Run);
+        _cutOff.Add(actor);
+        // What was sent and has not arrived is in its socket's buffer.
+        var sent = _toActors.ToLookup(command => command.Run == actor.Run);
+        foreach (var command in sent[true]) actor.Late.Enqueue(command);
+        _toActors.Clear();
+        foreach (var command in sent[false]) _toActors.Enqueue(command);
+        // The leader drives it until it finds out, and while it is held the others have all the time they need.
+        var redrive = LedgerDecision.Redrive(_ledger, _now, TimeSpan.Zero);
+        foreach (var command in redrive.Commands.Where(command => command.Run == actor.Run)) actor.Late.Enqueue(command);
+        Carry(redrive);
+        while (_toActors.Count > 0) TakeCommand();
+        if (!_actors.TryGetValue(actor.Run, out var next)) return;
+        for (var at = next.Work.Count - 1; at >= 0; at--)
+            if (next.Work[at] is DeliveryEffect.Revoke) DoWork(next, at, kind: _random.Next(4));
+    }
+
+    /// <summary>One that is cut off takes a step, or ends.</summary>
+    private void LiveApart()
+    {
+        if (_cutOff.Count == 0) return;
+        var actor = _cutOff[_random.Next(_cutOff.Count)];
+        switch (_random.Next(20))
+        {
+            case 0: _cutOff.Remove(actor); break;
+            case < 3 when actor.Late.TryDequeue(out var command): Give(actor, command); break;
+            default:
+                if (actor.Work.Count > 0) DoWork(actor, kind: _random.Next(6));
+                break;
         }
     }
 
     /// <summary>A shard moves: the pod actor stops and says so, what it had under way is lost, and what it has said may arrive after the next one's words.</summary>
     private void LetGo()
     {
-        if (_deliveries.Count == 0) return;
-        var run = _deliveries.Keys.ElementAt(_random.Next(_deliveries.Count));
-        _deliveries.Remove(run);
-        _work.RemoveAll(work => work.Run == run);
-        Report(run, new RunLetGo(run));
-        _actors.Remove(run);
-    }
-
-    private void Report(RunId run, IRunReport report)
-    {
-        if (!_actors.TryGetValue(run, out var actor)) _actors.Add(run, actor = _names++);
-        _toWatcher.Add((actor, report));
+        var driven = _actors.Values.Where(actor => actor.Delivery is not null).ToList();
+        if (driven.Count == 0) return;
+        var actor = driven[_random.Next(driven.Count)];
+        _toWatcher.Add((actor.Id, new RunLetGo(actor.Run)));
+        _actors.Remove(actor.Run);
     }
 
     // What a node knew is gone; the journal stays, and the watch goes on from the journal's cursor.
     private void Crash()
     {
-        _deliveries.Clear();
-        _work.Clear();
+        _actors.Clear();
         _toActors.Clear();
         _toWatcher.Clear();
         _ledger = Replay();

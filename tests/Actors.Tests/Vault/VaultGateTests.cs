@@ -87,6 +87,23 @@ public sealed class VaultGateTests : IDisposable
         Assert.False(sent);
     }
 
+    /// <summary>By NTP, say, or by a virtual machine that was moved.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(60 * 24)]
+    public async Task A_clock_that_is_set_back_by_hours_keeps_nobody_waiting(int hours)
+    {
+        var clock = new SteppedTime();
+        using var gate = new VaultGate("Vault", VaultGates.OfVault, Max, _recorder, clock, NullLogger<VaultGate>.Instance);
+        await Assert.ThrowsAsync<VaultException>(() => gate.RunAsync<bool>(
+            () => throw new VaultException("PUT secret-id", System.Net.HttpStatusCode.ServiceUnavailable, ["Vault is sealed"]), CancellationToken.None));
+        Assert.True(_recorder.Open);
+        clock.SetBack(TimeSpan.FromHours(hours));
+        var waiting = gate.RunAsync(() => Task.FromResult(true), CancellationToken.None);
+        clock.Advance(VaultCircuit.ProbeBackoff.Cap);
+        Assert.True(await waiting.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     [Fact]
     public async Task A_role_that_Vault_always_answers_with_500_keeps_no_other_from_it()
     {
@@ -126,6 +143,25 @@ public sealed class VaultGateTests : IDisposable
             deadline.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
+    }
+
+    /// <summary>Time whose wall clock can be set back; timers and timestamps go on.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        private readonly FakeTimeProvider _time = new();
+        private TimeSpan _back;
+
+        public void SetBack(TimeSpan by) => _back += by;
+
+        public void Advance(TimeSpan by) => _time.Advance(by);
+
+        public override long TimestampFrequency => _time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => _time.GetUtcNow() - _back;
+
+        public override long GetTimestamp() => _time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => _time.CreateTimer(callback, state, dueTime, period);
     }
 
     private sealed class Recorder : IVaultObserver

@@ -1,0 +1,135 @@
+using AkkaVault.Controller.Pods;
+using AkkaVault.Shared.Push;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Actors.Tests.Pods;
+
+/// <summary>
+/// A wrapping token is dead when the pod would unwrap it. Somebody is accused of it only when no other controller can have revoked
+/// it: this one may have been held, or cut off, while its runs were given to others.
+/// </summary>
+public class FoundUsedTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Ttl = TimeSpan.FromMinutes(1);
+    private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", Now);
+    private readonly List<string> _accused = [];
+    private int _unknown;
+    private Delivery _delivery = Delivery.Begin(new DeliveryInput.Drive(Target, Now, [])).Delivery;
+
+    [Fact]
+    public void Nobody_is_accused_before_the_leader_has_said_a_word()
+    {
+        Push("t1", new PushOutcome.NotListening("refused"));
+        Push(null, Invalid);
+        Push("t2", new PushOutcome.Accepted());
+        Assert.Empty(_accused);
+    }
+
+    [Fact]
+    public void A_theft_is_told_when_the_delivery_that_follows_is_in_the_ledger()
+    {
+        Push("t1", Invalid);
+        Push("t2", new PushOutcome.Accepted());
+        Give(new DeliveryInput.Settle());
+        Assert.Equal(["t1"], _accused);
+    }
+
+    [Fact]
+    public void A_theft_is_told_once_when_the_pod_has_no_secret_for_a_while()
+    {
+        Push("t1", Invalid);
+        Push("t2", new PushOutcome.NoAnswer("timeout"));
+        Drive("t2");
+        Assert.Equal(["t1"], _accused);
+        Drive("t2");
+        Push(null, new PushOutcome.Accepted());
+        Give(new DeliveryInput.Settle());
+        Assert.Equal(["t1"], _accused);
+    }
+
+    /// <summary>They were in its socket's buffer while the process was held.</summary>
+    [Fact]
+    public void Commands_that_were_sent_before_it_was_found_prove_nothing()
+    {
+        Push("t1", Invalid);
+        Drive();
+        Drive("t1");
+        Push("t2", new PushOutcome.NoAnswer("timeout"));
+        Drive("t1");
+        Give(new DeliveryInput.Settle());
+        Assert.Empty(_accused);
+    }
+
+    [Fact]
+    public void Thefts_one_after_the_other_are_all_told()
+    {
+        Push("t1", Invalid);
+        Push("t2", Invalid);
+        Drive("t2");
+        Assert.Equal(["t1"], _accused);
+        Push("t3", Invalid);
+        Drive("t3");
+        Assert.Equal(["t1", "t2"], _accused);
+        Push("t4", new PushOutcome.Accepted());
+        Give(new DeliveryInput.Settle());
+        Assert.Equal(["t1", "t2", "t3"], _accused);
+    }
+
+    [Fact]
+    public void When_the_run_is_over_the_theft_is_told_or_a_person_hears_what_is_not_known()
+    {
+        Push("t1", Invalid);
+        Push("t2", Invalid);
+        Give(new DeliveryInput.Drop([Wrap("t1"), Wrap("t2")]));
+        Give(new DeliveryInput.Drop([]));
+        Assert.Equal(["t1"], _accused);
+        Assert.Equal(1, _unknown);
+    }
+
+    [Fact]
+    public void One_of_another_AppRole_that_the_pod_had_before_is_told_with_that_AppRole()
+    {
+        Push("t1", Invalid);
+        Give(new DeliveryInput.WaitOver(_delivery.Operation));
+        Issue("t2");
+        var told = _delivery.On(new DeliveryInput.Drive(Target with { Role = "db" }, Now, [Wrap("t2")]), Now, 0);
+        Assert.Equal("web", Assert.Single(told.Effects.OfType<DeliveryEffect.FoundUsed>()).Target.Role);
+    }
+
+    [Fact]
+    public void A_token_that_the_pod_may_have_seen_is_nobodys_theft()
+    {
+        Push("t1", new PushOutcome.NoAnswer("timeout"));
+        Push(null, Invalid);
+        Push("t2", new PushOutcome.Accepted());
+        Give(new DeliveryInput.Settle());
+        Assert.Empty(_accused);
+    }
+
+    private static PushOutcome Invalid => new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
+
+    private static OutstandingWrap Wrap(string accessor) => new(accessor, Now + Ttl);
+
+    private void Drive(params string[] known) => Give(new DeliveryInput.Drive(Target, Now, [.. known.Select(Wrap)]));
+
+    /// <summary>Waits if it has to, issues a token unless the last one is to be pushed again, and ends the push.</summary>
+    private void Push(string? issued, PushOutcome outcome)
+    {
+        if (_delivery.Phase == DeliveryPhase.Waiting) Give(new DeliveryInput.WaitOver(_delivery.Operation));
+        if (issued is not null) Issue(issued);
+        Assert.Equal(DeliveryPhase.Pushing, _delivery.Phase);
+        Give(new DeliveryInput.PushEnded(_delivery.Operation, outcome));
+    }
+
+    private void Issue(string accessor) => Give(new DeliveryInput.TokenIssued(
+        _delivery.Operation, new WrappingToken($"s.{accessor}", accessor, Ttl, Now, "auth/approle/role/web/secret-id"), Now + Ttl));
+
+    private void Give(DeliveryInput input)
+    {
+        var step = _delivery.On(input, Now, 0);
+        _delivery = step.Delivery;
+        _accused.AddRange(step.Effects.OfType<DeliveryEffect.FoundUsed>().Select(used => used.Accessor));
+        _unknown += step.Effects.Count(effect => effect is DeliveryEffect.FoundDead);
+    }
+}

@@ -1,0 +1,100 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using AkkaVault.Actors.Tests.Observability;
+using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Pods.Runs;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Actors.Tests.Pods;
+
+/// <summary>A pod actor that is asked to stop; its timers run in virtual time.</summary>
+public sealed class PodActorStopTests()
+    : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", default);
+
+    [Fact]
+    public async Task A_request_that_only_waits_its_turn_is_given_up_and_is_no_failure_of_Vaults()
+    {
+        var services = new Surroundings();
+        var actor = Watch(Sys.ActorOf(PodActor.Props(services.All)));
+        actor.Tell(new DriveRun(Target, default, []), TestActor);
+        using var patience = new CancellationTokenSource(Deadline);
+        while (services.Asked < Delivery.FailuresToWarn)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        actor.Tell(PodActor.Stop.Instance);
+        await FishForMessageAsync<RunLetGo>(_ => true, Deadline);
+        await ExpectTerminatedAsync(actor, Deadline);
+        Assert.DoesNotContain(services.Log.Entries, entry => entry.Id != 0);
+        Assert.Empty(services.Told);
+    }
+
+    /// <summary>A Vault that fails as often as may be without a word, and then lets wait.</summary>
+    private sealed class Surroundings : ISecretIssuer, ILeftWraps, ISecretPusher, IPodEvents, IDeliveryObserver
+    {
+        private int _asked;
+
+        public Surroundings() => All = new PodActorServices(this, this, this, this, this, new RunBoard(TimeProvider.System), TimeProvider.System, Log);
+
+        public PodActorServices All { get; }
+
+        public RecordingLog<PodActor> Log { get; } = new();
+
+        public List<string> Told { get; } = [];
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        public async Task<IssuedToken> IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation)
+        {
+            if (Interlocked.Increment(ref _asked) < Delivery.FailuresToWarn) throw new VaultException("PUT secret-id", "connection refused");
+            await Task.Delay(Timeout.InfiniteTimeSpan, whileWaiting);
+            throw new InvalidOperationException("nothing ends the wait but its cancellation");
+        }
+
+        public Task RevokeAsync(string accessor, CancellationToken cancellation) => Task.CompletedTask;
+
+        public void Leave(IEnumerable<OutstandingWrap> wraps)
+        {
+        }
+
+        public Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation) =>
+            throw new InvalidOperationException("nothing was issued");
+
+        public void Tell(DeliveryTarget target, PodEventReason reason, string message) => Told.Add($"{reason}: {message}");
+
+        public void PushStarted(DeliveryTarget target)
+        {
+        }
+
+        public void PushFailed(DeliveryTarget target, string reason)
+        {
+        }
+
+        public void WrappingTokenFoundUsed(DeliveryTarget target)
+        {
+        }
+
+        public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
+        {
+        }
+
+        public void LedgerChanged(Ledger ledger)
+        {
+        }
+
+        public void WatcherStarted()
+        {
+        }
+
+        public void WatcherStopped()
+        {
+        }
+    }
+}
