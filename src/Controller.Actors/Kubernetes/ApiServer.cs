@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AkkaVault.Shared.Http;
@@ -11,13 +12,18 @@ namespace AkkaVault.Controller.Kubernetes;
 /// <summary>The API server, as the pod's service account or the kubeconfig reaches it.</summary>
 public sealed class ApiServer : IDisposable
 {
+    // A peer that is gone without a word is noticed after 10 + 3 * 5 s, also where nothing is being sent.
+    private const int KeepAliveSeconds = 10;
+    private const int KeepAliveIntervalSeconds = 5;
+    private const int KeepAliveProbes = 3;
+
     private readonly HttpClient _http;
     private readonly KubernetesClientConfiguration _configuration;
 
     private ApiServer(KubernetesClientConfiguration configuration)
     {
         _configuration = configuration;
-        var handler = new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), SslOptions = Tls(configuration) };
+        var handler = new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), ConnectCallback = ConnectAsync, SslOptions = Tls(configuration) };
         _http = new HttpClient(new DiscreetHandler(handler)) { BaseAddress = UserInfo.Without(new Uri(configuration.Host.TrimEnd('/') + "/")), Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -58,6 +64,25 @@ public sealed class ApiServer : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     // Asked anew for every request: service-account tokens rotate.
     private async Task<AuthenticationHeaderValue?> AuthorizationAsync(CancellationToken cancellation)

@@ -20,14 +20,19 @@ public interface IWatchObserver
 
 /// <summary>
 /// List, then watch, of the pods in scope (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes):
-/// pages of 500, bookmarks, a new list on 410 Gone, otherwise on from the last version, a full list every ten minutes as a safety net.
+/// pages of 500, bookmarks, a new list on 410 Gone, otherwise on from the last version, a full list every ten minutes as a safety net,
+/// and at the start when other pods are selected than were before.
 /// </summary>
 public sealed class PodFeed : IPodFeed
 {
     private static readonly TimeSpan ResyncInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan WatchTimeout = TimeSpan.FromMinutes(5);
+
+    // Pods that start wait unseen while nobody notices that a watch is dead: both together are the longest they may.
+    private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WatchOverdue = TimeSpan.FromSeconds(10);
     private static readonly Backoff Backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15));
+    private static readonly Backoff ListBackoff = new(TimeSpan.FromMinutes(1), ResyncInterval);
 
     private readonly ApiServer _api;
     private readonly KubernetesSettings _settings;
@@ -62,19 +67,25 @@ public sealed class PodFeed : IPodFeed
     private string Selectors => "fieldSelector=" + Uri.EscapeDataString("status.phase!=Succeeded,status.phase!=Failed")
         + (_settings.LabelSelector is { } labels ? "&labelSelector=" + Uri.EscapeDataString(labels) : "");
 
+    private string Selection => FeedCursor.SelectionOf(PodsPath, Selectors, _settings.Scope.ToString());
+
     /// <summary>One run of the feed: where it is, and where its items go.</summary>
     private sealed class Reading(PodFeed feed, ChannelWriter<PodFeedItem> items)
     {
         private readonly HashSet<string> _complained = [];
+        private readonly string _selection = feed.Selection;
         private string _version = "";
+        private string _listed = "";
         private DateTimeOffset _resyncAt;
+        private int _failedLists;
 
         public async Task RunAsync(string cursor, CancellationToken cancellation)
         {
-            _version = cursor;
-            _resyncAt = feed._clock.GetUtcNow() + ResyncInterval;
+            (_version, _listed) = FeedCursor.Parse(cursor);
+            // Pods that were not selected when the cursor was stored may wait already.
+            _resyncAt = feed._clock.GetUtcNow() + (_listed == _selection ? ResyncInterval : TimeSpan.Zero);
             var failures = 0;
-            var checkedCursor = cursor.Length == 0;
+            var checkedCursor = _version.Length == 0;
             try
             {
                 while (true)
@@ -83,7 +94,8 @@ public sealed class PodFeed : IPodFeed
                     {
                         if (!checkedCursor) await CheckCursorAsync(cancellation).ConfigureAwait(false);
                         checkedCursor = true;
-                        if (_version.Length == 0 || feed._clock.GetUtcNow() >= _resyncAt) await ListAsync(cancellation).ConfigureAwait(false);
+                        if (_version.Length == 0) await ListAsync(cancellation).ConfigureAwait(false);
+                        else if (feed._clock.GetUtcNow() >= _resyncAt) await ResyncAsync(cancellation).ConfigureAwait(false);
                         await WatchAsync(() => failures = 0, cancellation).ConfigureAwait(false);
                     }
                     catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Gone)
@@ -93,12 +105,11 @@ public sealed class PodFeed : IPodFeed
                         _version = "";
                         if (failures++ > 0) await PauseAsync(failures, cancellation).ConfigureAwait(false);
                     }
-                    catch (Exception e) when (e is HttpRequestException or IOException or JsonException or ApiServerException
-                        || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+                    catch (Exception e) when (IsFailure(e, cancellation))
                     {
                         failures++;
                         feed._observer.WatchInterrupted("error");
-                        feed._log.WatchInterrupted(feed._api.Address, e is OperationCanceledException ? "no answer in time" : e.Message);
+                        feed._log.WatchInterrupted(feed._api.Address, ProblemOf(e));
                         await PauseAsync(failures, cancellation).ConfigureAwait(false);
                     }
                 }
@@ -109,6 +120,11 @@ public sealed class PodFeed : IPodFeed
                 throw;
             }
         }
+
+        private static bool IsFailure(Exception e, CancellationToken cancellation) => e is HttpRequestException or IOException or JsonException or ApiServerException
+            || (e is OperationCanceledException && !cancellation.IsCancellationRequested);
+
+        private static string ProblemOf(Exception e) => e is OperationCanceledException ? "no answer in time" : e.Message;
 
         private Task PauseAsync(int failures, CancellationToken cancellation) =>
             Task.Delay(Backoff.After(failures, Random.Shared.NextDouble()), feed._clock, cancellation);
@@ -123,6 +139,21 @@ public sealed class PodFeed : IPodFeed
             if (ulong.TryParse(_version, out var ours) && ulong.TryParse(list.Metadata.ResourceVersion, out var theirs) && ours <= theirs) return;
             feed._log.CursorUnknown(_version, list.Metadata.ResourceVersion);
             _version = "";
+        }
+
+        // A list that is only a safety net must not keep a good version from being watched.
+        private async Task ResyncAsync(CancellationToken cancellation)
+        {
+            try
+            {
+                await ListAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsFailure(e, cancellation))
+            {
+                _resyncAt = feed._clock.GetUtcNow() + ListBackoff.After(++_failedLists, Random.Shared.NextDouble());
+                feed._observer.WatchInterrupted("error");
+                if (_failedLists == 1) feed._log.ListFailed(feed._api.Address, ProblemOf(e));
+            }
         }
 
         private async Task ListAsync(CancellationToken cancellation)
@@ -144,18 +175,18 @@ public sealed class PodFeed : IPodFeed
             }
             while (next.Length > 0);
 
-            _version = page.Metadata.ResourceVersion ?? "";
+            (_version, _listed, _failedLists) = (page.Metadata.ResourceVersion ?? "", _selection, 0);
             _resyncAt = feed._clock.GetUtcNow() + ResyncInterval;
             _complained.RemoveWhere(uid => !uids.Contains(uid));
-            await items.WriteAsync(new PodFeedItem.ListEnded(uids.ToImmutable(), _version), cancellation).ConfigureAwait(false);
+            await items.WriteAsync(new PodFeedItem.ListEnded(uids.ToImmutable(), CursorAt(_version)), cancellation).ConfigureAwait(false);
             feed._observer.Listed();
             feed._log.LogDebug("Listed pods: {Count} annotated, version {Version}", uids.Count, _version);
         }
 
         private async Task<PodListDocument> GetListAsync(string path, CancellationToken cancellation)
         {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            deadline.CancelAfter(RequestTimeout);
+            using var time = new CancellationTokenSource(RequestTimeout, feed._clock);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
             using var response = await feed._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
@@ -167,13 +198,14 @@ public sealed class PodFeed : IPodFeed
         {
             var remaining = _resyncAt - feed._clock.GetUtcNow();
             var lasting = remaining < WatchTimeout ? TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(remaining.TotalSeconds))) : WatchTimeout;
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            // The server ends the watch; a connection that outlives it is dead.
-            deadline.CancelAfter(lasting + RequestTimeout);
+            using var time = new CancellationTokenSource(RequestTimeout, feed._clock);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
             var path = $"{feed.PodsPath}?watch=1&allowWatchBookmarks=true&timeoutSeconds={(int)lasting.TotalSeconds}&resourceVersion={Uri.EscapeDataString(_version)}&{feed.Selectors}";
             using var response = await feed._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             alive();
+            // The server ends the watch; a connection that outlives it is dead.
+            time.CancelAfter(lasting + WatchOverdue);
             await using var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             await foreach (var line in Lines.ReadAsync(body, deadline.Token).ConfigureAwait(false))
             {
@@ -192,17 +224,20 @@ public sealed class PodFeed : IPodFeed
 
             var pod = JsonSerializer.Deserialize(line.Span, KubernetesJson.Default.PodWatchEvent)?.Object;
             if (pod?.Metadata.ResourceVersion is not { } version) return null;
+            var cursor = CursorAt(version);
             PodFeedItem? item = type switch
             {
-                "BOOKMARK" => new PodFeedItem.Bookmark(version),
-                "DELETED" => new PodFeedItem.Deleted(pod.Metadata.Uid ?? "", version),
-                "ADDED" or "MODIFIED" => new PodFeedItem.Changed(Assess(pod), version),
+                "BOOKMARK" => new PodFeedItem.Bookmark(cursor),
+                "DELETED" => new PodFeedItem.Deleted(pod.Metadata.Uid ?? "", cursor),
+                "ADDED" or "MODIFIED" => new PodFeedItem.Changed(Assess(pod), cursor),
                 _ => null,
             };
             if (item is not null) await items.WriteAsync(item, cancellation).ConfigureAwait(false);
             if (type == "DELETED") _complained.Remove(pod.Metadata.Uid ?? "");
             return version;
         }
+
+        private string CursorAt(string version) => new FeedCursor(version, _listed).ToString();
 
         private PodSeen Assess(PodDocument pod)
         {

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Pods;
 /// Which init runs are in hand, which have their secret, and how far the watch has come. Immutable and event-sourced:
 /// <see cref="Apply"/> is the only way it changes for good.
 /// </summary>
-/// <param name="Cursor">The <c>resourceVersion</c> up to which everything was taken in; empty before the first list.</param>
+/// <param name="Cursor">Up to where in the pod feed everything was taken in; only the feed reads it. Empty before the first list.</param>
 /// <param name="Pods">The runs of each pod, by pod uid; nearly always one.</param>
 public sealed record Ledger(string Cursor, ImmutableDictionary<string, ImmutableList<LedgerEntry>> Pods)
 {

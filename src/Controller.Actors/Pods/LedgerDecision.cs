@@ -21,15 +21,15 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
                 // A list's items must not move the cursor: only its end does, when everything in it was taken in.
                 return start.See(listed.Pod, ledger.Cursor, now);
             case PodFeedItem.Changed changed:
-                return start.See(changed.Pod, changed.ResourceVersion, now).At(changed.ResourceVersion);
+                return start.See(changed.Pod, changed.Cursor, now).At(changed.Cursor);
             case PodFeedItem.Deleted deleted:
-                return start.EndRuns(deleted.Uid, _ => true, "the pod is gone", deleted.ResourceVersion, now).At(deleted.ResourceVersion);
+                return start.EndRuns(deleted.Uid, _ => true, "the pod is gone", deleted.Cursor, now).At(deleted.Cursor);
             case PodFeedItem.ListEnded ended:
                 return ledger.Pods.Keys.Where(uid => !ended.Uids.Contains(uid))
                     .Aggregate(start, (decision, uid) => decision.EndRuns(uid, _ => true, "the pod is gone", ledger.Cursor, now))
-                    .Store(new Reached(ended.ResourceVersion));
+                    .Store(new Reached(ended.Cursor));
             case PodFeedItem.Bookmark bookmark:
-                return start.Store(new Reached(bookmark.ResourceVersion));
+                return start.Store(new Reached(bookmark.Cursor));
             default:
                 throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "not a feed item");
         }

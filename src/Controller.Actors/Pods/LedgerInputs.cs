@@ -21,20 +21,20 @@ public abstract record PodFeedItem
 
     /// <summary>The list is complete: pods that were not in it are gone.</summary>
     /// <param name="Uids">The uids of all annotated pods in it.</param>
-    /// <param name="ResourceVersion">The list's version: the watch goes on from it.</param>
-    public sealed record ListEnded(ImmutableHashSet<string> Uids, string ResourceVersion) : PodFeedItem;
+    /// <param name="Cursor">Where the list was complete: the watch goes on from there.</param>
+    public sealed record ListEnded(ImmutableHashSet<string> Uids, string Cursor) : PodFeedItem;
 
     /// <summary>A watch event: a pod was added or changed.</summary>
     /// <param name="Pod">What was seen.</param>
-    /// <param name="ResourceVersion">The event's version.</param>
-    public sealed record Changed(PodSeen Pod, string ResourceVersion) : PodFeedItem;
+    /// <param name="Cursor">Where the watch is with the event.</param>
+    public sealed record Changed(PodSeen Pod, string Cursor) : PodFeedItem;
 
     /// <summary>A watch event: a pod was deleted, or no longer matches the selectors.</summary>
     /// <param name="Uid">The pod's uid.</param>
-    /// <param name="ResourceVersion">The event's version.</param>
-    public sealed record Deleted(string Uid, string ResourceVersion) : PodFeedItem;
+    /// <param name="Cursor">Where the watch is with the event.</param>
+    public sealed record Deleted(string Uid, string Cursor) : PodFeedItem;
 
-    /// <summary>A watch bookmark: nothing happened up to this version.</summary>
-    /// <param name="ResourceVersion">The version.</param>
-    public sealed record Bookmark(string ResourceVersion) : PodFeedItem;
+    /// <summary>A watch bookmark: nothing happened up to here.</summary>
+    /// <param name="Cursor">Where the watch is.</param>
+    public sealed record Bookmark(string Cursor) : PodFeedItem;
 }

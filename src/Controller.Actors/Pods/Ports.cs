@@ -63,10 +63,10 @@ public interface ISecretPusher
 public interface IPodFeed
 {
     /// <summary>
-    /// All that happens to pods from a version on, or from a fresh list when it is empty or too old. Goes on until cancelled:
+    /// All that happens to pods from a cursor on; from a fresh list when it is empty, too old, or was reached with other pods selected. Goes on until cancelled:
     /// failures of the API server are retried inside.
     /// </summary>
-    /// <param name="cursor">The <c>resourceVersion</c> that was taken in last, or empty.</param>
+    /// <param name="cursor">The cursor that was taken in last, or empty.</param>
     /// <param name="cancellation">Ends the feed.</param>
     IAsyncEnumerable<PodFeedItem> ReadAsync(string cursor, CancellationToken cancellation);
 }

@@ -29,6 +29,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, string> _users = new(StringComparer.Ordinal);
     private WebApplication? _app;
     private CancellationTokenSource _watches = new();
+    private CancellationTokenSource _speaking = new();
 
     private SimulatedApiServer()
     {
@@ -95,6 +96,9 @@ public sealed class SimulatedApiServer : IAsyncDisposable
 
     /// <summary>Breaks every watch.</summary>
     public void DropWatches() => Interlocked.Exchange(ref _watches, new CancellationTokenSource()).Cancel();
+
+    /// <summary>Leaves every watch open and sends nothing on it any more, not even its end; new ones are served. So does a server whose machine is gone.</summary>
+    public void FreezeWatches() => Interlocked.Exchange(ref _speaking, new CancellationTokenSource()).Cancel();
 
     /// <summary>Closes its port; what is stored stays.</summary>
     public async Task StopListeningAsync()
@@ -206,9 +210,17 @@ public sealed class SimulatedApiServer : IAsyncDisposable
 
         var timeout = int.TryParse(query["timeoutSeconds"], CultureInfo.InvariantCulture, out var seconds) ? seconds : 1800;
         using var dropped = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _watches.Token);
+        using var silent = CancellationTokenSource.CreateLinkedTokenSource(dropped.Token, _speaking.Token);
         context.Response.ContentType = "application/json";
-        await new WatchStream(_store, path.Resource, selector, context.Response.Body)
-            .RunAsync(from, query["allowWatchBookmarks"].ToString() is "1" or "true", TimeSpan.FromSeconds(timeout), dropped.Token).ConfigureAwait(false);
+        try
+        {
+            await new WatchStream(_store, path.Resource, selector, context.Response.Body)
+                .RunAsync(from, query["allowWatchBookmarks"].ToString() is "1" or "true", TimeSpan.FromSeconds(timeout), silent.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!dropped.IsCancellationRequested)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, dropped.Token).ConfigureAwait(false);
+        }
     }
 
     private static async Task<JsonObject> BodyAsync(HttpRequest request)

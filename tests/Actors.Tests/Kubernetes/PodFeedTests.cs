@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using AkkaVault.Actors.Tests.Observability;
+using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Pods;
+using AkkaVault.Sandbox.Kubernetes;
+using k8s;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AkkaVault.Actors.Tests.Kubernetes;
+
+/// <summary>The feed over HTTP against a simulated API server, by a clock that a test sets.</summary>
+public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
+{
+    private const int Interrupted = 1300;
+    private const int CursorUnknown = 1301;
+    private const int ListFailed = 1307;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+    private readonly RecordingLog<PodFeed> _log = new();
+    private readonly ConcurrentQueue<PodFeedItem> _items = [];
+    private readonly ConcurrentQueue<string> _asked = [];
+    private readonly ConcurrentQueue<string> _interruptions = [];
+    private CancellationTokenSource _stopped = new();
+    private SimulatedApiServer _server = null!;
+    private ApiServer _api = null!;
+    private HttpClient _admin = null!;
+    private Task _reading = Task.CompletedTask;
+    private Func<string, int?> _fault = _ => null;
+
+    public async Task InitializeAsync()
+    {
+        _server = await SimulatedApiServer.StartAsync();
+        _server.Fault = Ask;
+        _api = ApiServer.For(new KubernetesClientConfiguration { Host = _server.Address.ToString(), AccessToken = _server.Token });
+        _admin = new HttpClient { BaseAddress = _server.Address };
+        _admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _server.Token);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stopped.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _reading.WaitAsync(Deadline));
+        _admin.Dispose();
+        _api.Dispose();
+        await _server.DisposeAsync();
+        _stopped.Dispose();
+    }
+
+    void IWatchObserver.Listed()
+    {
+    }
+
+    void IWatchObserver.WatchInterrupted(string reason) => _interruptions.Enqueue(reason);
+
+    [Fact]
+    public async Task A_watch_that_went_silent_is_taken_up_again_within_40_seconds()
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("heard"));
+        _server.FreezeWatches();
+        var unheard = await CreateAsync("unheard");
+        _clock.Advance(TimeSpan.FromSeconds(40));
+        await SeenAsync(unheard);
+        Assert.Equal(["error"], _interruptions);
+        Assert.Equal(["list", "watch", "watch"], Verbs);
+    }
+
+    [Fact]
+    public async Task A_watch_that_ends_in_its_time_goes_on_and_is_no_error()
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("first"));
+        // Right before the next list watches are as short as can be.
+        _clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
+        _server.DropWatches();
+        await UntilAsync(() => _asked.Count(asked => asked.Contains("timeoutSeconds=1&", StringComparison.Ordinal)) >= 2, "a watch ends and is taken up again", TimeSpan.FromMilliseconds(5));
+        await SeenAsync(await CreateAsync("second"));
+        // The one that was broken; of those that ended, none.
+        Assert.Equal(["error"], _interruptions);
+        Assert.Single(_log.Entries, entry => entry.Id == Interrupted);
+    }
+
+    [Fact]
+    public async Task A_list_that_fails_does_not_keep_it_from_watching_and_is_said_once()
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("first"));
+        _fault = verb => verb == "list" ? 429 : null;
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        _server.DropWatches();
+        await UntilAsync(() => Verbs.Count(verb => verb == "list") == 2, "the pods are listed again");
+        await SeenAsync(await CreateAsync("second"));
+        await UntilAsync(() => Verbs.Count(verb => verb == "list") >= 4, "it is tried again", TimeSpan.FromSeconds(5));
+        await SeenAsync(await CreateAsync("third"));
+        Assert.Contains("429", Assert.Single(_log.Entries, entry => entry.Id == ListFailed).Text, StringComparison.Ordinal);
+
+        _fault = _ => null;
+        await UntilAsync(() => _items.OfType<PodFeedItem.ListEnded>().Count() == 2, "the pods were listed", TimeSpan.FromSeconds(5));
+        Assert.Equal(3, _items.OfType<PodFeedItem.ListEnded>().Last().Uids.Count);
+    }
+
+    [Fact]
+    public async Task A_cursor_of_the_same_selection_is_watched_from_with_no_list()
+    {
+        await WatchAsync();
+        var cursor = await StopAsync();
+        var unheard = await CreateAsync("unheard");
+        Read(cursor);
+        await SeenAsync(unheard);
+        Assert.Equal(["check", "watch"], Verbs);
+    }
+
+    [Theory]
+    [InlineData("~^team-", "tier=web", "~.*", "tier=web")]
+    [InlineData("~^default$", null, "~.*", null)]
+    [InlineData("kube-system", null, "~.*", null)]
+    [InlineData("kube-system", null, "default", null)]
+    [InlineData("default", "tier=web", "default", null)]
+    public async Task A_cursor_of_another_selection_is_listed_at_first(string scope, string? labels, string widerScope, string? widerLabels)
+    {
+        await WatchAsync(scope, labels);
+        await CreateAsync("waits");
+        var cursor = await StopAsync();
+        Read(cursor, widerScope, widerLabels);
+        await UntilAsync(() => Verbs.Contains("watch"), "it watches");
+        Assert.Equal(["check", "list", "watch"], Verbs);
+    }
+
+    [Fact]
+    public async Task A_cursor_that_names_no_selection_is_good_and_listed_at_first()
+    {
+        var waiting = await CreateAsync("waits");
+        Read(_server.Find("pods", "default", "waits")!["metadata"]!["resourceVersion"]!.ToString());
+        await SeenAsync(waiting);
+        await UntilAsync(() => Verbs.Contains("watch"), "it watches");
+        Assert.Equal(["check", "list", "watch"], Verbs);
+        Assert.DoesNotContain(_log.Entries, entry => entry.Id == CursorUnknown);
+        Assert.Contains('@', CursorOf(_items.OfType<PodFeedItem.ListEnded>().Single())!);
+    }
+
+    [Fact]
+    public async Task Until_a_list_of_the_new_selection_has_succeeded_the_cursor_is_of_the_old_one()
+    {
+        await WatchAsync("kube-system");
+        var old = await StopAsync();
+        _fault = verb => verb == "list" ? 403 : null;
+        Read(old, "default");
+        await SeenAsync(await CreateAsync("heard"));
+        Assert.Equal(["check", "list", "watch"], Verbs);
+        var reached = await StopAsync();
+        Assert.NotEqual(old, reached);
+        Assert.Equal(old.Split('@')[1], reached.Split('@')[1]);
+    }
+
+    private IReadOnlyList<string> Verbs => [.. _asked.Select(VerbOf)];
+
+    private static string VerbOf(string query) =>
+        query.Contains("watch=1", StringComparison.Ordinal) ? "watch" : query.Contains("limit=1&", StringComparison.Ordinal) ? "check" : "list";
+
+    private int? Ask(HttpRequest request)
+    {
+        if (request.Method != "GET") return null;
+        var query = request.QueryString.Value!;
+        _asked.Enqueue(query);
+        return _fault(VerbOf(query));
+    }
+
+    private Task WatchAsync(string scope = "~.*", string? labels = null)
+    {
+        Read("", scope, labels);
+        return UntilAsync(() => _items.OfType<PodFeedItem.ListEnded>().Any(), "the pods are listed");
+    }
+
+    private void Read(string cursor = "", string scope = "~.*", string? labels = null) =>
+        _reading = ReadAsync(new PodFeed(_api, new KubernetesSettings(WatchScope.Parse(scope), "kubernetes-vault", "kubernetes-vault", labels), _clock, this, _log), cursor);
+
+    private async Task ReadAsync(PodFeed feed, string cursor)
+    {
+        await foreach (var item in feed.ReadAsync(cursor, _stopped.Token)) _items.Enqueue(item);
+    }
+
+    /// <summary>Stops the feed, and forgets what it said and asked.</summary>
+    /// <returns>How far it had come.</returns>
+    private async Task<string> StopAsync()
+    {
+        await _stopped.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _reading.WaitAsync(Deadline));
+        _stopped.Dispose();
+        _stopped = new CancellationTokenSource();
+        var cursor = _items.Select(CursorOf).OfType<string>().Last();
+        _items.Clear();
+        _asked.Clear();
+        return cursor;
+    }
+
+    private static string? CursorOf(PodFeedItem item) => item switch
+    {
+        PodFeedItem.ListEnded ended => ended.Cursor,
+        PodFeedItem.Changed changed => changed.Cursor,
+        PodFeedItem.Bookmark bookmark => bookmark.Cursor,
+        _ => null,
+    };
+
+    private async Task<string> CreateAsync(string name, string ns = "default")
+    {
+        var pod = new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["annotations"] = new JsonObject { [PodEligibility.RoleAnnotation] = "web", [PodEligibility.ContainerAnnotation] = "install" },
+            },
+            ["spec"] = new JsonObject { ["initContainers"] = new JsonArray(new JsonObject { ["name"] = "install" }) },
+        };
+        using var answer = await _admin.PostAsync(new Uri($"api/v1/namespaces/{ns}/pods", UriKind.Relative), new StringContent(pod.ToJsonString(), Encoding.UTF8, "application/json"));
+        answer.EnsureSuccessStatusCode();
+        return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["metadata"]!["uid"]!;
+    }
+
+    private Task SeenAsync(string uid) =>
+        UntilAsync(() => _items.Any(item => (item as PodFeedItem.Changed)?.Pod.Uid == uid || (item as PodFeedItem.Listed)?.Pod.Uid == uid), $"pod {uid} is seen");
+
+    /// <summary>Waits until something holds, while the feed's clock goes on: slowly, so that nothing but its pauses ends by that.</summary>
+    private async Task UntilAsync(Func<bool> condition, string what, TimeSpan? step = null)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        while (!condition())
+        {
+            Assert.False(deadline.IsCancellationRequested, what);
+            _clock.Advance(step ?? TimeSpan.FromMilliseconds(10));
+            await timer.WaitForNextTickAsync();
+        }
+    }
+}
