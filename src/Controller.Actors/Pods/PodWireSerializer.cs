@@ -34,6 +34,8 @@ public sealed class PodWireSerializer(ExtendedActorSystem system) : SerializerWi
         ["snapshot"] = PodWireJson.Default.LedgerSnapshot,
         ["ask-runs"] = PodWireJson.Default.AskRuns,
         ["runs-part"] = PodWireJson.Default.RunsPart,
+        ["ask-reach"] = PodWireJson.Default.AskReach,
+        ["reach"] = PodWireJson.Default.ReachAnswer,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, string> ManifestOf =
@@ -86,4 +88,6 @@ public sealed record LedgerSnapshot(string Cursor, IReadOnlyList<LedgerEntry> En
 [JsonSerializable(typeof(LedgerSnapshot))]
 [JsonSerializable(typeof(AskRuns))]
 [JsonSerializable(typeof(RunsPart))]
+[JsonSerializable(typeof(AskReach))]
+[JsonSerializable(typeof(ReachAnswer))]
 internal sealed partial class PodWireJson : JsonSerializerContext;

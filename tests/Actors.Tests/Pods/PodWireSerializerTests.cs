@@ -42,6 +42,8 @@ public sealed class PodWireSerializerTests : IDisposable
         { new LedgerSnapshot("7", [new LedgerEntry(Target, RunStatus.InHand, At, [Wrap])]), "snapshot", """{"cursor":"7","entries":[{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"status":"InHand","seenAt":"2026-11-24T01:02:03+00:00","outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}]}""" },
         { new AskRuns("default", "web-0"), "ask-runs", """{"namespace":"default","pod":"web-0"}""" },
         { new RunsPart("akka.tcp://a@b:1", [new RunLine(Run, "default", "web-0", "web", RunState.Waiting, 3, "403", At, null, null)], 1, 7), "runs-part", """{"node":"akka.tcp://a@b:1","lines":[{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","pod":"web-0","role":"web","state":"Waiting","attempts":3,"lastError":"403","seenAt":"2026-11-24T01:02:03+00:00","endedAt":null,"outcome":null}],"sent":1,"known":7}""" },
+        { new AskReach(3), "ask-reach", """{"round":3}""" },
+        { new ReachAnswer(3, "akka.tcp://a@b:1", true), "reach", """{"round":3,"node":"akka.tcp://a@b:1","reached":true}""" },
     };
 
     [Theory]
