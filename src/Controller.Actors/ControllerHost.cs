@@ -6,6 +6,7 @@ using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster;
 using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Cluster.Forming;
+using AkkaVault.Controller.Cluster.Reaching;
 using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
@@ -74,9 +75,13 @@ public static class ControllerHost
             if (token.Refused is { } refused) throw refused;
             // Of the reasons that Akka and the cluster have, those to be started again for say so.
             if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not { ExitCode: not 0 } reason) return ExitCodes.Stopped;
-            var why = reason is CoordinatedShutdown.ClusterDowningReason or BootstrapActor.GaveWay
-                ? $"the others have taken it out of the cluster, or are another one{(reason is CoordinatedShutdown.ClusterDowningReason ? HoldOf(system) : "")}"
-                : $"Akka has shut it down ({reason.GetType().Name})";
+            var why = reason switch
+            {
+                CoordinatedShutdown.ClusterDowningReason or BootstrapActor.GaveWay =>
+                    $"the others have taken it out of the cluster, or are another one{(reason is CoordinatedShutdown.ClusterDowningReason ? HoldOf(system) : "")}",
+                LeaderReachActor.GaveUp => "it led and did not reach the API server, which another controller reaches",
+                _ => $"Akka has shut it down ({reason.GetType().Name})",
+            };
             await Console.Error.WriteLineAsync($"kubernetes-vault ends: {why}; started again, it joins as a new member").ConfigureAwait(false);
             return ExitCodes.Failed;
         }

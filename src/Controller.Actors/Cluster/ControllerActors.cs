@@ -11,6 +11,7 @@ using AkkaVault.Controller.Cluster.Alone;
 using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Cluster.Leasing;
+using AkkaVault.Controller.Cluster.Reaching;
 using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Cluster.Sharding;
 using AkkaVault.Controller.Configuration;
@@ -44,6 +45,8 @@ public static class ControllerActors
             services.AddSingleton<IWatchedCertificate, RemotingCertificate>();
         }
 
+        services.AddSingleton(provider => new ApiServerProbe(
+            provider.GetRequiredService<ApiServer>(), configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.Service, provider.GetRequiredService<TimeProvider>()));
         return services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(ClusterTimings.Hocon, HoconAddMode.Prepend)
             .AddHocon(RefusingSerializer.Hocon, HoconAddMode.Prepend)
@@ -68,7 +71,7 @@ public static class ControllerActors
                 entity => PodShards.IsOfShard(entity) ? ShardHomeActor.Props() : PodActor.Props(provider.GetRequiredService<PodActorServices>()),
                 new PodShards(),
                 new ShardOptions { HandOffStopMessage = PodActor.Stop.Instance, RememberEntities = false, StateStoreMode = StateStoreMode.DData })
-            .WithSingleton<LeaderActor>("watcher", (_, registry, _) => LeaderProps(provider, registry.Get<PodActor>()), createProxyToo: false)
+            .WithSingleton<LeaderActor>("watcher", (_, registry, _) => LeaderProps(configuration, provider, registry.Get<PodActor>()), createProxyToo: false)
             .WithKeepers(configuration, provider)
             .WithActors((system, registry) => registry.Register<RunBoardActor>(system.ActorOf(RunBoardActor.Props(provider.GetRequiredService<RunBoard>()), RunBoardActor.Name)))
             .WithActors((system, _) => system.ActorOf(
@@ -150,6 +153,7 @@ public static class ControllerActors
                 return Task.FromResult(Done.Instance);
             }))
             .WithActors((system, _) => system.ActorOf(ProcessProbeActor.Props(provider.GetRequiredService<ILogger<ProcessProbeActor>>()), "process-probe"))
+            .WithActors((system, _) => system.ActorOf(ReachActor.Props(provider.GetRequiredService<ApiServerProbe>()), ReachActor.Name))
             .WithActors((system, _) => system.ActorOf(BootstrapActor.Props(bootstrap), "bootstrap"));
     }
 
@@ -168,7 +172,7 @@ public static class ControllerActors
     private static string Holder() => $"{Environment.MachineName}-{Guid.NewGuid():N}";
 
     // A singleton that stops is not started again by its supervisor: this one is, when its store or its feed failed.
-    private static Props LeaderProps(IServiceProvider provider, IActorRef podRegion)
+    private static Props LeaderProps(ControllerConfiguration configuration, IServiceProvider provider, IActorRef podRegion)
     {
         var services = new WatcherServices(
             provider.GetRequiredService<IPodFeed>(), podRegion, provider.GetRequiredService<IDeliveryObserver>(), provider.GetRequiredService<IRunBoard>(),
@@ -176,6 +180,9 @@ public static class ControllerActors
         var watcher = Akka.Pattern.BackoffSupervisor.Props(Akka.Pattern.Backoff.OnStop(
                 WatcherActor.Props(services), "watcher", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 0.2, -1)
             .WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Stop)));
-        return LeaderActor.Props(watcher, services.Clock, provider.GetRequiredService<ILogger<LeaderActor>>());
+        var reach = configuration.Cluster is { Replicas: > 1 }
+            ? LeaderReachActor.Props(provider.GetRequiredService<ApiServerProbe>(), services.Clock, provider.GetRequiredService<ILogger<LeaderReachActor>>())
+            : null;
+        return LeaderActor.Props(watcher, services.Clock, provider.GetRequiredService<ILogger<LeaderActor>>(), reach);
     }
 }

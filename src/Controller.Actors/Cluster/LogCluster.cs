@@ -17,7 +17,13 @@ internal static partial class LogCluster
     [LoggerMessage(1503, LogLevel.Information, "No process is at {Address} any more")]
     public static partial void ProcessGone(this ILogger log, string address);
 
-    [LoggerMessage(1504, LogLevel.Warning, "{Addresses} addresses are behind the Service {Service}, and this controller has no cluster section: if they are controllers, each of them serves every pod. Set cluster.hostname: $POD_IP, cluster.replicas and state.store: kubernetes in all of them, or run one replica")]
+    [LoggerMessage(1504, LogLevel.Warning, "This controller leads and has not reached the API server for {Seconds} s ({Problem}); the others are asked whether they do")]
+    public static partial void AsksWhoReaches(this ILogger log, long seconds, string? problem);
+
+    [LoggerMessage(1505, LogLevel.Error, "This controller leads and has not reached the API server for {Seconds} s ({Problem}), as {Members} does: it leaves the cluster, so that another leads")]
+    public static partial void LeavesToReach(this ILogger log, long seconds, string? problem, string members);
+
+    [LoggerMessage(1506, LogLevel.Warning, "{Addresses} addresses are behind the Service {Service}, and this controller has no cluster section: if they are controllers, each of them serves every pod. Set cluster.hostname: $POD_IP, cluster.replicas and state.store: kubernetes in all of them, or run one replica")]
     public static partial void NotAlone(this ILogger log, int addresses, string service);
 
     [LoggerMessage(1510, LogLevel.Information, "The Lease is taken by this controller")]

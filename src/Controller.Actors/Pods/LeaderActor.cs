@@ -15,18 +15,21 @@ public sealed class LeaderActor : UntypedActor
     private readonly IActorRef _watcher;
 
     /// <summary>For <see cref="Props"/>.</summary>
-    public LeaderActor(Props watcher, TimeProvider clock, ILogger<LeaderActor> log)
+    public LeaderActor(Props watcher, TimeProvider clock, ILogger<LeaderActor> log, Props? reach)
     {
         (_clock, _log, _since) = (clock, log, clock.GetUtcNow());
         _log.Leads(_since);
         _watcher = Context.ActorOf(watcher, "watcher");
+        if (reach is not null) Context.ActorOf(reach, "reach");
     }
 
     /// <summary>How to make one.</summary>
     /// <param name="watcher">Its child.</param>
     /// <param name="clock">This node's clock.</param>
     /// <param name="log">Where a person is told.</param>
-    public static Props Props(Props watcher, TimeProvider clock, ILogger<LeaderActor> log) => Akka.Actor.Props.Create(() => new LeaderActor(watcher, clock, log));
+    /// <param name="reach">Another child, which sees to it that who leads reaches the API server; null: nobody else could lead.</param>
+    public static Props Props(Props watcher, TimeProvider clock, ILogger<LeaderActor> log, Props? reach = null) =>
+        Akka.Actor.Props.Create(() => new LeaderActor(watcher, clock, log, reach));
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)

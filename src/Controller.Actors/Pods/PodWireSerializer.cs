@@ -38,6 +38,8 @@ public sealed class PodWireSerializer(ExtendedActorSystem system) : SerializerWi
         ["shard-found"] = PodWireJson.Default.ShardFound,
         ["shards-will-move"] = PodWireJson.Default.ShardsWillMove,
         ["shards-moved"] = PodWireJson.Default.ShardsMoved,
+        ["ask-reach"] = PodWireJson.Default.AskReach,
+        ["reach"] = PodWireJson.Default.ReachAnswer,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, string> ManifestOf =
@@ -94,4 +96,6 @@ public sealed record LedgerSnapshot(string Cursor, IReadOnlyList<LedgerEntry> En
 [JsonSerializable(typeof(ShardFound))]
 [JsonSerializable(typeof(ShardsWillMove))]
 [JsonSerializable(typeof(ShardsMoved))]
+[JsonSerializable(typeof(AskReach))]
+[JsonSerializable(typeof(ReachAnswer))]
 internal sealed partial class PodWireJson : JsonSerializerContext;

@@ -8,4 +8,7 @@ public enum NetworkCut
 
     /// <summary>From the other controllers, Vault and the API server. Only pods are where they were.</summary>
     AllButPods,
+
+    /// <summary>From the API server only.</summary>
+    ApiServer,
 }

@@ -35,8 +35,11 @@ public sealed class SandboxNetwork : IAsyncDisposable
     /// <summary>The first three bytes of the addresses of controllers.</summary>
     public string ControllerBlock => Text($"241.{_number}.0");
 
-    /// <summary>The address of Vault and the API server.</summary>
-    public IPAddress Services => IPAddress.Parse($"{PodBlock}.255.1");
+    /// <summary>The address of Vault.</summary>
+    public IPAddress Vault => IPAddress.Parse($"{PodBlock}.255.1");
+
+    /// <summary>The address of the API server.</summary>
+    public IPAddress ApiServer => IPAddress.Parse($"{PodBlock}.255.2");
 
     private string Gateway => $"{ControllerBlock}.254";
 
@@ -70,7 +73,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
     /// <param name="cancellation">Gives up.</param>
     public Task CutAsync(int controller, NetworkCut from, CancellationToken cancellation) => _controllers[controller].RunAsync(
         // The other direction goes by the strict reverse path filter: it takes nothing from where nothing would be sent to.
-        $"ip route replace {ControllerBlock}.0/25 dev lost{(from == NetworkCut.AllButPods ? $"; ip route replace {Services}/32 dev lost" : "")}", cancellation);
+        string.Join("; ", Lost(from).Select(others => $"ip route replace {others} dev lost")), cancellation);
 
     /// <summary>Lets the packets of a controller through again.</summary>
     public Task HealAsync(int controller, CancellationToken cancellation) => _controllers[controller].RunAsync("ip route flush dev lost", cancellation);
@@ -108,6 +111,14 @@ public sealed class SandboxNetwork : IAsyncDisposable
 
     /// <summary>A program as it is started where a controller is.</summary>
     public ProgramCommand Within(int controller, ProgramCommand command) => _controllers[controller].Within(command);
+
+    private string[] Lost(NetworkCut from) => from switch
+    {
+        NetworkCut.Controllers => [$"{ControllerBlock}.0/25"],
+        NetworkCut.AllButPods => [$"{ControllerBlock}.0/25", $"{Vault}/32", $"{ApiServer}/32"],
+        NetworkCut.ApiServer => [$"{ApiServer}/32"],
+        _ => throw new ArgumentOutOfRangeException(nameof(from), from, "not a cut"),
+    };
 
     private static async Task<SandboxNetwork> SwitchAsync(CancellationToken cancellation)
     {

@@ -114,7 +114,7 @@ public sealed class NeighboursActorTests() : TestKit("akka.scheduler.implementat
         Assert.Empty(Told);
     }
 
-    private IEnumerable<string> Told => _log.Entries.Where(entry => entry.Id == 1504).Select(entry => entry.Text);
+    private IEnumerable<string> Told => _log.Entries.Where(entry => entry.Id == 1506).Select(entry => entry.Text);
 
     private List<string> Looks => [.. _log.Entries.Select(entry => entry.Text).Where(text => text.StartsWith("Looked at the Service default/kubernetes-vault: ", StringComparison.Ordinal))];
 

@@ -30,6 +30,21 @@ public sealed class LeaderActorTests : TestKit
         Assert.Equal(2, _log.Entries.Count);
     }
 
+    [Fact]
+    public async Task What_sees_to_it_that_it_reaches_the_API_server_lives_as_long_as_it_leads()
+    {
+        var leader = Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Restless()), _clock, _log, Props.Create(() => new Restless())), "leader");
+        // It has its children when it answers.
+        leader.Tell("hello");
+        Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));
+        var reach = Watch(await Sys.ActorSelection(leader.Path / "reach").ResolveOne(Deadline));
+        leader.Tell("fail");
+        reach.Tell("hello");
+        Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));
+        Sys.Stop(leader);
+        await ExpectTerminatedAsync(reach, Deadline);
+    }
+
     private sealed class Restless : UntypedActor
     {
         protected override void OnReceive(object message)

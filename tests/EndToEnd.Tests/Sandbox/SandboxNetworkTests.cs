@@ -26,25 +26,31 @@ public sealed partial class SandboxNetworkTests : IDisposable
         string link;
         await using (var network = await SandboxNetwork.StartAsync(2, _deadline.Token))
         {
-            using var service = new TcpListener(network.Services, 0);
-            service.Start();
+            using var vault = new TcpListener(network.Vault, 0);
+            vault.Start();
+            using var apiServer = new TcpListener(network.ApiServer, 0);
+            apiServer.Start();
             using var pod = new TcpListener(IPAddress.Parse($"{network.PodBlock}.3.4"), 0);
             pod.Start();
             IPEndPoint[] controllers = [new(IPAddress.Parse($"{network.ControllerBlock}.1"), 9), new(IPAddress.Parse($"{network.ControllerBlock}.2"), 9)];
             for (var index = 0; index < 2; index++) await network.AddressAsync(index, $"{controllers[index].Address}", _deadline.Token);
 
-            async Task IsAsync(int toController, int fromController, int toService) => Assert.Equal(
-                (toController, fromController, toService, Connected),
+            async Task IsAsync(int toController, int fromController, int toVault, int toApiServer) => Assert.Equal(
+                (toController, fromController, toVault, toApiServer, Connected),
                 (await ConnectAsync(network, 0, controllers[1], toController), await ConnectAsync(network, 1, controllers[0], fromController),
-                 await ConnectAsync(network, 0, service.LocalEndpoint, toService), await ConnectAsync(network, 0, pod.LocalEndpoint, Connected)));
+                 await ConnectAsync(network, 0, vault.LocalEndpoint, toVault), await ConnectAsync(network, 0, apiServer.LocalEndpoint, toApiServer),
+                 await ConnectAsync(network, 0, pod.LocalEndpoint, Connected)));
 
-            await IsAsync(Refused, Refused, Connected);
-            await network.CutAsync(0, NetworkCut.Controllers, _deadline.Token);
-            await IsAsync(Nothing, Nothing, Connected);
-            await network.CutAsync(0, NetworkCut.AllButPods, _deadline.Token);
-            await IsAsync(Nothing, Nothing, Nothing);
+            await IsAsync(Refused, Refused, Connected, Connected);
+            await network.CutAsync(0, NetworkCut.ApiServer, _deadline.Token);
+            await IsAsync(Refused, Refused, Connected, Nothing);
             await network.HealAsync(0, _deadline.Token);
-            await IsAsync(Refused, Refused, Connected);
+            await network.CutAsync(0, NetworkCut.Controllers, _deadline.Token);
+            await IsAsync(Nothing, Nothing, Connected, Connected);
+            await network.CutAsync(0, NetworkCut.AllButPods, _deadline.Token);
+            await IsAsync(Nothing, Nothing, Nothing, Nothing);
+            await network.HealAsync(0, _deadline.Token);
+            await IsAsync(Refused, Refused, Connected, Connected);
             link = LinkOf(network.PodBlock);
             Assert.True(Exists(link));
         }
