@@ -138,6 +138,6 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
     private static bool MayHaveArrived(VaultException e) => e.Failure == VaultFailure.Transient &&
         e.InnerException is not HttpRequestException
         {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
         };
 }

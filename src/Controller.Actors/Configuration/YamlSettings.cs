@@ -31,7 +31,8 @@ public sealed class YamlSettings
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
+            // Merge keys (<<) as the original's parser has them.
+            stream.Load(new MergingParser(new Parser(new StringReader(yaml))));
             if (stream.Documents is [var document, ..]) settings.ReadRoot(document.RootNode, variable, problems);
         }
         catch (YamlException e)

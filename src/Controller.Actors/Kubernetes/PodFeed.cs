@@ -31,6 +31,7 @@ public sealed class PodFeed : IPodFeed
     // Pods that start wait unseen while nobody notices that a watch is dead: both together are the longest they may.
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchOverdue = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestWatch = TimeSpan.FromMilliseconds(500);
     private static readonly Backoff Backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15));
     private static readonly Backoff ListBackoff = new(TimeSpan.FromMinutes(1), ResyncInterval);
 
@@ -84,7 +85,7 @@ public sealed class PodFeed : IPodFeed
             (_version, _listed) = FeedCursor.Parse(cursor);
             // Pods that were not selected when the cursor was stored may wait already.
             _resyncAt = feed._clock.GetUtcNow() + (_listed == _selection ? ResyncInterval : TimeSpan.Zero);
-            var failures = 0;
+            var (failures, inVain) = (0, 0);
             var checkedCursor = _version.Length == 0;
             try
             {
@@ -96,7 +97,11 @@ public sealed class PodFeed : IPodFeed
                         checkedCursor = true;
                         if (_version.Length == 0) await ListAsync(cancellation).ConfigureAwait(false);
                         else if (feed._clock.GetUtcNow() >= _resyncAt) await ResyncAsync(cancellation).ConfigureAwait(false);
-                        await WatchAsync(() => failures = 0, cancellation).ConfigureAwait(false);
+                        var begun = feed._clock.GetTimestamp();
+                        var heard = await WatchAsync(() => failures = 0, cancellation).ConfigureAwait(false);
+                        // A proxy that answers in the server's place, maybe: it is not to be asked without a pause.
+                        inVain = heard || feed._clock.GetElapsedTime(begun) >= ShortestWatch ? 0 : inVain + 1;
+                        if (inVain > 0) await PauseAsync(inVain, cancellation).ConfigureAwait(false);
                     }
                     catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Gone)
                     {
@@ -194,7 +199,8 @@ public sealed class PodFeed : IPodFeed
                 ?? throw new JsonException("null is no pod list");
         }
 
-        private async Task WatchAsync(Action alive, CancellationToken cancellation)
+        /// <returns>Whether anything was heard.</returns>
+        private async Task<bool> WatchAsync(Action alive, CancellationToken cancellation)
         {
             var remaining = _resyncAt - feed._clock.GetUtcNow();
             var lasting = remaining < WatchTimeout ? TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(remaining.TotalSeconds))) : WatchTimeout;
@@ -207,10 +213,14 @@ public sealed class PodFeed : IPodFeed
             // The server ends the watch; a connection that outlives it is dead.
             time.CancelAfter(lasting + WatchOverdue);
             await using var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
+            var heard = false;
             await foreach (var line in Lines.ReadAsync(body, deadline.Token).ConfigureAwait(false))
             {
-                if (await TakeAsync(line, cancellation).ConfigureAwait(false) is { } version) _version = version;
+                if (await TakeAsync(line, cancellation).ConfigureAwait(false) is not { } version) continue;
+                (_version, heard) = (version, true);
             }
+
+            return heard;
         }
 
         private async Task<string?> TakeAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation)

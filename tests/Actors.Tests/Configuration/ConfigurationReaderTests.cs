@@ -91,6 +91,14 @@ public class ConfigurationReaderTests
     }
 
     [Fact]
+    public void What_is_merged_into_a_section_counts_as_written_there()
+    {
+        var merged = Read($"certificates: &files {{certFile: /dev/null, certKey: /dev/null}}\n{Good}\nprometheus: {{tls: {{<<: *files, caCert: /dev/null}}}}");
+        Assert.Empty(merged.Problems);
+        Assert.NotNull(merged.Configuration!.Metrics.ClientCa);
+    }
+
+    [Fact]
     public void A_token_that_ends_in_a_line_break_is_trimmed_and_one_with_a_line_break_in_it_is_a_problem_that_does_not_show_it()
     {
         var trimmed = ConfigurationReader.Read(Good, name => name == "TOKEN" ? "s.secret\n" : null);

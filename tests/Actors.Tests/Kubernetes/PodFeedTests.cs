@@ -106,6 +106,23 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
     }
 
     [Fact]
+    public async Task Whoever_ends_every_watch_at_once_is_not_asked_without_a_pause()
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("first"));
+        // As a proxy does that answers in the API server's place.
+        _fault = verb => verb == "watch" ? 200 : null;
+        _server.DropWatches();
+        await UntilAsync(() => Verbs.Count(verb => verb == "watch") == 2, "it is watched again");
+        // Its clock stands still meanwhile.
+        for (var i = 0; i < 100; i++) await CreateAsync($"unseen-{i}");
+        Assert.Equal(2, Verbs.Count(verb => verb == "watch"));
+
+        _fault = _ => null;
+        await SeenAsync(await CreateAsync("second"));
+    }
+
+    [Fact]
     public async Task A_cursor_of_the_same_selection_is_watched_from_with_no_list()
     {
         await WatchAsync();
