@@ -39,6 +39,9 @@ internal static class ClusterTimings
               # An entity with work is re-driven every few seconds, but not while the ledger cannot be stored: it must outlive an
               # API server that is away. One without work is small.
               passivate-idle-entity-after = 30m
+              # Of the few shards there are, those that a new member is to get come to it at once.
+              least-shard-allocation-strategy.rebalance-absolute-limit = 4
+              least-shard-allocation-strategy.rebalance-relative-limit = 0.4
               retry-interval = 200ms
               coordinator-failure-backoff = 200ms
               waiting-for-state-timeout = 500ms

@@ -48,14 +48,21 @@ public sealed class ShardHomesActorTests() : TestKit("""
     }
 
     [Fact]
-    public void A_member_asks_for_every_shard_and_who_is_alone_leaves_without_waiting()
+    public void Who_stops_asks_for_the_new_home_of_every_shard_and_does_not_wait_where_it_is_alone()
     {
         var region = CreateTestProbe();
         var homes = Sys.ActorOf(ShardHomesActor.Props(region, TimeProvider.System), ShardHomesActor.Name);
         region.ExpectNoMsg(TimeSpan.Zero);
         Join();
+        // It is told itself as well that it is a member, a moment later.
+        AwaitCondition(
+            () =>
+            {
+                homes.Tell(new ShardHomesActor.Stopping(), TestActor);
+                return region.HasMessages;
+            },
+            Patience);
         Assert.Equal(Enumerable.Range(0, PodShards.Count), region.ReceiveN(PodShards.Count, Patience).Cast<FindShard>().Select(find => find.Shard));
-        homes.Tell(new ShardHomesActor.Stopping(), TestActor);
         homes.Tell(new ShardHomesActor.WaitUntilMoved(), TestActor);
         ExpectMsg<Done>(Patience);
     }

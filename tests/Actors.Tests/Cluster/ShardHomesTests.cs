@@ -19,9 +19,17 @@ public sealed class ShardHomesTests
     }
 
     [Fact]
+    public void A_new_member_leaves_time_for_others()
+    {
+        var (homes, effects) = ShardHomes.Unknown(Count).On(new ShardInput.Joined(), TimeSpan.Zero);
+        Assert.Equal(ShardEffects.None, effects);
+        Assert.Equal(ShardHomes.Settling, homes.NextDue);
+    }
+
+    [Fact]
     public void A_member_asks_for_all_and_soon_again_for_those_that_do_not_answer()
     {
-        var (homes, effects) = ShardHomes.Unknown(Count).On(new ShardInput.Joined(), Late);
+        var (homes, effects) = Member().On(new ShardInput.Due(), Late);
         Assert.Equal([0, 1, 2], effects.Ask);
         (homes, _) = homes.On(new ShardInput.Found(1, There), Late);
         Assert.Equal(Late + ShardHomes.Eager, homes.NextDue);
@@ -31,7 +39,7 @@ public sealed class ShardHomesTests
     [Fact]
     public void After_some_questions_it_is_patient()
     {
-        var (homes, asked, now) = (ShardHomes.Unknown(1).On(new ShardInput.Joined(), TimeSpan.Zero).Homes, 1, TimeSpan.Zero);
+        var (homes, asked, now) = (Member(1), 0, Late);
         while (homes.NextDue!.Value - now < ShardHomes.Patient)
         {
             now = homes.NextDue.Value;
@@ -39,7 +47,7 @@ public sealed class ShardHomesTests
             asked++;
         }
 
-        Assert.Equal((ShardHomes.EagerQuestions + 1, ShardHomes.Eager * ShardHomes.EagerQuestions), (asked, now));
+        Assert.Equal((ShardHomes.EagerQuestions + 1, Late + ShardHomes.Eager * ShardHomes.EagerQuestions), (asked, now));
     }
 
     [Fact]
@@ -82,7 +90,7 @@ public sealed class ShardHomesTests
     [Fact]
     public void Numbers_that_no_shard_has_are_ignored()
     {
-        var homes = ShardHomes.Unknown(Count).On(new ShardInput.Joined(), Late).Homes;
+        var homes = Member();
         foreach (var number in new[] { -1, Count }) Assert.Equal(0, homes.On(new ShardInput.Found(number, Here), Late).Homes.Known);
     }
 
@@ -90,7 +98,7 @@ public sealed class ShardHomesTests
     public void Whatever_happens_what_is_not_known_is_asked_for_within_the_patience(int seed)
     {
         var random = new Random(seed);
-        var (homes, now) = (ShardHomes.Unknown(Count).On(new ShardInput.Joined(), TimeSpan.Zero).Homes, TimeSpan.Zero);
+        var (homes, now) = (Member(), Late);
         for (var step = 0; step < 200; step++)
         {
             Assert.InRange(homes.NextDue!.Value, now, now + ShardHomes.Patient);
@@ -109,6 +117,8 @@ public sealed class ShardHomesTests
         }
     }
 
+    private static ShardHomes Member(int count = Count) => ShardHomes.Unknown(count).On(new ShardInput.Joined(), Late - ShardHomes.Settling).Homes;
+
     private static ShardHomes Knowing(Address node) => Enumerable.Range(0, Count).Aggregate(
-        ShardHomes.Unknown(Count).On(new ShardInput.Joined(), Late).Homes, (homes, shard) => homes.On(new ShardInput.Found(shard, node), Late).Homes);
+        Member(), (homes, shard) => homes.On(new ShardInput.Found(shard, node), Late).Homes);
 }

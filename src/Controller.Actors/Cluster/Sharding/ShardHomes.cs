@@ -33,10 +33,14 @@ public sealed record ShardEffects(ImmutableList<int> Ask, ImmutableList<Address>
 
 /// <summary>
 /// For which shards it is known where they are, as a pure state machine that asks before anyone needs to know: when a node leaves
-/// or is gone at once, and again and again until it is known; else now and then. Times are from any beginning that stays the same.
+/// or is gone at once, and again and again until it is known; else now and then, and not in the beginning, for who is asked for gets
+/// a home where members are then. Times are from any beginning that stays the same.
 /// </summary>
 public sealed record ShardHomes
 {
+    /// <summary>From becoming a member until the first question: others that start at the same time are to get their part.</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+
     /// <summary>Between the first questions for a shard whose home is not known.</summary>
     public static readonly TimeSpan Eager = TimeSpan.FromMilliseconds(100);
 
@@ -55,7 +59,7 @@ public sealed record ShardHomes
 
     private sealed record Shard(bool IsKnown, int Asked, TimeSpan Due)
     {
-        public static Shard UnknownFrom(TimeSpan now) => new(false, 0, now);
+        public static Shard UnknownUntil(TimeSpan due) => new(false, 0, due);
     }
 
     private bool IsMember { get; init; }
@@ -73,24 +77,24 @@ public sealed record ShardHomes
 
     /// <summary>Of none is it known.</summary>
     /// <param name="count">How many shards there are.</param>
-    public static ShardHomes Unknown(int count) => new() { Shards = [.. Enumerable.Repeat(Shard.UnknownFrom(TimeSpan.Zero), count)] };
+    public static ShardHomes Unknown(int count) => new() { Shards = [.. Enumerable.Repeat(Shard.UnknownUntil(TimeSpan.Zero), count)] };
 
     /// <summary>The transition function.</summary>
     public (ShardHomes Homes, ShardEffects Effects) On(ShardInput input, TimeSpan now) => input switch
     {
-        ShardInput.Joined => (this with { IsMember = true }).AskDue(now),
+        ShardInput.Joined => (this with { IsMember = true }).Forget(now + Settling).AskDue(now),
         // It would answer until the shard has been stopped there.
         ShardInput.Found found when Leaving.ContainsKey(found.Node) => (this, ShardEffects.None),
         ShardInput.Found found when found.Shard >= 0 && found.Shard < Shards.Length =>
             (this with { Shards = Shards.SetItem(found.Shard, new Shard(true, 0, now + Again)) }).TellMoved(ShardEffects.None),
-        ShardInput.Leaving leaving => (this with { Leaving = Leaving.SetItem(leaving.Node, false) }).AskForAll(now),
-        ShardInput.Removed removed => (this with { Leaving = Leaving.Remove(removed.Node) }).AskForAll(now),
+        ShardInput.Leaving leaving => (this with { Leaving = Leaving.SetItem(leaving.Node, false) }).Forget(now).AskDue(now),
+        ShardInput.Removed removed => (this with { Leaving = Leaving.Remove(removed.Node) }).Forget(now).AskDue(now),
         ShardInput.Due => AskDue(now),
         _ => (this, ShardEffects.None),
     };
 
-    // Also for those that were elsewhere when they were last asked for: they may have moved since.
-    private (ShardHomes, ShardEffects) AskForAll(TimeSpan now) => (this with { Shards = [.. Shards.Select(_ => Shard.UnknownFrom(now))] }).AskDue(now);
+    // Also those that were elsewhere when they were last asked for: they may have moved since.
+    private ShardHomes Forget(TimeSpan due) => this with { Shards = [.. Shards.Select(_ => Shard.UnknownUntil(due))] };
 
     private (ShardHomes, ShardEffects) AskDue(TimeSpan now)
     {
