@@ -10,6 +10,7 @@ internal sealed class Login(VaultClient vault, Log log)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_givingBack = TimeSpan.FromSeconds(5);
 
     /// <summary>Logs in within about ten seconds.</summary>
     /// <returns>The token, or why there is none.</returns>
@@ -51,6 +52,24 @@ internal sealed class Login(VaultClient vault, Log log)
             }
 
             pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+        }
+    }
+
+    /// <summary>Revokes a token that nobody will ever read, else each further try would leave one in Vault; for some seconds, then it is left to its TTL.</summary>
+    public async Task GiveBackAsync(string token)
+    {
+        using var deadline = new CancellationTokenSource(s_givingBack);
+        try
+        {
+            await vault.RevokeSelfAsync(token, deadline.Token).ConfigureAwait(false);
+        }
+        catch (VaultException e)
+        {
+            log.Warn($"The Vault token that is in no file is not revoked: {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            log.Warn($"The Vault token that is in no file is not revoked: no answer within {s_givingBack.TotalSeconds} s");
         }
     }
 }

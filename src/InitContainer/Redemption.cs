@@ -103,7 +103,9 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         var (auth, refused) = await login.RunAsync(settings.RoleId, secretId).ConfigureAwait(false);
         if (auth is null) return refused;
         var token = new VaultToken(auth.ClientToken, auth.Accessor, (long)auth.LeaseDuration.TotalSeconds, auth.Renewable, push.VaultAddr, push.VaultNamespace);
-        return Write(push, CredentialFileNames.VaultToken, JsonSerializer.SerializeToUtf8Bytes(token, CredentialJson.Default.VaultToken));
+        if (Write(push, CredentialFileNames.VaultToken, JsonSerializer.SerializeToUtf8Bytes(token, CredentialJson.Default.VaultToken)) is not { } rejection) return null;
+        await login.GiveBackAsync(auth.ClientToken).ConfigureAwait(false);
+        return rejection;
     }
 
     private Rejection? Write(SecretPush push, string name, byte[] content)
