@@ -94,6 +94,17 @@ public sealed class ShardHomesTests
         foreach (var number in new[] { -1, Count }) Assert.Equal(0, homes.On(new ShardInput.Found(number, Here), Late).Homes.Known);
     }
 
+    [Fact]
+    public void Who_leaves_waits_for_each_of_the_others_until_it_knows_or_is_gone()
+    {
+        var departure = new Departure([Here, There]);
+        Assert.False(departure.IsFree);
+        Assert.False(departure.Without(Here).IsFree);
+        Assert.False(departure.Without(Here).Without(Here).IsFree);
+        Assert.True(departure.Without(There).Without(Here).IsFree);
+        Assert.True(Departure.Free.IsFree);
+    }
+
     [Property(MaxTest = 500)]
     public void Whatever_happens_what_is_not_known_is_asked_for_within_the_patience(int seed)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
@@ -11,7 +10,7 @@ namespace AkkaVault.Controller.Cluster.Sharding;
 /// it first needs to know, and a coordinator that has just moved to another node answers nobody for half a second; a watcher that
 /// has just moved would wait for it with every pod. A node that is stopped in good order says so first: the others ask for the homes
 /// of its shards while the old coordinator still gives them new ones, and it waits a moment for that before it leaves. A thin shell:
-/// <see cref="ShardHomes"/> decides.
+/// <see cref="ShardHomes"/> and <see cref="Departure"/> decide.
 /// </summary>
 public sealed class ShardHomesActor : UntypedActor, IWithTimers
 {
@@ -24,9 +23,8 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
     private readonly long _begun;
     private ShardHomes _homes = ShardHomes.Unknown(PodShards.Count);
 
-    // Those that have not said yet that they know the new homes of this node's shards.
-    private ImmutableHashSet<Address> _awaited = [];
-    private IActorRef _leaver = ActorRefs.Nobody;
+    private Departure _departure = Departure.Free;
+    private IActorRef? _leaver;
 
     /// <summary>For <see cref="Props"/>.</summary>
     public ShardHomesActor(IActorRef region, TimeProvider clock) => (_region, _clock, _begun) = (region, clock, clock.GetTimestamp());
@@ -69,17 +67,16 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
                 Take(new ShardInput.Leaving(NodeOf(Sender)));
                 break;
             case Stopping:
-                _awaited = [.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)];
-                foreach (var node in _awaited) At(node).Tell(new ShardsWillMove());
+                _departure = new Departure([.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)]);
+                foreach (var node in _departure.Awaited) At(node).Tell(new ShardsWillMove());
                 Take(new ShardInput.Leaving(_cluster.SelfAddress));
                 break;
             case WaitUntilMoved:
                 _leaver = Sender;
-                AnswerLeaver();
+                LetGo(_departure);
                 break;
             case ShardsMoved:
-                _awaited = _awaited.Remove(NodeOf(Sender));
-                AnswerLeaver();
+                LetGo(_departure.Without(NodeOf(Sender)));
                 break;
             case ClusterEvent.MemberUp up when up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress):
                 Take(new ShardInput.Joined());
@@ -87,8 +84,7 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
             case ClusterEvent.MemberUp:
                 break;
             case ClusterEvent.MemberRemoved removed:
-                _awaited = _awaited.Remove(removed.Member.Address);
-                AnswerLeaver();
+                LetGo(_departure.Without(removed.Member.Address));
                 Take(new ShardInput.Removed(removed.Member.Address));
                 break;
             default:
@@ -97,9 +93,10 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
         }
     }
 
-    private void AnswerLeaver()
+    private void LetGo(Departure departure)
     {
-        if (_awaited.IsEmpty) _leaver.Tell(Done.Instance);
+        _departure = departure;
+        if (_departure.IsFree && _leaver is { } leaver) leaver.Tell(Done.Instance);
     }
 
     private ActorSelection At(Address node) => Context.ActorSelection(new RootActorPath(node) / "user" / Name);
