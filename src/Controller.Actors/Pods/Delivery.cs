@@ -77,7 +77,7 @@ public sealed record Delivery
 
     /// <summary>A delivery begins: Vault is asked, and what an earlier actor left is revoked.</summary>
     public static DeliveryStep Begin(DeliveryInput.Drive drive) =>
-        new Delivery(drive.Target, drive.SeenAt).ThenRevoke(drive.Outstanding).Then(d => d.ThenIssue());
+        new Delivery(drive.Target, drive.SeenAt).ThenRevoke(drive.Outstanding).Then(d => d.ThenAnswer(drive.Outstanding)).Then(d => d.ThenIssue());
 
     /// <summary>A run that is over, and that this node knows nothing of: only what it left is to be revoked.</summary>
     public static DeliveryStep BeginDropped(RunId run, DeliveryInput.Drop drop)
@@ -115,13 +115,13 @@ public sealed record Delivery
     {
         if (Phase == DeliveryPhase.Delivered) return ThenReportDelivered();
         if (Phase != DeliveryPhase.Dropped && drive.Target == Target)
-            return ThenRevoke(drive.Outstanding).Then(d => d.Knows(drive.Outstanding) ? d.ThenReport(new RunProgressed(d.Target.Run)) : d.ThenReportIssued());
+            return ThenRevoke(drive.Outstanding).Then(d => d.ThenAnswer(drive.Outstanding));
 
         // Accepted again after a drop, or the pod's address or role has changed: start over.
         return ThenInterrupt()
             .Then(d => d.ThenLetGo())
             .Then(d => d.ThenRevoke(drive.Outstanding))
-            .Then(d => d.ThenReportUnlessKnown(drive.Outstanding))
+            .Then(d => d.ThenAnswer(drive.Outstanding))
             .Then(d => (d with { Target = drive.Target, SeenAt = drive.SeenAt, IssueFailures = 0, PushFailures = 0, Stalled = false, Settled = false }).ThenIssue());
     }
 
@@ -283,6 +283,9 @@ public sealed record Delivery
 
     /// <summary>Whether these are all of ours: what the ledger does not know is revoked by nobody when this node dies.</summary>
     private bool Knows(ImmutableList<OutstandingWrap> ledgers) => Outstanding.TrueForAll(wrap => ledgers.Exists(known => known.Accessor == wrap.Accessor));
+
+    // The watcher drives again what nobody has answered for.
+    private DeliveryStep ThenAnswer(ImmutableList<OutstandingWrap> ledgers) => Knows(ledgers) ? ThenReport(new RunProgressed(Target.Run)) : ThenReportIssued();
 
     private DeliveryStep ThenReportUnlessKnown(ImmutableList<OutstandingWrap> ledgers) => Knows(ledgers) ? Do() : ThenReportIssued();
 

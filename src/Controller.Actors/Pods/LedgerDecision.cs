@@ -11,6 +11,12 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
     /// <summary>How long a run may be silent before it is sent to its pod actor again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The same for one that was driven, which each pod actor answers at once: nobody may be where it was sent to, since its shard moves
+    /// or its node is gone. Doubles each time, up to <see cref="Patience"/>.
+    /// </summary>
+    public static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Takes in one item of the pod feed.</summary>
     public static LedgerDecision On(Ledger ledger, PodFeedItem item, DateTimeOffset now)
     {
@@ -42,33 +48,45 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
         if (ledger.Find(report.Run) is not { } entry)
             return new LedgerDecision(ledger, [], ForUnknown(report));
 
-        var start = new LedgerDecision(ledger.With(entry with { TouchedAt = now }), [], []);
+        var start = new LedgerDecision(ledger.With(entry with { TouchedAt = now, Unanswered = 0 }), [], []);
         return report switch
         {
             RunProgressed => start,
             // Stored first, as every drive: a leader that is none any more sends nothing.
-            RunLetGo => entry.HasWork ? start.Store(new Reached(cursor)).Send(CommandFor(entry)) : start,
+            RunLetGo => entry.HasWork ? start.Store(new Reached(cursor)).Touch(entry.Target.Run, now).Send(CommandFor(entry)) : start,
             IWrapReport wraps => start.OnWraps(entry, wraps, cursor),
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.GetType().Name, "not a report"),
         };
     }
 
     /// <summary>
-    /// Sends to their pod actors all runs with work that were silent for <paramref name="patience"/>. Something is stored first,
-    /// although nothing has changed: a watcher that is the leader no more finds out by it, and sends nothing.
+    /// Sends to their pod actors all runs with work that were silent for too long. Something is stored first, although nothing has
+    /// changed: a watcher that is the leader no more finds out by it, and sends nothing.
     /// </summary>
-    public static LedgerDecision Redrive(Ledger ledger, DateTimeOffset now, TimeSpan patience)
+    public static LedgerDecision Redrive(Ledger ledger, DateTimeOffset now) => Send(ledger, now, entry => IsDue(entry, now));
+
+    /// <summary>The same for all of them: nobody knows which still have an actor.</summary>
+    public static LedgerDecision RedriveAll(Ledger ledger, DateTimeOffset now) => Send(ledger, now, _ => true);
+
+    private static LedgerDecision Send(Ledger ledger, DateTimeOffset now, Func<LedgerEntry, bool> which)
     {
-        var due = ledger.Entries.Where(entry => entry.HasWork && IsDue(entry, now, patience)).ToList();
+        var due = ledger.Entries.Where(entry => entry.HasWork && which(entry)).ToList();
         return new LedgerDecision(
-            due.Aggregate(ledger, (l, entry) => l.With(entry with { TouchedAt = now })),
-            due.Count == 0 ? [] : [new Reached(ledger.Cursor)],
-            [.. due.Select(CommandFor)]);
+            due.Aggregate(ledger, (l, entry) => l.With(Sent(entry, now))), due.Count == 0 ? [] : [new Reached(ledger.Cursor)], [.. due.Select(CommandFor)]);
     }
 
     // A clock that was set back must not keep anybody waiting.
-    private static bool IsDue(LedgerEntry entry, DateTimeOffset now, TimeSpan patience) =>
-        patience == TimeSpan.Zero || entry.TouchedAt > now || now - entry.TouchedAt >= patience;
+    private static bool IsDue(LedgerEntry entry, DateTimeOffset now) => entry.TouchedAt > now || now - entry.TouchedAt >= PatienceWith(entry);
+
+    private static TimeSpan PatienceWith(LedgerEntry entry) => entry.Unanswered switch
+    {
+        0 => Patience,
+        var times => TimeSpan.FromTicks(Math.Min(Patience.Ticks, Doubt.Ticks << Math.Min(times - 1, 10))),
+    };
+
+    // A drop is not answered before all is revoked, which takes as long as Vault takes.
+    private static LedgerEntry Sent(LedgerEntry entry, DateTimeOffset now) =>
+        entry with { TouchedAt = now, Unanswered = entry.Status == RunStatus.InHand ? entry.Unanswered + 1 : 0 };
 
     private static IPodCommand CommandFor(LedgerEntry entry) => entry.Status == RunStatus.InHand
         ? new DriveRun(entry.Target, entry.SeenAt, entry.Outstanding)
@@ -133,7 +151,7 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
     private LedgerDecision Send(IPodCommand command) => this with { Commands = Commands.Add(command) };
 
     private LedgerDecision Touch(RunId run, DateTimeOffset now) =>
-        this with { Ledger = Ledger.With(Ledger.Find(run)! with { TouchedAt = now }) };
+        this with { Ledger = Ledger.With(Sent(Ledger.Find(run)!, now)) };
 
     // An event that changed nothing moves the cursor in memory only: what is stored is never ahead of what was taken in.
     private LedgerDecision At(string cursor) => this with { Ledger = Ledger with { Cursor = cursor } };

@@ -28,6 +28,10 @@ public sealed record LedgerEntry(
     [JsonIgnore]
     public DateTimeOffset TouchedAt { get; init; }
 
+    /// <summary>How often it was driven since its pod actor was last heard of. Not stored.</summary>
+    [JsonIgnore]
+    public int Unanswered { get; init; }
+
     /// <summary>Whether a pod actor still has something to do for it.</summary>
     [JsonIgnore]
     public bool HasWork => Status != RunStatus.Delivered || !Outstanding.IsEmpty;

@@ -27,16 +27,14 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     public const string LedgerId = "ledger";
 
     private const int EventsBetweenSnapshots = 1000;
-    private static readonly TimeSpan RedriveInterval = TimeSpan.FromSeconds(1);
-
-    // The shards of a removed member find another home at about the same time: what was sent before they had is sent again.
-    private static readonly TimeSpan ShardsMoved = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan RedriveInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly WatcherServices _services;
     private readonly CancellationTokenSource _stopped = new();
     private Ledger _ledger = Ledger.Empty;
     private int _eventsSinceSnapshot;
     private bool _snapshotting;
+    private bool _redriving;
 
     /// <summary>For <see cref="Props"/>.</summary>
     public WatcherActor(WatcherServices services) => _services = services;
@@ -50,7 +48,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <summary>How to make one.</summary>
     public static Props Props(WatcherServices services) => Akka.Actor.Props.Create(() => new WatcherActor(services));
 
-    private sealed record RedriveDue(TimeSpan Patience);
+    private sealed record RedriveDue;
 
     private sealed record FeedItem(PodFeedItem Item);
 
@@ -88,13 +86,15 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
             case IRunReport report:
                 Carry(LedgerDecision.On(_ledger, report, now));
                 break;
-            case RedriveDue due:
-                Carry(LedgerDecision.Redrive(_ledger, now, due.Patience));
+            // Who is waited for was not even asked while the last ones are not stored.
+            case RedriveDue when _redriving:
+                break;
+            case RedriveDue:
+                Redrive(LedgerDecision.Redrive(_ledger, now));
                 break;
             case ClusterEvent.MemberRemoved:
                 // Pods whose actors were there are nobody's until they are driven again.
-                Carry(LedgerDecision.Redrive(_ledger, now, TimeSpan.Zero));
-                Timers.StartSingleTimer(typeof(ClusterEvent.MemberRemoved), new RedriveDue(TimeSpan.Zero), ShardsMoved);
+                Redrive(LedgerDecision.RedriveAll(_ledger, now));
                 break;
             case FeedEnded ended:
                 // The feed retries by itself; if it ends all the same, a new incarnation starts a new one.
@@ -157,8 +157,8 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _services.Observer.WatcherStarted();
         _services.Observer.LedgerChanged(_ledger);
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
-        Carry(LedgerDecision.Redrive(_ledger, _services.Clock.GetUtcNow(), TimeSpan.Zero));
-        Timers.StartPeriodicTimer(typeof(RedriveDue), new RedriveDue(LedgerDecision.Patience), RedriveInterval);
+        Redrive(LedgerDecision.RedriveAll(_ledger, _services.Clock.GetUtcNow()));
+        Timers.StartPeriodicTimer(typeof(RedriveDue), new RedriveDue(), RedriveInterval);
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
         ReadFeedAsync(_ledger.Cursor, Self, _stopped.Token)
             .PipeTo(Self, success: _ => new FeedEnded(null), failure: e => new FeedEnded(e));
@@ -168,6 +168,14 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     {
         await foreach (var item in _services.Feed.ReadAsync(cursor, cancellation).ConfigureAwait(false)) self.Tell(new FeedItem(item));
         return Done.Instance;
+    }
+
+    private void Redrive(LedgerDecision decision)
+    {
+        Carry(decision);
+        if (decision.Events.IsEmpty) return;
+        _redriving = true;
+        DeferAsync(decision, _ => _redriving = false);
     }
 
     private void Carry(LedgerDecision decision)

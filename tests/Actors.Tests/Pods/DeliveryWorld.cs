@@ -84,7 +84,7 @@ internal sealed partial class DeliveryWorld(int seed)
             case 4 or 5: TakeCommand(); break;
             case 6 or 7: TakeReport(); break;
             case 8 or 9: DoWork(kind: _random.Next(6)); break;
-            case 10: Carry(LedgerDecision.Redrive(_ledger, _now, LedgerDecision.Patience)); break;
+            case 10: Carry(LedgerDecision.Redrive(_ledger, _now)); break;
             case 11 when _random.Next(3) == 0: Steal(); break;
             case 11: break;
             case 12 when _random.Next(2) == 0: CutOff(); break;
@@ -103,7 +103,7 @@ internal sealed partial class DeliveryWorld(int seed)
         // A full list is the safety net that the feed has every ten minutes.
         while (_feedAt < _feed.Count) TakeFeed();
         Relist();
-        Carry(LedgerDecision.Redrive(_ledger, _now, TimeSpan.Zero));
+        Carry(LedgerDecision.RedriveAll(_ledger, _now));
         var busy = 0;
         while ((_toActors.Count > 0 || _toWatcher.Count > 0 || Busy.Any()) && busy++ < 10_000)
         {
@@ -338,6 +338,10 @@ internal sealed partial class DeliveryWorld(int seed)
         var actor = driven[_random.Next(driven.Count)];
         _toWatcher.Add((actor.Id, new RunLetGo(actor.Run)));
         _actors.Remove(actor.Run);
+        // What is on its way to a shard that moves may be lost.
+        var sent = _toActors.Where(command => command.Run != actor.Run || _random.Next(2) == 0).ToList();
+        _toActors.Clear();
+        foreach (var command in sent) _toActors.Enqueue(command);
     }
 
     // What a node knew is gone; the journal stays, and the watch goes on from the journal's cursor.
@@ -348,6 +352,6 @@ internal sealed partial class DeliveryWorld(int seed)
         _toWatcher.Clear();
         _ledger = Replay();
         _feedAt = _ledger.Cursor.Length == 0 ? 0 : int.Parse(_ledger.Cursor, System.Globalization.CultureInfo.InvariantCulture);
-        Carry(LedgerDecision.Redrive(_ledger, _now, TimeSpan.Zero));
+        Carry(LedgerDecision.RedriveAll(_ledger, _now));
     }
 }

@@ -1,0 +1,88 @@
+using AkkaVault.Controller.Pods;
+
+namespace AkkaVault.Actors.Tests.Pods;
+
+/// <summary>What the watcher sent was lost on its way: to a shard that moves, or to a node that is gone.</summary>
+public class UnansweredDriveTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    private static readonly RunId Run = new("uid-1", "containerd://1");
+    private static readonly DeliveryTarget Target = new(Run, "default", "web-0", "10.1.0.5", "web", "node-1", Now);
+    private static readonly OutstandingWrap Wrap = new("accessor", Now + TimeSpan.FromMinutes(1));
+
+    private static Ledger Seen => LedgerDecision.On(Ledger.Empty, new PodFeedItem.Changed(new PodSeen(Run.Uid, Target, ""), "7"), Now).Ledger;
+
+    // When each of so many was sent, from a beginning on, as long as nobody answers.
+    private static List<TimeSpan> SentAgain(Ledger ledger, DateTimeOffset from, int times)
+    {
+        var sent = new List<TimeSpan>();
+        for (var at = TimeSpan.Zero; sent.Count < times; at += Tick)
+        {
+            var decision = LedgerDecision.Redrive(ledger, from + at);
+            ledger = decision.Ledger;
+            if (decision.Commands.IsEmpty) continue;
+            Assert.Equal(Run, Assert.Single(decision.Commands).Run);
+            Assert.IsType<Reached>(Assert.Single(decision.Events));
+            sent.Add(at);
+        }
+
+        return sent;
+    }
+
+    [Fact]
+    public void It_is_sent_again_soon_and_then_more_and_more_rarely() => Assert.Equal(
+        [0.25, 0.75, 1.75, 3.75, 7.75, 12.75, 17.75], SentAgain(Seen, Now, 7).Select(at => at.TotalSeconds));
+
+    [Fact]
+    public void Once_answered_it_is_left_in_peace_for_longer()
+    {
+        var answered = LedgerDecision.On(Seen, new RunProgressed(Run), Now).Ledger;
+        Assert.Equal([5, 5.25], SentAgain(answered, Now, 2).Select(at => at.TotalSeconds));
+    }
+
+    [Fact]
+    public void What_an_actor_has_let_go_is_soon_sent_again_too()
+    {
+        var answered = LedgerDecision.On(Seen, new RunProgressed(Run), Now).Ledger;
+        var let = LedgerDecision.On(answered, new RunLetGo(Run), Now);
+        Assert.IsType<DriveRun>(Assert.Single(let.Commands));
+        Assert.Equal(LedgerDecision.Doubt, Assert.Single(SentAgain(let.Ledger, Now, 1)));
+    }
+
+    [Fact]
+    public void So_is_what_is_sent_to_all_since_a_node_is_gone()
+    {
+        var answered = LedgerDecision.On(Seen, new RunProgressed(Run), Now).Ledger;
+        var all = LedgerDecision.RedriveAll(answered, Now);
+        Assert.IsType<DriveRun>(Assert.Single(all.Commands));
+        Assert.Equal(LedgerDecision.Doubt, Assert.Single(SentAgain(all.Ledger, Now, 1)));
+    }
+
+    [Fact]
+    public void A_run_that_is_over_is_answered_only_when_all_is_revoked_and_waits_for_it()
+    {
+        var issued = LedgerDecision.On(Seen, new RunIssued(Run, [Wrap], []), Now).Ledger;
+        var dropped = LedgerDecision.On(issued, new PodFeedItem.Deleted(Run.Uid, "8"), Now);
+        Assert.IsType<DropRun>(Assert.Single(dropped.Commands));
+        Assert.Equal([5, 10], SentAgain(dropped.Ledger, Now, 2).Select(at => at.TotalSeconds));
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_keeps_nobody_waiting() =>
+        Assert.IsType<DriveRun>(Assert.Single(LedgerDecision.Redrive(Seen, Now - TimeSpan.FromHours(1)).Commands));
+
+    [Fact]
+    public void A_pod_actor_answers_every_drive_at_once()
+    {
+        var begun = Delivery.Begin(new DeliveryInput.Drive(Target, Now, []));
+        Assert.Equal(new RunProgressed(Run), AnswerOf(begun));
+        Assert.Equal(new RunProgressed(Run), AnswerOf(begun.Delivery.On(new DeliveryInput.Drive(Target, Now, []), Now, 0)));
+        var moved = Target with { Ip = "10.1.0.6" };
+        Assert.Equal(new RunProgressed(Run), AnswerOf(begun.Delivery.On(new DeliveryInput.Drive(moved, Now, []), Now, 0)));
+        var dropped = begun.Delivery.On(new DeliveryInput.Drop([]), Now, 0).Delivery;
+        Assert.Equal(new RunProgressed(Run), AnswerOf(dropped.On(new DeliveryInput.Drive(Target, Now, []), Now, 0)));
+    }
+
+    private static IRunReport AnswerOf(DeliveryStep step) => Assert.Single(step.Effects.OfType<DeliveryEffect.Report>()).Message;
+}
