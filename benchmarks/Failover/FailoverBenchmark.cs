@@ -192,12 +192,12 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         return new Partition(pods.Where(pod => others.Contains(pod.Uid)).Min(pod => pod.ServedAt!.Value) - cut, ended - cut, DateTimeOffset.UtcNow - healed);
     }
 
-    /// <summary>Waits until the cluster is whole. One that ended by itself is started again, as a StatefulSet does, and counted.</summary>
+    /// <summary>Waits until the cluster is whole, and no shard has to move any more. One that ended by itself is started again, as a StatefulSet does, and counted.</summary>
     private async Task<int> LeaderAsync(CancellationToken cancellation)
     {
         var leads = 0;
         await WithinAsync(
-            "the controllers are not one cluster that is ready",
+            "the controllers are not one cluster that is ready and at rest",
             async token =>
             {
                 for (; ; await Task.Delay(50, token).ConfigureAwait(false))
@@ -207,7 +207,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
                     await _controllers.ReadyAsync(token).ConfigureAwait(false);
                     if (await _controllers.LeaderAsync(token).ConfigureAwait(false) is not { } leader) continue;
                     leads = leader;
-                    return;
+                    if ((await _controllers.ShardsAsync(token).ConfigureAwait(false)).AreAtRest(_controllers.AddressOf(leader))) return;
                 }
             },
             cancellation).ConfigureAwait(false);

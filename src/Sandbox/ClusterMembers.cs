@@ -9,27 +9,17 @@ namespace AkkaVault.Sandbox;
 /// <param name="Others">Those that are not, with their status.</param>
 public sealed partial record ClusterMembers(string? Oldest, IReadOnlyList<string> Up, IReadOnlyList<string> Others)
 {
-    private static readonly HttpClient s_http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(2) };
-
     /// <summary>Asks a controller; null when it does not answer.</summary>
     public static async Task<ClusterMembers?> AskAsync(string ip, CancellationToken cancellation)
     {
-        try
-        {
-            var json = JsonNode.Parse(await s_http.GetStringAsync(new Uri($"http://{ip}:{ControllerPlace.ManagementPort}/cluster/members"), cancellation).ConfigureAwait(false))!;
-            var unreachable = json["unreachable"]!.AsArray().Select(node => Ip(node!["node"])).ToHashSet();
-            var members = json["members"]!.AsArray().Select(node => (Ip: Ip(node!["node"])!, Status: (string)node["status"]!)).ToList();
-            bool IsUp((string Ip, string Status) member) => member.Status == "Up" && !unreachable.Contains(member.Ip);
-            return new ClusterMembers(
-                Ip(json["oldest"]),
-                [.. members.Where(IsUp).Select(member => member.Ip).Order(StringComparer.Ordinal)],
-                [.. members.Where(member => !IsUp(member)).Select(member => $"{member.Ip} {(unreachable.Contains(member.Ip) ? "unreachable" : member.Status.ToLowerInvariant())}")]);
-        }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
-        {
-            // It is starting, or it has just ended.
-            return null;
-        }
+        if (await ManagementPort.GetAsync(ip, "cluster/members", cancellation).ConfigureAwait(false) is not { } json) return null;
+        var unreachable = json["unreachable"]!.AsArray().Select(node => Ip(node!["node"])).ToHashSet();
+        var members = json["members"]!.AsArray().Select(node => (Ip: Ip(node!["node"])!, Status: (string)node["status"]!)).ToList();
+        bool IsUp((string Ip, string Status) member) => member.Status == "Up" && !unreachable.Contains(member.Ip);
+        return new ClusterMembers(
+            Ip(json["oldest"]),
+            [.. members.Where(IsUp).Select(member => member.Ip).Order(StringComparer.Ordinal)],
+            [.. members.Where(member => !IsUp(member)).Select(member => $"{member.Ip} {(unreachable.Contains(member.Ip) ? "unreachable" : member.Status.ToLowerInvariant())}")]);
     }
 
     /// <summary>For people.</summary>

@@ -101,6 +101,10 @@ public sealed class ControllerGroup : IAsyncDisposable
         return seen.All(members => members is { Oldest: not null, Others.Count: 0 } && members.Up.SequenceEqual(expected) && members.Oldest == seen[0]!.Oldest);
     }
 
+    /// <summary>Where shards live, as those that run say.</summary>
+    public Task<ClusterShards> ShardsAsync(CancellationToken cancellation) =>
+        ClusterShards.AskAsync(_addresses.Where((_, index) => _processes[index] is { Process.HasExited: false }), cancellation);
+
     /// <summary>What the members of the cluster are, as one of them sees it; null when nobody answers.</summary>
     public async Task<ClusterMembers?> MembersAsync(CancellationToken cancellation)
     {

@@ -98,7 +98,10 @@ public static class SandboxRun
         }).ConfigureAwait(false);
     }
 
-    private static async Task<string?> MembersAsync(SandboxCluster cluster) => $"{await cluster.Controllers.MembersAsync(CancellationToken.None).ConfigureAwait(false)}" is { Length: > 0 } members ? members : null;
+    private static async Task<string?> MembersAsync(SandboxCluster cluster) =>
+        await cluster.Controllers.MembersAsync(CancellationToken.None).ConfigureAwait(false) is { } members
+            ? $"{members}; {await cluster.Controllers.ShardsAsync(CancellationToken.None).ConfigureAwait(false)}"
+            : null;
 
     private static Table Table(SandboxCluster cluster, SandboxOptions options, string? members)
     {

@@ -13,6 +13,12 @@ internal static class ClusterTimings
           # The host stops the system, in its own time.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           log-dead-letters-during-shutdown = off
+          # What an attempt to connect waits for is long lost when a network heals, and nothing gets through to that address before it
+          # has failed and the gate has opened again: by the defaults (15 s, 5 s) who is just back is taken for unreachable.
+          remote {
+            retry-gate-closed-for = 200ms
+            dot-netty.tcp.connection-timeout = 3s
+          }
           cluster {
             gossip-interval = 100ms
             leader-actions-interval = 100ms
@@ -39,10 +45,10 @@ internal static class ClusterTimings
               # An entity with work is re-driven every few seconds, but not while the ledger cannot be stored: it must outlive an
               # API server that is away. One without work is small.
               passivate-idle-entity-after = 30m
-              # Of the few shards there are, those that a new member is to get come to it at once.
-              least-shard-allocation-strategy.rebalance-absolute-limit = 4
-              least-shard-allocation-strategy.rebalance-relative-limit = 0.4
-              retry-interval = 200ms
+              rebalance-interval = 1s
+              retry-interval = 100ms
+              # Pod actors stop within a second. When a message of a move got lost, the shard's pods wait for no longer than this.
+              handoff-timeout = 3s
               coordinator-failure-backoff = 200ms
               waiting-for-state-timeout = 500ms
               updating-state-timeout = 1s

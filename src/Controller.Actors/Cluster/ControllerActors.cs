@@ -11,6 +11,7 @@ using AkkaVault.Controller.Cluster.Alone;
 using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Cluster.Leasing;
+using AkkaVault.Controller.Cluster.Leaving;
 using AkkaVault.Controller.Cluster.Reaching;
 using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Cluster.Sharding;
@@ -33,8 +34,8 @@ public static class ControllerActors
     private const string SystemName = "kubernetes-vault";
     private const string RegionName = "pods";
 
-    // Longer than a pod actor may take to stop, and its shard to be stored elsewhere.
-    private static readonly TimeSpan s_shardsMove = PodActor.StopGrace + TimeSpan.FromMilliseconds(600);
+    // Of those that move at once, all wait until the last one is stored elsewhere.
+    private const int ShardsMovedAtOnce = 2;
 
     /// <summary>Adds the actor system to the host.</summary>
     public static IServiceCollection AddControllerActors(this IServiceCollection services, ControllerConfiguration configuration)
@@ -45,6 +46,7 @@ public static class ControllerActors
             services.AddSingleton<IWatchedCertificate, RemotingCertificate>();
         }
 
+        services.AddSingleton<Leadership>();
         services.AddSingleton(provider => new ApiServerProbe(
             provider.GetRequiredService<ApiServer>(), configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.Service, provider.GetRequiredService<TimeProvider>()));
         return services.AddAkka(SystemName, (akka, provider) => akka
@@ -66,11 +68,7 @@ public static class ControllerActors
                 provider.GetService<RemotingTls>()?.Apply(options);
             })
             .WithDowning(configuration)
-            .WithShardRegion<PodActor>(
-                RegionName,
-                entity => PodShards.IsOfShard(entity) ? ShardHomeActor.Props() : PodActor.Props(provider.GetRequiredService<PodActorServices>()),
-                new PodShards(),
-                new ShardOptions { HandOffStopMessage = PodActor.Stop.Instance, RememberEntities = false, StateStoreMode = StateStoreMode.DData })
+            .WithPodRegion(provider)
             .WithSingleton<LeaderActor>("watcher", (_, registry, _) => LeaderProps(configuration, provider, registry.Get<PodActor>()), createProxyToo: false)
             .WithKeepers(configuration, provider)
             .WithActors((system, registry) => registry.Register<RunBoardActor>(system.ActorOf(RunBoardActor.Props(provider.GetRequiredService<RunBoard>()), RunBoardActor.Name)))
@@ -78,35 +76,18 @@ public static class ControllerActors
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .WithActors((system, registry, _) => system.ActorOf(ShardMetricsActor.Props(registry.Get<PodActor>(), provider.GetRequiredService<ControllerMetrics>()), "shard-metrics"))
             .WithActors((system, registry, _) => system.ActorOf(PeerRegionsActor.Props(registry.Get<PodActor>()), "peer-regions"))
-            .WithShardHomes(provider)
+            .WithOrderlyLeave(provider)
 #if PETABRIDGE_CMD
             .WithPetabridgeCmd()
 #endif
             .WithMembership(configuration, provider));
     }
 
-    private static AkkaConfigurationBuilder WithShardHomes(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka.WithActors((system, registry, _) =>
-    {
-        var homes = system.ActorOf(ShardHomesActor.Props(registry.Get<PodActor>(), provider.GetRequiredService<TimeProvider>()), ShardHomesActor.Name);
-        var shutdown = CoordinatedShutdown.Get(system);
-        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, ShardHomesActor.Name, () =>
-        {
-            homes.Tell(new ShardHomesActor.Stopping());
-            return Task.FromResult(Done.Instance);
-        });
-        shutdown.AddTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, ShardHomesActor.Name, async () =>
-        {
-            try
-            {
-                return await homes.Ask<Done>(new ShardHomesActor.WaitUntilMoved(), s_shardsMove).ConfigureAwait(false);
-            }
-            catch (AskTimeoutException)
-            {
-                // They will ask whoever coordinates then.
-                return Done.Instance;
-            }
-        });
-    });
+    private static AkkaConfigurationBuilder WithPodRegion(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka.StartActors(async (system, registry, _) =>
+        registry.Register<PodActor>(await ClusterSharding.Get(system).StartAsync(
+            RegionName,
+            entity => PodShards.IsOfShard(entity) ? ShardHomeActor.Props() : PodActor.Props(provider.GetRequiredService<PodActorServices>()),
+            ClusterShardingSettings.Create(system), new PodShards(), LeaderSparingAllocation.Least(ShardsMovedAtOnce), PodActor.Stop.Instance).ConfigureAwait(false)));
 
     private static AkkaConfigurationBuilder WithDowning(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration) =>
         configuration.Cluster?.Downing is DowningStrategy.LeaseMajority
@@ -183,6 +164,6 @@ public static class ControllerActors
         var reach = configuration.Cluster is { Replicas: > 1 }
             ? LeaderReachActor.Props(provider.GetRequiredService<ApiServerProbe>(), services.Clock, provider.GetRequiredService<ILogger<LeaderReachActor>>())
             : null;
-        return LeaderActor.Props(watcher, services.Clock, provider.GetRequiredService<ILogger<LeaderActor>>(), reach);
+        return LeaderActor.Props(watcher, provider.GetRequiredService<Leadership>(), services.Clock, provider.GetRequiredService<ILogger<LeaderActor>>(), reach);
     }
 }

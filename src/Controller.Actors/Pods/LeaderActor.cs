@@ -9,15 +9,17 @@ namespace AkkaVault.Controller.Pods;
 /// </summary>
 public sealed class LeaderActor : UntypedActor
 {
+    private readonly Leadership _leadership;
     private readonly TimeProvider _clock;
     private readonly ILogger<LeaderActor> _log;
     private readonly DateTimeOffset _since;
     private readonly IActorRef _watcher;
 
     /// <summary>For <see cref="Props"/>.</summary>
-    public LeaderActor(Props watcher, TimeProvider clock, ILogger<LeaderActor> log, Props? reach)
+    public LeaderActor(Props watcher, Leadership leadership, TimeProvider clock, ILogger<LeaderActor> log, Props? reach)
     {
-        (_clock, _log, _since) = (clock, log, clock.GetUtcNow());
+        (_leadership, _clock, _log, _since) = (leadership, clock, log, clock.GetUtcNow());
+        _leadership.Begin();
         _log.Leads(_since);
         _watcher = Context.ActorOf(watcher, "watcher");
         if (reach is not null) Context.ActorOf(reach, "reach");
@@ -25,11 +27,12 @@ public sealed class LeaderActor : UntypedActor
 
     /// <summary>How to make one.</summary>
     /// <param name="watcher">Its child.</param>
+    /// <param name="leadership">Is told when it begins and ends.</param>
     /// <param name="clock">This node's clock.</param>
     /// <param name="log">Where a person is told.</param>
     /// <param name="reach">Another child, which sees to it that who leads reaches the API server; null: nobody else could lead.</param>
-    public static Props Props(Props watcher, TimeProvider clock, ILogger<LeaderActor> log, Props? reach = null) =>
-        Akka.Actor.Props.Create(() => new LeaderActor(watcher, clock, log, reach));
+    public static Props Props(Props watcher, Leadership leadership, TimeProvider clock, ILogger<LeaderActor> log, Props? reach = null) =>
+        Akka.Actor.Props.Create(() => new LeaderActor(watcher, leadership, clock, log, reach));
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -40,5 +43,9 @@ public sealed class LeaderActor : UntypedActor
     }
 
     /// <inheritdoc/>
-    protected override void PostStop() => _log.LeadsNoMore((long)(_clock.GetUtcNow() - _since).TotalSeconds);
+    protected override void PostStop()
+    {
+        _log.LeadsNoMore((long)(_clock.GetUtcNow() - _since).TotalSeconds);
+        _leadership.End();
+    }
 }

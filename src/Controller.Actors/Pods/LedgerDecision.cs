@@ -13,9 +13,13 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
 
     /// <summary>
     /// The same for one that was driven, which each pod actor answers at once: nobody may be where it was sent to, since its shard moves
-    /// or its node is gone. Doubles each time, up to <see cref="Patience"/>.
+    /// or its node is gone. Doubles, up to <see cref="Patience"/>, when that
+    /// has happened <see cref="DoubtfulTimes"/> times.
     /// </summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often; together longer than a shard takes to find another home.</summary>
+    public const int DoubtfulTimes = 4;
 
     /// <summary>Takes in one item of the pod feed.</summary>
     public static LedgerDecision On(Ledger ledger, PodFeedItem item, DateTimeOffset now)
@@ -81,7 +85,7 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
     private static TimeSpan PatienceWith(LedgerEntry entry) => entry.Unanswered switch
     {
         0 => Patience,
-        var times => TimeSpan.FromTicks(Math.Min(Patience.Ticks, Doubt.Ticks << Math.Min(times - 1, 10))),
+        var times => TimeSpan.FromTicks(Math.Min(Patience.Ticks, Doubt.Ticks << Math.Clamp(times - DoubtfulTimes, 0, 10))),
     };
 
     // A drop is not answered before all is revoked, which takes as long as Vault takes.

@@ -38,6 +38,8 @@ public sealed class PodWireSerializer(ExtendedActorSystem system) : SerializerWi
         ["shard-found"] = PodWireJson.Default.ShardFound,
         ["shards-will-move"] = PodWireJson.Default.ShardsWillMove,
         ["shards-moved"] = PodWireJson.Default.ShardsMoved,
+        ["recall-shards"] = PodWireJson.Default.RecallShards,
+        ["shards-recalled"] = PodWireJson.Default.ShardsRecalled,
         ["ask-reach"] = PodWireJson.Default.AskReach,
         ["reach"] = PodWireJson.Default.ReachAnswer,
     }.ToFrozenDictionary();
@@ -96,6 +98,8 @@ public sealed record LedgerSnapshot(string Cursor, IReadOnlyList<LedgerEntry> En
 [JsonSerializable(typeof(ShardFound))]
 [JsonSerializable(typeof(ShardsWillMove))]
 [JsonSerializable(typeof(ShardsMoved))]
+[JsonSerializable(typeof(RecallShards))]
+[JsonSerializable(typeof(ShardsRecalled))]
 [JsonSerializable(typeof(AskReach))]
 [JsonSerializable(typeof(ReachAnswer))]
 internal sealed partial class PodWireJson : JsonSerializerContext;

@@ -13,3 +13,9 @@ public sealed record ShardsWillMove : IPodWire;
 
 /// <summary>To the node that said <see cref="ShardsWillMove"/>: the sender's node knows where all of them are now.</summary>
 public sealed record ShardsMoved : IPodWire;
+
+/// <summary>To the other nodes: find out where each shard is, and answer <see cref="ShardsRecalled"/>; the coordinator is about to move.</summary>
+public sealed record RecallShards : IPodWire;
+
+/// <summary>To the node that said <see cref="RecallShards"/>: the sender's node knows where each shard is.</summary>
+public sealed record ShardsRecalled : IPodWire;

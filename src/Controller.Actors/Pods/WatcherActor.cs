@@ -27,7 +27,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     public const string LedgerId = "ledger";
 
     private const int EventsBetweenSnapshots = 1000;
-    private static readonly TimeSpan RedriveInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RedriveInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly WatcherServices _services;
     private readonly CancellationTokenSource _stopped = new();
@@ -61,9 +61,11 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         {
             case SnapshotOffer { Snapshot: LedgerSnapshot snapshot }:
                 _ledger = snapshot.ToLedger();
+                _eventsSinceSnapshot = 0;
                 break;
             case ILedgerEvent happened:
                 _ledger = _ledger.Apply(happened);
+                _eventsSinceSnapshot++;
                 break;
             case RecoveryCompleted:
                 Start();

@@ -67,6 +67,24 @@ public sealed class ShardHomesActorTests() : TestKit("""
         ExpectMsg<Done>(Patience);
     }
 
+    [Fact]
+    public void Each_shard_is_asked_for_again_when_another_wants_them_all_known_and_who_is_alone_waits_for_nobody()
+    {
+        var region = CreateTestProbe();
+        var homes = Sys.ActorOf(ShardHomesActor.Props(region, TimeProvider.System), ShardHomesActor.Name);
+        Join();
+        AwaitCondition(
+            () =>
+            {
+                homes.Tell(new RecallShards(), TestActor);
+                return region.HasMessages;
+            },
+            Patience);
+        Assert.Equal(Enumerable.Range(0, PodShards.Count), region.ReceiveN(PodShards.Count, Patience).Cast<FindShard>().Select(find => find.Shard));
+        homes.Tell(new ShardHomesActor.Recall(), TestActor);
+        ExpectMsg<Done>(Patience);
+    }
+
     private void Join()
     {
         var cluster = Akka.Cluster.Cluster.Get(Sys);

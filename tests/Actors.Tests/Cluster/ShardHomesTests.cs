@@ -88,6 +88,35 @@ public sealed class ShardHomesTests
     }
 
     [Fact]
+    public void Who_wants_all_recalled_is_told_once_when_all_have_said_again_where_they_are()
+    {
+        var (homes, effects) = Knowing(There).On(new ShardInput.Recall(Here), Late);
+        Assert.Equal([0, 1, 2], effects.Ask);
+        var told = new List<Address>();
+        foreach (var shard in new[] { 0, 1, 2, 1 })
+        {
+            Assert.Equal(told.Count == 0 ? shard : Count, homes.Known);
+            (homes, effects) = homes.On(new ShardInput.Found(shard, There), Late);
+            told.AddRange(effects.Recalled);
+        }
+
+        Assert.Equal([Here], told);
+    }
+
+    [Fact]
+    public void Who_is_gone_meanwhile_is_told_nothing()
+    {
+        var homes = Knowing(There).On(new ShardInput.Recall(Here), Late).Homes.On(new ShardInput.Removed(Here), Late).Homes;
+        for (var shard = 0; shard < Count; shard++)
+        {
+            (homes, var effects) = homes.On(new ShardInput.Found(shard, There), Late);
+            Assert.Empty(effects.Recalled);
+        }
+
+        Assert.Equal(Count, homes.Known);
+    }
+
+    [Fact]
     public void Numbers_that_no_shard_has_are_ignored()
     {
         var homes = Member();
@@ -114,8 +143,9 @@ public sealed class ShardHomesTests
         {
             Assert.InRange(homes.NextDue!.Value, now, now + ShardHomes.Patient);
             var node = random.Next(2) == 0 ? Here : There;
-            ShardInput input = random.Next(5) switch
+            ShardInput input = random.Next(6) switch
             {
+                5 => new ShardInput.Recall(node),
                 0 => new ShardInput.Leaving(node),
                 1 => new ShardInput.Removed(node),
                 2 => new ShardInput.Due(),
@@ -124,7 +154,7 @@ public sealed class ShardHomesTests
             if (input is ShardInput.Due) now = homes.NextDue.Value;
             (homes, var effects) = homes.On(input, now);
             if (input is ShardInput.Due) Assert.NotEmpty(effects.Ask);
-            if (effects.Moved.Count > 0) Assert.Equal(Count, homes.Known);
+            if (effects.Moved.Count + effects.Recalled.Count > 0) Assert.Equal(Count, homes.Known);
         }
     }
 

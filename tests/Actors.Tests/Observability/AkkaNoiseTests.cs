@@ -30,6 +30,21 @@ public class AkkaNoiseTests
         Assert.Equal([10, 310, 610, 910], SaidAt(said).Select(at => (at - s_start).TotalSeconds));
     }
 
+    [Theory]
+    [InlineData("pods: Requested shard homes [11, 9] from coordinator at [[akka://kubernetes-vault/system/sharding/podsCoordinator/singleton/coordinator#1776957018]]. [6] total buffered messages.")]
+    [InlineData("pods: Trying to register to coordinator at [/system/sharding/podsCoordinator/singleton/coordinator], but no acknowledgement. Total [132] buffered messages.")]
+    public void What_is_asked_in_vain_ten_times_a_second_is_said_when_it_has_lasted_and_every_five_minutes(string text)
+    {
+        var (noise, said) = (AkkaNoise.None, new List<int>());
+        for (var tenth = 0; tenth < 7000; tenth++)
+        {
+            (noise, var isNews) = noise.On(Source + text, s_start + TimeSpan.FromMilliseconds(100 * tenth));
+            if (isNews) said.Add(tenth);
+        }
+
+        Assert.Equal([100, 3100, 6100], said);
+    }
+
     [Fact]
     public void One_that_failed_long_ago_starts_anew() => Assert.Empty(SaidAt([s_start, s_start + TimeSpan.FromHours(1)]));
 

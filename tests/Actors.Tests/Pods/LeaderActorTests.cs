@@ -12,20 +12,29 @@ public sealed class LeaderActorTests : TestKit
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 1, 2, 3, TimeSpan.Zero));
     private readonly RecordingLog<LeaderActor> _log = new();
+    private readonly Leadership _leadership = new();
 
     [Fact]
     public async Task It_says_once_since_when_it_leads_and_when_it_stops()
     {
-        var leader = Watch(Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Restless()), _clock, _log)));
+        Assert.False(_leadership.IsHeld);
+        Assert.True(_leadership.Over.IsCompleted);
+        var leader = Watch(Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Restless()), _leadership, _clock, _log)));
         // The watcher starts anew; that is not another reign.
         leader.Tell("fail");
         leader.Tell("hello");
         Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));
         Assert.Equal([(1200, "leads since 2026-11-24T01:02:03Z")], _log.Entries);
 
+        Assert.True(_leadership.IsHeld);
+        var over = _leadership.Over;
+        Assert.False(over.IsCompleted);
+
         _clock.Advance(TimeSpan.FromSeconds(90));
         Sys.Stop(leader);
         await ExpectTerminatedAsync(leader, Deadline);
+        await over.WaitAsync(Deadline);
+        Assert.False(_leadership.IsHeld);
         Assert.Equal((1201, "leads no more, after 90 s"), _log.Entries[^1]);
         Assert.Equal(2, _log.Entries.Count);
     }
@@ -33,7 +42,7 @@ public sealed class LeaderActorTests : TestKit
     [Fact]
     public async Task What_sees_to_it_that_it_reaches_the_API_server_lives_as_long_as_it_leads()
     {
-        var leader = Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Restless()), _clock, _log, Props.Create(() => new Restless())), "leader");
+        var leader = Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Restless()), _leadership, _clock, _log, Props.Create(() => new Restless())), "leader");
         // It has its children when it answers.
         leader.Tell("hello");
         Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));

@@ -32,7 +32,7 @@ public class UnansweredDriveTests
 
     [Fact]
     public void It_is_sent_again_soon_and_then_more_and_more_rarely() => Assert.Equal(
-        [0.25, 0.75, 1.75, 3.75, 7.75, 12.75, 17.75], SentAgain(Seen, Now, 7).Select(at => at.TotalSeconds));
+        [0.25, 0.5, 0.75, 1, 1.5, 2.5, 4.5, 8.5, 13.5, 18.5], SentAgain(Seen, Now, 10).Select(at => at.TotalSeconds));
 
     [Fact]
     public void Once_answered_it_is_left_in_peace_for_longer()

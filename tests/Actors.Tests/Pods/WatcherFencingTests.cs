@@ -41,7 +41,7 @@ public sealed class WatcherFencingTests : TestKit
             if (message is DriveRun drive) sender.Tell(new RunProgressed(drive.Run), _region);
             return AutoPilot.KeepRunning;
         }));
-        _watcher = Watch(Sys.ActorOf(WatcherActor.Props(new WatcherServices(_feed, _region, _observed, new RunBoard(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), "watcher"));
+        _watcher = StartWatcher("watcher");
     }
 
     [Fact]
@@ -71,6 +71,24 @@ public sealed class WatcherFencingTests : TestKit
         Sys.EventStream.Publish(new LedgerNearlyFull(1));
         await AwaitConditionAsync(() => Task.FromResult(_object.Stored!.Record is { Snapshots.Count: 1, Events.Count: 0 }), Deadline);
     }
+
+    [Fact]
+    public async Task Leaders_that_each_store_a_little_leave_no_endless_list_of_events()
+    {
+        const int Each = 600;
+        foreach (var n in Enumerable.Range(0, Each)) _feed.Say(Seen($"uid-{n}", n));
+        await AwaitConditionAsync(() => Task.FromResult(_object.Stored?.Record.Events.Count >= Each), Deadline);
+        Sys.Stop(_watcher);
+        await ExpectTerminatedAsync(_watcher, Deadline);
+        Assert.Empty(_object.Stored!.Record.Snapshots);
+
+        StartWatcher("next");
+        foreach (var n in Enumerable.Range(Each, Each)) _feed.Say(Seen($"uid-{n}", n));
+        await AwaitConditionAsync(() => Task.FromResult(_object.Stored!.Record is { Snapshots.Count: 1, Events.Count: < Each }), Deadline);
+    }
+
+    private IActorRef StartWatcher(string name) => Watch(Sys.ActorOf(
+        WatcherActor.Props(new WatcherServices(_feed, _region, _observed, new RunBoard(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), name));
 
     private static ActorSystemSetup SetupWith(FakeLedgerObject ledger) => BootstrapSetup.Create()
         .WithConfig(KubernetesLedgerStore.Hocon.WithFallback(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.actor.provider = cluster\nakka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }")))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Programs;
 
@@ -63,11 +64,11 @@ public sealed class SandboxProgramTests
     }
 
     [Fact]
-    public async Task With_three_controllers_it_says_which_leads()
+    public async Task With_three_controllers_it_says_which_leads_and_where_shards_live()
     {
         await using var process = ChildProcess.Start(s_sandbox, ["--controllers", "3", "--pods", "5"], new Dictionary<string, string>());
         Assert.Equal(0, await process.ExitAsync().EndsAsync(Eventually.WithPublish));
-        Assert.Contains(process.Output, line => line.Contains(" leads; members: ", StringComparison.Ordinal) && line.Split(',').Length == 3);
+        Assert.Contains(process.Output, line => Regex.IsMatch(line, @"^\S+ leads; members: \S+, \S+, \S+; shards: \S+ \d+, \S+ \d+, \S+ \d+$"));
         Assert.Contains(process.Output, line => line.StartsWith("5 of 5 pods served, 5 live tokens", StringComparison.Ordinal));
     }
 

@@ -18,6 +18,9 @@ public abstract record ShardInput
     /// <summary>A node is a member no more.</summary>
     public sealed record Removed(Address Node) : ShardInput;
 
+    /// <summary>A node wants every home known here, whatever was known before.</summary>
+    public sealed record Recall(Address Node) : ShardInput;
+
     /// <summary>Time has passed.</summary>
     public sealed record Due : ShardInput;
 }
@@ -25,10 +28,11 @@ public abstract record ShardInput
 /// <summary>What <see cref="ShardHomes"/> wants done.</summary>
 /// <param name="Ask">The shards to ask for.</param>
 /// <param name="Moved">The leaving nodes to be told that the new home of every shard is known here.</param>
-public sealed record ShardEffects(ImmutableList<int> Ask, ImmutableList<Address> Moved)
+/// <param name="Recalled">The nodes to be told that every home is known here, which they have asked for.</param>
+public sealed record ShardEffects(ImmutableList<int> Ask, ImmutableList<Address> Moved, ImmutableList<Address> Recalled)
 {
     /// <summary>Nothing.</summary>
-    public static readonly ShardEffects None = new([], []);
+    public static readonly ShardEffects None = new([], [], []);
 }
 
 /// <summary>
@@ -39,7 +43,7 @@ public sealed record ShardEffects(ImmutableList<int> Ask, ImmutableList<Address>
 public sealed record ShardHomes
 {
     /// <summary>From becoming a member until the first question: others that start at the same time are to get their part.</summary>
-    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
     /// <summary>Between the first questions for a shard whose home is not known.</summary>
     public static readonly TimeSpan Eager = TimeSpan.FromMilliseconds(100);
@@ -51,7 +55,7 @@ public sealed record ShardHomes
     public static readonly TimeSpan Patient = TimeSpan.FromMinutes(1);
 
     /// <summary>Between two for one whose home is known, and may change all the same.</summary>
-    public static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
 
     private ShardHomes()
     {
@@ -68,6 +72,9 @@ public sealed record ShardHomes
 
     // Whether each has been told that its shards have moved.
     private ImmutableDictionary<Address, bool> Leaving { get; init; } = ImmutableDictionary<Address, bool>.Empty;
+
+    // Who has asked for all to be known.
+    private ImmutableHashSet<Address> Recalling { get; init; } = [];
 
     /// <summary>When to say <see cref="ShardInput.Due"/>; null: not before something else.</summary>
     public TimeSpan? NextDue => IsMember ? Shards.Min(shard => shard.Due) : null;
@@ -86,9 +93,11 @@ public sealed record ShardHomes
         // It would answer until the shard has been stopped there.
         ShardInput.Found found when Leaving.ContainsKey(found.Node) => (this, ShardEffects.None),
         ShardInput.Found found when found.Shard >= 0 && found.Shard < Shards.Length =>
-            (this with { Shards = Shards.SetItem(found.Shard, new Shard(true, 0, now + Again)) }).TellMoved(ShardEffects.None),
+            (this with { Shards = Shards.SetItem(found.Shard, new Shard(true, 0, now + Again)) }).Tell(ShardEffects.None),
         ShardInput.Leaving leaving => (this with { Leaving = Leaving.SetItem(leaving.Node, false) }).Forget(now).AskDue(now),
-        ShardInput.Removed removed => (this with { Leaving = Leaving.Remove(removed.Node) }).Forget(now).AskDue(now),
+        ShardInput.Removed removed =>
+            (this with { Leaving = Leaving.Remove(removed.Node), Recalling = Recalling.Remove(removed.Node) }).Forget(now).AskDue(now),
+        ShardInput.Recall recall => (this with { Recalling = Recalling.Add(recall.Node) }).Forget(now).AskDue(now),
         ShardInput.Due => AskDue(now),
         _ => (this, ShardEffects.None),
     };
@@ -102,14 +111,16 @@ public sealed record ShardHomes
         var due = Shards.Select((shard, number) => (shard, number)).Where(it => it.shard.Due <= now).Select(it => it.number).ToImmutableList();
         var asked = Shards.ToBuilder();
         foreach (var number in due) asked[number] = asked[number] with { Asked = asked[number].Asked + 1, Due = now + Pause(asked[number]) };
-        return (this with { Shards = asked.ToImmutable() }).TellMoved(new ShardEffects(due, []));
+        return (this with { Shards = asked.ToImmutable() }).Tell(new ShardEffects(due, [], []));
     }
 
-    private (ShardHomes, ShardEffects) TellMoved(ShardEffects effects)
+    private (ShardHomes, ShardEffects) Tell(ShardEffects effects)
     {
         if (Known < Shards.Length) return (this, effects);
         var untold = Leaving.Where(node => !node.Value).Select(node => node.Key).ToImmutableList();
-        return (this with { Leaving = Leaving.SetItems(untold.Select(node => KeyValuePair.Create(node, true))) }, effects with { Moved = untold });
+        return (
+            this with { Leaving = Leaving.SetItems(untold.Select(node => KeyValuePair.Create(node, true))), Recalling = [] },
+            effects with { Moved = untold, Recalled = [.. Recalling] });
     }
 
     private static TimeSpan Pause(Shard shard) => shard.IsKnown ? Again : shard.Asked < EagerQuestions ? Eager : Patient;

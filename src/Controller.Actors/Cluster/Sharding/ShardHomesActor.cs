@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
@@ -25,6 +26,8 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
 
     private Departure _departure = Departure.Free;
     private IActorRef? _leaver;
+    private Departure _recall = Departure.Free;
+    private IActorRef? _caller;
 
     /// <summary>For <see cref="Props"/>.</summary>
     public ShardHomesActor(IActorRef region, TimeProvider clock) => (_region, _clock, _begun) = (region, clock, clock.GetTimestamp());
@@ -36,6 +39,9 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
     /// <param name="region">This node's shard region.</param>
     /// <param name="clock">This node's clock.</param>
     public static Props Props(IActorRef region, TimeProvider clock) => Akka.Actor.Props.Create(() => new ShardHomesActor(region, clock));
+
+    /// <summary>Answer with <see cref="Done"/> when all nodes know where each shard is: none is on its way then.</summary>
+    public sealed record Recall;
 
     /// <summary>This node is about to be stopped in good order.</summary>
     public sealed record Stopping;
@@ -66,8 +72,20 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
             case ShardsWillMove:
                 Take(new ShardInput.Leaving(NodeOf(Sender)));
                 break;
+            case RecallShards:
+                Take(new ShardInput.Recall(NodeOf(Sender)));
+                break;
+            case ShardsRecalled:
+                Recalled(_recall.Without(NodeOf(Sender)));
+                break;
+            case Recall:
+                _caller = Sender;
+                _recall = new Departure(Others);
+                foreach (var node in _recall.Awaited) At(node).Tell(new RecallShards());
+                Recalled(_recall);
+                break;
             case Stopping:
-                _departure = new Departure([.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)]);
+                _departure = new Departure(Others);
                 foreach (var node in _departure.Awaited) At(node).Tell(new ShardsWillMove());
                 Take(new ShardInput.Leaving(_cluster.SelfAddress));
                 break;
@@ -85,6 +103,7 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
                 break;
             case ClusterEvent.MemberRemoved removed:
                 LetGo(_departure.Without(removed.Member.Address));
+                Recalled(_recall.Without(removed.Member.Address));
                 Take(new ShardInput.Removed(removed.Member.Address));
                 break;
             default:
@@ -99,6 +118,17 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
         if (_departure.IsFree && _leaver is { } leaver) leaver.Tell(Done.Instance);
     }
 
+    private void Recalled(Departure recall)
+    {
+        _recall = recall;
+        if (!_recall.IsFree || _caller is not { } caller) return;
+        _caller = null;
+        caller.Tell(Done.Instance);
+    }
+
+    private ImmutableHashSet<Address> Others =>
+        [.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)];
+
     private ActorSelection At(Address node) => Context.ActorSelection(new RootActorPath(node) / "user" / Name);
 
     private Address NodeOf(IActorRef actor) => actor.Path.Address.HasLocalScope ? _cluster.SelfAddress : actor.Path.Address;
@@ -108,6 +138,7 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
         (_homes, var effects) = _homes.On(input, Now);
         foreach (var shard in effects.Ask) _region.Tell(new FindShard(shard));
         foreach (var node in effects.Moved.Where(node => !node.Equals(_cluster.SelfAddress))) At(node).Tell(new ShardsMoved());
+        foreach (var node in effects.Recalled) At(node).Tell(new ShardsRecalled());
         if (_homes.NextDue is { } due) Timers.StartSingleTimer(typeof(Due), new Due(), due > Now ? due - Now : TimeSpan.Zero);
     }
 

@@ -6,12 +6,12 @@ namespace AkkaVault.Controller.Observability.Logs;
 /// <summary>
 /// Which of Akka's warnings and errors tell an operator something. Every controller that ends, in good order or not, leaves the
 /// others with a handful of them; they say what our own lines and "Marking node(s) as UNREACHABLE" say better. That another cannot
-/// be connected to is told when it has lasted, and again every few minutes.
+/// be connected to, or that a shard region asks in vain, is told when it has lasted, and again every few minutes.
 /// </summary>
-/// <param name="Failing">Others that cannot be connected to, by address.</param>
-public sealed partial record AkkaNoise(ImmutableDictionary<string, FailingPeer> Failing)
+/// <param name="Failing">Others that cannot be connected to, by address, and what is asked in vain, by Akka's words for it.</param>
+public sealed partial record AkkaNoise(ImmutableDictionary<string, Failure> Failing)
 {
-    /// <summary>How long connecting to another must have failed before it is told.</summary>
+    /// <summary>How long something must have failed before it is told.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>How often it is told again.</summary>
@@ -29,7 +29,7 @@ public sealed partial record AkkaNoise(ImmutableDictionary<string, FailingPeer> 
     ];
 
     /// <summary>Nothing has been seen yet.</summary>
-    public static readonly AkkaNoise None = new(ImmutableDictionary<string, FailingPeer>.Empty.WithComparers(StringComparer.Ordinal));
+    public static readonly AkkaNoise None = new(ImmutableDictionary<string, Failure>.Empty.WithComparers(StringComparer.Ordinal));
 
     /// <summary>An entry of level warning or error.</summary>
     /// <param name="text">Akka's text.</param>
@@ -38,23 +38,28 @@ public sealed partial record AkkaNoise(ImmutableDictionary<string, FailingPeer> 
     public (AkkaNoise Noise, bool IsNews) On(string text, DateTimeOffset now)
     {
         if (Association().Match(text) is { Success: true } association) return OnFailed(association.Groups["peer"].Value, now);
+        if (AskedInVain().Match(text) is { Success: true } question) return OnFailed(question.Value, now);
         return (this, !Array.Exists(s_consequences, words => text.Contains(words, StringComparison.Ordinal)));
     }
 
-    private (AkkaNoise Noise, bool IsNews) OnFailed(string address, DateTimeOffset now)
+    private (AkkaNoise Noise, bool IsNews) OnFailed(string what, DateTimeOffset now)
     {
         var still = Failing.RemoveRange(Failing.Where(other => now - other.Value.Last > Forgotten).Select(other => other.Key));
-        var peer = still.GetValueOrDefault(address) ?? new FailingPeer(now, now, null);
-        var isNews = now - peer.First >= Patience && (peer.Said is not { } said || now - said >= Interval);
-        return (new AkkaNoise(still.SetItem(address, peer with { Last = now, Said = isNews ? now : peer.Said })), isNews);
+        var failure = still.GetValueOrDefault(what) ?? new Failure(now, now, null);
+        var isNews = now - failure.First >= Patience && (failure.Said is not { } said || now - said >= Interval);
+        return (new AkkaNoise(still.SetItem(what, failure with { Last = now, Said = isNews ? now : failure.Said })), isNews);
     }
 
     [GeneratedRegex(@"AssociationError \[[^\]]*\] -> (?<peer>\S+): Error ")]
     private static partial Regex Association();
+
+    // With every retry, for as long as there is no coordinator, or it stores something.
+    [GeneratedRegex("Requested shard homes|Trying to register to coordinator")]
+    private static partial Regex AskedInVain();
 }
 
-/// <summary>Another that cannot be connected to.</summary>
+/// <summary>Something that fails.</summary>
 /// <param name="First">Since when.</param>
 /// <param name="Last">When it last failed.</param>
 /// <param name="Said">When it was last told; null: not yet.</param>
-public sealed record FailingPeer(DateTimeOffset First, DateTimeOffset Last, DateTimeOffset? Said);
+public sealed record Failure(DateTimeOffset First, DateTimeOffset Last, DateTimeOffset? Said);

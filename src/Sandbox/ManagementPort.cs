@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+
+namespace AkkaVault.Sandbox;
+
+/// <summary>Asks controllers over HTTP.</summary>
+internal static class ManagementPort
+{
+    private static readonly HttpClient s_http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(2) };
+
+    /// <summary>What a controller answers; null when it does not.</summary>
+    public static async Task<JsonNode?> GetAsync(string ip, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return JsonNode.Parse(await s_http.GetStringAsync(new Uri($"http://{ip}:{ControllerPlace.ManagementPort}/{path}"), cancellation).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            // It is starting, or it has just ended.
+            return null;
+        }
+    }
+}
