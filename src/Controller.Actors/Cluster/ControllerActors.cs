@@ -87,7 +87,7 @@ public static class ControllerActors
         registry.Register<PodActor>(await ClusterSharding.Get(system).StartAsync(
             RegionName,
             entity => PodShards.IsOfShard(entity) ? ShardHomeActor.Props() : PodActor.Props(provider.GetRequiredService<PodActorServices>()),
-            ClusterShardingSettings.Create(system), new PodShards(), LeaderSparingAllocation.Least(ShardsMovedAtOnce), PodActor.Stop.Instance).ConfigureAwait(false)));
+            ClusterShardingSettings.Create(system), new PodShards(), LeaderSparingAllocation.Least(system, ShardsMovedAtOnce), PodActor.Stop.Instance).ConfigureAwait(false)));
 
     private static AkkaConfigurationBuilder WithDowning(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration) =>
         configuration.Cluster?.Downing is DowningStrategy.LeaseMajority

@@ -21,6 +21,9 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
     /// <summary>How often; together longer than a shard takes to find another home.</summary>
     public const int DoubtfulTimes = 4;
 
+    /// <summary>How many that were not answered are sent again at once.</summary>
+    public const int MostAtOnce = 500;
+
     /// <summary>Takes in one item of the pod feed.</summary>
     public static LedgerDecision On(Ledger ledger, PodFeedItem item, DateTimeOffset now)
     {
@@ -67,14 +70,28 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
     /// Sends to their pod actors all runs with work that were silent for too long. Something is stored first, although nothing has
     /// changed: a watcher that is the leader no more finds out by it, and sends nothing.
     /// </summary>
-    public static LedgerDecision Redrive(Ledger ledger, DateTimeOffset now) => Send(ledger, now, entry => IsDue(entry, now));
+    public static LedgerDecision Redrive(Ledger ledger, DateTimeOffset now) => Send(ledger, Due(ledger, now), now);
 
-    /// <summary>The same for all of them: nobody knows which still have an actor.</summary>
-    public static LedgerDecision RedriveAll(Ledger ledger, DateTimeOffset now) => Send(ledger, now, _ => true);
+    /// <summary>
+    /// The same for those alone that were driven and not answered, the longest first, and not for all at once: where thousands are
+    /// not answered, it is for want of time. Each round is stored, and this one comes often.
+    /// </summary>
+    public static LedgerDecision RedriveUnanswered(Ledger ledger, DateTimeOffset now) =>
+        Send(ledger, Due(ledger, now).Where(entry => entry.Unanswered > 0).OrderBy(entry => entry.TouchedAt).Take(MostAtOnce), now);
 
-    private static LedgerDecision Send(Ledger ledger, DateTimeOffset now, Func<LedgerEntry, bool> which)
+    /// <summary>The same for all of them, as if for the first time: nobody knows which still have an actor.</summary>
+    public static LedgerDecision RedriveAll(Ledger ledger, DateTimeOffset now) =>
+        Send(ledger, ledger.Entries.Where(entry => entry.HasWork).Select(entry => entry with { Unanswered = 0 }), now);
+
+    /// <summary>Commands were sent: who is to answer them has time from now on, not from the decision on, which had to be stored.</summary>
+    public static Ledger Sent(Ledger ledger, IEnumerable<IPodCommand> commands, DateTimeOffset now) => commands.OfType<DriveRun>().Aggregate(
+        ledger, (l, drive) => l.Find(drive.Run) is { Unanswered: > 0 } entry ? l.With(entry with { TouchedAt = now }) : l);
+
+    private static IEnumerable<LedgerEntry> Due(Ledger ledger, DateTimeOffset now) => ledger.Entries.Where(entry => entry.HasWork && IsDue(entry, now));
+
+    private static LedgerDecision Send(Ledger ledger, IEnumerable<LedgerEntry> entries, DateTimeOffset now)
     {
-        var due = ledger.Entries.Where(entry => entry.HasWork && which(entry)).ToList();
+        var due = entries.ToList();
         return new LedgerDecision(
             due.Aggregate(ledger, (l, entry) => l.With(Sent(entry, now))), due.Count == 0 ? [] : [new Reached(ledger.Cursor)], [.. due.Select(CommandFor)]);
     }

@@ -27,7 +27,8 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     public const string LedgerId = "ledger";
 
     private const int EventsBetweenSnapshots = 1000;
-    private static readonly TimeSpan RedriveInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RedriveInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan UnansweredInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly WatcherServices _services;
     private readonly CancellationTokenSource _stopped = new();
@@ -48,7 +49,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <summary>How to make one.</summary>
     public static Props Props(WatcherServices services) => Akka.Actor.Props.Create(() => new WatcherActor(services));
 
-    private sealed record RedriveDue;
+    private sealed record RedriveDue(bool Unanswered);
 
     private sealed record FeedItem(PodFeedItem Item);
 
@@ -91,8 +92,8 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
             // Who is waited for was not even asked while the last ones are not stored.
             case RedriveDue when _redriving:
                 break;
-            case RedriveDue:
-                Redrive(LedgerDecision.Redrive(_ledger, now));
+            case RedriveDue due:
+                Redrive(due.Unanswered ? LedgerDecision.RedriveUnanswered(_ledger, now) : LedgerDecision.Redrive(_ledger, now));
                 break;
             case ClusterEvent.MemberRemoved:
                 // Pods whose actors were there are nobody's until they are driven again.
@@ -160,7 +161,8 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _services.Observer.LedgerChanged(_ledger);
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
         Redrive(LedgerDecision.RedriveAll(_ledger, _services.Clock.GetUtcNow()));
-        Timers.StartPeriodicTimer(typeof(RedriveDue), new RedriveDue(), RedriveInterval);
+        Timers.StartPeriodicTimer(nameof(RedriveInterval), new RedriveDue(false), RedriveInterval);
+        Timers.StartPeriodicTimer(nameof(UnansweredInterval), new RedriveDue(true), UnansweredInterval);
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
         ReadFeedAsync(_ledger.Cursor, Self, _stopped.Token)
             .PipeTo(Self, success: _ => new FeedEnded(null), failure: e => new FeedEnded(e));
@@ -203,6 +205,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private void Send(ImmutableList<IPodCommand> commands)
     {
         foreach (var command in commands) _services.PodRegion.Tell(command);
+        _ledger = LedgerDecision.Sent(_ledger, commands, _services.Clock.GetUtcNow());
         if (_eventsSinceSnapshot >= EventsBetweenSnapshots) SnapshotWhenStored();
     }
 

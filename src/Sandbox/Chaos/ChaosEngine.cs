@@ -60,8 +60,8 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
         var kind = NextKind();
         int? victim = kind is FaultKind.ApiServerAway or FaultKind.VaultAway ? null : _random.Next(cluster.Controllers.Count);
         var leads = victim is not null && await cluster.Controllers.LeaderAsync(cancellation).ConfigureAwait(false) == victim;
-        var fault = new Fault(kind, victim, leads, DateTimeOffset.UtcNow, null);
         var shards = await cluster.Controllers.ShardsAsync(cancellation).ConfigureAwait(false);
+        var fault = new Fault(kind, victim, leads, DateTimeOffset.UtcNow, null);
         say(victim is null ? $"{fault}; {shards}" : $"{fault} ({cluster.Controllers.AddressOf(victim.Value)}); {shards}");
         _faults.Add(fault);
         var doing = new ControllerFaults(cluster, _random, plan.Away).DoAsync(kind, victim ?? 0, cancellation);

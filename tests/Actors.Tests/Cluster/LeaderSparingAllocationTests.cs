@@ -15,11 +15,12 @@ public sealed class LeaderSparingAllocationTests : TestKit
     private readonly IActorRef _second;
     private readonly IActorRef _third;
     private readonly LeaderSparingAllocation _allocation;
+    private bool _calm = true;
 
     public LeaderSparingAllocationTests()
     {
         (_leader, _second, _third) = (CreateTestProbe("leader"), CreateTestProbe("second"), CreateTestProbe("third"));
-        _allocation = new LeaderSparingAllocation(new Fewest(), region => region.Equals(_leader), 2);
+        _allocation = new LeaderSparingAllocation(new Fewest(), region => region.Equals(_leader), () => _calm, 2);
     }
 
     [Fact]
@@ -45,6 +46,15 @@ public sealed class LeaderSparingAllocationTests : TestKit
 
     [Fact]
     public async Task While_shards_are_moving_no_others_are() => Assert.Empty(await RebalanceAsync(["7"], (_leader, ["1", "2"]), (_second, [])));
+
+    [Fact]
+    public async Task While_members_come_and_go_none_is_moved_and_those_without_a_home_get_one_all_the_same()
+    {
+        _calm = false;
+        Assert.Empty(await RebalanceAsync(None, (_leader, ["1", "2"]), (_second, [])));
+        Assert.Empty(await RebalanceAsync(None, (_leader, []), (_second, ["1", "2", "3"]), (_third, [])));
+        Assert.Equal(_second, await AllocateAsync((_leader, []), (_second, ["1"])));
+    }
 
     [Fact]
     public async Task Wherever_they_are_at_first_they_come_to_lie_with_the_others_about_as_many_with_each()

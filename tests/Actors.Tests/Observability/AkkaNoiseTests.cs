@@ -46,6 +46,17 @@ public class AkkaNoiseTests
     }
 
     [Fact]
+    public void What_was_asked_in_vain_for_a_moment_now_and_then_has_not_lasted()
+    {
+        var noise = AkkaNoise.None;
+        for (var gap = 0; gap < 20; gap++)
+        {
+            (noise, var isNews) = noise.On(Source + "pods: Requested shard homes [11, 9] from coordinator at [x]", s_start + TimeSpan.FromSeconds(20 * gap));
+            Assert.False(isNews);
+        }
+    }
+
+    [Fact]
     public void One_that_failed_long_ago_starts_anew() => Assert.Empty(SaidAt([s_start, s_start + TimeSpan.FromHours(1)]));
 
     [Property(MaxTest = 500)]

@@ -84,7 +84,7 @@ internal sealed partial class DeliveryWorld(int seed)
             case 4 or 5: TakeCommand(); break;
             case 6 or 7: TakeReport(); break;
             case 8 or 9: DoWork(kind: _random.Next(6)); break;
-            case 10: Carry(LedgerDecision.Redrive(_ledger, _now)); break;
+            case 10: Carry(_random.Next(2) == 0 ? LedgerDecision.Redrive(_ledger, _now) : LedgerDecision.RedriveUnanswered(_ledger, _now)); break;
             case 11 when _random.Next(3) == 0: Steal(); break;
             case 11: break;
             case 12 when _random.Next(2) == 0: CutOff(); break;

@@ -60,6 +60,39 @@ public class UnansweredDriveTests
     }
 
     [Fact]
+    public void A_node_that_is_gone_is_a_new_beginning_for_who_was_not_answered_for_long()
+    {
+        var ledger = Seen;
+        for (var at = Now; at < Now + TimeSpan.FromSeconds(5); at += Tick) ledger = LedgerDecision.RedriveUnanswered(ledger, at).Ledger;
+        var gone = Now + TimeSpan.FromSeconds(5);
+        Assert.Equal([0.25, 0.5], SentAgain(LedgerDecision.RedriveAll(ledger, gone).Ledger, gone, 2).Select(at => at.TotalSeconds));
+    }
+
+    [Fact]
+    public void Often_are_only_those_looked_at_that_were_not_answered_the_longest_first_and_not_all_at_once()
+    {
+        var ledger = Enumerable.Range(0, LedgerDecision.MostAtOnce + 10).Aggregate(
+            Ledger.Empty, (l, n) => LedgerDecision.On(l, new PodFeedItem.Changed(new PodSeen($"uid-{n}", Target with { Run = new RunId($"uid-{n}", "containerd://1") }, ""), $"{n}"), Now - n * Tick).Ledger);
+        var answered = LedgerDecision.On(ledger, new RunProgressed(new RunId("uid-509", "containerd://1")), Now - TimeSpan.FromHours(1)).Ledger;
+        var again = LedgerDecision.RedriveUnanswered(answered, Now + LedgerDecision.Doubt);
+        Assert.Equal(Enumerable.Range(9, LedgerDecision.MostAtOnce).Select(n => $"uid-{n}").Order(), again.Commands.Select(command => command.Run.Uid).Order());
+        Assert.Equal(9, LedgerDecision.RedriveUnanswered(again.Ledger, Now + LedgerDecision.Doubt).Commands.Count);
+        Assert.Contains(LedgerDecision.Redrive(again.Ledger, Now + LedgerDecision.Patience).Commands, command => command.Run.Uid == "uid-509");
+    }
+
+    [Fact]
+    public void Who_is_to_answer_has_time_from_the_sending_on()
+    {
+        var sent = Now + TimeSpan.FromSeconds(30);
+        var ledger = LedgerDecision.Sent(Seen, [new DriveRun(Target, Now, [])], sent);
+        Assert.Empty(LedgerDecision.Redrive(ledger, sent + LedgerDecision.Doubt - Tick).Commands);
+        Assert.Single(LedgerDecision.Redrive(ledger, sent + LedgerDecision.Doubt).Commands);
+        // One that was answered meanwhile is left as it is.
+        var answered = LedgerDecision.On(Seen, new RunProgressed(Run), Now).Ledger;
+        Assert.Equal(answered, LedgerDecision.Sent(answered, [new DriveRun(Target, Now, [])], sent));
+    }
+
+    [Fact]
     public void A_run_that_is_over_is_answered_only_when_all_is_revoked_and_waits_for_it()
     {
         var issued = LedgerDecision.On(Seen, new RunIssued(Run, [Wrap], []), Now).Ledger;

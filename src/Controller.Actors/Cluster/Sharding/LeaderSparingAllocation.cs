@@ -13,24 +13,24 @@ namespace AkkaVault.Controller.Cluster.Sharding;
 /// </summary>
 /// <param name="among">Decides among those that may have shards.</param>
 /// <param name="isLeaders">Whether a shard region is the leader's.</param>
+/// <param name="isCalm">Whether shards may be moved now.</param>
 /// <param name="atOnce">How many of the leader's shards are moved at once.</param>
-public sealed class LeaderSparingAllocation(IShardAllocationStrategy among, Func<IActorRef, bool> isLeaders, int atOnce) : IActorSystemDependentAllocationStrategy
+public sealed class LeaderSparingAllocation(IShardAllocationStrategy among, Func<IActorRef, bool> isLeaders, Func<bool> isCalm, int atOnce)
+    : IActorSystemDependentAllocationStrategy
 {
-    private Func<bool> _isCalm = () => true;
-
-    /// <summary>Among the others as Akka does it.</summary>
+    /// <summary>Among the others as Akka does it, and only while no member comes or goes, this one the first of all: a move ends with its coordinator.</summary>
+    /// <param name="system">The node's actor system.</param>
     /// <param name="atOnce">How many shards are moved at once, to whomever.</param>
-    public static LeaderSparingAllocation Least(int atOnce) =>
-        new(ShardAllocationStrategy.LeastShardAllocationStrategy(atOnce, 1), region => region.Path.Address.HasLocalScope, atOnce);
+    public static LeaderSparingAllocation Least(ActorSystem system, int atOnce)
+    {
+        var (cluster, shutdown) = (Akka.Cluster.Cluster.Get(system), CoordinatedShutdown.Get(system));
+        return new LeaderSparingAllocation(
+            ShardAllocationStrategy.LeastShardAllocationStrategy(atOnce, 1), region => region.Path.Address.HasLocalScope,
+            () => shutdown.ShutdownReason is null && cluster.State is { Unreachable.IsEmpty: true } state && state.Members.All(member => member.Status == MemberStatus.Up), atOnce);
+    }
 
     /// <inheritdoc/>
-    public void Start(ActorSystem system)
-    {
-        (among as IActorSystemDependentAllocationStrategy)?.Start(system);
-        var cluster = Akka.Cluster.Cluster.Get(system);
-        // As Akka does it with the others: nothing is moved while members come and go.
-        _isCalm = () => cluster.State is { Unreachable.IsEmpty: true } state && state.Members.All(member => member.Status == MemberStatus.Up);
-    }
+    public void Start(ActorSystem system) => (among as IActorSystemDependentAllocationStrategy)?.Start(system);
 
     /// <inheritdoc/>
     public Task<IActorRef> AllocateShard(IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) =>
@@ -40,11 +40,10 @@ public sealed class LeaderSparingAllocation(IShardAllocationStrategy among, Func
     public Task<IImmutableSet<string>> Rebalance(
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress)
     {
-        if (rebalanceInProgress.Count > 0) return Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
+        if (rebalanceInProgress.Count > 0 || !isCalm()) return Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
         var hosts = Hosts(currentShardAllocations);
         var misplaced = currentShardAllocations.Where(region => !hosts.ContainsKey(region.Key)).SelectMany(region => region.Value).Take(atOnce).ToImmutableHashSet();
-        if (misplaced.IsEmpty) return among.Rebalance(hosts, rebalanceInProgress);
-        return Task.FromResult<IImmutableSet<string>>(_isCalm() ? misplaced : []);
+        return misplaced.IsEmpty ? among.Rebalance(hosts, rebalanceInProgress) : Task.FromResult<IImmutableSet<string>>(misplaced);
     }
 
     private IImmutableDictionary<IActorRef, IImmutableList<string>> Hosts(IImmutableDictionary<IActorRef, IImmutableList<string>> regions)

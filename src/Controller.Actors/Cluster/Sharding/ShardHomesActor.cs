@@ -40,7 +40,7 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
     /// <param name="clock">This node's clock.</param>
     public static Props Props(IActorRef region, TimeProvider clock) => Akka.Actor.Props.Create(() => new ShardHomesActor(region, clock));
 
-    /// <summary>Answer with <see cref="Done"/> when all nodes know where each shard is: none is on its way then.</summary>
+    /// <summary>Answer with <see cref="Done"/> when all nodes know where each shard is, as long as none moves again.</summary>
     public sealed record Recall;
 
     /// <summary>This node is about to be stopped in good order.</summary>

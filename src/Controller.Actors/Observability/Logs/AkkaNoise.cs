@@ -20,6 +20,9 @@ public sealed partial record AkkaNoise(ImmutableDictionary<string, Failure> Fail
     /// <summary>After how long without a failure it is over.</summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(1);
 
+    /// <summary>The same for what is asked in vain, ten times a second.</summary>
+    public static readonly TimeSpan Answered = TimeSpan.FromSeconds(3);
+
     // What follows from a controller's end, or from connecting in vain, which is told in the words of the attempt.
     private static readonly string[] s_consequences =
     [
@@ -37,15 +40,16 @@ public sealed partial record AkkaNoise(ImmutableDictionary<string, Failure> Fail
     /// <returns>What is remembered from now on, and whether the entry is to be logged.</returns>
     public (AkkaNoise Noise, bool IsNews) On(string text, DateTimeOffset now)
     {
-        if (Association().Match(text) is { Success: true } association) return OnFailed(association.Groups["peer"].Value, now);
-        if (AskedInVain().Match(text) is { Success: true } question) return OnFailed(question.Value, now);
+        if (Association().Match(text) is { Success: true } association) return OnFailed(association.Groups["peer"].Value, Forgotten, now);
+        if (AskedInVain().Match(text) is { Success: true } question) return OnFailed(question.Value, Answered, now);
         return (this, !Array.Exists(s_consequences, words => text.Contains(words, StringComparison.Ordinal)));
     }
 
-    private (AkkaNoise Noise, bool IsNews) OnFailed(string what, DateTimeOffset now)
+    private (AkkaNoise Noise, bool IsNews) OnFailed(string what, TimeSpan forgotten, DateTimeOffset now)
     {
         var still = Failing.RemoveRange(Failing.Where(other => now - other.Value.Last > Forgotten).Select(other => other.Key));
-        var failure = still.GetValueOrDefault(what) ?? new Failure(now, now, null);
+        var known = still.GetValueOrDefault(what);
+        var failure = known is null || now - known.Last > forgotten ? new Failure(now, now, known?.Said) : known;
         var isNews = now - failure.First >= Patience && (failure.Said is not { } said || now - said >= Interval);
         return (new AkkaNoise(still.SetItem(what, failure with { Last = now, Said = isNews ? now : failure.Said })), isNews);
     }
