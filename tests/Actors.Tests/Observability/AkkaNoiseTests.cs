@@ -12,6 +12,7 @@ public class AkkaNoiseTests
     [Theory]
     [InlineData("Disassociated")]
     [InlineData("Association with remote system akka.tcp://kubernetes-vault@127.0.0.1:2552 has failed; address is now gated for 5000 ms. Reason is: [Akka.Remote.EndpointDisassociatedException: Disassociated")]
+    [InlineData("Tried to associate with unreachable remote address [akka.tcp://kubernetes-vault@127.0.0.1:2552]. Address is now gated for 200 ms, all messages to this address will be delivered to dead letters. Reason: [Connection refused]")]
     [InlineData("Association to [akka.tcp://kubernetes-vault@127.0.0.1:2552] having UID [974888150] is irrecoverably failed. UID is now quarantined and all messages to this UID will be delivered to dead letters.")]
     [InlineData("Cluster Node [akka.tcp://kubernetes-vault@127.0.0.2:2552] - Ignoring received gossip from unreachable [UniqueAddress: (akka.tcp://kubernetes-vault@127.0.0.1:2552, 1)]")]
     [InlineData("pods: Dropping [1] buffered messages to shard [10] during hand off to avoid re-ordering")]

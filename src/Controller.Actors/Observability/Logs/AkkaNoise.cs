@@ -26,7 +26,7 @@ public sealed partial record AkkaNoise(ImmutableDictionary<string, Failure> Fail
     // What follows from a controller's end, or from connecting in vain, which is told in the words of the attempt.
     private static readonly string[] s_consequences =
     [
-        "Disassociated", "address is now gated for", "is irrecoverably failed. UID is now quarantined", "Ignoring received gossip",
+        "Disassociated", "address is now gated for", "Address is now gated for", "is irrecoverably failed. UID is now quarantined", "Ignoring received gossip",
         // Questions for a shard's home are asked again, and pods are driven again.
         "during hand off to avoid re-ordering",
     ];
