@@ -67,14 +67,14 @@ public sealed record LedgerDecision(Ledger Ledger, ImmutableList<ILedgerEvent> E
     }
 
     /// <summary>
-    /// Sends to their pod actors all runs with work that were silent for too long. Something is stored first, although nothing has
-    /// changed: a watcher that is the leader no more finds out by it, and sends nothing.
+    /// Sends to their pod actors all runs with work that were answered and then silent for too long. Something is stored first, although
+    /// nothing has changed: a watcher that is the leader no more finds out by it, and sends nothing.
     /// </summary>
-    public static LedgerDecision Redrive(Ledger ledger, DateTimeOffset now) => Send(ledger, Due(ledger, now), now);
+    public static LedgerDecision RedriveSilent(Ledger ledger, DateTimeOffset now) => Send(ledger, Due(ledger, now).Where(entry => entry.Unanswered == 0), now);
 
     /// <summary>
-    /// The same for those alone that were driven and not answered, the longest first, and not for all at once: where thousands are
-    /// not answered, it is for want of time. Each round is stored, and this one comes often.
+    /// The same for those that were driven and not answered, the longest first, and not for all at once: where thousands are not
+    /// answered, it is for want of time.
     /// </summary>
     public static LedgerDecision RedriveUnanswered(Ledger ledger, DateTimeOffset now) =>
         Send(ledger, Due(ledger, now).Where(entry => entry.Unanswered > 0).OrderBy(entry => entry.TouchedAt).Take(MostAtOnce), now);

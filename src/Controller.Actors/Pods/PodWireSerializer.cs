@@ -37,9 +37,8 @@ public sealed class PodWireSerializer(ExtendedActorSystem system) : SerializerWi
         ["find-shard"] = PodWireJson.Default.FindShard,
         ["shard-found"] = PodWireJson.Default.ShardFound,
         ["shards-will-move"] = PodWireJson.Default.ShardsWillMove,
-        ["shards-moved"] = PodWireJson.Default.ShardsMoved,
         ["recall-shards"] = PodWireJson.Default.RecallShards,
-        ["shards-recalled"] = PodWireJson.Default.ShardsRecalled,
+        ["shards-known"] = PodWireJson.Default.ShardsKnown,
         ["ask-reach"] = PodWireJson.Default.AskReach,
         ["reach"] = PodWireJson.Default.ReachAnswer,
     }.ToFrozenDictionary();
@@ -97,9 +96,8 @@ public sealed record LedgerSnapshot(string Cursor, IReadOnlyList<LedgerEntry> En
 [JsonSerializable(typeof(FindShard))]
 [JsonSerializable(typeof(ShardFound))]
 [JsonSerializable(typeof(ShardsWillMove))]
-[JsonSerializable(typeof(ShardsMoved))]
 [JsonSerializable(typeof(RecallShards))]
-[JsonSerializable(typeof(ShardsRecalled))]
+[JsonSerializable(typeof(ShardsKnown))]
 [JsonSerializable(typeof(AskReach))]
 [JsonSerializable(typeof(ReachAnswer))]
 internal sealed partial class PodWireJson : JsonSerializerContext;

@@ -8,14 +8,11 @@ public sealed record FindShard(int Shard) : IPodWire;
 /// <param name="Shard">The shard's number.</param>
 public sealed record ShardFound(int Shard) : IPodWire;
 
-/// <summary>To the other nodes: the shards of the sender's node are about to move.</summary>
+/// <summary>To the other nodes: the shards of the sender's node are about to move. Answered by <see cref="ShardsKnown"/> when all have.</summary>
 public sealed record ShardsWillMove : IPodWire;
 
-/// <summary>To the node that said <see cref="ShardsWillMove"/>: the sender's node knows where all of them are now.</summary>
-public sealed record ShardsMoved : IPodWire;
-
-/// <summary>To the other nodes: find out where each shard is, and answer <see cref="ShardsRecalled"/>; the coordinator is about to move.</summary>
+/// <summary>To the other nodes: the coordinator is about to move; find out where each shard is, and answer <see cref="ShardsKnown"/>.</summary>
 public sealed record RecallShards : IPodWire;
 
-/// <summary>To the node that said <see cref="RecallShards"/>: the sender's node knows where each shard is.</summary>
-public sealed record ShardsRecalled : IPodWire;
+/// <summary>To the node that said <see cref="ShardsWillMove"/> or <see cref="RecallShards"/>: the sender's node knows where each shard is.</summary>
+public sealed record ShardsKnown : IPodWire;

@@ -27,7 +27,8 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     public const string LedgerId = "ledger";
 
     private const int EventsBetweenSnapshots = 1000;
-    private static readonly TimeSpan RedriveInterval = TimeSpan.FromSeconds(1);
+    // Each round is stored: those that only wait are put together.
+    private static readonly TimeSpan SilentInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan UnansweredInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly WatcherServices _services;
@@ -93,7 +94,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
             case RedriveDue when _redriving:
                 break;
             case RedriveDue due:
-                Redrive(due.Unanswered ? LedgerDecision.RedriveUnanswered(_ledger, now) : LedgerDecision.Redrive(_ledger, now));
+                Redrive(due.Unanswered ? LedgerDecision.RedriveUnanswered(_ledger, now) : LedgerDecision.RedriveSilent(_ledger, now));
                 break;
             case ClusterEvent.MemberRemoved:
                 // Pods whose actors were there are nobody's until they are driven again.
@@ -161,7 +162,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _services.Observer.LedgerChanged(_ledger);
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
         Redrive(LedgerDecision.RedriveAll(_ledger, _services.Clock.GetUtcNow()));
-        Timers.StartPeriodicTimer(nameof(RedriveInterval), new RedriveDue(false), RedriveInterval);
+        Timers.StartPeriodicTimer(nameof(SilentInterval), new RedriveDue(false), SilentInterval);
         Timers.StartPeriodicTimer(nameof(UnansweredInterval), new RedriveDue(true), UnansweredInterval);
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
         ReadFeedAsync(_ledger.Cursor, Self, _stopped.Token)

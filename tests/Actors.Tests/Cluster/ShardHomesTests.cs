@@ -80,8 +80,8 @@ public sealed class ShardHomesTests
         foreach (var shard in new[] { 0, 1, 2, 1 })
         {
             (homes, var effects) = homes.On(new ShardInput.Found(shard, Here), Late);
-            if (shard < 2 && told.Count == 0) Assert.Empty(effects.Moved);
-            told.AddRange(effects.Moved);
+            if (shard < 2 && told.Count == 0) Assert.Empty(effects.Tell);
+            told.AddRange(effects.Tell);
         }
 
         Assert.Equal([There], told);
@@ -97,7 +97,7 @@ public sealed class ShardHomesTests
         {
             Assert.Equal(told.Count == 0 ? shard : Count, homes.Known);
             (homes, effects) = homes.On(new ShardInput.Found(shard, There), Late);
-            told.AddRange(effects.Recalled);
+            told.AddRange(effects.Tell);
         }
 
         Assert.Equal([Here], told);
@@ -110,7 +110,7 @@ public sealed class ShardHomesTests
         for (var shard = 0; shard < Count; shard++)
         {
             (homes, var effects) = homes.On(new ShardInput.Found(shard, There), Late);
-            Assert.Empty(effects.Recalled);
+            Assert.Empty(effects.Tell);
         }
 
         Assert.Equal(Count, homes.Known);
@@ -154,7 +154,7 @@ public sealed class ShardHomesTests
             if (input is ShardInput.Due) now = homes.NextDue.Value;
             (homes, var effects) = homes.On(input, now);
             if (input is ShardInput.Due) Assert.NotEmpty(effects.Ask);
-            if (effects.Moved.Count + effects.Recalled.Count > 0) Assert.Equal(Count, homes.Known);
+            if (effects.Tell.Count > 0) Assert.Equal(Count, homes.Known);
         }
     }
 

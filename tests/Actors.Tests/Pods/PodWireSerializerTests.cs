@@ -45,9 +45,8 @@ public sealed class PodWireSerializerTests : IDisposable
         { new FindShard(7), "find-shard", """{"shard":7}""" },
         { new ShardFound(7), "shard-found", """{"shard":7}""" },
         { new ShardsWillMove(), "shards-will-move", "{}" },
-        { new ShardsMoved(), "shards-moved", "{}" },
         { new RecallShards(), "recall-shards", "{}" },
-        { new ShardsRecalled(), "shards-recalled", "{}" },
+        { new ShardsKnown(), "shards-known", "{}" },
         { new AskReach(3), "ask-reach", """{"round":3}""" },
         { new ReachAnswer(3, "akka.tcp://a@b:1", true), "reach", """{"round":3,"node":"akka.tcp://a@b:1","reached":true}""" },
     };

@@ -27,12 +27,11 @@ public abstract record ShardInput
 
 /// <summary>What <see cref="ShardHomes"/> wants done.</summary>
 /// <param name="Ask">The shards to ask for.</param>
-/// <param name="Moved">The leaving nodes to be told that the new home of every shard is known here.</param>
-/// <param name="Recalled">The nodes to be told that every home is known here, which they have asked for.</param>
-public sealed record ShardEffects(ImmutableList<int> Ask, ImmutableList<Address> Moved, ImmutableList<Address> Recalled)
+/// <param name="Tell">The nodes to be told that every home is known here, which they wait for.</param>
+public sealed record ShardEffects(ImmutableList<int> Ask, ImmutableHashSet<Address> Tell)
 {
     /// <summary>Nothing.</summary>
-    public static readonly ShardEffects None = new([], [], []);
+    public static readonly ShardEffects None = new([], []);
 }
 
 /// <summary>
@@ -70,11 +69,10 @@ public sealed record ShardHomes
 
     private ImmutableArray<Shard> Shards { get; init; }
 
-    // Whether each has been told that its shards have moved.
-    private ImmutableDictionary<Address, bool> Leaving { get; init; } = ImmutableDictionary<Address, bool>.Empty;
+    private ImmutableHashSet<Address> Leaving { get; init; } = [];
 
-    // Who has asked for all to be known.
-    private ImmutableHashSet<Address> Recalling { get; init; } = [];
+    // Who is to be told when all are known.
+    private ImmutableHashSet<Address> Waiting { get; init; } = [];
 
     /// <summary>When to say <see cref="ShardInput.Due"/>; null: not before something else.</summary>
     public TimeSpan? NextDue => IsMember ? Shards.Min(shard => shard.Due) : null;
@@ -91,13 +89,12 @@ public sealed record ShardHomes
     {
         ShardInput.Joined => (this with { IsMember = true }).Forget(now + Settling).AskDue(now),
         // It would answer until the shard has been stopped there.
-        ShardInput.Found found when Leaving.ContainsKey(found.Node) => (this, ShardEffects.None),
+        ShardInput.Found found when Leaving.Contains(found.Node) => (this, ShardEffects.None),
         ShardInput.Found found when found.Shard >= 0 && found.Shard < Shards.Length =>
-            (this with { Shards = Shards.SetItem(found.Shard, new Shard(true, 0, now + Again)) }).Tell(ShardEffects.None),
-        ShardInput.Leaving leaving => (this with { Leaving = Leaving.SetItem(leaving.Node, false) }).Forget(now).AskDue(now),
-        ShardInput.Removed removed =>
-            (this with { Leaving = Leaving.Remove(removed.Node), Recalling = Recalling.Remove(removed.Node) }).Forget(now).AskDue(now),
-        ShardInput.Recall recall => (this with { Recalling = Recalling.Add(recall.Node) }).Forget(now).AskDue(now),
+            (this with { Shards = Shards.SetItem(found.Shard, new Shard(true, 0, now + Again)) }).TellWaiting(ShardEffects.None),
+        ShardInput.Leaving leaving => (this with { Leaving = Leaving.Add(leaving.Node), Waiting = Waiting.Add(leaving.Node) }).Forget(now).AskDue(now),
+        ShardInput.Removed removed => (this with { Leaving = Leaving.Remove(removed.Node), Waiting = Waiting.Remove(removed.Node) }).Forget(now).AskDue(now),
+        ShardInput.Recall recall => (this with { Waiting = Waiting.Add(recall.Node) }).Forget(now).AskDue(now),
         ShardInput.Due => AskDue(now),
         _ => (this, ShardEffects.None),
     };
@@ -111,17 +108,11 @@ public sealed record ShardHomes
         var due = Shards.Select((shard, number) => (shard, number)).Where(it => it.shard.Due <= now).Select(it => it.number).ToImmutableList();
         var asked = Shards.ToBuilder();
         foreach (var number in due) asked[number] = asked[number] with { Asked = asked[number].Asked + 1, Due = now + Pause(asked[number]) };
-        return (this with { Shards = asked.ToImmutable() }).Tell(new ShardEffects(due, [], []));
+        return (this with { Shards = asked.ToImmutable() }).TellWaiting(new ShardEffects(due, []));
     }
 
-    private (ShardHomes, ShardEffects) Tell(ShardEffects effects)
-    {
-        if (Known < Shards.Length) return (this, effects);
-        var untold = Leaving.Where(node => !node.Value).Select(node => node.Key).ToImmutableList();
-        return (
-            this with { Leaving = Leaving.SetItems(untold.Select(node => KeyValuePair.Create(node, true))), Recalling = [] },
-            effects with { Moved = untold, Recalled = [.. Recalling] });
-    }
+    private (ShardHomes, ShardEffects) TellWaiting(ShardEffects effects) =>
+        Known < Shards.Length ? (this, effects) : (this with { Waiting = [] }, effects with { Tell = Waiting });
 
     private static TimeSpan Pause(Shard shard) => shard.IsKnown ? Again : shard.Asked < EagerQuestions ? Eager : Patient;
 }

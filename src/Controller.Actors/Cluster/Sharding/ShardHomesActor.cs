@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
@@ -26,8 +25,6 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
 
     private Departure _departure = Departure.Free;
     private IActorRef? _leaver;
-    private Departure _recall = Departure.Free;
-    private IActorRef? _caller;
 
     /// <summary>For <see cref="Props"/>.</summary>
     public ShardHomesActor(IActorRef region, TimeProvider clock) => (_region, _clock, _begun) = (region, clock, clock.GetTimestamp());
@@ -75,26 +72,19 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
             case RecallShards:
                 Take(new ShardInput.Recall(NodeOf(Sender)));
                 break;
-            case ShardsRecalled:
-                Recalled(_recall.Without(NodeOf(Sender)));
-                break;
             case Recall:
-                _caller = Sender;
-                _recall = new Departure(Others);
-                foreach (var node in _recall.Awaited) At(node).Tell(new RecallShards());
-                Recalled(_recall);
+                Await(new RecallShards());
+                LetGo(_departure, Sender);
                 break;
             case Stopping:
-                _departure = new Departure(Others);
-                foreach (var node in _departure.Awaited) At(node).Tell(new ShardsWillMove());
+                Await(new ShardsWillMove());
                 Take(new ShardInput.Leaving(_cluster.SelfAddress));
                 break;
             case WaitUntilMoved:
-                _leaver = Sender;
-                LetGo(_departure);
+                LetGo(_departure, Sender);
                 break;
-            case ShardsMoved:
-                LetGo(_departure.Without(NodeOf(Sender)));
+            case ShardsKnown:
+                LetGo(_departure.Without(NodeOf(Sender)), _leaver);
                 break;
             case ClusterEvent.MemberUp up when up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress):
                 Take(new ShardInput.Joined());
@@ -102,8 +92,7 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
             case ClusterEvent.MemberUp:
                 break;
             case ClusterEvent.MemberRemoved removed:
-                LetGo(_departure.Without(removed.Member.Address));
-                Recalled(_recall.Without(removed.Member.Address));
+                LetGo(_departure.Without(removed.Member.Address), _leaver);
                 Take(new ShardInput.Removed(removed.Member.Address));
                 break;
             default:
@@ -112,22 +101,18 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
         }
     }
 
-    private void LetGo(Departure departure)
+    private void Await(object question)
+    {
+        _departure = new Departure([.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)]);
+        foreach (var node in _departure.Awaited) At(node).Tell(question);
+    }
+
+    private void LetGo(Departure departure, IActorRef? leaver)
     {
         _departure = departure;
-        if (_departure.IsFree && _leaver is { } leaver) leaver.Tell(Done.Instance);
+        if (departure.IsFree) leaver?.Tell(Done.Instance);
+        _leaver = departure.IsFree ? null : leaver;
     }
-
-    private void Recalled(Departure recall)
-    {
-        _recall = recall;
-        if (!_recall.IsFree || _caller is not { } caller) return;
-        _caller = null;
-        caller.Tell(Done.Instance);
-    }
-
-    private ImmutableHashSet<Address> Others =>
-        [.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)];
 
     private ActorSelection At(Address node) => Context.ActorSelection(new RootActorPath(node) / "user" / Name);
 
@@ -137,8 +122,7 @@ public sealed class ShardHomesActor : UntypedActor, IWithTimers
     {
         (_homes, var effects) = _homes.On(input, Now);
         foreach (var shard in effects.Ask) _region.Tell(new FindShard(shard));
-        foreach (var node in effects.Moved.Where(node => !node.Equals(_cluster.SelfAddress))) At(node).Tell(new ShardsMoved());
-        foreach (var node in effects.Recalled) At(node).Tell(new ShardsRecalled());
+        foreach (var node in effects.Tell.Where(node => !node.Equals(_cluster.SelfAddress))) At(node).Tell(new ShardsKnown());
         if (_homes.NextDue is { } due) Timers.StartSingleTimer(typeof(Due), new Due(), due > Now ? due - Now : TimeSpan.Zero);
     }
 

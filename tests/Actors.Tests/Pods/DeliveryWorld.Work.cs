@@ -1,0 +1,88 @@
+using AkkaVault.Controller.Pods;
+using AkkaVault.Shared.Push;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Actors.Tests.Pods;
+
+/// <summary>Vault and init containers: how what pod actors have under way ends.</summary>
+internal sealed partial class DeliveryWorld
+{
+    /// <summary>Vault is not asked any more, or has been already.</summary>
+    private void GiveUp(PodActor actor, int operation)
+    {
+        if (_random.Next(2) == 0) return;
+        var at = actor.Work.FindIndex(work => work is DeliveryEffect.Issue issue && issue.Operation == operation);
+        if (at < 0) Violations.Add($"{actor.Run}: an issue that is not under way is given up");
+        else actor.Work[at] = new DeliveryEffect.Issue(operation, GivenUp);
+    }
+
+    /// <summary>Ends some work that is under way: well (kind 0 and 1), or badly.</summary>
+    private void DoWork(int kind)
+    {
+        var busy = Busy.ToList();
+        if (busy.Count > 0) DoWork(busy[_random.Next(busy.Count)], kind);
+    }
+
+    private void DoWork(PodActor actor, int kind) => DoWork(actor, _random.Next(actor.Work.Count), kind);
+
+    private void DoWork(PodActor actor, int at, int kind)
+    {
+        var effect = actor.Work[at];
+        actor.Work.RemoveAt(at);
+        switch (effect)
+        {
+            case DeliveryEffect.Issue issue when ReferenceEquals(issue.Target, GivenUp):
+                Give(actor, new DeliveryInput.IssueGivenUp(issue.Operation));
+                break;
+            case DeliveryEffect.Issue issue when kind <= 2:
+                var wrap = new Wrap($"accessor-{_wraps.Count}", _now + Ttl);
+                _wraps.Add(wrap.Accessor, wrap);
+                Give(actor, new DeliveryInput.TokenIssued(issue.Operation, new WrappingToken("s." + wrap.Accessor, wrap.Accessor, Ttl, _now, "auth/approle/role/sample-app/secret-id"), wrap.Expires));
+                break;
+            case DeliveryEffect.Issue issue:
+                Give(actor, new DeliveryInput.IssueFailed(issue.Operation, (VaultFailure)_random.Next(4), null, "refused"));
+                break;
+            case DeliveryEffect.Push push:
+                Give(actor, new DeliveryInput.PushEnded(push.Operation, Push(actor.Run, push, kind)));
+                break;
+            case DeliveryEffect.Wait wait:
+                _now += kind == 0 ? wait.Delay : TimeSpan.Zero;
+                Give(actor, new DeliveryInput.WaitOver(wait.Operation));
+                break;
+            case DeliveryEffect.WaitToRevoke wait:
+                Give(actor, new DeliveryInput.RevokeDue(wait.Accessor));
+                break;
+            case DeliveryEffect.Revoke revoke when kind <= 2:
+                if (_wraps.TryGetValue(revoke.Accessor, out var revoked)) revoked.Alive = false;
+                Give(actor, new DeliveryInput.Revoked(revoke.Accessor));
+                break;
+            case DeliveryEffect.Revoke revoke:
+                Give(actor, new DeliveryInput.RevokeFailed(revoke.Accessor));
+                break;
+        }
+    }
+
+    private PushOutcome Push(RunId run, DeliveryEffect.Push push, int kind)
+    {
+        var listening = _pods.TryGetValue(run.Uid, out var pod) && pod.Running && pod.Run == run && !pod.Served.ContainsKey(run);
+        if (!listening) return new PushOutcome.NotListening("refused");
+        switch (kind)
+        {
+            case <= 2:
+                var wrap = _wraps[push.Token.Accessor];
+                if (!wrap.Alive || wrap.Expires <= _now) return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
+                wrap.Alive = false;
+                if (!pod!.Served.TryAdd(run, 1)) Violations.Add($"{run} is served twice");
+                // Served, and the answer is lost.
+                return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Accepted();
+            case 3:
+                return new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);
+            case 4:
+                _wraps[push.Token.Accessor].Alive = false;
+                return new PushOutcome.Rejected(502, PushRejection.LoginFailed);
+            default:
+                // It has just been started, or it hangs.
+                return _random.Next(3) > 0 ? new PushOutcome.NotListening("refused") : new PushOutcome.NoAnswer("timeout");
+        }
+    }
+}
