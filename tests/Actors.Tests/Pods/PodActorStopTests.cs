@@ -13,6 +13,7 @@ public sealed class PodActorStopTests()
     : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(5);
     private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", default);
 
     [Fact]
@@ -21,14 +22,15 @@ public sealed class PodActorStopTests()
         var services = new Surroundings();
         var actor = Watch(Sys.ActorOf(PodActor.Props(services.All)));
         actor.Tell(new DriveRun(Target, default, []), TestActor);
-        using var patience = new CancellationTokenSource(Deadline);
-        while (services.Asked < Delivery.FailuresToWarn)
+        for (var failures = 1; failures < Delivery.FailuresToWarn; failures++)
         {
-            patience.Token.ThrowIfCancellationRequested();
-            ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
+            await AwaitConditionAsync(() => Task.FromResult(services.Asked == failures && services.IsWaiting), Deadline, Often);
+            // Then its timer runs: this scheduler loses what is scheduled while its time is put forward.
+            await actor.Ask<ActorIdentity>(new Identify(null), Deadline);
+            ((TestScheduler)Sys.Scheduler).Advance(Backoff.Standard.Cap);
         }
 
+        await AwaitConditionAsync(() => Task.FromResult(services.Asked == Delivery.FailuresToWarn), Deadline, Often);
         actor.Tell(PodActor.Stop.Instance);
         await FishForMessageAsync<RunLetGo>(_ => true, Deadline);
         await ExpectTerminatedAsync(actor, Deadline);
@@ -39,9 +41,10 @@ public sealed class PodActorStopTests()
     /// <summary>A Vault that fails as often as may be without a word, and then lets wait.</summary>
     private sealed class Surroundings : ISecretIssuer, ILeftWraps, ISecretPusher, IPodEvents, IDeliveryObserver
     {
+        private readonly RunBoard _board = new(TimeProvider.System);
         private int _asked;
 
-        public Surroundings() => All = new PodActorServices(this, this, this, this, this, new RunBoard(TimeProvider.System), TimeProvider.System, Log);
+        public Surroundings() => All = new PodActorServices(this, this, this, this, this, _board, TimeProvider.System, Log);
 
         public PodActorServices All { get; }
 
@@ -50,6 +53,8 @@ public sealed class PodActorStopTests()
         public List<string> Told { get; } = [];
 
         public int Asked => Volatile.Read(ref _asked);
+
+        public bool IsWaiting => _board.View.InHand.GetValueOrDefault(Target.Run)?.State == RunState.Waiting;
 
         public async Task<IssuedToken> IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation)
         {
