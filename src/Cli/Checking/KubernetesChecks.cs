@@ -20,18 +20,25 @@ internal sealed class KubernetesChecks(ControllerConfiguration configuration, Ti
     /// <summary>The checks.</summary>
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellation)
     {
+        var rights = KubernetesRights.Of(configuration);
         var checks = new List<Check>();
         try
         {
             using var api = ApiServer.Connect();
-            foreach (var right in KubernetesRights.Of(configuration)) checks.Add(KubernetesRights.Judge(right, await MayAsync(api, right, cancellation).ConfigureAwait(false)));
+            var granted = new HashSet<KubernetesRight>();
+            foreach (var right in rights)
+            {
+                if (await MayAsync(api, right, cancellation).ConfigureAwait(false)) granted.Add(right);
+            }
+
+            checks.AddRange(rights.Select(right => KubernetesRights.Judge(right, granted)));
             if (configuration.Cluster is null) checks.Add(await new NeighbourCheck(api, configuration.Kubernetes, timeout).RunAsync(cancellation).ConfigureAwait(false));
             checks.Insert(0, Check.Ok(Reached, $"{api.Address}"));
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeConfigException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             checks.Insert(0, Check.Failed(Reached, e.Message, "Set KUBECONFIG, or run this in a pod with the controllers' service account."));
-            checks.AddRange(KubernetesRights.Of(configuration).Skip(checks.Count - 1).Select(right => Check.Skipped(KubernetesRights.NameOf(right), "the API server could not be asked")));
+            if (checks.Count == 1) checks.AddRange(rights.Select(right => Check.Skipped(KubernetesRights.NameOf(right), "the API server could not be asked")));
         }
 
         return checks;

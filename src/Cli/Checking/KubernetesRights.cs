@@ -10,7 +10,9 @@ namespace AkkaVault.Cli.Checking;
 /// <param name="Name">The object; empty: any.</param>
 /// <param name="GrantedBy">Which manifest below <c>k8s/rbac</c> grants it.</param>
 /// <param name="WithoutIt">What happens without it, where the controller does without it; null: it is required.</param>
-public sealed record KubernetesRight(string Verb, string Group, string Resource, string Namespace, string Name, string GrantedBy, string? WithoutIt = null);
+/// <param name="Alternative">Another right that does as well; null: none.</param>
+public sealed record KubernetesRight(
+    string Verb, string Group, string Resource, string Namespace, string Name, string GrantedBy, string? WithoutIt = null, KubernetesRight? Alternative = null);
 
 /// <summary>What a configuration needs of the API server's RBAC; the manifests in <c>k8s/rbac</c> grant it.</summary>
 public static class KubernetesRights
@@ -29,8 +31,9 @@ public static class KubernetesRights
         var own = kubernetes.ServiceNamespace;
         if (configuration.Cluster is { } cluster)
         {
-            rights.Add(new("list", "discovery.k8s.io", "endpointslices", own, "", "discovery.yaml"));
-            rights.Add(new("get", "", "endpoints", own, kubernetes.Service, "discovery.yaml", "only an API server before 1.21 needs it"));
+            var endpoints = new KubernetesRight("get", "", "endpoints", own, kubernetes.Service, "discovery.yaml", "only an API server before 1.21 needs it");
+            rights.Add(new("list", "discovery.k8s.io", "endpointslices", own, "", "discovery.yaml", Alternative: endpoints));
+            rights.Add(endpoints);
             if (cluster.Downing == DowningStrategy.LeaseMajority) rights.AddRange(OneObject("coordination.k8s.io", "leases", own, kubernetes.LeaseName, "lease.yaml"));
         }
 
@@ -40,12 +43,13 @@ public static class KubernetesRights
 
     /// <summary>The check of one of them.</summary>
     /// <param name="right">The right.</param>
-    /// <param name="isAllowed">What the API server says.</param>
-    public static Check Judge(KubernetesRight right, bool isAllowed)
+    /// <param name="granted">Those that the API server grants.</param>
+    public static Check Judge(KubernetesRight right, IReadOnlySet<KubernetesRight> granted)
     {
         var name = NameOf(right);
-        if (isAllowed) return Check.Ok(name);
+        if (granted.Contains(right)) return Check.Ok(name);
         var grant = $"Apply k8s/rbac/{right.GrantedBy}, for this namespace and account.";
+        if (right.Alternative is { } other && granted.Contains(other)) return Check.Skipped(name, $"not granted, and not required: {other.Verb} of {other.Resource} is", grant);
         return right.WithoutIt is { } without ? Check.Skipped(name, $"not granted, and not required: {without}", grant) : Check.Failed(name, "not granted", grant);
     }
 

@@ -47,8 +47,23 @@ public sealed class RightsTests
     [InlineData(false, "nobody is told", CheckResult.Skipped)]
     public void What_is_not_granted_fails_unless_the_controller_does_without_it(bool allowed, string? without, CheckResult expected)
     {
-        var check = KubernetesRights.Judge(new KubernetesRight("create", "", "events", "apps", "", "one-namespace/role.yaml", without), allowed);
+        var right = new KubernetesRight("create", "", "events", "apps", "", "one-namespace/role.yaml", without);
+        var check = KubernetesRights.Judge(right, allowed ? new HashSet<KubernetesRight> { right } : []);
         Assert.Equal((expected, allowed), (check.Result, check.WhatToDo.Length == 0));
+    }
+
+    [Theory]
+    [InlineData("endpointslices endpoints", CheckResult.Ok, CheckResult.Ok)]
+    [InlineData("endpointslices", CheckResult.Ok, CheckResult.Skipped)]
+    [InlineData("endpoints", CheckResult.Skipped, CheckResult.Ok)]
+    [InlineData("", CheckResult.Failed, CheckResult.Skipped)]
+    public void Endpoints_do_where_slices_may_not_be_listed_as_with_the_originals_rights(string granted, CheckResult slices, CheckResult endpoints)
+    {
+        var rights = KubernetesRights.Of(Read(more: "cluster: {hostname: 10.0.0.1}"));
+        var those = rights.Where(right => granted.Split(' ').Contains(right.Resource)).ToHashSet();
+        Assert.Equal((slices, endpoints), (Result("endpointslices"), Result("endpoints")));
+
+        CheckResult Result(string resource) => KubernetesRights.Judge(rights.Single(right => right.Resource == resource), those).Result;
     }
 
     [Fact]
