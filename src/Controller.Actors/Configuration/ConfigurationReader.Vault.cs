@@ -36,7 +36,7 @@ public sealed partial class ConfigurationReader
     {
         var ways = new Dictionary<string, Func<VaultLogin?>>();
         if (_yaml.Scalar("vault.token") is { } token) ways["vault.token"] = () => GivenToken(token.Trim());
-        if (_yaml.Scalar("vault.tokenFile") is { } file) ways["vault.tokenFile"] = () => new VaultLogin.TokenFile(file);
+        if (_yaml.Scalar("vault.tokenFile") is { } file) ways["vault.tokenFile"] = () => CredentialFile("vault.tokenFile", file) is { } path ? new VaultLogin.TokenFile(path) : null;
         if (_yaml.HasSection("vault.auth.kubernetes")) ways["vault.auth.kubernetes"] = KubernetesLogin;
         if (_yaml.HasSection("vault.auth.approle")) ways["vault.auth.approle"] = AppRoleLogin;
         if (ways.Count == 1) return ways.Values.Single()();
@@ -58,13 +58,24 @@ public sealed partial class ConfigurationReader
     {
         var (role, mount) = (Required("vault.auth.kubernetes.role"), Mount("vault.auth.kubernetes.mount", "kubernetes"));
         if (role is not null) Role("vault.auth.kubernetes.role", role);
-        return role is null ? null : new VaultLogin.Kubernetes(mount, role, _yaml.Scalar("vault.auth.kubernetes.jwtPath") ?? ServiceAccountToken);
+        var jwt = CredentialFile("vault.auth.kubernetes.jwtPath", _yaml.Scalar("vault.auth.kubernetes.jwtPath") ?? ServiceAccountToken);
+        return role is null || jwt is null ? null : new VaultLogin.Kubernetes(mount, role, jwt);
     }
 
     private VaultLogin.AppRole? AppRoleLogin()
     {
         var mount = Mount("vault.auth.approle.mount", "approle");
-        return (Required("vault.auth.approle.roleIdFile"), Required("vault.auth.approle.secretIdFile")) is ({ } roleId, { } secretId) ? new VaultLogin.AppRole(mount, roleId, secretId) : null;
+        return (RequiredFile("vault.auth.approle.roleIdFile"), RequiredFile("vault.auth.approle.secretIdFile")) is ({ } roleId, { } secretId) ? new VaultLogin.AppRole(mount, roleId, secretId) : null;
+
+        string? RequiredFile(string key) => Required(key) is { } file ? CredentialFile(key, file) : null;
+    }
+
+    // A path is logged where the file is missing. What has no slash may be the credential itself, by mistake.
+    private string? CredentialFile(string key, string path)
+    {
+        if (path.Contains('/')) return path;
+        _problems.Add($"{key}: has no / and may be the credential itself, so it is not shown here; expected the path of a file with a / in it, such as /vault/secrets/token or ./token");
+        return null;
     }
 
     private TimeSpan WrappingTtl()
