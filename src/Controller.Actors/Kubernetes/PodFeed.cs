@@ -32,7 +32,9 @@ public sealed class PodFeed : IPodFeed
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchOverdue = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromMilliseconds(500);
-    private static readonly Backoff Backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15));
+
+    // Short: one controller asks, and pods that start wait unseen until an API server that is back is asked again.
+    private static readonly Backoff Backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(4));
     private static readonly Backoff ListBackoff = new(TimeSpan.FromMinutes(1), ResyncInterval);
 
     private readonly ApiServer _api;

@@ -106,6 +106,22 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
     }
 
     [Fact]
+    public async Task An_API_server_that_was_away_for_long_is_asked_again_within_four_seconds()
+    {
+        await WatchAsync();
+        _fault = _ => 503;
+        _server.DropWatches();
+        var away = _clock.GetUtcNow();
+        await UntilAsync(() => _clock.GetUtcNow() - away > TimeSpan.FromMinutes(1), "a minute is over", TimeSpan.FromSeconds(1));
+        var asked = _asked.Count;
+        await UntilAsync(() => _asked.Count > asked, "it is asked in vain once more", TimeSpan.FromMilliseconds(100));
+        _fault = _ => null;
+        var back = _clock.GetUtcNow();
+        await SeenAsync(await CreateAsync("waits"), TimeSpan.FromMilliseconds(100));
+        Assert.InRange(_clock.GetUtcNow() - back, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task Whoever_ends_every_watch_at_once_is_not_asked_without_a_pause()
     {
         await WatchAsync();
@@ -240,8 +256,8 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["metadata"]!["uid"]!;
     }
 
-    private Task SeenAsync(string uid) =>
-        UntilAsync(() => _items.Any(item => (item as PodFeedItem.Changed)?.Pod.Uid == uid || (item as PodFeedItem.Listed)?.Pod.Uid == uid), $"pod {uid} is seen");
+    private Task SeenAsync(string uid, TimeSpan? step = null) =>
+        UntilAsync(() => _items.Any(item => (item as PodFeedItem.Changed)?.Pod.Uid == uid || (item as PodFeedItem.Listed)?.Pod.Uid == uid), $"pod {uid} is seen", step);
 
     /// <summary>Waits until something holds, while the feed's clock goes on: slowly, so that nothing but its pauses ends by that.</summary>
     private async Task UntilAsync(Func<bool> condition, string what, TimeSpan? step = null)
