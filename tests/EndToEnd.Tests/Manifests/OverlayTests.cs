@@ -25,7 +25,13 @@ public sealed class OverlayTests
         Assert.NotEmpty(overlay.Objects);
         Assert.All(overlay.Objects, item => Assert.True(
             (KindOf(item) is "Namespace" or "ClusterRole" or "ClusterRoleBinding") == (item["metadata"]!["namespace"] is null), $"{KindOf(item)} {item["metadata"]}"));
+
+        if (Kubectl.Find(Kubectl.Oldest) is not { } oldest) return;
+        var same = Manifest.Parse(await Kubectl.KustomizeAsync(oldest, folder));
+        Assert.Equal(Sorted(overlay.Objects), Sorted(same));
     }
+
+    private static IEnumerable<string> Sorted(IEnumerable<JsonObject> objects) => objects.Select(item => item.ToJsonString()).Order(StringComparer.Ordinal);
 
     [SkippableTheory]
     [InlineData("overlays/quick-start")]

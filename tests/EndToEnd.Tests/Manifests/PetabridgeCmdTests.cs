@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using AkkaVault.Controller.Configuration;
 
@@ -26,8 +25,7 @@ public sealed class PetabridgeCmdTests
     [SkippableFact]
     public async Task The_component_adds_a_locked_up_client_to_each_controller()
     {
-        var kubectl = await NewEnoughAsync();
-        Skip.If(kubectl is null, "there is no kubectl of 1.21 or later on the path");
+        Skip.If(Kubectl.Missing is not null, Kubectl.Missing);
         var folder = Directory.CreateDirectory(Path.Combine(Kubectl.Manifests, $"pbm-{Guid.NewGuid():N}"));
         try
         {
@@ -37,7 +35,7 @@ public sealed class PetabridgeCmdTests
                 resources: [../overlays/quick-start]
                 components: [../components/pbm]
                 """);
-            var objects = Manifest.Parse(await RunAsync(kubectl, "kustomize", folder.FullName));
+            var objects = Manifest.Parse(await Kubectl.KustomizeAsync(folder.FullName));
             var pod = objects.Single(item => Overlay.KindOf(item) == "StatefulSet")["spec"]!["template"]!["spec"]!;
             Assert.Equal(["controller", "pbm"], pod["containers"]!.AsArray().Select(container => (string)container!["name"]!).Order());
             var pbm = pod["containers"]!.AsArray().Single(container => (string?)container!["name"] == "pbm")!;
@@ -60,19 +58,6 @@ public sealed class PetabridgeCmdTests
     {
         var json = JsonNode.Parse(await RunAsync("dotnet", "msbuild", Path.Combine(Root(), "src", "Controller.Actors"), $"-p:PetabridgeCmd={petabridgeCmd}", $"-getItem:{item}"))!;
         return [.. json["Items"]![item]!.AsArray().Select(found => (string)found!["Identity"]!)];
-    }
-
-    private static async Task<string?> NewEnoughAsync()
-    {
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var program = Path.Combine(folder, "kubectl");
-            if (!File.Exists(program)) continue;
-            var version = JsonNode.Parse(await RunAsync(program, "version", "--client", "-o", "json"))!["clientVersion"]!;
-            if (int.Parse(((string)version["minor"]!).TrimEnd('+'), CultureInfo.InvariantCulture) >= 21) return program;
-        }
-
-        return null;
     }
 
     private static string Root()

