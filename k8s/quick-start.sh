@@ -20,11 +20,13 @@ text() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
 
 say "Vault in dev mode, in the namespace vault of $(kubectl config current-context)"
 apply <"$here/base/namespace.yaml"
-apply <"$here/overlays/quick-start/vault.yaml"
+# The Secret comes before the pod that needs it.
+apply <"$here/overlays/quick-start/vault-namespace.yaml"
 if [ -z "$(secret vault vault-root-token)" ]; then
   say "A root token for it, in the Secret vault-root-token"
   put vault secret generic vault-root-token --from-file=token=<(head -c 24 /dev/urandom | base64 | tr -d '\n+/=')
 fi
+apply <"$here/overlays/quick-start/vault.yaml"
 ready vault deployment/vault
 
 # Not VAULT_ADDR, which your shell may have for another Vault: this sets up whatever Vault it is.
@@ -65,6 +67,7 @@ if [ -z "$token" ] || [ "$(vault_as "$token" GET auth/token/lookup-self | tail -
   put kubernetes-vault secret generic kubernetes-vault-token --from-file=token=<(printf %s "$token")
 fi
 role_id=$(vault GET auth/approle/role/sample-app/role-id | text role_id)
+known_role_id=$(kubectl -n default get configmap sample-app --ignore-not-found -o 'go-template={{index .data "role-id"}}')
 put default configmap sample-app --from-literal=vault-addr=http://vault.vault.svc:8200 --from-literal=role-id="$role_id"
 
 say "Three controllers in the namespace kubernetes-vault, and five pods sample-app in the namespace default"
@@ -72,6 +75,8 @@ say "Three controllers in the namespace kubernetes-vault, and five pods sample-a
 budget=policy/v1
 [[ $'\n'$(kubectl api-versions)$'\n' == *$'\n'$budget$'\n'* ]] || budget=policy/v1beta1
 kubectl kustomize "$here/overlays/quick-start" | sed "s#^apiVersion: policy/v1\$#apiVersion: $budget#" | apply
+# Pods read the role_id when they start. A Vault in dev mode that was restarted has given the role another one.
+if [ -n "$known_role_id" ] && [ "$known_role_id" != "$role_id" ]; then kubectl -n default rollout restart deployment/sample-app; fi
 ready kubernetes-vault statefulset/kubernetes-vault
 ready default deployment/sample-app
 
