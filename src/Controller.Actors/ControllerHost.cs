@@ -115,6 +115,8 @@ public static class ControllerHost
     private static WebApplication Compose(ControllerConfiguration configuration, LogOptions logging)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        // The ports are those of the configuration. .NET's images set ASPNETCORE_HTTP_PORTS, and Kestrel warns that it is overridden.
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.HttpsPortsKey, "");
         builder.Logging.AddControllerLogs(logging);
         var services = builder.Services;
         builder.WebHost.ListenForMetrics(services, configuration.Metrics, configuration.Kubernetes.Service);

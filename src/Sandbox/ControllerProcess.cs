@@ -54,7 +54,8 @@ public sealed class ControllerProcess : IAsyncDisposable
             """);
         var process = ChildProcess.Start(
             place?.Within(ControllerProgram.Command) ?? ControllerProgram.Command, ["--config", config, "--log-level", logLevel, "--log-format", logFormat],
-            new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token });
+            // Microsoft's image sets the last one.
+            new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token, ["ASPNETCORE_HTTP_PORTS"] = "8080" });
         return new ControllerProcess(process, new Uri($"http://{address}"));
     }
 

@@ -100,6 +100,7 @@ public sealed class ControllerProgramTests : IDisposable
         Assert.Equal(0, await controller.StopAsync());
         Assert.Equal(info, controller.Process.Output.Any(line => line.Contains(" info: AkkaVault.", StringComparison.Ordinal)));
         Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains(" dbug: AkkaVault.", StringComparison.Ordinal)));
+        Assert.DoesNotContain(controller.Process.Output, line => line.Contains("Overriding address", StringComparison.Ordinal));
         // What it then does with its service: NeighboursActorTests.
         Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains("Alone; the Service default/kubernetes-vault is looked at in 60 s", StringComparison.Ordinal)));
     }
