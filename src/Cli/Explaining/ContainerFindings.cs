@@ -9,7 +9,7 @@ internal static class ContainerFindings
     /// <summary>What keeps it from being served, or that it was; empty: it runs and can be reached, so that it is the controllers' turn.</summary>
     public static ImmutableList<Finding> Of(ObservedPod pod)
     {
-        var name = pod.Document.Metadata.Annotations![PodEligibility.ContainerAnnotation];
+        var name = PodEligibility.Annotation(pod.Document, PodEligibility.ContainerAnnotation)!;
         if (pod.Detail.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" }) is { } unscheduled)
             return [Problem("not-scheduled", $"No node runs the pod: {unscheduled.Message ?? unscheduled.Reason ?? "no reason given"}.", "See kubectl describe pod; the secret comes when its init container runs.")];
 

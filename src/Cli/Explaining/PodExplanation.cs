@@ -64,7 +64,7 @@ public static class PodExplanation
     private static WatchScope Everywhere { get; } = WatchScope.Parse("~.*");
 
     private static List<string> Missing(PodDocument document) =>
-        [.. new[] { PodEligibility.RoleAnnotation, PodEligibility.ContainerAnnotation }.Where(name => document.Metadata.Annotations?.GetValueOrDefault(name) is not { Length: > 0 })];
+        [.. new[] { PodEligibility.RoleAnnotation, PodEligibility.ContainerAnnotation }.Where(name => PodEligibility.Annotation(document, name) is null)];
 
     /// <summary>Whether the controllers look at this pod at all.</summary>
     private static IEnumerable<Finding> Watched(PodFacts facts)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Configuration;
 
@@ -18,7 +19,7 @@ public sealed partial class ConfigurationReader
     private ClusterSettings? Cluster()
     {
         if (!_yaml.Keys.Any(key => key.StartsWith(ClusterSection, StringComparison.OrdinalIgnoreCase))) return null;
-        var hostname = _yaml.Scalar("cluster.hostname") ?? _variable("POD_IP");
+        var hostname = _yaml.Scalar("cluster.hostname") ?? SettingText.Trim(_variable("POD_IP") ?? "");
         IPAddress? ip = null;
         if (string.IsNullOrEmpty(hostname)) _problems.Add("cluster.hostname: is missing and POD_IP is not set; expected the IP address at which the other controllers reach this one");
         else if (!IPAddress.TryParse(hostname, out ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))

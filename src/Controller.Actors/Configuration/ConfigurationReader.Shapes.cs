@@ -1,3 +1,5 @@
+using AkkaVault.Shared;
+
 namespace AkkaVault.Controller.Configuration;
 
 /// <content>
@@ -6,6 +8,10 @@ namespace AkkaVault.Controller.Configuration;
 /// </content>
 public sealed partial class ConfigurationReader
 {
+    // Where a credential is put instead of its file by mistake.
+    private static readonly string[] s_unshown =
+        ["vault.tokenFile", "vault.auth.kubernetes.jwtPath", "vault.auth.approle.roleIdFile", "vault.auth.approle.secretIdFile"];
+
     // Where a token is, or might be put by mistake.
     private static readonly string[] s_secret = ["vault", "vault.token", "vault.auth", "vault.auth.kubernetes", "vault.auth.approle"];
 
@@ -29,6 +35,7 @@ public sealed partial class ConfigurationReader
             if (_yaml.At(key) is not { } written) continue;
             if (written.Values is null) wrong[key] = Shape(key, written, IsList(key) ? "a value or a list of values" : "one value");
             else if (written.Values.Count > 1 && !IsList(key)) wrong[key] = Shape(key, written, "one value");
+            else if (written.Values.FirstOrDefault(value => IsBroken(key, value)) is { } broken) wrong[key] = Broken(key, broken);
             else if (IsTls(key) && _yaml.List(key).Count == 0)
                 wrong[key] = Quoted(key, written.Text, "a value: it is written, and empty once variables are replaced; leave it out if that is meant");
         }
@@ -42,6 +49,13 @@ public sealed partial class ConfigurationReader
 
         return wrong;
     }
+
+    // A selector may be written in several lines: the API server takes it so, and its grammar is looked at. So is a token.
+    private static bool IsBroken(string key, string value) => key is not ("kubernetes.labelSelector" or "vault.token") && SettingText.HasInvisible(value);
+
+    private static string Broken(string key, string value) => s_unshown.Contains(key)
+        ? $"{key}: has line breaks or other invisible characters in it; expected none (it is not shown here)"
+        : Quoted(key, value, "no line breaks and no other invisible characters in it");
 
     private static string Shape(string key, Written written, string expected) => s_secret.Contains(key)
         ? $"{key}: is {(written is { IsMapping: false, Values.Count: 1 } ? "a value" : "a list or a mapping")}; expected {expected} (it is not shown here)"

@@ -1,5 +1,6 @@
 using AkkaVault.Controller.Vault;
 using AkkaVault.Shared;
+using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Configuration;
 
@@ -35,7 +36,7 @@ public sealed partial class ConfigurationReader
     private VaultLogin? Login()
     {
         var ways = new Dictionary<string, Func<VaultLogin?>>();
-        if (_yaml.Scalar("vault.token") is { } token) ways["vault.token"] = () => GivenToken(token.Trim());
+        if (_yaml.Scalar("vault.token") is { } token) ways["vault.token"] = () => GivenToken(token);
         if (_yaml.Scalar("vault.tokenFile") is { } file) ways["vault.tokenFile"] = () => CredentialFile("vault.tokenFile", file) is { } path ? new VaultLogin.TokenFile(path) : null;
         if (_yaml.HasSection("vault.auth.kubernetes")) ways["vault.auth.kubernetes"] = KubernetesLogin;
         if (_yaml.HasSection("vault.auth.approle")) ways["vault.auth.approle"] = AppRoleLogin;
@@ -46,10 +47,9 @@ public sealed partial class ConfigurationReader
         return null;
     }
 
-    // Trimmed: a Secret made with echo ends in a line break.
     private VaultLogin.Token? GivenToken(string token)
     {
-        if (token.Length > 0 && token.All(c => c is > ' ' and <= '~')) return new VaultLogin.Token(token);
+        if (SettingText.IsCredential(token)) return new VaultLogin.Token(token);
         _problems.Add("vault.token: has spaces, line breaks or other characters that no token has; expected a token (it is not shown here)");
         return null;
     }
@@ -137,8 +137,7 @@ public sealed partial class ConfigurationReader
     private Uri? Url(string key, string? text)
     {
         if (text is null) return null;
-        var usable = Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
-        if (usable && uri!.UserInfo.Length == 0) return uri;
+        if (VaultAddress.TryParse(text, out var address) && address.UserInfo.Length == 0) return address;
         // Not quoted even where it is none of a URL: there may be a password before the @.
         if (text.Contains('@', StringComparison.Ordinal)) _problems.Add($"{key}: has a user name or a password in it, or is no URL (it is not shown here); expected an absolute http or https URL without: it goes to every pod");
         else Problem(key, text, "an absolute http or https URL such as https://vault:8200");

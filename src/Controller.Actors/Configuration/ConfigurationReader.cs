@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Configuration;
 
@@ -125,10 +126,17 @@ public sealed partial class ConfigurationReader
 
     private void Problem(string key, string value, string expected) => _problems.Add(Quoted(key, value, expected));
 
-    // A PEM in the place of its file may be a private key.
-    private static string Quoted(string key, string value, string expected) => value.AsSpan().ContainsAny('\r', '\n')
-        ? $"{key}: expected {expected} (what is there is not shown here: it has several lines)"
-        : $"{key}: \"{value}\": expected {expected}";
+    private static string Quoted(string key, string value, string expected) => MayBePrivateKey(key, value)
+        ? $"{key}: expected a file that exists (what is there is not shown here: it is no path, and may be a private key)"
+        : value.Contains('@', StringComparison.Ordinal) && key == "vault.addr"
+            ? $"{key}: expected {expected} (it is not shown here: there may be a password in it)"
+            : $"{key}: \"{SettingText.Visible(value)}\": expected {expected}";
+
+    private static bool IsFile(string key) => IsTls(key) && (key.EndsWith(".certFile", StringComparison.Ordinal) || key.EndsWith(".certKey", StringComparison.Ordinal) || key.EndsWith(".caCert", StringComparison.Ordinal));
+
+    // The file's content in the place of its path.
+    private static bool MayBePrivateKey(string key, string value) =>
+        value.Contains("-----BEGIN", StringComparison.Ordinal) || (IsFile(key) && value.AsSpan().ContainsAny('\r', '\n'));
 
     private static bool HasPort(string address) =>
         address.LastIndexOf(':') is var colon and >= 0 && ushort.TryParse(address.AsSpan(colon + 1), out _) && (address.Count(c => c == ':') == 1 || address.Contains("]:"));

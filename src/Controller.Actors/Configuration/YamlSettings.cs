@@ -1,3 +1,4 @@
+using AkkaVault.Shared;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -5,11 +6,11 @@ namespace AkkaVault.Controller.Configuration;
 
 /// <summary>What is written at a key.</summary>
 /// <param name="Text">As it is written, in one line; variables are not replaced.</param>
-/// <param name="Values">Its values, variables replaced; none where it is empty. Null: it is neither a value nor a list of values.</param>
+/// <param name="Values">Its values, variables replaced, white space at their ends cut off; none where it is empty. Null: it is neither a value nor a list of values.</param>
 /// <param name="IsMapping">Whether there are keys below it, or could be.</param>
 public sealed record Written(string Text, IReadOnlyList<string>? Values, bool IsMapping);
 
-/// <summary>A YAML document as dotted keys with their values, expanded; keys are matched whatever their case, as the original did.</summary>
+/// <summary>A YAML document as dotted keys with their values, expanded and without white space at their ends; keys are matched whatever their case, as the original did.</summary>
 public sealed class YamlSettings
 {
     private readonly Dictionary<string, Written> _written = new(StringComparer.OrdinalIgnoreCase);
@@ -68,7 +69,8 @@ public sealed class YamlSettings
 
     private void Read(string key, YamlNode node, Func<string, string?> variable)
     {
-        string Expanded(YamlNode scalar) => EnvironmentExpansion.Expand(((YamlScalarNode)scalar).Value ?? "", variable);
+        // What comes from a Secret often ends in a line break.
+        string Expanded(YamlNode scalar) => SettingText.Trim(EnvironmentExpansion.Expand(((YamlScalarNode)scalar).Value ?? "", variable));
 
         _written[key] = new Written(Text(node), node switch
         {

@@ -1,5 +1,6 @@
 using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Vault;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Kubernetes;
 
@@ -15,10 +16,12 @@ public static class PodEligibility
     // An annotation may be far longer than any role; roles are labels of metrics, and in the ledger.
     private const int LongestRole = 128;
 
+    /// <summary>The value of one of them, without white space at its ends: a block of YAML ends in a line break. Null: it is missing or empty.</summary>
+    public static string? Annotation(PodDocument pod, string name) =>
+        pod.Metadata.Annotations?.GetValueOrDefault(name) is { } written && SettingText.Trim(written) is { Length: > 0 } value ? value : null;
+
     /// <summary>Whether a pod carries both annotations.</summary>
-    public static bool IsAnnotated(PodDocument pod) => pod.Metadata.Annotations is { } annotations
-        && annotations.GetValueOrDefault(RoleAnnotation) is { Length: > 0 }
-        && annotations.GetValueOrDefault(ContainerAnnotation) is { Length: > 0 };
+    public static bool IsAnnotated(PodDocument pod) => Annotation(pod, RoleAnnotation) is not null && Annotation(pod, ContainerAnnotation) is not null;
 
     /// <summary>What a look at a pod tells: the run that is to get a secret, or why there is none.</summary>
     public static PodSeen Assess(PodDocument pod, WatchScope scope)
@@ -26,12 +29,12 @@ public static class PodEligibility
         var uid = pod.Metadata.Uid ?? "";
         PodSeen No(string reason) => new(uid, null, reason);
 
-        if (!IsAnnotated(pod)) return No($"it lacks the annotations {RoleAnnotation} and {ContainerAnnotation}");
+        if (Annotation(pod, RoleAnnotation) is not { } role || Annotation(pod, ContainerAnnotation) is not { } container)
+            return No($"it lacks the annotations {RoleAnnotation} and {ContainerAnnotation}");
         if (!scope.Includes(pod.Metadata.Namespace ?? "")) return No($"its namespace {pod.Metadata.Namespace} is not watched");
         if (pod.Metadata.DeletionTimestamp is not null) return No("the pod is being deleted");
         if (pod.Status?.Phase is "Succeeded" or "Failed") return No($"the pod has ended ({pod.Status.Phase})");
 
-        var container = pod.Metadata.Annotations![ContainerAnnotation];
         if (Mistake(pod) is { } mistake) return No(mistake);
         var status = pod.Status?.InitContainerStatuses?.FirstOrDefault(s => s.Name == container);
         if (status?.State?.Running is not { } running) return No($"its init container {container} is not running");
@@ -42,7 +45,7 @@ public static class PodEligibility
         return new PodSeen(
             uid,
             new DeliveryTarget(
-                run, pod.Metadata.Namespace!, pod.Metadata.Name ?? "", ip, pod.Metadata.Annotations[RoleAnnotation],
+                run, pod.Metadata.Namespace!, pod.Metadata.Name ?? "", ip, role,
                 pod.Spec?.NodeName ?? "", startedAt),
             "");
     }
@@ -53,16 +56,14 @@ public static class PodEligibility
     /// </summary>
     public static string? Mistake(PodDocument pod)
     {
-        if (!IsAnnotated(pod)) return null;
+        if (Annotation(pod, RoleAnnotation) is not { } role || Annotation(pod, ContainerAnnotation) is not { } container) return null;
         // Vault's own rule for names; anything else could not even be asked for.
-        var role = pod.Metadata.Annotations![RoleAnnotation];
         if (role.Length > LongestRole) return $"annotation {RoleAnnotation} has {role.Length} characters, expected at most {LongestRole}";
-        if (!RoleName.IsValid(role)) return $"annotation {RoleAnnotation} is no name that an AppRole can have (expected letters, digits, _, - and .)";
+        if (!RoleName.IsValid(role)) return $"annotation {RoleAnnotation} is \"{SettingText.Visible(role)}\", no name that an AppRole can have (expected letters, digits, _, - and .)";
         if (pod.Spec is null) return null;
-        var container = pod.Metadata.Annotations[ContainerAnnotation];
         var names = pod.Spec.InitContainers ?? [];
         return names.Any(c => c.Name == container)
             ? null
-            : $"annotation {ContainerAnnotation} names {container}, and the pod has no such init container (it has: {(names.Count == 0 ? "none" : string.Join(", ", names.Select(c => c.Name)))})";
+            : $"annotation {ContainerAnnotation} names {SettingText.Visible(container)}, and the pod has no such init container (it has: {(names.Count == 0 ? "none" : string.Join(", ", names.Select(c => c.Name)))})";
     }
 }

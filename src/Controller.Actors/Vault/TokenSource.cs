@@ -1,5 +1,6 @@
 using System.Net;
 using AkkaVault.Controller.Configuration;
+using AkkaVault.Shared;
 using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Vault;
@@ -128,9 +129,9 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
 
     private static async Task<string> ReadAsync(string path, CancellationToken cancellation)
     {
-        var text = (await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false)).Trim();
+        var text = SettingText.Trim(await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false));
         if (text.Length == 0) throw new IOException($"{path} is empty");
-        return text.All(c => c is > ' ' and <= '~') ? text : throw new IOException($"{path} holds spaces, line breaks or other characters that no token has");
+        return SettingText.IsCredential(text) ? text : throw new IOException($"{path} holds spaces, line breaks or other characters that no token has");
     }
 
     private static TokenTrouble TroubleOf(VaultException e) => new(e.Failure, e.Status == HttpStatusCode.Forbidden, e.Message, e.RetryAfter);

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AkkaVault.Shared.Http;
+using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Shared.Push;
 
@@ -66,15 +68,21 @@ public sealed record SecretPush(
         var problems = new List<string>();
         if (string.IsNullOrWhiteSpace(Token)) problems.Add("token is empty");
         else if (Token.Length > MaxTokenLength) problems.Add($"token has {Token.Length} characters, expected {MaxTokenLength} at most");
+        else if (!SettingText.IsCredential(Token)) problems.Add("token has spaces, line breaks or other characters that no token has");
         if (CreationTime.Year < 2000) problems.Add("creationTime is not set");
-        else if (CreationTime > now.AddDays(1)) problems.Add($"creationTime {CreationTime:O} lies in the future");
+        else if (CreationTime > now.AddDays(1))
+            problems.Add($"creationTime lies in the future: {Clock(CreationTime)} by Vault's clock, while it is {Clock(now)} by this node's; compare date -u on both");
         if (Ttl <= 0) problems.Add($"ttl is {Ttl}, expected a positive number of seconds");
         else if (IsExpired(now))
-            problems.Add($"the token is expired: created {CreationTime:O}, ttl {Ttl}s");
-        if (!Uri.TryCreate(VaultAddr, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            problems.Add("vaultAddr is not an absolute http or https URL");
-        else if (VaultAddr.Length > MaxVaultAddrLength)
+        {
+            problems.Add($"the wrapping token is expired: created at {Clock(CreationTime)} by Vault's clock for {Ttl} s, and it is {Clock(now)} by this node's, {(now - CreationTime).TotalSeconds:0} s later; "
+                + "one that was just created looks so where a clock is wrong: compare date -u on this node and on Vault's");
+        }
+
+        if (VaultAddr?.Length > MaxVaultAddrLength)
             problems.Add($"vaultAddr has {VaultAddr.Length} characters, expected {MaxVaultAddrLength} at most");
+        else if (!VaultAddress.TryParse(VaultAddr, out _))
+            problems.Add($"vaultAddr is \"{ShortVaultAddr}\", expected an absolute http or https URL");
         if (VaultNamespace is { } ns && (ns.Length == 0 || ns.Any(c => c is <= ' ' or > '~')))
             problems.Add("vaultNamespace is not a namespace's path");
         return problems;
@@ -85,13 +93,15 @@ public sealed record SecretPush(
     public bool IsExpired(DateTimeOffset now) => CreationTime.Year >= 2000 && Ttl > 0 &&
         now - CreationTime > TimeSpan.FromSeconds(Math.Min(Ttl, MaxTtlSeconds)) + ClockTolerance;
 
-    /// <summary>Vault's address for people: without a password, and its begin, where it is very long.</summary>
+    /// <summary>Vault's address for people: without a password, with escapes for what nobody would see, and its begin where it is very long.</summary>
     [JsonIgnore]
-    public string ShortVaultAddr => UserInfo.Mask(VaultAddr ?? "") is var masked && masked.Length > ShownLength ? $"{masked.AsSpan(0, ShownLength)}…" : masked;
+    public string ShortVaultAddr => SettingText.Visible(UserInfo.Mask(VaultAddr ?? "")) is var shown && shown.Length > ShownLength ? $"{shown.AsSpan(0, ShownLength)}…" : shown;
 
     /// <summary>Without the token.</summary>
     public override string ToString() =>
         $"SecretPush {{ CreationTime = {CreationTime:O}, Ttl = {Ttl}s, VaultAddr = {ShortVaultAddr}, VaultCAs = {VaultCAs?.Length ?? 0} bytes }}";
+
+    private static string Clock(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private const long MaxTtlSeconds = 10L * 365 * 24 * 3600;
 }

@@ -1,4 +1,7 @@
+using AkkaVault.Actors.Tests.Shared;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Pods;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Actors.Tests.Kubernetes;
 
@@ -30,6 +33,21 @@ public class PodEligibilityTests
     public void Without_a_container_id_the_restart_tells_the_runs_apart() =>
         Assert.Equal($"2@{Started:O}", PodEligibility.Assess(Pod(containerId: ""), Everywhere).Target!.Run.Container);
 
+    [Fact]
+    public void White_space_around_an_annotation_makes_no_difference_and_in_it_is_shown()
+    {
+        static PodSeen Seen(string role, string container) => PodEligibility.Assess(
+            Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = role, [PodEligibility.ContainerAnnotation] = container } } }, Everywhere);
+
+        foreach (var blank in SettingTextTests.Invisible.Append(" "))
+        {
+            Assert.Equal("sample-app", Seen($"{blank}sample-app{blank}", $"{blank}install{blank}").Target!.Role);
+            Assert.Contains($"is \"sample{SettingText.Visible(blank)}app\", no name that an AppRole can have", Seen($"sample{blank}app", "install").NoTargetReason, StringComparison.Ordinal);
+            Assert.Contains($"names in{SettingText.Visible(blank)}stall, and the pod has no such", Seen("sample-app", $"in{blank}stall").NoTargetReason, StringComparison.Ordinal);
+            Assert.StartsWith("it lacks the annotations", Seen(blank, "install").NoTargetReason, StringComparison.Ordinal);
+        }
+    }
+
     public static TheoryData<PodDocument, string> NotEligible => new()
     {
         { Pod(running: false), "its init container install is not running" },
@@ -37,7 +55,7 @@ public class PodEligibilityTests
         { Pod(deleted: "2026-11-24T00:00:00Z"), "the pod is being deleted" },
         { Pod(phase: "Succeeded"), "the pod has ended (Succeeded)" },
         { Pod(annotated: "instal"), "annotation pod.boostport.com/vault-init-container names instal, and the pod has no such init container (it has: install)" },
-        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "a//b", [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle is no name that an AppRole can have (expected letters, digits, _, - and .)" },
+        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "a//b", [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle is \"a//b\", no name that an AppRole can have (expected letters, digits, _, - and .)" },
         { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = new string('a', 129), [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle has 129 characters, expected at most 128" },
         { Pod(containers: []), "annotation pod.boostport.com/vault-init-container names install, and the pod has no such init container (it has: none)" },
         { Pod() with { Metadata = new PodMetadata("a", "rec", "uid-1", "1", null, null) }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },

@@ -1,4 +1,5 @@
 using System.Text;
+using AkkaVault.Shared;
 using AkkaVault.Shared.Push;
 using FsCheck.Xunit;
 
@@ -32,6 +33,33 @@ public class SecretPushTests
     [InlineData(91, false)]
     public void A_token_is_expired_after_its_ttl_and_the_tolerance(int age, bool usable) =>
         Assert.Equal(usable, (Good with { CreationTime = Now.AddSeconds(-age) }).Problems(Now).Count == 0);
+
+    [Fact]
+    public void An_address_or_a_token_with_white_space_is_refused_and_the_address_shown()
+    {
+        foreach (var blank in SettingTextTests.Invisible.Append(" "))
+        {
+            foreach (var address in (string[])[$"https://vault:8200{blank}", $"{blank}https://vault:8200", $"https://va{blank}ult:8200"])
+                Assert.Equal($"vaultAddr is \"{SettingText.Visible(address)}\", expected an absolute http or https URL", Assert.Single((Good with { VaultAddr = address }).Problems(Now)));
+            foreach (var token in (string[])[$"s.secret{blank}", $"{blank}s.secret", $"s.sec{blank}ret"])
+                Assert.Equal("token has spaces, line breaks or other characters that no token has", Assert.Single((Good with { Token = token }).Problems(Now)));
+        }
+    }
+
+    [Fact]
+    public void A_password_in_an_address_that_is_none_is_not_shown() =>
+        Assert.DoesNotContain("hush", Assert.Single((Good with { VaultAddr = "https://user:hush@vault\n" }).Problems(Now)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Of_an_expired_token_both_clocks_are_told() => Assert.Equal(
+        "the wrapping token is expired: created at 2026-11-23T20:56:00Z by Vault's clock for 60 s, and it is 2026-11-23T20:57:40Z by this node's, 100 s later; "
+        + "one that was just created looks so where a clock is wrong: compare date -u on this node and on Vault's",
+        Assert.Single((Good with { CreationTime = Now.AddSeconds(-100) }).Problems(Now)));
+
+    [Fact]
+    public void And_of_one_that_is_to_be_created_in_days() => Assert.Equal(
+        "creationTime lies in the future: 2026-11-25T20:57:40Z by Vault's clock, while it is 2026-11-23T20:57:40Z by this node's; compare date -u on both",
+        Assert.Single((Good with { CreationTime = Now.AddDays(2) }).Problems(Now)));
 
     [Fact]
     public void The_token_is_in_no_text() => Assert.DoesNotContain("s.secret", Good.ToString(), StringComparison.Ordinal);
