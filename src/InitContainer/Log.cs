@@ -20,7 +20,9 @@ internal enum LogLevel
 /// write, so lines of concurrent requests do not mix.
 /// </summary>
 /// <param name="least">The least level that is written.</param>
-internal sealed class Log(LogLevel least)
+/// <param name="steps">Where all but errors go.</param>
+/// <param name="errors">Where errors go.</param>
+internal sealed class Log(LogLevel least, TextWriter steps, TextWriter errors)
 {
     private const int MaxMessageLength = 2000;
 
@@ -43,6 +45,6 @@ internal sealed class Log(LogLevel least)
         // A message may quote what came over the network: it must not forge lines, nor fill the node's disk.
         if (message.Length > MaxMessageLength) message = $"{message.AsSpan(0, MaxMessageLength)}…";
         var line = $"{time} {name} {message.ReplaceLineEndings(" ")}\n";
-        (level == LogLevel.Error ? Console.Error : Console.Out).Write(line);
+        (level == LogLevel.Error ? errors : steps).Write(line);
     }
 }

@@ -56,12 +56,18 @@ internal sealed class Login(VaultClient vault, Log log)
     }
 
     /// <summary>Revokes a token that nobody will ever read, else each further try would leave one in Vault; for some seconds, then it is left to its TTL.</summary>
-    public async Task GiveBackAsync(string token)
+    public async Task GiveBackAsync(VaultAuth auth)
     {
+        if (auth.IsBatch)
+        {
+            log.Warn($"The Vault token that is in no file is a batch token, which cannot be revoked: it lives for {auth.LeaseDuration.TotalSeconds:0} s");
+            return;
+        }
+
         using var deadline = new CancellationTokenSource(s_givingBack);
         try
         {
-            await vault.RevokeSelfAsync(token, deadline.Token).ConfigureAwait(false);
+            await vault.RevokeSelfAsync(auth.ClientToken, deadline.Token).ConfigureAwait(false);
         }
         catch (VaultException e)
         {

@@ -24,7 +24,7 @@ using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 var settings = Settings.Read(Environment.GetEnvironmentVariable, out var problems);
-var log = new Log(settings?.LogLevel ?? LogLevel.Error);
+var log = new Log(settings?.LogLevel ?? LogLevel.Error, Console.Out, Console.Error);
 foreach (var problem in problems) log.Error(problem);
 if (settings is null) return ExitCodes.Misconfigured;
 foreach (var warning in settings.Warnings) log.Warn(warning);

@@ -14,9 +14,10 @@ namespace AkkaVault.InitContainer;
 /// <param name="connections">Bounds what is held of their bodies.</param>
 /// <param name="log">One line a push.</param>
 /// <param name="giveUp">The time is up: nothing is begun any more.</param>
-internal sealed class PushEndpoint(Redemption redemption, Connections connections, Log log, CancellationToken giveUp) : IHttpApplication<HttpContext>, IDisposable
+internal sealed class PushEndpoint(IRedemption redemption, Connections connections, Log log, CancellationToken giveUp) : IHttpApplication<HttpContext>, IDisposable
 {
     private readonly PushReader _reader = new(connections);
+    private readonly RejectionLog _rejections = new(log);
     private readonly ConcurrentDictionary<Task, SecretPush> _underWay = new();
     private readonly TaskCompletionSource _delivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Rejection? _last;
@@ -51,11 +52,10 @@ internal sealed class PushEndpoint(Redemption redemption, Connections connection
     {
         try
         {
-            var rejection = await HandleAsync(context).ConfigureAwait(false);
-            if (rejection is null) await ConfirmAsync(context).ConfigureAwait(false);
-            else await RejectAsync(context, rejection).ConfigureAwait(false);
+            if (await HandleAsync(context).ConfigureAwait(false) is { } rejection) await RejectAsync(context, rejection).ConfigureAwait(false);
+            else await ConfirmAsync(context).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || giveUp.IsCancellationRequested)
         {
             log.Debug($"A push from {context.Connection.RemoteIpAddress} was given up: its sender has gone, or the time is up");
             context.Abort();
@@ -64,6 +64,16 @@ internal sealed class PushEndpoint(Redemption redemption, Connections connection
         {
             // Kestrel says so when a sender goes away in the middle.
             log.Debug($"The connection from {context.Connection.RemoteIpAddress} broke: {e.Message}");
+            context.Abort();
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            // Kestrel would answer 500 without a word, and log nothing.
+            await RejectAsync(context, ToRejection(e)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ToRejection(e);
             context.Abort();
         }
     }
@@ -94,20 +104,31 @@ internal sealed class PushEndpoint(Redemption redemption, Connections connection
         {
             return await redeeming.ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            // Here, not further out: a file that cannot be read is no broken connection.
+            return ToRejection(e);
+        }
         finally
         {
             _underWay.TryRemove(redeeming, out _);
         }
     }
 
+    private Rejection ToRejection(Exception e)
+    {
+        log.Error($"A push failed for a reason that was not foreseen; please report it: {Unforeseen.Describe(e)}");
+        return _last = Rejection.InternalError(e);
+    }
+
     private async Task RejectAsync(HttpContext context, Rejection rejection)
     {
         _last = rejection;
-        var line = $"Rejected {context.Request.Method} from {context.Connection.RemoteIpAddress}: {rejection.Status} {rejection.Reason}: {rejection.Detail}";
-        // Strangers' noise is for debugging; what Vault said to a well-formed push is for the operator.
-        if (rejection.Status is 400 or 404 or 405 or 408 or 413) log.Debug(line);
-        else log.Error(line);
-
+        _rejections.Tell(rejection, $"{context.Request.Method} from {context.Connection.RemoteIpAddress}");
         context.Response.StatusCode = rejection.Status;
         if (rejection.Status == StatusCodes.Status405MethodNotAllowed) context.Response.Headers.Allow = "POST";
         context.Response.ContentType = "application/json";

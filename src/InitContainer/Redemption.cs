@@ -5,6 +5,20 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer;
 
+/// <summary>What is done with a validated push.</summary>
+internal interface IRedemption
+{
+    /// <summary>Completes when the files are written.</summary>
+    Task Served { get; }
+
+    /// <summary>Looks up, unwraps, logs in and writes, as far as the settings ask for it.</summary>
+    /// <param name="push">A push without <see cref="SecretPush.Problems"/>.</param>
+    /// <param name="cancellation">Gives up as long as the wrapping token is not used; later it is not listened to.</param>
+    /// <returns>Null when the files are written.</returns>
+    /// <exception cref="OperationCanceledException">Given up; the wrapping token is not used.</exception>
+    Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation);
+}
+
 /// <summary>
 /// Turns a validated push into the files that the application reads. Safe to use from any thread: pushes are looked up side by
 /// side, then redeemed one at a time for each Vault, and the first that succeeds is the only one.
@@ -13,30 +27,30 @@ namespace AkkaVault.InitContainer;
 /// <param name="folder">Where the files go.</param>
 /// <param name="systemRoots">Whom to trust when no CA came with the push.</param>
 /// <param name="log">Every step.</param>
-internal sealed class Redemption(Settings settings, CredentialFolder folder, SystemRoots systemRoots, Log log)
+internal sealed class Redemption(Settings settings, CredentialFolder folder, SystemRoots systemRoots, Log log) : IRedemption
 {
     /// <summary>The largest answer of a Vault that is read, in bytes: as many of them as there are pushes may arrive at once.</summary>
     private const int MaxAnswerBytes = 256 * 1024;
 
     private readonly VaultTurns _turns = new();
-    private readonly UnansweredUnwraps _unanswered = new();
+    private readonly UsedTokens _used = new();
     private readonly Lock _writing = new();
     private readonly TaskCompletionSource _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the files are written.</summary>
+    /// <inheritdoc/>
     public Task Served => _served.Task;
 
-    /// <summary>Looks up, unwraps, logs in and writes, as far as the settings ask for it.</summary>
-    /// <param name="push">A push without <see cref="SecretPush.Problems"/>.</param>
-    /// <param name="cancellation">Gives up as long as the wrapping token is not used; later it is not listened to.</param>
-    /// <returns>Null when the files are written.</returns>
-    /// <exception cref="OperationCanceledException">Given up; the wrapping token is not used.</exception>
+    /// <inheritdoc/>
     public async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation)
     {
-        var named = new Uri(push.VaultAddr.TrimEnd('/') + "/");
+        if (!VaultAddress.TryParse(push.VaultAddr, out var named)) throw new ArgumentException("has an address that is none", nameof(push));
         // Whoever names the Vault can also answer for it: a forged push would come with one of its own.
         if (settings.ExpectedVault is { } expected && expected != named)
-            return Rejection.Invalid($"vaultAddr is {push.ShortVaultAddr}, and EXPECTED_VAULT_ADDR {expected}");
+        {
+            return Rejection.VaultNotExpected(
+                $"the push names the Vault {push.ShortVaultAddr}, and EXPECTED_VAULT_ADDR is {expected}: either that and the controllers' vault.addr differ, and must be made the same, or the push is forged");
+        }
+
         if (Served.IsCompleted) return Rejection.AlreadyServed();
         if (settings.Kind == CredentialKind.WrappedSecretId)
         {
@@ -44,8 +58,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
             return Write(push, CredentialFileNames.VaultWrappedSecretId, JsonSerializer.SerializeToUtf8Bytes(wrapped, CredentialJson.Default.VaultWrappedSecretId));
         }
 
-        var address = new Uri(push.VaultAddr);
-        using var http = VaultTransport.Create(address, TrustOf(push, address));
+        using var http = VaultTransport.Create(named, TrustOf(push, named));
         http.MaxResponseContentBufferSize = MaxAnswerBytes;
         var vault = new VaultClient(http, ns: push.VaultNamespace);
         var mount = "";
@@ -58,7 +71,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
                 return Rejection.WrappingTokenForeign($"the token wraps {lookup.CreationPath}, expected auth/…/role/…/secret-id");
             log.Debug($"The wrapping token comes from {lookup.CreationPath}");
         }
-        catch (VaultException e) when (IsUnknownToken(e))
+        catch (VaultException e) when (e.IsUnknownWrappingToken)
         {
             unknown = e;
         }
@@ -89,9 +102,18 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         }
         catch (VaultException e)
         {
-            if (MayHaveArrived(e)) _unanswered.Add(push.Token);
-            return IsUnknownToken(e) ? Unknown(push, e) : Rejection.VaultUnavailable(e.Message);
+            if (e.IsUnknownWrappingToken) return Unknown(push, e);
+            if (MayHaveArrived(e)) _used.Add(push.Token);
+            return Rejection.VaultUnavailable(e.Message);
         }
+        catch
+        {
+            _used.Add(push.Token);
+            throw;
+        }
+
+        // From here on it is used, whatever comes.
+        _used.Add(push.Token);
 
         if (settings.Kind == CredentialKind.SecretId)
         {
@@ -103,9 +125,17 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         var (auth, refused) = await login.RunAsync(settings.RoleId, secretId).ConfigureAwait(false);
         if (auth is null) return refused;
         var token = new VaultToken(auth.ClientToken, auth.Accessor, (long)auth.LeaseDuration.TotalSeconds, auth.Renewable, push.VaultAddr, push.VaultNamespace);
-        if (Write(push, CredentialFileNames.VaultToken, JsonSerializer.SerializeToUtf8Bytes(token, CredentialJson.Default.VaultToken)) is not { } rejection) return null;
-        await login.GiveBackAsync(auth.ClientToken).ConfigureAwait(false);
-        return rejection;
+        var written = false;
+        try
+        {
+            var rejection = Write(push, CredentialFileNames.VaultToken, JsonSerializer.SerializeToUtf8Bytes(token, CredentialJson.Default.VaultToken));
+            written = rejection is null;
+            return rejection;
+        }
+        finally
+        {
+            if (!written) await login.GiveBackAsync(auth).ConfigureAwait(false);
+        }
     }
 
     private Rejection? Write(SecretPush push, string name, byte[] content)
@@ -130,14 +160,11 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         }
     }
 
-    private Rejection Unknown(SecretPush push, VaultException e) => _unanswered.Has(push.Token)
-        ? Rejection.LoginFailed($"the secret_id is lost: Vault's answer to the unwrapping did not arrive ({e.Message})")
+    private Rejection Unknown(SecretPush push, VaultException e) => _used.Has(push.Token)
+        ? Rejection.LoginFailed($"the secret_id is lost: this init container unwrapped it itself, and Vault's answer did not arrive or something failed after it ({e.Message})")
         : Rejection.WrappingTokenInvalid(e.Message);
 
-    private static bool IsUnknownToken(VaultException e) =>
-        e.Failure == VaultFailure.Permanent && e.Errors.Any(error => error.Contains("wrapping token", StringComparison.Ordinal));
-
-    private static bool MayHaveArrived(VaultException e) => e.Failure == VaultFailure.Transient &&
+    private static bool MayHaveArrived(VaultException e) =>
         e.InnerException is not HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,

@@ -22,6 +22,8 @@ internal sealed record Rejection(
 
     public static Rejection Invalid(string detail) => new(400, PushRejection.InvalidPush, detail);
 
+    public static Rejection VaultNotExpected(string detail) => new(403, PushRejection.VaultNotExpected, detail);
+
     public static Rejection Expired(string detail) => new(400, PushRejection.ExpiredToken, detail);
 
     public static Rejection TooLarge() =>
@@ -41,6 +43,9 @@ internal sealed record Rejection(
     public static Rejection LoginFailed(string detail) => new(502, PushRejection.LoginFailed, detail);
 
     public static Rejection WriteFailed(string detail) => new(500, PushRejection.WriteFailed, detail);
+
+    public static Rejection InternalError(Exception e) =>
+        new(500, PushRejection.InternalError, $"something that was not foreseen, please report it: {Unforeseen.Kinds(e)}; the log of the init container says more");
 
     public static Rejection AlreadyServed() => new(409, PushRejection.AlreadyServed, "another push was taken before");
 

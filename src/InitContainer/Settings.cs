@@ -1,5 +1,6 @@
 using System.Net;
 using AkkaVault.Shared;
+using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer;
 
@@ -16,7 +17,10 @@ internal enum CredentialKind
     WrappedSecretId,
 }
 
-/// <summary>The environment variables, read and validated. An empty variable counts as unset, as in the original.</summary>
+/// <summary>
+/// The environment variables, read and validated. White space at their ends is cut off: what comes from a Secret often ends in a
+/// line break. An empty variable counts as unset, as in the original.
+/// </summary>
 /// <param name="RoleId"><c>VAULT_ROLE_ID</c>: the AppRole's role_id.</param>
 /// <param name="CredentialsPath"><c>CREDENTIALS_PATH</c>: the folder that the files are written into.</param>
 /// <param name="LogLevel"><c>LOG_LEVEL</c>.</param>
@@ -43,10 +47,18 @@ internal sealed record Settings(
     {
         var wrong = new List<string>();
         var odd = new List<string>();
-        string? Value(string name) => variable(name) is { Length: > 0 } value ? value : null;
+        var unfit = new HashSet<string>(StringComparer.Ordinal);
+        string? Value(string name)
+        {
+            if (SettingText.Trim(variable(name) ?? "") is not { Length: > 0 } value) return null;
+            if (!SettingText.HasInvisible(value)) return value;
+            if (unfit.Add(name)) wrong.Add($"{Shown(name, value)}, expected no line breaks and no other invisible characters in it");
+            // Nothing else is to be said of it.
+            return null;
+        }
 
         var roleId = Value("VAULT_ROLE_ID");
-        if (string.IsNullOrWhiteSpace(roleId)) wrong.Add("VAULT_ROLE_ID is not set, expected the role_id of the pod's AppRole");
+        if (roleId is null && !unfit.Contains("VAULT_ROLE_ID")) wrong.Add("VAULT_ROLE_ID is not set, expected the role_id of the pod's AppRole");
 
         var retrieve = ReadBoolean("RETRIEVE_TOKEN", Value, odd);
         var unwrap = ReadBoolean("UNWRAP_SECRET", Value, odd);
@@ -58,7 +70,7 @@ internal sealed record Settings(
 
         var settings = new Settings(
             roleId ?? "",
-            ReadCredentialsPath(Value, wrong),
+            ReadCredentialsPath(Value, unfit, wrong),
             ReadLogLevel(Value, wrong),
             retrieve ? CredentialKind.Token : unwrap ? CredentialKind.SecretId : CredentialKind.WrappedSecretId,
             ReadTimeout(Value, wrong),
@@ -110,18 +122,22 @@ internal sealed record Settings(
     private static Uri? ReadExpectedVault(Func<string, string?> value, List<string> wrong)
     {
         if (value("EXPECTED_VAULT_ADDR") is not { } text) return null;
-        var usable = Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
-        if (usable && address!.UserInfo.Length == 0) return address;
+        if (VaultAddress.TryParse(text, out var address) && address.UserInfo.Length == 0) return address;
         // Not quoted even where it is none of a URL: there may be a password before the @.
-        if (text.Contains('@', StringComparison.Ordinal)) wrong.Add("EXPECTED_VAULT_ADDR has a user name or a password in it, or is no URL (it is not shown here), expected an absolute http or https URL without");
+        if (MayHoldPassword(text)) wrong.Add("EXPECTED_VAULT_ADDR has a user name or a password in it, or is no URL (it is not shown here), expected an absolute http or https URL without");
         else wrong.Add($"EXPECTED_VAULT_ADDR={text}, expected an absolute http or https URL, as in the controller's vault.addr");
         return null;
     }
 
-    private static string ReadCredentialsPath(Func<string, string?> value, List<string> wrong)
+    private static bool MayHoldPassword(string text) => text.Contains('@', StringComparison.Ordinal);
+
+    private static string Shown(string name, string value) => MayHoldPassword(value) ? $"{name} (it is not shown here)" : $"{name}={SettingText.Visible(value)}";
+
+    private static string ReadCredentialsPath(Func<string, string?> value, HashSet<string> unfit, List<string> wrong)
     {
         var path = value("CREDENTIALS_PATH") ?? DefaultCredentialsPath;
-        if (CredentialFolder.WhyNotWritable(path) is { } reason)
+        // It is made where it is missing: not another one than was meant.
+        if (!unfit.Contains("CREDENTIALS_PATH") && CredentialFolder.WhyNotWritable(path) is { } reason)
             wrong.Add($"CREDENTIALS_PATH={path}, expected a folder that this process may write into: {reason}");
         return path;
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Shared;
 
 namespace AkkaVault.InitContainer;
 
@@ -24,7 +25,7 @@ internal sealed class SystemRoots(string? file, string? directories)
     public static SystemRoots Postpone()
     {
         var roots = new SystemRoots(
-            Environment.GetEnvironmentVariable("SSL_CERT_FILE"), Environment.GetEnvironmentVariable("SSL_CERT_DIR"));
+            SettingText.Trim(Environment.GetEnvironmentVariable("SSL_CERT_FILE") ?? ""), SettingText.Trim(Environment.GetEnvironmentVariable("SSL_CERT_DIR") ?? ""));
         NativeEnvironment.Set("SSL_CERT_FILE", Nowhere);
         NativeEnvironment.Set("SSL_CERT_DIR", Nowhere);
         return roots;

@@ -111,7 +111,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
         {
             case TokenInput.LoggedIn { Auth: var auth }:
                 Judge(TokenRules.Violations(auth), $"from {configuration.Vault.Login}; it lives for {auth.LeaseDuration}");
-                return (auth.ClientToken, true);
+                return (auth.ClientToken, !auth.IsBatch);
             case TokenInput.Obtained { Token: var token }:
                 switch (await source.CheckAsync(0, token, cancellation).ConfigureAwait(false))
                 {

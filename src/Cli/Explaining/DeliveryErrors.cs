@@ -63,6 +63,11 @@ internal static partial class DeliveryErrors
                 "pod-cannot-reach-vault", "The init container cannot reach Vault", "vault.addr must be good from inside of the pod as well: DNS, NetworkPolicy, and the CA certificates; its log says more."),
             _ when Is(PushRejection.ExpiredToken) => new Meaning(
                 "expired-token", "To the init container the wrapping token is past its TTL", "Compare the clocks of the node and of Vault, or raise vault.wrappingTTL."),
+            _ when Is(PushRejection.VaultNotExpected) => new Meaning(
+                "vault-not-expected", "The init container expects another Vault than the controllers' push names",
+                "Make EXPECTED_VAULT_ADDR of the init container and the controllers' vault.addr the same, to the letter but for a slash at the end; the init container's log shows both."),
+            _ when Is(PushRejection.InternalError) => new Meaning(
+                "init-container-failed", "Something went wrong in the init container that was not foreseen", "Its log has it: please report it."),
             _ => new Meaning("push-refused", "The init container did not take the push", "Its log says more. Is it our image, and nothing else, that listens on port 50000?"),
         };
     }

@@ -202,7 +202,8 @@ public sealed record Delivery
     /// <summary>Whether, after this rejection, pushing the same wrapping token again cannot succeed.</summary>
     private static bool IsSpent(string reason) => reason is
         PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign or PushRejection.ExpiredToken or
-        PushRejection.LoginRefused or PushRejection.LoginFailed or PushRejection.WriteFailed or PushRejection.InvalidPush;
+        PushRejection.LoginRefused or PushRejection.LoginFailed or PushRejection.WriteFailed or PushRejection.InvalidPush or
+        PushRejection.VaultNotExpected or PushRejection.InternalError;
 
     private DeliveryStep OnRevoked(string accessor) =>
         (WithOver(accessor) with { Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor), RevokeFailures = 0 }).ThenFinishIfDone();
@@ -312,6 +313,7 @@ public sealed record Delivery
     // What only a person can mend; everything else passes by itself.
     private DeliveryStep ThenWarnIfStuck(string reason, string problem) =>
         reason is PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign
+            or PushRejection.VaultNotExpected or PushRejection.InternalError
             ? ThenWarn(problem)
             : Do();
 

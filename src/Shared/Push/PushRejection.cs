@@ -15,6 +15,9 @@ public static class PushRejection
     /// <summary>400: the wrapping token is past its TTL.</summary>
     public const string ExpiredToken = "expired-token";
 
+    /// <summary>403: the push names another Vault than the one that the init container expects (<c>EXPECTED_VAULT_ADDR</c>).</summary>
+    public const string VaultNotExpected = "vault-not-expected";
+
     /// <summary>413: the body is larger than <see cref="SecretPush.MaxBodyBytes"/>.</summary>
     public const string BodyTooLarge = "body-too-large";
 
@@ -39,6 +42,9 @@ public static class PushRejection
     /// <summary>500: the wrapping token is used, and the files could not be written.</summary>
     public const string WriteFailed = "write-failed";
 
+    /// <summary>500: something that nobody foresaw; its log says what. The wrapping token may be used.</summary>
+    public const string InternalError = "internal-error";
+
     /// <summary>409: another push was taken before, and the init container is about to exit.</summary>
     public const string AlreadyServed = "already-served";
 
@@ -50,7 +56,7 @@ public static class PushRejection
 
     /// <summary>Whether a word is one of these reasons. What answers on a pod's port may be anything.</summary>
     public static bool IsKnown(string reason) => reason is
-        UndecodablePush or InvalidPush or ExpiredToken or BodyTooLarge or BodyTooSlow or WrappingTokenInvalid or
-        WrappingTokenForeign or VaultUnavailable or LoginRefused or LoginFailed or WriteFailed or AlreadyServed or NotFound or
-        MethodNotAllowed;
+        UndecodablePush or InvalidPush or ExpiredToken or VaultNotExpected or BodyTooLarge or BodyTooSlow or WrappingTokenInvalid or
+        WrappingTokenForeign or VaultUnavailable or LoginRefused or LoginFailed or WriteFailed or InternalError or AlreadyServed or
+        NotFound or MethodNotAllowed;
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 
 namespace AkkaVault.Shared.Vault;
@@ -12,6 +11,8 @@ namespace AkkaVault.Shared.Vault;
 /// <param name="ns">Vault's namespace (https://developer.hashicorp.com/vault/docs/enterprise/namespaces); null: none is named.</param>
 public sealed class VaultClient(HttpClient http, string approlePath = "approle", string? ns = null)
 {
+    private const long LongestSeconds = 100L * 365 * 24 * 3600;
+
     private readonly VaultWire _wire = new(http, ns);
 
     /// <summary>The same client over another connection.</summary>
@@ -36,7 +37,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
         var call = VaultCall.Write(HttpMethod.Put, path, token, new SecretIdRequest(encoded, cidrs, cidrs), VaultJson.Default.SecretIdRequest) with { WrapTtl = wrapTtl };
         var answer = await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeNoData, cancellation).ConfigureAwait(false);
         return answer?.WrapInfo is { Token.Length: > 0 } wrap
-            ? new WrappingToken(wrap.Token, wrap.Accessor, TimeSpan.FromSeconds(wrap.Ttl), wrap.CreationTime, wrap.CreationPath)
+            ? new WrappingToken(wrap.Token, wrap.Accessor, Seconds(wrap.Ttl), wrap.CreationTime, wrap.CreationPath)
             : throw call.Lacks("wrap_info.token");
     }
 
@@ -46,7 +47,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
         var call = VaultCall.Write(HttpMethod.Post, "sys/wrapping/lookup", null, new TokenRequest(wrappingToken), VaultJson.Default.TokenRequest);
         var answer = await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeWrappingLookupData, cancellation).ConfigureAwait(false);
         return answer?.Data is { CreationPath: not null } data
-            ? new WrappingLookup(data.CreationPath, data.CreationTime, TimeSpan.FromSeconds(data.CreationTtl))
+            ? new WrappingLookup(data.CreationPath, data.CreationTime, Seconds(data.CreationTtl))
             : throw call.Lacks("data.creation_path");
     }
 
@@ -86,7 +87,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
         var answer = await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeTokenLookupData, cancellation).ConfigureAwait(false);
         return answer?.Data is { } data
             ? new TokenLookup(
-                data.Accessor, TimeSpan.FromSeconds(data.CreationTtl), TimeSpan.FromSeconds(data.Ttl), data.Renewable,
+                data.Accessor, Seconds(data.CreationTtl), Seconds(data.Ttl), data.Renewable,
                 data.Role, data.Policies ?? [], data.Type ?? "service", data.Path ?? "")
             : throw call.Lacks("data");
     }
@@ -102,8 +103,8 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
         var answer = await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeTokenRoleData, cancellation).ConfigureAwait(false);
         return answer?.Data is { } data
             ? new TokenRole(
-                data.Name, data.Renewable, TimeSpan.FromSeconds(Math.Max(data.Period, data.TokenPeriod)),
-                TimeSpan.FromSeconds(Math.Max(data.ExplicitMaxTtl, data.TokenExplicitMaxTtl)))
+                data.Name, data.Renewable, Seconds(Math.Max(data.Period, data.TokenPeriod)),
+                Seconds(Math.Max(data.ExplicitMaxTtl, data.TokenExplicitMaxTtl)))
             : throw call.Lacks("data");
     }
 
@@ -118,7 +119,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
         {
             await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeNoData, cancellation).ConfigureAwait(false);
         }
-        catch (VaultException e) when (e.Status == HttpStatusCode.BadRequest && e.Errors.Any(error => error.Contains("invalid accessor", StringComparison.Ordinal)))
+        catch (VaultException e) when (e.IsUnknownAccessor)
         {
             return;
         }
@@ -183,8 +184,20 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     private async Task<VaultAuth> SendForAuthAsync(VaultCall call, CancellationToken cancellation)
     {
         var answer = await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeNoData, cancellation).ConfigureAwait(false);
-        return answer?.Auth is { ClientToken.Length: > 0 } auth
-            ? new VaultAuth(auth.ClientToken, auth.Accessor, TimeSpan.FromSeconds(auth.LeaseDuration), auth.Renewable, auth.Policies ?? [])
-            : throw call.Lacks("auth.client_token");
+        return answer?.Auth switch
+        {
+            { ClientToken.Length: > 0 } auth => new VaultAuth(auth.ClientToken, auth.Accessor ?? "", Seconds(auth.LeaseDuration), auth.Renewable, auth.Policies ?? [])
+            {
+                IsBatch = auth.TokenType == "batch" || string.IsNullOrEmpty(auth.Accessor),
+            },
+            // https://developer.hashicorp.com/vault/docs/auth/login-mfa: 200 without a token.
+            { MfaRequirement: not null } => throw new VaultException(
+                call.Operation, "Vault asks for a second factor (login MFA), which no program can give; take this auth method out of the enforcement in Vault (identity/mfa/login-enforcement)",
+                VaultFailure.Permanent),
+            _ => throw call.Lacks("auth.client_token; is this address really Vault's, and does nothing on the way change its answers?"),
+        };
     }
+
+    // Vault has no such lives, but what answers at an address may be anything, and a TimeSpan cannot hold all numbers.
+    private static TimeSpan Seconds(long seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, -LongestSeconds, LongestSeconds));
 }

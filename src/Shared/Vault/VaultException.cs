@@ -35,6 +35,13 @@ public sealed class VaultException : Exception
         Failure = VaultFailure.Transient;
     }
 
+    /// <summary>Vault answered, in a way that will not change by itself.</summary>
+    /// <param name="operation">What was asked.</param>
+    /// <param name="what">What is wrong, and what to do.</param>
+    /// <param name="failure">What kind of failure it is.</param>
+    public VaultException(string operation, string what, VaultFailure failure)
+        : this(operation, what) => Failure = failure;
+
     /// <summary>What was asked, for example <c>PUT auth/approle/login</c>.</summary>
     public string Operation { get; }
 
@@ -51,13 +58,22 @@ public sealed class VaultException : Exception
     public VaultFailure Failure { get; }
 
     /// <summary>
+    /// Vault does not know the wrapping token: it is used, revoked or expired. True for that one answer only; whatever else goes
+    /// wrong with a wrapping token says nothing of it.
+    /// </summary>
+    public bool IsUnknownWrappingToken => Status == HttpStatusCode.BadRequest && VaultWords.Say(Errors, VaultWords.UnknownWrappingToken);
+
+    /// <summary>Vault does not know the accessor: its token is gone.</summary>
+    public bool IsUnknownAccessor => Status == HttpStatusCode.BadRequest && VaultWords.Say(Errors, VaultWords.UnknownAccessor);
+
+    /// <summary>
     /// The class of a status (https://developer.hashicorp.com/vault/api-docs#http-status-codes): 429 and 5xx pass, 4xx stay.
     /// 412 (eventual consistency), 472 and 473 (standby health) pass as well.
     /// </summary>
     public static VaultFailure Classify(HttpStatusCode status, IReadOnlyList<string> errors) => (int)status switch
     {
         429 => VaultFailure.Throttled,
-        503 when errors.Any(error => error.Contains("sealed", StringComparison.OrdinalIgnoreCase)) => VaultFailure.Sealed,
+        503 when VaultWords.SaySealed(errors) => VaultFailure.Sealed,
         408 or 412 or 472 or 473 => VaultFailure.Transient,
         // Where Vault redirects to other than its active node, the path is not one that it has.
         (>= 300 and < 400) or (>= 400 and < 500) => VaultFailure.Permanent,

@@ -20,11 +20,13 @@ internal sealed record WrapInfo(
 }
 
 internal sealed record AuthInfo(
-    [property: JsonPropertyName("client_token")] string ClientToken,
-    [property: JsonPropertyName("accessor")] string Accessor,
+    [property: JsonPropertyName("client_token")] string? ClientToken,
+    [property: JsonPropertyName("accessor")] string? Accessor,
     [property: JsonPropertyName("lease_duration")] long LeaseDuration,
     [property: JsonPropertyName("renewable")] bool Renewable,
-    [property: JsonPropertyName("policies")] IReadOnlyList<string>? Policies)
+    [property: JsonPropertyName("policies")] IReadOnlyList<string>? Policies,
+    [property: JsonPropertyName("token_type")] string? TokenType,
+    [property: JsonPropertyName("mfa_requirement")] NoData? MfaRequirement)
 {
     /// <summary>Without what it holds.</summary>
     public override string ToString() => nameof(AuthInfo);

@@ -35,6 +35,9 @@ public sealed record SecretId(string Value, string Accessor)
 /// <param name="Policies">The policies it holds.</param>
 public sealed record VaultAuth(string ClientToken, string Accessor, TimeSpan LeaseDuration, bool Renewable, IReadOnlyList<string> Policies)
 {
+    /// <summary>Whether it is a batch token: it has no accessor, and cannot be revoked.</summary>
+    public bool IsBatch { get; init; }
+
     /// <summary>Without the token.</summary>
     public override string ToString() => $"VaultAuth {{ Accessor = {Accessor}, LeaseDuration = {LeaseDuration}, Renewable = {Renewable} }}";
 }

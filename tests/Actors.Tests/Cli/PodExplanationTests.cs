@@ -255,6 +255,8 @@ public sealed class PodExplanationTests
     [InlineData($"the init container answered 409 ({PushRejection.WrappingTokenInvalid})", "wrapping-token-used")]
     [InlineData($"the init container answered 403 ({PushRejection.WrappingTokenForeign})", "wrapping-token-foreign")]
     [InlineData($"the init container answered 400 ({PushRejection.ExpiredToken})", "expired-token")]
+    [InlineData($"the init container answered 403 ({PushRejection.VaultNotExpected})", "vault-not-expected")]
+    [InlineData($"the init container answered 500 ({PushRejection.InternalError})", "init-container-failed")]
     [InlineData("the init container answered 404", "push-refused")]
     [InlineData("Connection refused (10.1.0.5:50000)", "not-listening")]
     [InlineData("no answer within 30s", "no-answer")]

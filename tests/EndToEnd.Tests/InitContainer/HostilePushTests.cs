@@ -23,6 +23,8 @@ public sealed class HostilePushTests
         Assert.Equal((400, PushRejection.InvalidPush), await init.PushAsync("{}"u8.ToArray()));
         Assert.Equal((400, PushRejection.InvalidPush), await init.PushAsync(good with { VaultAddr = "file:///etc/passwd" }));
         Assert.Equal((400, PushRejection.InvalidPush), await init.PushAsync(good with { VaultCAs = "no certificate"u8.ToArray() }));
+        Assert.Equal((400, PushRejection.InvalidPush), await init.PushAsync(good with { VaultAddr = vault.Address + "\n" }));
+        Assert.Contains($"vaultAddr is \"{vault.Address}\\n\", expected", init.Output, StringComparison.Ordinal);
         Assert.Equal((400, PushRejection.ExpiredToken), await init.PushAsync(good with { CreationTime = DateTimeOffset.UtcNow.AddMinutes(-5) }));
         Assert.Equal((413, PushRejection.BodyTooLarge), await init.PushAsync(new byte[SecretPush.MaxBodyBytes + 1]));
         using (var chunked = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(new byte[SecretPush.MaxBodyBytes * 2]) })

@@ -31,12 +31,27 @@ public sealed class RedemptionTests
         await using var right = await ScriptedVault.StartAsync();
         await using var attackers = await ScriptedVault.StartAsync();
         await using var init = await InitProcess.StartAsync(new Dictionary<string, string> { ["EXPECTED_VAULT_ADDR"] = right.Address + "/" });
-        Assert.Equal((400, "invalid-push"), await init.PushAsync(InitProcess.GoodPush(attackers)));
+        Assert.Equal((403, PushRejection.VaultNotExpected), await init.PushAsync(InitProcess.GoodPush(attackers)));
         Assert.Empty(attackers.Requests);
-        Assert.Equal((400, "invalid-push"), await init.PushAsync(InitProcess.GoodPush(attackers) with { VaultAddr = attackers.Address.Replace("://", "://user:hush@", StringComparison.Ordinal) }));
+        Assert.Equal((403, PushRejection.VaultNotExpected), await init.PushAsync(InitProcess.GoodPush(attackers) with { VaultAddr = attackers.Address.Replace("://", "://user:hush@", StringComparison.Ordinal) }));
         Assert.DoesNotContain("hush", init.Output, StringComparison.Ordinal);
         Assert.Equal((200, null), await init.PushAsync(InitProcess.GoodPush(right)));
         Assert.Equal(0, await init.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task Another_Vault_than_the_expected_one_is_an_error_in_the_log_and_the_last_word_at_the_timeout()
+    {
+        await using var vault = await ScriptedVault.StartAsync();
+        await using var init = await InitProcess.StartAsync(
+            new Dictionary<string, string> { ["EXPECTED_VAULT_ADDR"] = "https://vault.example.org:8200\n", ["LOG_LEVEL"] = "info", ["TIMEOUT"] = "5s" });
+        for (var i = 0; i < 3; i++) Assert.Equal((403, PushRejection.VaultNotExpected), await init.PushAsync(InitProcess.GoodPush(vault)));
+        Assert.Equal(1, await init.ExitCodeAsync());
+        var said = $"403 vault-not-expected: the push names the Vault {vault.Address}, and EXPECTED_VAULT_ADDR is https://vault.example.org:8200/";
+        var lines = init.Output.Split('\n').Where(line => line.Contains(said, StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, lines.Count);
+        Assert.All(lines, line => Assert.Contains(" ERROR ", line, StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("the last push was rejected", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -214,8 +229,8 @@ public sealed class RedemptionTests
         Assert.Equal((500, PushRejection.WriteFailed), await init.PushAsync(InitProcess.GoodPush(vault)));
         obstacle.Delete(recursive: true);
         Assert.Empty(Directory.EnumerateFileSystemEntries(init.Folder));
-        // The wrapping token is used: the controller's next push carries another.
-        Assert.Equal((409, PushRejection.WrappingTokenInvalid), await init.PushAsync(InitProcess.GoodPush(vault)));
+        // The wrapping token is used, by nobody else: the controller's next push carries another.
+        Assert.Equal((502, PushRejection.LoginFailed), await init.PushAsync(InitProcess.GoodPush(vault)));
     }
 
     private static void AssertFile(InitProcess init, string name, string json)

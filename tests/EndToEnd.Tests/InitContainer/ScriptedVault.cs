@@ -24,6 +24,9 @@ public sealed class ScriptedVault : IAsyncDisposable
 
     private readonly WebApplication _server;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _scripted = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<(int Status, string Body)>> _unrecorded = new();
+
+    private int _unwrapped;
 
     private ScriptedVault(WebApplication server, X509Certificate2? certificate) => (_server, Certificate) = (server, certificate);
 
@@ -59,6 +62,12 @@ public sealed class ScriptedVault : IAsyncDisposable
     /// <summary>The next answers on a path (below /v1/) are these recorded ones; afterwards it is as always.</summary>
     public void Script(string path, params string[] names) => _scripted[path] = new ConcurrentQueue<string>(names);
 
+    /// <summary>The next answers on a path are these, which nobody has recorded: what newer Vaults say, by their sources and documentation.</summary>
+    public void Answer(string path, params (int Status, string Body)[] answers) => _unrecorded[path] = new(answers);
+
+    /// <summary>An answer with these errors.</summary>
+    public static (int Status, string Body) Errors(int status, string error) => (status, new JsonObject { ["errors"] = new JsonArray(error) }.ToJsonString());
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
@@ -78,10 +87,18 @@ public sealed class ScriptedVault : IAsyncDisposable
             }
         }
 
+        if (_unrecorded.TryGetValue(path, out var unrecorded) && unrecorded.TryDequeue(out var answer))
+        {
+            context.Response.StatusCode = answer.Status;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(answer.Body);
+            return;
+        }
+
         var name = _scripted.TryGetValue(path, out var queue) && queue.TryDequeue(out var scripted) ? scripted : path switch
         {
             "sys/wrapping/lookup" => (string?)body!["token"] == WrappingToken ? "wrapping-lookup" : "wrapping-lookup-bogus",
-            "sys/wrapping/unwrap" => context.Request.Headers["X-Vault-Token"] != WrappingToken || Requests.Count(r => r.EndsWith("/unwrap", StringComparison.Ordinal)) > 1 ? "unwrap-again" : "unwrap",
+            "sys/wrapping/unwrap" => context.Request.Headers["X-Vault-Token"] != WrappingToken || Interlocked.Exchange(ref _unwrapped, 1) == 1 ? "unwrap-again" : "unwrap",
             _ when path.EndsWith("/login", StringComparison.Ordinal) => (string?)body!["role_id"] != RoleId ? "login-role-id-bad" : (string?)body["secret_id"] != SecretId ? "login-secret-id-used" : "login",
             _ => throw new InvalidOperationException($"no answer recorded for {path}"),
         };

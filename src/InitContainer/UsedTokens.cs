@@ -4,10 +4,10 @@ using System.Text;
 namespace AkkaVault.InitContainer;
 
 /// <summary>
-/// Wrapping tokens whose unwrapping was asked for without an answer: Vault may have used them up. That one of them is invalid
-/// afterwards is no sign of theft. Safe to use from any thread.
+/// Wrapping tokens that were unwrapped here, or may have been: Vault did not answer, or something went wrong afterwards. That
+/// one of them is invalid then is no sign of theft. Safe to use from any thread.
 /// </summary>
-internal sealed class UnansweredUnwraps
+internal sealed class UsedTokens
 {
     /// <summary>The newest are kept: strangers can add to them, by a Vault of their own.</summary>
     private const int Kept = 1024;

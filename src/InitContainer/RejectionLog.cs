@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using AkkaVault.Shared.Push;
+
+namespace AkkaVault.InitContainer;
+
+/// <summary>The log's lines of pushes that were not taken. Safe to use from any thread.</summary>
+/// <param name="log">Where they go.</param>
+internal sealed class RejectionLog(Log log)
+{
+    private readonly ConcurrentDictionary<string, long> _seen = new(StringComparer.Ordinal);
+
+    /// <summary>Writes one.</summary>
+    /// <param name="rejection">Why it was not taken.</param>
+    /// <param name="what">Which request, of whom.</param>
+    public void Tell(Rejection rejection, string what)
+    {
+        var line = $"Rejected {what}: {rejection.Status} {rejection.Reason}: {rejection.Detail}";
+        switch (rejection.Reason)
+        {
+            // Strangers' noise: scanners, probes, connections that stop half-way.
+            case PushRejection.UndecodablePush or PushRejection.BodyTooLarge or PushRejection.BodyTooSlow or PushRejection.NotFound or PushRejection.MethodNotAllowed:
+                log.Debug(line);
+                break;
+            // A wrong address or a wrong clock, which only an operator can mend. Strangers can send such pushes, too, and choose how
+            // often: the first of a reason is told, then the second, the fourth, the eighth.
+            case PushRejection.InvalidPush or PushRejection.ExpiredToken or PushRejection.VaultNotExpected:
+                var count = _seen.AddOrUpdate(rejection.Reason, 1, (_, before) => before + 1);
+                if (!BitOperations.IsPow2(count)) log.Debug(line);
+                else log.Error(count == 1 ? line : $"{line} ({count} of this reason so far)");
+                break;
+            // What Vault said to a well-formed push.
+            default:
+                log.Error(line);
+                break;
+        }
+    }
+}
