@@ -1,4 +1,5 @@
 using AkkaVault.Controller.Configuration;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Cli;
 
@@ -15,7 +16,7 @@ internal static class ConfigurationFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CommandException.Misused($"--config: \"{file.FullName}\": expected a file that can be read: {e.Message}");
+            throw CommandException.Misused($"--config: \"{file.FullName}\": expected a file that can be read: {Causes.Of(e)}");
         }
     }
 

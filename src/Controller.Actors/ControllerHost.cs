@@ -17,6 +17,7 @@ using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Pods.Runs;
 using AkkaVault.Controller.Push;
 using AkkaVault.Controller.Vault;
+using AkkaVault.Shared.Http;
 using k8s.Exceptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -87,7 +88,7 @@ public static class ControllerHost
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or KubeConfigException or TokenRuleException)
         {
-            await Console.Error.WriteLineAsync($"kubernetes-vault cannot run: {e.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"kubernetes-vault cannot run: {Causes.Of(e)}").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
     }

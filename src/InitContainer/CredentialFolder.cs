@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.InitContainer;
 
@@ -22,7 +23,7 @@ internal sealed class CredentialFolder(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return e.Message;
+            return Causes.Of(e);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using AkkaVault.InitContainer;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Certificates;
+using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
 
 if (args is ["version" or "--version" or "-version"])
@@ -48,7 +49,7 @@ try
 }
 catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
 {
-    log.Error($"Cannot listen on {where}: {e.InnerException?.Message ?? e.Message}");
+    log.Error($"Cannot listen on {where}: {Causes.Of(e)}");
     return ExitCodes.Failed;
 }
 

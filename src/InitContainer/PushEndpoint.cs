@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -63,7 +64,7 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
         catch (IOException e)
         {
             // Kestrel says so when a sender goes away in the middle.
-            log.Debug($"The connection from {context.Connection.RemoteIpAddress} broke: {e.Message}");
+            log.Debug($"The connection from {context.Connection.RemoteIpAddress} broke: {Causes.Of(e)}");
             context.Abort();
         }
         catch (Exception e) when (!context.Response.HasStarted)

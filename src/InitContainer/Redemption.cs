@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AkkaVault.Shared.Credentials;
+using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
 
@@ -155,7 +156,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                return Rejection.WriteFailed(e.Message);
+                return Rejection.WriteFailed(Causes.Of(e));
             }
         }
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Shared.Http;
 using k8s.Exceptions;
 
 namespace AkkaVault.Cli.Checking;
@@ -37,7 +38,7 @@ internal sealed class KubernetesChecks(ControllerConfiguration configuration, Ti
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeConfigException or IOException or UnauthorizedAccessException or TimeoutException)
         {
-            checks.Insert(0, Check.Failed(Reached, e.Message, "Set KUBECONFIG, or run this in a pod with the controllers' service account."));
+            checks.Insert(0, Check.Failed(Reached, Causes.Of(e), "Set KUBECONFIG, or run this in a pod with the controllers' service account."));
             if (checks.Count == 1) checks.AddRange(rights.Select(right => Check.Skipped(KubernetesRights.NameOf(right), "the API server could not be asked")));
         }
 

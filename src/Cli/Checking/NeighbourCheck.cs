@@ -3,6 +3,7 @@ using System.Text.Json;
 using AkkaVault.Controller.Cluster.Alone;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Cli.Checking;
 
@@ -29,7 +30,7 @@ internal sealed class NeighbourCheck(ApiServer api, KubernetesSettings kubernete
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or IOException or JsonException)
         {
-            return Check.Skipped(name, e.Message);
+            return Check.Skipped(name, Causes.Of(e));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

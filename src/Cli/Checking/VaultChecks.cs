@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Vault;
+using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -58,7 +59,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
                 {
-                    _checks.Add(Check.Failed(Name, $"{file.Path}: {e.Message}", "vault.tls.caCert must be a PEM file."));
+                    _checks.Add(Check.Failed(Name, $"{file.Path}: {Causes.Of(e)}", "vault.tls.caCert must be a PEM file."));
                     return false;
                 }
 
@@ -98,7 +99,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
         {
             _checks.Add(Check.Failed(
                 Reached, e.Message,
-                e.Message.Contains("is not trusted", StringComparison.Ordinal) ? "Set vault.tls.caCert or vault.tls.vaultCABackends to what issued it." : "Is vault.addr right, is Vault up, and may this machine reach it?"));
+                e.Message.Contains("is not trusted", StringComparison.Ordinal) ? "Set vault.tls.caCert or vault.tls.vaultCABackends to what issued it." : "Is vault.addr right (https or http, name, port), is Vault up, and may this machine reach it, by the proxy or without one (HTTPS_PROXY, NO_PROXY)?"));
             return false;
         }
     }

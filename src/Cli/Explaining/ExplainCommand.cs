@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using AkkaVault.Cli.Output;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Shared.Http;
 using k8s.Exceptions;
 
 namespace AkkaVault.Cli.Explaining;
@@ -55,7 +56,7 @@ public static class ExplainCommand
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeConfigException or IOException or UnauthorizedAccessException or TimeoutException)
         {
-            return (new Look<ObservedPod>.Failed(e.Message), null);
+            return (new Look<ObservedPod>.Failed(Causes.Of(e)), null);
         }
     }
 

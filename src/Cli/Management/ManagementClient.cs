@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Cli.Management;
 
@@ -125,7 +126,7 @@ public sealed class ManagementClient : IDisposable
         catch (HttpRequestException e)
         {
             throw CommandException.NotAsked(
-                $"{request.RequestUri} cannot be reached: {e.Message}; is a controller there? From outside the cluster: kubectl -n kubernetes-vault port-forward kubernetes-vault-0 8558");
+                $"{request.RequestUri} cannot be reached: {Causes.Of(e)}; is a controller there? From outside the cluster: kubectl -n kubernetes-vault port-forward kubernetes-vault-0 8558");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

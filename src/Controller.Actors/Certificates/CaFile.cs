@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Certificates;
 
@@ -26,8 +27,8 @@ public sealed class CaFile(string name, string path, CaBundle bundle, TimeProvid
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            bundle.Failed($"{path}: {e.Message}");
-            return new KeepingInput.Failed(operation, $"{path}: {e.Message}");
+            bundle.Failed($"{path}: {Causes.Of(e)}");
+            return new KeepingInput.Failed(operation, $"{path}: {Causes.Of(e)}");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Controller.Configuration;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Certificates;
 
@@ -35,7 +36,7 @@ public sealed class CertificateFiles(string name, CertificateSource.Files files,
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            return new KeepingInput.Failed(operation, $"{files.CertFile}, {files.KeyFile}: {e.Message}");
+            return new KeepingInput.Failed(operation, $"{files.CertFile}, {files.KeyFile}: {Causes.Of(e)}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Certificates;
@@ -46,7 +47,7 @@ public sealed class PkiCaBundle(string name, IReadOnlyList<string> mounts, Vault
             }
             catch (CryptographicException e)
             {
-                throw new VaultException($"GET {mount}/ca/pem", $"the answer is no certificate: {e.Message}", e);
+                throw new VaultException($"GET {mount}/ca/pem", $"the answer is no certificate: {Causes.Of(e)}", e);
             }
         }
 

@@ -4,6 +4,7 @@ using Akka.DependencyInjection;
 using Akka.Discovery;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Cluster;
 
@@ -53,7 +54,7 @@ public sealed class KubernetesDiscovery : ServiceDiscovery
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or IOException or JsonException)
         {
-            throw new DiscoveryException(e.Message, e);
+            throw new DiscoveryException(Causes.Of(e), e);
         }
         catch (OperationCanceledException e)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Kubernetes;
 
@@ -16,17 +17,24 @@ public sealed class ApiServerException(int code, string message) : Exception($"{
     {
         if (response.IsSuccessStatusCode) return;
         var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        string? message = null;
+        throw new ApiServerException((int)response.StatusCode, MessageIn(body) ?? Words(response, body));
+    }
+
+    private static string? MessageIn(byte[] body)
+    {
         try
         {
-            message = JsonSerializer.Deserialize(body, KubernetesJson.Default.StatusDocument)?.Message;
+            return JsonSerializer.Deserialize(body, KubernetesJson.Default.StatusDocument)?.Message;
         }
         catch (JsonException)
         {
-            // A proxy in between; its status says enough.
-            message = null;
+            return null;
         }
-
-        throw new ApiServerException((int)response.StatusCode, message ?? response.ReasonPhrase ?? "no reason given");
     }
+
+    // The API server itself says some things in plain text: that it is asked too much, for one.
+    private static string Words(HttpResponseMessage response, byte[] body) =>
+        !ForeignAnswer.IsOfTlsPort(body) && response.Content.Headers.ContentType?.MediaType == "text/plain" && response.ReasonPhrase is { Length: > 0 } reason
+            ? reason
+            : ForeignAnswer.Explain(response, body, "API server");
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AkkaVault.Controller.Persistence;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Kubernetes;
 
@@ -85,7 +86,7 @@ public sealed class LedgerConfigMap(ApiServer api, string ns, string name, TimeP
         // Whatever it is, a service account's token that cannot be read included: it is tried again.
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new LedgerObjectException(LedgerObjectFailure.Unreachable, e.Message, e);
+            throw new LedgerObjectException(LedgerObjectFailure.Unreachable, Causes.Of(e), e);
         }
     }
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Shared.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -124,7 +125,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
             // Whatever it is, a service account's token that cannot be read included: an event is not worth the controller.
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                problem = e.Message;
+                problem = Causes.Of(e);
             }
 
             if (attempt == Attempts)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Shared.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Kubernetes;
@@ -131,7 +132,7 @@ public sealed class PodFeed : IPodFeed
         private static bool IsFailure(Exception e, CancellationToken cancellation) => e is HttpRequestException or IOException or JsonException or ApiServerException
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested);
 
-        private static string ProblemOf(Exception e) => e is OperationCanceledException ? "no answer in time" : e.Message;
+        private static string ProblemOf(Exception e) => e is OperationCanceledException ? "no answer in time" : Causes.Of(e);
 
         private Task PauseAsync(int failures, CancellationToken cancellation) =>
             Task.Delay(Backoff.After(failures, Random.Shared.NextDouble()), feed._clock, cancellation);

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
 
@@ -79,11 +80,11 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError || e.InnerException is SocketException)
         {
-            return new PushOutcome.NotListening(e.Message);
+            return new PushOutcome.NotListening(Causes.Of(e));
         }
         catch (HttpRequestException e)
         {
-            return new PushOutcome.NoAnswer(e.Message);
+            return new PushOutcome.NoAnswer(Causes.Of(e));
         }
         catch (UriFormatException)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Shared;
+using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Vault;
@@ -45,7 +46,7 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new TokenInput.ObtainFailed(operation, new TokenTrouble(VaultFailure.Transient, false, e.Message));
+            return new TokenInput.ObtainFailed(operation, new TokenTrouble(VaultFailure.Transient, false, Causes.Of(e)));
         }
     }
 

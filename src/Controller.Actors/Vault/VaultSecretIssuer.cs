@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Shared;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Logging;
 
@@ -48,8 +49,8 @@ public sealed class VaultSecretIssuer(
         catch (VaultException e)
         {
             // A token that was revoked is denied everything: that is not the role's fault.
-            var failure = e.Status != HttpStatusCode.Forbidden || await token.DoubtAsync(cancellation).ConfigureAwait(false) == TokenVerdict.Alive
-                ? e
+            var failure = e.Status != HttpStatusCode.Forbidden ? e
+                : await token.DoubtAsync(cancellation).ConfigureAwait(false) == TokenVerdict.Alive ? e.Explained(WhyForbidden(settings.WrappingTtl))
                 : new VaultException(e.Operation, "the controller's Vault token is lost, or that could not be ruled out", e);
             observer.SecretIdFailed(target.Role, failure.Failure);
             throw failure;
@@ -79,6 +80,10 @@ public sealed class VaultSecretIssuer(
             throw;
         }
     }
+
+    // Vault answers all of them with the same two words.
+    private static string WhyForbidden(TimeSpan wrappingTtl) =>
+        $"the policies of the controllers' token do not grant update on this path, or no wrapping for {GoDuration.Format(wrappingTtl)}, which is vault.wrappingTTL (min_wrapping_ttl, max_wrapping_ttl), or not its parameters (allowed_parameters, denied_parameters)";
 
     /// <summary>What Vault's audit log is to say of the secret_id.</summary>
     private static Dictionary<string, string> Metadata(DeliveryTarget target) => new()

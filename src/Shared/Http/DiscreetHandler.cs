@@ -15,7 +15,7 @@ public sealed class DiscreetHandler(HttpMessageHandler inner) : DelegatingHandle
         if (e.HttpRequestError == HttpRequestError.ProxyTunnelError) return Instead(e, Tunnel(e));
         for (Exception? cause = e; cause is not null; cause = cause.InnerException)
         {
-            if (UserInfo.Mask(cause.Message) != cause.Message) return Instead(e, UserInfo.Mask(e.InnerException is { } inner ? $"{e.Message} ({inner.Message})" : e.Message));
+            if (UserInfo.Mask(cause.Message) != cause.Message) return Instead(e, Causes.Of(e));
         }
 
         return null;
@@ -40,7 +40,7 @@ public sealed class DiscreetHandler(HttpMessageHandler inner) : DelegatingHandle
     private static string Tunnel(HttpRequestException e) => (e.StatusCode, e.InnerException) switch
     {
         ({ } status, _) => string.Create(CultureInfo.InvariantCulture, $"the proxy did not open a tunnel: it answered {(int)status}"),
-        (null, { } cause) => $"the proxy did not open a tunnel: {UserInfo.Mask(cause.Message)}",
+        (null, { } cause) => $"the proxy did not open a tunnel: {Causes.Of(cause)}",
         _ => "the proxy did not open a tunnel",
     };
 }

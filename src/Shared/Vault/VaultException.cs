@@ -23,15 +23,17 @@ public sealed class VaultException : Exception
         Failure = Classify(status, errors);
     }
 
-    /// <summary>Vault did not answer, or not in a way that can be understood.</summary>
+    /// <summary>Vault did not answer, or not in a way that can be understood, or somebody else answered.</summary>
     /// <param name="operation">What was asked.</param>
     /// <param name="what">What went wrong.</param>
     /// <param name="inner">The cause.</param>
-    public VaultException(string operation, string what, Exception? inner = null)
+    /// <param name="retryAfter">The <c>Retry-After</c> header, if one came.</param>
+    public VaultException(string operation, string what, Exception? inner = null, TimeSpan? retryAfter = null)
         : base($"{operation}: {what}", inner)
     {
         Operation = operation;
         Errors = [];
+        RetryAfter = retryAfter;
         Failure = VaultFailure.Transient;
     }
 
@@ -42,10 +44,16 @@ public sealed class VaultException : Exception
     public VaultException(string operation, string what, VaultFailure failure)
         : this(operation, what) => Failure = failure;
 
+    private VaultException(VaultException refused, string why)
+        : base($"{refused.Message} ({why})", refused)
+    {
+        (Operation, Status, Errors, RetryAfter, Failure) = (refused.Operation, refused.Status, refused.Errors, refused.RetryAfter, refused.Failure);
+    }
+
     /// <summary>What was asked, for example <c>PUT auth/approle/login</c>.</summary>
     public string Operation { get; }
 
-    /// <summary>The HTTP status, or null when no answer came.</summary>
+    /// <summary>The HTTP status, or null when Vault gave none.</summary>
     public HttpStatusCode? Status { get; }
 
     /// <summary>Vault's own words; empty when it had none.</summary>
@@ -56,6 +64,9 @@ public sealed class VaultException : Exception
 
     /// <summary>What kind of failure this is.</summary>
     public VaultFailure Failure { get; }
+
+    /// <summary>The same, with what may be the reason: Vault does not say more than that it refuses.</summary>
+    public VaultException Explained(string why) => new(this, why);
 
     /// <summary>
     /// Vault does not know the wrapping token: it is used, revoked or expired. True for that one answer only; whatever else goes

@@ -45,7 +45,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         }
         catch (HttpRequestException e)
         {
-            throw new VaultException(call.Operation, $"cannot reach Vault at {http.BaseAddress}: {Reason(e)}", e);
+            throw new VaultException(call.Operation, $"cannot reach Vault at {http.BaseAddress}: {Causes.Of(e)}", e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
@@ -67,11 +67,16 @@ internal sealed class VaultWire(HttpClient http, string? ns)
     private static async Task<byte[]> BodyAsync(VaultCall call, HttpResponseMessage response, CancellationToken cancellation)
     {
         var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        return response.IsSuccessStatusCode ? body : throw new VaultException(call.Operation, response.StatusCode, ErrorsIn(body), RetryAfter(response));
+        if (response.IsSuccessStatusCode) return body;
+        throw ErrorsIn(body) is { } errors
+            ? new VaultException(call.Operation, response.StatusCode, errors, RetryAfter(response))
+            // Whoever it is does not know what Vault would say: it says nothing of tokens, roles and rights.
+            : new VaultException(call.Operation, ForeignAnswer.Explain(response, body, "Vault"), retryAfter: RetryAfter(response));
     }
 
-    // The two that keep method and body; to no other does Vault redirect.
-    private static bool IsRedirect(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+    // Method and body are kept with each of them, as Vault's own client does: it is that a load balancer's 301 and 302 are made for.
+    private static bool IsRedirect(HttpResponseMessage response) => response.StatusCode is
+        HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
     private Uri Target(VaultCall call, HttpResponseMessage response)
     {
@@ -85,19 +90,16 @@ internal sealed class VaultWire(HttpClient http, string? ns)
 
     private static string Told(Uri? location) => UserInfo.Mask(location?.OriginalString ?? "nowhere");
 
-    private static string Reason(Exception e) => e.InnerException is { } inner && inner.Message != e.Message
-        ? $"{e.Message} ({inner.Message})"
-        : e.Message;
-
-    private static IReadOnlyList<string> ErrorsIn(byte[] body)
+    /// <summary>Vault's own words, perhaps none; null: it is not Vault that answers. Each of its errors has them.</summary>
+    private static IReadOnlyList<string>? ErrorsIn(byte[] body)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, VaultJson.Default.VaultErrors)?.Errors ?? [];
+            return JsonSerializer.Deserialize(body, VaultJson.Default.VaultErrors)?.Errors;
         }
         catch (JsonException)
         {
-            return [];
+            return null;
         }
     }
 

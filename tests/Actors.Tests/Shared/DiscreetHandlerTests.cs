@@ -45,7 +45,7 @@ public class DiscreetHandlerTests
     public async Task A_cause_that_tells_is_left_out()
     {
         var e = await FailureAsync(new HttpRequestException(HttpRequestError.ConnectionError, "it broke", new IOException("at http://u:hush@proxy")));
-        Assert.Equal("it broke (at http://***@proxy)", e.Message);
+        Assert.Equal("it broke: at http://***@proxy", e.Message);
         Assert.DoesNotContain("hush", e.ToString(), StringComparison.Ordinal);
         var deep = await FailureAsync(new HttpRequestException("it broke", new IOException("so", new InvalidOperationException("http://u:hush@proxy"))));
         Assert.DoesNotContain("hush", deep.ToString(), StringComparison.Ordinal);

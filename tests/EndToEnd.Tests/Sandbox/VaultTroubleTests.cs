@@ -26,6 +26,8 @@ public sealed class VaultTroubleTests
         Assert.Equal(("Warning", "VaultSecretFailed", "denied", denied.Uid), (
             (string?)told!["type"], (string?)told["reason"], (string?)told["involvedObject"]!["name"], (string?)told["involvedObject"]!["uid"]));
         Assert.Contains("403: 1 error occurred: * permission denied", (string?)told["message"], StringComparison.Ordinal);
+        // Vault has the same words for a policy that does not let wrap for so long.
+        Assert.Contains("no wrapping for 1m0s, which is vault.wrappingTTL (min_wrapping_ttl, max_wrapping_ttl)", (string?)told["message"], StringComparison.Ordinal);
         Assert.Single(await EventsAsync(cluster));
 
         cluster.Vault.Setup.CreateControllerToken([SandboxCluster.Role, Forbidden]);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Akka.Actor;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
+using AkkaVault.Shared.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Alone;
@@ -107,7 +108,7 @@ public sealed class NeighboursActor : UntypedActor, IWithTimers
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or IOException or JsonException)
         {
-            return new Looked(null, e.Message);
+            return new Looked(null, Causes.Of(e));
         }
         catch (OperationCanceledException)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Discovery;
+using AkkaVault.Shared.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Forming;
@@ -211,7 +212,7 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return new LookupFailed(e.Message);
+            return new LookupFailed(Causes.Of(e));
         }
     }
 

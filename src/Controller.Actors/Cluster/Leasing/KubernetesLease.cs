@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Coordination;
 using Akka.DependencyInjection;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Shared.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Leasing;
@@ -80,7 +81,7 @@ public sealed class KubernetesLease : Lease
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or IOException or JsonException)
         {
-            throw new LeaseException($"the Lease {Settings.LeaseName}: {e.Message}", e);
+            throw new LeaseException($"the Lease {Settings.LeaseName}: {Causes.Of(e)}", e);
         }
     }
 }

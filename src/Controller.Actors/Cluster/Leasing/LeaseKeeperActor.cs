@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Coordination;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Shared.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Leasing;
@@ -119,7 +120,7 @@ public sealed class LeaseKeeperActor : UntypedActor, IWithTimers, IWithUnbounded
         switch (ended)
         {
             case { Failure: { } failure }:
-                _services.Log.LeaseNotTaken(failure.Message);
+                _services.Log.LeaseNotTaken(Causes.Of(failure));
                 asker.Tell(new Status.Failure(failure));
                 break;
             case { Step: LeaseStep.Refused refused }:
@@ -147,12 +148,12 @@ public sealed class LeaseKeeperActor : UntypedActor, IWithTimers, IWithUnbounded
     {
         if (ended.Failure is { } failure && _services.Clock.GetUtcNow() + RetryInterval < _services.Hold.Until)
         {
-            _services.Log.LeaseNotRenewed(failure.Message);
+            _services.Log.LeaseNotRenewed(Causes.Of(failure));
             Timers.StartSingleTimer(typeof(RenewalDue), new RenewalDue(), RetryInterval);
         }
         else if (ended.Failure is not null || ended.Step is LeaseStep.Lost)
         {
-            _services.Log.LeaseLost(ended.Failure?.Message ?? "it is not this controller's any more");
+            _services.Log.LeaseLost(ended.Failure is { } cause ? Causes.Of(cause) : "it is not this controller's any more");
             _services.Hold.Until = default;
             _lost?.Invoke(ended.Failure);
             _lost = null;

@@ -1,5 +1,6 @@
 using System.Net;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Cluster.Reaching;
 
@@ -42,7 +43,7 @@ public sealed class ApiServerProbe(ApiServer api, string ns, string service, Tim
         // Whatever it is, a service account's token that cannot be read included.
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return e.Message;
+            return Causes.Of(e);
         }
     }
 }

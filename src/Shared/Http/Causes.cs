@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace AkkaVault.Shared.Http;
+
+/// <summary>What went wrong, in one line for people: what an exception says, and what each of its causes adds to it.</summary>
+public static class Causes
+{
+    /// <summary>The words that .NET has where only the cause says something.</summary>
+    private static readonly string[] s_empty =
+        ["see inner exception", "An error occurred while sending the request", "Error while copying content to a stream", "SSL Handshake failed with OpenSSL error", "One or more errors occurred"];
+
+    /// <summary>The line; user names and passwords of addresses are masked.</summary>
+    public static string Of(Exception e)
+    {
+        var said = new List<string>();
+        for (Exception? cause = e; cause is not null; cause = cause.InnerException)
+        {
+            var words = Words(cause);
+            if (words.Length > 0 && !said.Exists(before => before.Contains(words, StringComparison.Ordinal))) said.Add(words);
+        }
+
+        return UserInfo.Mask(said.Count == 0 ? e.GetType().Name : string.Join(": ", said));
+    }
+
+    private static string Words(Exception e) => e switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: not null } => "the TLS handshake failed",
+        // The number and the words are those of the system; the type adds where it was, and that is said before.
+        SocketException => OneLine(e.Message),
+        JsonException { LineNumber: { } line } => $"the answer is not the JSON that is expected there (line {line + 1})",
+        _ when Array.Exists(s_empty, words => e.Message.Contains(words, StringComparison.Ordinal)) => "",
+        // An http server answers a TLS handshake in plain text.
+        _ when Says(e, "frame size") || Says(e, "wrong version number") => "what answers there does not speak TLS; is it an http port?",
+        _ when Says(e, "unexpected EOF or 0 bytes") => "the connection was closed in the middle of it; does what answers there speak TLS?",
+        // A TLS server answers an http request with an alert, which is not text.
+        HttpRequestException or HttpIOException when Says(e, "invalid status line") => "what answers there does not speak HTTP; is it an https port?",
+        _ => OneLine(e.Message),
+    };
+
+    private static bool Says(Exception e, string words) => e.Message.Contains(words, StringComparison.Ordinal);
+
+    private static string OneLine(string text) => string.Join(' ', text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+}
