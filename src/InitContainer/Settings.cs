@@ -1,5 +1,6 @@
 using System.Net;
 using AkkaVault.Shared;
+using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer;
@@ -77,6 +78,9 @@ internal sealed record Settings(
             ReadListenAddress(Value, wrong),
             ReadExpectedVault(Value, wrong),
             odd);
+        var proxies = ProxyVariables.Read(variable);
+        wrong.AddRange(proxies.Problems);
+        odd.AddRange(proxies.Warnings);
         problems = wrong;
         return wrong.Count == 0 ? settings : null;
     }

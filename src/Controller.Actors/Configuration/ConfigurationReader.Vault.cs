@@ -134,10 +134,34 @@ public sealed partial class ConfigurationReader
             : new CaSource.Backends([.. backends.Select(mount => Pki($"{section}.vaultCABackends", mount, "a list of PKI mounts such as [root-ca]"))]);
     }
 
+    /// <summary>What is in an address and not in Vault's, and the address without it; null: nothing.</summary>
+    private static (string What, string Right)? NotOfVault(Uri uri)
+    {
+        var path = $"{uri.AbsolutePath.TrimEnd('/')}/";
+        string Before(string part) => uri.GetLeftPart(UriPartial.Authority) + (path.IndexOf(part, StringComparison.Ordinal) is >= 0 and var at ? path[..at] : path.TrimEnd('/'));
+        return uri switch
+        {
+            { Query.Length: > 0 } => ("a query", Before("/ui/")),
+            { Fragment.Length: > 0 } => ("a fragment", Before("/ui/")),
+            _ when path.Contains("/v1/", StringComparison.Ordinal) => ("/v1, which is added to it", Before("/v1/")),
+            _ when path.Contains("/ui/", StringComparison.Ordinal) => ("the path of its web interface", Before("/ui/")),
+            _ => null,
+        };
+    }
+
     private Uri? Url(string key, string? text)
     {
         if (text is null) return null;
-        if (VaultAddress.TryParse(text, out var address) && address.UserInfo.Length == 0) return address;
+        if (VaultAddress.TryParse(text, out var address) && address.UserInfo.Length == 0)
+        {
+            // As it is in a browser, or in somebody's curl: each request would go to a path that Vault does not have, and be refused.
+            if (NotOfVault(address) is not var (what, right)) return address;
+            // A query may be a secret of its own.
+            if (address.Query.Length > 0) _problems.Add($"{key}: has {what} (it is not shown here); expected Vault's address without: {right}");
+            else Problem(key, text, $"Vault's address without {what}: {right}");
+            return null;
+        }
+
         // Not quoted even where it is none of a URL: there may be a password before the @.
         if (text.Contains('@', StringComparison.Ordinal)) _problems.Add($"{key}: has a user name or a password in it, or is no URL (it is not shown here); expected an absolute http or https URL without: it goes to every pod");
         else Problem(key, text, "an absolute http or https URL such as https://vault:8200");

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Shared;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Configuration;
 
@@ -49,8 +50,10 @@ public sealed partial class ConfigurationReader
         var management = Management(cluster, metrics);
         var store = Store(cluster);
         var kubernetes = Kubernetes();
+        var proxies = ProxyVariables.Read(_variable);
+        _problems.AddRange(proxies.Problems);
         List<string> problems = [.. _shapes.Values, .. _problems.Where(problem => !_shapes.ContainsKey(problem[..problem.IndexOf(':')]))];
-        List<string> warnings = [.. Warnings()];
+        List<string> warnings = [.. Warnings(), .. proxies.Warnings];
         return problems.Count > 0
             ? new ConfigurationResult(null, problems, warnings)
             : new ConfigurationResult(new ControllerConfiguration(dataDir, store, vault!, kubernetes!, metrics, cluster, management), [], warnings);

@@ -23,7 +23,7 @@ public sealed class ApiServer : IDisposable
     private ApiServer(KubernetesClientConfiguration configuration)
     {
         _configuration = configuration;
-        var handler = new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), ConnectCallback = ConnectAsync, SslOptions = Tls(configuration) };
+        var handler = new SocketsHttpHandler { UseCookies = false, Proxy = EnvironmentProxy.Current, ConnectTimeout = TimeSpan.FromSeconds(10), ConnectCallback = ConnectAsync, SslOptions = Tls(configuration) };
         _http = new HttpClient(new DiscreetHandler(handler)) { BaseAddress = UserInfo.Without(new Uri(configuration.Host.TrimEnd('/') + "/")), Timeout = Timeout.InfiniteTimeSpan };
     }
 

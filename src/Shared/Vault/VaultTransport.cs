@@ -27,6 +27,7 @@ public static class VaultTransport
         // The client follows a redirect itself: once, and with its body.
         AllowAutoRedirect = false,
         UseCookies = false,
+        Proxy = EnvironmentProxy.Current,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         ConnectTimeout = RequestTimeout,
         SslOptions = new SslClientAuthenticationOptions

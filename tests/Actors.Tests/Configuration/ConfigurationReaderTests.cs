@@ -67,6 +67,32 @@ public class ConfigurationReaderTests
     }
 
     [Theory]
+    [InlineData("https://vault:8200/v1", "vault.addr: \"https://vault:8200/v1\": expected Vault's address without /v1, which is added to it: https://vault:8200")]
+    [InlineData("https://vault:8200/v1/", "vault.addr: \"https://vault:8200/v1/\": expected Vault's address without /v1, which is added to it: https://vault:8200")]
+    [InlineData("https://vault:8200/v1/sys/health", "vault.addr: \"https://vault:8200/v1/sys/health\": expected Vault's address without /v1, which is added to it: https://vault:8200")]
+    [InlineData("https://lb/vault/v1", "vault.addr: \"https://lb/vault/v1\": expected Vault's address without /v1, which is added to it: https://lb/vault")]
+    [InlineData("https://vault:8200/ui", "vault.addr: \"https://vault:8200/ui\": expected Vault's address without the path of its web interface: https://vault:8200")]
+    [InlineData("https://vault:8200/ui/vault/auth?with=token", "vault.addr: has a query (it is not shown here); expected Vault's address without: https://vault:8200")]
+    [InlineData("https://vault:8200/#x", "vault.addr: \"https://vault:8200/#x\": expected Vault's address without a fragment: https://vault:8200")]
+    public void An_address_with_more_than_Vaults_is_refused_with_the_right_one(string address, string problem) =>
+        Assert.Equal(problem, Assert.Single(Read(Good.Replace("https://vault:8200", $"\"{address}\"", StringComparison.Ordinal)).Problems));
+
+    [Theory]
+    [InlineData("https://lb.example.org/vault")]
+    [InlineData("https://vault:8200/")]
+    [InlineData("https://v1:8200")]
+    [InlineData("https://lb/v11")]
+    public void An_address_with_a_path_of_a_load_balancer_is_taken(string address) => Assert.Empty(Read(Good.Replace("https://vault:8200", address, StringComparison.Ordinal)).Problems);
+
+    [Fact]
+    public void Proxies_are_read_with_the_rest()
+    {
+        var result = ConfigurationReader.Read(Good, name => name switch { "TOKEN" => "t", "HTTPS_PROXY" => "http://u:hush@proxy:x", "NO_PROXY" => "10.0.0.0/33", _ => null });
+        Assert.StartsWith("HTTPS_PROXY: is not the address of a proxy (it is not shown here)", Assert.Single(result.Problems), StringComparison.Ordinal);
+        Assert.StartsWith("NO_PROXY: \"10.0.0.0/33\" fits nothing", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("tokenFile: /vault/token", "the token in /vault/token")]
     [InlineData("auth: {kubernetes: {role: controller}}", "the Kubernetes auth method at auth/kubernetes, role controller")]
     [InlineData("auth: {kubernetes: {role: controller, mount: /auth/clusters/blue/, jwtPath: /jwt}}", "the Kubernetes auth method at auth/clusters/blue, role controller")]
@@ -232,7 +258,7 @@ public class ConfigurationReaderTests
     [InlineData(5, 3)]
     public void A_cluster_is_formed_by_a_majority_of_its_replicas(int replicas, int majority)
     {
-        var result = ConfigurationReader.Read($"{Good}\ncluster: {{replicas: {replicas}}}\nstate: {{store: kubernetes}}", name => name == "POD_IP" ? "10.1.0.7" : "x");
+        var result = ConfigurationReader.Read($"{Good}\ncluster: {{replicas: {replicas}}}\nstate: {{store: kubernetes}}", name => name switch { "POD_IP" => "10.1.0.7", "TOKEN" => "x", _ => null });
         Assert.Empty(result.Problems);
         var configuration = result.Configuration!;
         Assert.Equal((replicas, majority, "10.1.0.7:2552"), (configuration.Cluster!.Replicas, configuration.Cluster.RequiredContactPoints, configuration.Cluster.Address.ToString()));

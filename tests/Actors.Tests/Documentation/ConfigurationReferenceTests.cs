@@ -13,7 +13,7 @@ public partial class ConfigurationReferenceTests
 
     // What libraries read, and the runtime: no code of ours names them.
     private static readonly string[] s_readByLibraries =
-        ["KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
+        ["KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"];
 
     private static readonly string[] s_originals =
     [

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using AkkaVault.EndToEnd.Tests.InitContainer;
 using AkkaVault.Sandbox.Kubernetes;
@@ -59,7 +60,7 @@ public sealed class ProxyTests : IDisposable
     public async Task Between_init_container_and_Vault_as_well()
     {
         using var proxy = new RefusingProxy("502 Bad Gateway");
-        await using var init = await InitProcess.StartAsync(proxy.Environment);
+        await using var init = await InitProcess.StartAsync(proxy.Environment());
         using var answer = await init.Http.PostAsync("/", new ByteArrayContent(new SecretPush("s.token", DateTimeOffset.UtcNow, 60, "https://somebody:hush@vault.invalid:8200", null).Encode()));
         var body = await answer.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -69,17 +70,70 @@ public sealed class ProxyTests : IDisposable
         Assert.DoesNotContain(RefusingProxy.Secret, init.Output, StringComparison.Ordinal);
     }
 
-    private ChildProcess Start(RefusingProxy proxy, string vault, string kubeconfig, IPEndPoint metrics, string token = "s.token", string store = "none")
+    [SkippableFact]
+    public async Task A_controller_reaches_what_a_CIDR_block_of_NO_PROXY_has_without_it()
+    {
+        var here = OwnAddress();
+        using var proxy = new RefusingProxy("502 Bad Gateway");
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions { EndPoint = new IPEndPoint(here, 0) }, default);
+        await using var api = await SimulatedApiServer.StartAsync(address: here);
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        api.WriteKubeconfig(kubeconfig);
+        var metrics = FreeAddress();
+        await using var controller = Start(proxy, vault.Address.ToString(), kubeconfig, metrics, vault.Setup.CreateControllerToken([]), "kubernetes", OpenShift(here));
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        await Eventually.TrueAsync(async () => await ReadyAsync(http, metrics), answer => answer == "ok", "the controller is ready");
+        Assert.Equal(0, proxy.Asked);
+    }
+
+    [SkippableTheory]
+    [InlineData(true, "wrapping-token-invalid")]
+    [InlineData(false, "vault-unavailable")]
+    public async Task And_so_does_an_init_container(bool excepted, string reason)
+    {
+        var here = OwnAddress();
+        using var proxy = new RefusingProxy("502 Bad Gateway");
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions { EndPoint = new IPEndPoint(here, 0) }, default);
+        await using var init = await InitProcess.StartAsync(proxy.Environment(excepted ? OpenShift(here) : ""));
+        using var answer = await init.Http.PostAsync("/", new ByteArrayContent(new SecretPush("s.token", DateTimeOffset.UtcNow, 60, vault.Address.ToString(), null).Encode()));
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.Contains($"\"{reason}\"", body, StringComparison.Ordinal);
+        Assert.Equal(excepted, !body.Contains("what answered with 502 is no Vault", StringComparison.Ordinal));
+        Assert.Equal(excepted ? 0 : 1, proxy.Asked);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_none_of_a_proxy_ends_an_init_container_with_2()
+    {
+        await using var init = await InitProcess.StartAsync(new Dictionary<string, string> { ["HTTPS_PROXY"] = "http://somebody:hush@proxy:x" }, listens: false);
+        Assert.Equal(2, await init.ExitCodeAsync());
+        Assert.Contains("HTTPS_PROXY: is not the address of a proxy (it is not shown here)", init.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(RefusingProxy.Secret, init.Output, StringComparison.Ordinal);
+    }
+
+    // As OpenShift writes it for every pod; this machine's address is in a block of its own.
+    private static string OpenShift(IPAddress here) =>
+        $".cluster.local,.svc,10.0.0.0/16,10.128.0.0/14,127.0.0.1,169.254.169.254,172.30.0.0/16,{here}/28,api-int.lab.example.com,localhost";
+
+    private static IPAddress OwnAddress()
+    {
+        var address = NetworkInterface.GetAllNetworkInterfaces().SelectMany(network => network.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address)
+            .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+        Skip.If(address is null, "this machine has no address but loopback ones, and those are never asked by a proxy");
+        return address!;
+    }
+
+    private ChildProcess Start(RefusingProxy proxy, string vault, string kubeconfig, IPEndPoint metrics, string token = "s.token", string store = "none", string except = "")
     {
         var config = Path.Combine(_directory, "kubernetes-vault.yml");
         File.WriteAllText(config, $$"""
             vault: {addr: "{{vault}}", token: {{token}}}
-            kubernetes: {watchNamespace: default, serviceNamespace: kubernetes-vault, service: kubernetes-vault}
+            kubernetes: {watchNamespace: default, serviceNamespace: default, service: kubernetes-vault}
             state: {store: {{store}}}
             metrics: {address: "{{metrics}}"}
             """);
         return ChildProcess.Start(
-            ControllerProgram.Command, ["--config", config, "--log-level", "debug"], new Dictionary<string, string>(proxy.Environment) { ["KUBECONFIG"] = kubeconfig });
+            ControllerProgram.Command, ["--config", config, "--log-level", "debug"], new Dictionary<string, string>(proxy.Environment(except)) { ["KUBECONFIG"] = kubeconfig });
     }
 
     private static IPEndPoint FreeAddress()

@@ -14,6 +14,7 @@ internal sealed class RefusingProxy : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly string _status;
+    private int _asked;
 
     public RefusingProxy(string status)
     {
@@ -25,15 +26,15 @@ internal sealed class RefusingProxy : IDisposable
     /// <summary>Ends when this object does.</summary>
     public Task Listening { get; }
 
-    /// <summary>What makes a process use it.</summary>
-    public IReadOnlyDictionary<string, string> Environment
+    /// <summary>What makes a process use it, but for what is in NO_PROXY.</summary>
+    public IReadOnlyDictionary<string, string> Environment(string except = "")
     {
-        get
-        {
-            var address = $"http://somebody:{Password}@{_listener.LocalEndpoint}";
-            return new Dictionary<string, string> { ["HTTPS_PROXY"] = address, ["https_proxy"] = address, ["NO_PROXY"] = "", ["no_proxy"] = "" };
-        }
+        var address = $"http://somebody:{Password}@{_listener.LocalEndpoint}";
+        return new Dictionary<string, string> { ["HTTPS_PROXY"] = address, ["HTTP_PROXY"] = address, ["NO_PROXY"] = except, ["no_proxy"] = except, ["REQUEST_METHOD"] = "" };
     }
+
+    /// <summary>How often it was asked.</summary>
+    public int Asked => Volatile.Read(ref _asked);
 
     public void Dispose() => _listener.Dispose();
 
@@ -55,6 +56,7 @@ internal sealed class RefusingProxy : IDisposable
         using (client)
         using (var reader = new StreamReader(client.GetStream()))
         {
+            Interlocked.Increment(ref _asked);
             while (await reader.ReadLineAsync() is { Length: > 0 })
             {
             }

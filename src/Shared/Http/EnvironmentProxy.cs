@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace AkkaVault.Shared.Http;
+
+/// <summary>The proxies of the environment, for a handler. .NET's own takes no CIDR blocks in <c>NO_PROXY</c>.</summary>
+/// <param name="variables">Which proxy leads where.</param>
+public sealed class EnvironmentProxy(ProxyVariables variables) : IWebProxy, ICredentials
+{
+    private static readonly Lazy<EnvironmentProxy> s_current = new(() => new EnvironmentProxy(ProxyVariables.Read(Environment.GetEnvironmentVariable)));
+
+    /// <summary>This process'.</summary>
+    public static EnvironmentProxy Current => s_current.Value;
+
+    /// <inheritdoc/>
+    public ICredentials? Credentials
+    {
+        get => this;
+        set => throw new NotSupportedException("they are those of the environment");
+    }
+
+    /// <inheritdoc/>
+    public Uri? GetProxy(Uri destination) => variables.For(destination)?.Address;
+
+    /// <inheritdoc/>
+    public bool IsBypassed(Uri host) => variables.For(host) is null;
+
+    /// <inheritdoc/>
+    public NetworkCredential? GetCredential(Uri uri, string authType) => variables.Https?.Address == uri && variables.Https.Credentials is { } credentials
+        ? credentials
+        : variables.Http?.Address == uri ? variables.Http.Credentials : null;
+}

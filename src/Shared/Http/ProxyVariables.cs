@@ -1,0 +1,81 @@
+using System.Net;
+
+namespace AkkaVault.Shared.Http;
+
+/// <summary>A proxy. Its address is without user name and password.</summary>
+/// <param name="Address">http, https or socks.</param>
+/// <param name="Credentials">What is sent where it asks for it, or null.</param>
+public sealed record ProxyServer(Uri Address, NetworkCredential? Credentials)
+{
+    /// <summary>Without the credentials.</summary>
+    public override string ToString() => Address.ToString();
+}
+
+/// <summary>Which proxy leads where, as <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c> and <c>NO_PROXY</c>, or the same in small letters, say.</summary>
+/// <param name="Http">The proxy for http addresses, or null.</param>
+/// <param name="Https">The proxy for https addresses, or null.</param>
+/// <param name="Except">What is reached without.</param>
+/// <param name="Problems">What is wrong, each naming its variable. Never quotes a password.</param>
+/// <param name="Warnings">What is odd, and ignored.</param>
+public sealed record ProxyVariables(ProxyServer? Http, ProxyServer? Https, NoProxy Except, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings)
+{
+    private const int SocksPort = 1080;
+
+    /// <summary>Reads them by Go's rules: of two spellings the first that is not empty counts.</summary>
+    /// <param name="variable">The value of a variable, or null.</param>
+    public static ProxyVariables Read(Func<string, string?> variable)
+    {
+        (string Name, string Value)? Of(params ReadOnlySpan<string> names)
+        {
+            foreach (var name in names)
+            {
+                if (variable(name) is { Length: > 0 } value) return (name, value);
+            }
+
+            return null;
+        }
+
+        var (problems, warnings) = (new List<string>(), new List<string>());
+        var (http, https, none) = (Of("HTTP_PROXY", "http_proxy"), Of("HTTPS_PROXY", "https_proxy"), Of("NO_PROXY", "no_proxy"));
+        // A web server sets HTTP_PROXY to what a client sends as the header Proxy (CVE-2016-5385).
+        if (http is not null && Of("REQUEST_METHOD") is not null)
+            problems.Add($"{http.Value.Name}: is set, and so is REQUEST_METHOD, as a web server sets it for CGI programs: such a proxy may be a client's choice; expected only one of them");
+        var except = NoProxy.Parse(none?.Value ?? "");
+        foreach (var entry in except.Unusable)
+            warnings.Add($"{none!.Value.Name}: \"{entry}\" fits nothing; expected names such as example.org or .example.org, addresses, or CIDR blocks such as 10.0.0.0/16, with commas between");
+        if (Of("ALL_PROXY", "all_proxy") is { } all && (http, https) is not ({ }, { }))
+            warnings.Add($"{all.Name}: is not heeded, as by no program in Go; set HTTPS_PROXY and HTTP_PROXY");
+        return new ProxyVariables(Parse(http, problems), Parse(https, problems), except, problems, warnings);
+    }
+
+    /// <summary>The proxy to an address; null: none.</summary>
+    public ProxyServer? For(Uri address) => (address.Scheme == Uri.UriSchemeHttps ? Https : address.Scheme == Uri.UriSchemeHttp ? Http : null) is { } proxy && !Except.Covers(address) ? proxy : null;
+
+    private static ProxyServer? Parse((string Name, string Value)? variable, List<string> problems)
+    {
+        if (variable is not var (name, value)) return null;
+        var text = value.Trim();
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        // proxy:3128 means http://proxy:3128.
+        var (kind, rest) = scheme < 0 ? ("http", text) : (text[..scheme].ToLowerInvariant(), text[(scheme + 3)..]);
+        var at = rest.LastIndexOf('@');
+        // The host is sent to a SOCKS proxy as it is in any case.
+        if (kind is "http" or "https" or "socks4" or "socks4a" or "socks5" or "socks5h"
+            && Uri.TryCreate($"{(kind == "socks5h" ? "socks5" : kind)}://{rest[(at + 1)..]}", UriKind.Absolute, out var address) && address.Host.Length > 0)
+        {
+            if (address.Port < 0) address = new UriBuilder(address) { Port = SocksPort }.Uri;
+            return new ProxyServer(address, at < 0 ? null : Credentials(rest[..at]));
+        }
+
+        // What is before an @ may be a password.
+        var shown = text.Contains('@', StringComparison.Ordinal) ? "is not the address of a proxy (it is not shown here)" : $"\"{text}\"";
+        problems.Add($"{name}: {shown}: expected an address such as http://proxy:3128, of http, https, socks4 or socks5");
+        return null;
+    }
+
+    private static NetworkCredential Credentials(string text)
+    {
+        var (user, password) = text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? (text[..colon], text[(colon + 1)..]) : (text, "");
+        return new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
+    }
+}
