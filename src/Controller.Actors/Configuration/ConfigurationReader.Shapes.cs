@@ -70,7 +70,10 @@ public sealed partial class ConfigurationReader
         {
             if (KnownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
             {
-                if (_yaml.At(key) is { Text.Length: > 0, Values: [""] } && !_shapes.ContainsKey(key)) yield return $"{key}: is empty once its variables are replaced: it counts as not written";
+                if (_shapes.ContainsKey(key) || _problems.Exists(problem => problem.StartsWith($"{key}:", StringComparison.OrdinalIgnoreCase)) || _yaml.At(key) is not { } written) continue;
+                if (written is { Text.Length: > 0, Values: [""] }) yield return $"{key}: is empty once its variables are replaced: it counts as not written";
+                else if (written.Values is [] or [""]) yield return $"{key}: is empty: it counts as not written";
+                else if (written.Values is { } values && values.Contains("")) yield return $"{key}: one of its values is empty once its variables are replaced: it is left out";
             }
             else if (!Sections.Contains(key, StringComparer.OrdinalIgnoreCase) && !Above(key).Any(_shapes.ContainsKey))
             {
@@ -78,6 +81,8 @@ public sealed partial class ConfigurationReader
             }
         }
 
+        foreach (var section in _yaml.EmptySections.Where(section => !KnownKeys.Concat(Sections).Contains(section, StringComparer.OrdinalIgnoreCase)))
+            yield return $"{section}: unknown key, ignored; did you mean {Nearest(section)}?";
         foreach (var section in Sections.Where(section => IsEmptySection(section) && !_shapes.ContainsKey(section))) yield return $"{section}: is empty: it counts as not written";
     }
 }

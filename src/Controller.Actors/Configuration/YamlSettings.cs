@@ -1,6 +1,4 @@
 using AkkaVault.Shared;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace AkkaVault.Controller.Configuration;
 
@@ -22,6 +20,9 @@ public sealed class YamlSettings
     /// <summary>All keys with a value, be it an empty one, as written.</summary>
     public IEnumerable<string> Keys => _written.Where(key => !key.Value.IsMapping).Select(key => key.Key);
 
+    /// <summary>All sections without a key in them.</summary>
+    public IEnumerable<string> EmptySections => _written.Where(key => key.Value is { IsMapping: true, Text: "{}" }).Select(key => key.Key);
+
     /// <summary>Reads a document.</summary>
     /// <param name="yaml">Its text.</param>
     /// <param name="variable">Environment variables.</param>
@@ -29,16 +30,14 @@ public sealed class YamlSettings
     public static YamlSettings Parse(string yaml, Func<string, string?> variable, ICollection<string> problems)
     {
         var settings = new YamlSettings();
-        try
+        switch (YamlComposer.Read(yaml, problems))
         {
-            var stream = new YamlStream();
-            // Merge keys (<<) as the original's parser has them.
-            stream.Load(new MergingParser(new Parser(new StringReader(yaml))));
-            if (stream.Documents is [var document, ..]) settings.ReadRoot(document.RootNode, variable, problems);
-        }
-        catch (YamlException e)
-        {
-            problems.Add($"the file is not YAML: line {e.Start.Line}, column {e.Start.Column}: {e.Message}");
+            case YamlValue.Mapping mapping:
+                settings.ReadBelow("", mapping, variable, problems);
+                break;
+            case not (null or YamlValue.Scalar { IsNull: true }):
+                problems.Add("the file is not a YAML mapping");
+                break;
         }
 
         return settings;
@@ -56,39 +55,25 @@ public sealed class YamlSettings
     /// <summary>Whether a mapping is there, with any key in it.</summary>
     public bool HasSection(string key) => Keys.Any(other => other.StartsWith(key + ".", StringComparison.OrdinalIgnoreCase));
 
-    private void ReadRoot(YamlNode root, Func<string, string?> variable, ICollection<string> problems)
+    private void ReadBelow(string prefix, YamlValue.Mapping mapping, Func<string, string?> variable, ICollection<string> problems)
     {
-        if (root is YamlMappingNode mapping) ReadBelow("", mapping, variable);
-        else if (!IsNull(root)) problems.Add("the file is not a YAML mapping");
+        foreach (var (name, child) in mapping.Entries) Read($"{prefix}{name}", child, variable, problems);
     }
 
-    private void ReadBelow(string prefix, YamlMappingNode mapping, Func<string, string?> variable)
-    {
-        foreach (var (name, child) in mapping.Children) Read($"{prefix}{Text(name)}", child, variable);
-    }
-
-    private void Read(string key, YamlNode node, Func<string, string?> variable)
+    private void Read(string key, YamlValue value, Func<string, string?> variable, ICollection<string> problems)
     {
         // What comes from a Secret often ends in a line break.
-        string Expanded(YamlNode scalar) => SettingText.Trim(EnvironmentExpansion.Expand(((YamlScalarNode)scalar).Value ?? "", variable));
+        string Expanded(YamlValue scalar) => scalar is YamlValue.Scalar { IsNull: false, Text: var text } ? SettingText.Trim(EnvironmentExpansion.Expand(text, variable)) : "";
 
-        _written[key] = new Written(Text(node), node switch
+        var written = new Written($"{value}", value switch
         {
-            YamlSequenceNode sequence when sequence.All(item => item is YamlScalarNode) => [.. sequence.Select(Expanded)],
-            YamlScalarNode when IsNull(node) => [],
-            YamlScalarNode => [Expanded(node)],
+            YamlValue.Sequence sequence when sequence.Items.All(item => item is YamlValue.Scalar) => [.. sequence.Items.Select(Expanded)],
+            YamlValue.Scalar { IsNull: true } => [],
+            YamlValue.Scalar => [Expanded(value)],
             _ => null,
-        }, node is YamlMappingNode);
-        if (node is YamlMappingNode mapping) ReadBelow($"{key}.", mapping, variable);
+        }, value is YamlValue.Mapping);
+        // As vault.addr and as addr below vault.
+        if (!_written.TryAdd(key, written)) problems.Add($"{key}: is written with a dot in its name, and as a section as well; expected it once (line {value.Start.Line})");
+        else if (value is YamlValue.Mapping mapping) ReadBelow($"{key}.", mapping, variable, problems);
     }
-
-    private static bool IsNull(YamlNode node) => node is YamlScalarNode { Style: ScalarStyle.Plain, Value: "~" or "null" or "" or null };
-
-    private static string Text(YamlNode node) => node switch
-    {
-        YamlMappingNode mapping => $"{{{string.Join(", ", mapping.Children.Select(child => $"{Text(child.Key)}: {Text(child.Value)}".TrimEnd()))}}}",
-        YamlSequenceNode sequence => $"[{string.Join(", ", sequence.Select(Text))}]",
-        _ when IsNull(node) => "",
-        _ => $"{node}",
-    };
 }

@@ -119,7 +119,7 @@ public class WrittenShapeTests
     private static ConfigurationResult Read(string more, string token = "token: s.token") => ConfigurationReader.Read($$"""
         "vault.addr": https://vault:8200
         {{"\"vault." + token.Insert(token.IndexOf(':', StringComparison.Ordinal), "\"")}}
-        "kubernetes.watchNamespace": default
+        {{(more.Contains("watchNamespace", StringComparison.Ordinal) ? "" : "\"kubernetes.watchNamespace\": default")}}
         "kubernetes.serviceNamespace": default
         "kubernetes.service": kubernetes-vault
         {{more}}

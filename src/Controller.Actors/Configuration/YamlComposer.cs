@@ -1,0 +1,131 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace AkkaVault.Controller.Configuration;
+
+/// <summary>
+/// Reads one YAML document. Merge keys are as the original's parser has them: what is written beside one comes first, whatever the order.
+/// Whatever the file, it ends in bounded time and memory, and nothing in it is skipped without a word.
+/// </summary>
+internal sealed class YamlComposer
+{
+    private const int Deepest = 100;
+    private const long Heaviest = 1_000_000;
+    private const string MergeKey = "<<";
+
+    private readonly Parser _parser;
+    private readonly ICollection<string> _problems;
+
+    // Null while what it names is being read: an alias in there would have no end.
+    private readonly Dictionary<AnchorName, YamlValue?> _anchors = [];
+
+    private YamlComposer(Parser parser, ICollection<string> problems) => (_parser, _problems) = (parser, problems);
+
+    /// <summary>Reads.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="problems">Is told what is wrong, with line and column; no value is quoted.</param>
+    /// <returns>The document; null: there is none, or it cannot be read.</returns>
+    public static YamlValue? Read(string yaml, ICollection<string> problems)
+    {
+        var scanner = new Scanner(new StringReader(yaml));
+        try
+        {
+            return new YamlComposer(new Parser(scanner), problems).Stream();
+        }
+        catch (YamlException e)
+        {
+            // Some of the scanner's exceptions do not say where it is; of a tab it is told where the value before it begins.
+            var at = e.Start.Equals(Mark.Empty) || e.Message.Contains("tab", StringComparison.OrdinalIgnoreCase) ? scanner.CurrentPosition : e.Start;
+            problems.Add($"the file is not YAML: {Place(at)}: {e.Message}");
+            return null;
+        }
+    }
+
+    private YamlValue? Stream()
+    {
+        _parser.Consume<StreamStart>();
+        YamlValue? first = null;
+        for (var documents = 0; _parser.TryConsume<DocumentStart>(out var start); documents++)
+        {
+            _anchors.Clear();
+            var document = Value(1);
+            _parser.Consume<DocumentEnd>();
+            if (documents == 0) first = document;
+            else if (document is not YamlValue.Scalar { IsNull: true }) Problem(start.Start, "another document begins here; expected one: nothing of it would count");
+        }
+
+        return first;
+    }
+
+    private YamlValue Value(int depth)
+    {
+        if (_parser.TryConsume<AnchorAlias>(out var alias)) return Aliased(alias);
+        var node = _parser.Require<NodeEvent>();
+        if (depth > Deepest) throw new SemanticErrorException(node.Start, node.End, $"lists and mappings are nested more than {Deepest} deep");
+        if (!node.Anchor.IsEmpty) _anchors[node.Anchor] = null;
+        Known(node);
+        YamlValue value = node switch
+        {
+            Scalar => ScalarOf(_parser.Consume<Scalar>()),
+            SequenceStart => SequenceOf(_parser.Consume<SequenceStart>(), depth),
+            _ => MappingOf(_parser.Consume<MappingStart>(), depth),
+        };
+        // Aliases of aliases: a short file may stand for more than any machine holds.
+        if (value.Weight > Heaviest) throw new SemanticErrorException(node.Start, node.End, $"it is more than {Heaviest} characters, its aliases written out");
+        if (!node.Anchor.IsEmpty) _anchors[node.Anchor] = value;
+        return value;
+    }
+
+    private YamlValue Aliased(AnchorAlias alias) => !_anchors.TryGetValue(alias.Value, out var value)
+        ? throw new SemanticErrorException(alias.Start, alias.End, "an alias of an anchor that is not before it")
+        : value ?? throw new SemanticErrorException(alias.Start, alias.End, "an alias of what it is in itself");
+
+    private static YamlValue.Scalar ScalarOf(Scalar scalar) => new(
+        scalar.Start, scalar.Value, scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty && scalar.Value is "" or "~" or "null" or "Null" or "NULL");
+
+    private YamlValue.Sequence SequenceOf(SequenceStart start, int depth)
+    {
+        var items = new List<YamlValue>();
+        while (!_parser.TryConsume<SequenceEnd>(out _)) items.Add(Value(depth + 1));
+        return new YamlValue.Sequence(start.Start, items);
+    }
+
+    private YamlValue.Mapping MappingOf(MappingStart start, int depth)
+    {
+        var entries = new List<KeyValuePair<string, YamlValue>>();
+        var written = new Dictionary<string, Mark>(StringComparer.OrdinalIgnoreCase);
+        var merged = new List<YamlValue.Mapping>();
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            var isMerge = _parser.Accept<Scalar>(out var plain) && plain is { Value: MergeKey, Style: ScalarStyle.Plain };
+            var key = Value(depth + 1);
+            var value = Value(depth + 1);
+            if (isMerge) merged.AddRange(Merged(value));
+            else if (key is not YamlValue.Scalar { IsNull: false, Text: var name }) Problem(key.Start, "a key that is no name");
+            else if (written.TryAdd(name, key.Start)) entries.Add(new(name, value));
+            else Problem(key.Start, $"{name} is in line {written[name].Line} already; expected each key once, whatever its case");
+        }
+
+        // Of several mappings that are merged the first one that has a key counts.
+        entries.AddRange(merged.SelectMany(mapping => mapping.Entries).Where(entry => written.TryAdd(entry.Key, start.Start)));
+        return new YamlValue.Mapping(start.Start, entries);
+    }
+
+    private IEnumerable<YamlValue.Mapping> Merged(YamlValue value)
+    {
+        var items = value is YamlValue.Sequence sequence ? sequence.Items : [value];
+        if (!items.All(item => item is YamlValue.Mapping)) Problem(value.Start, $"{MergeKey} is of something else; expected it of a mapping, or of a list of mappings");
+        return items.OfType<YamlValue.Mapping>();
+    }
+
+    // "!" is what a text has that is in quotes, for some writers.
+    private void Known(NodeEvent node)
+    {
+        if (!node.Tag.IsEmpty && node.Tag.Value is not "!" && !(node.Tag.Value.StartsWith("tag:yaml.org,2002:", StringComparison.Ordinal) && node.Tag.Value[18..] is "str" or "int" or "float" or "bool" or "map" or "seq"))
+            Problem(node.Start, "a tag with no meaning here; expected none");
+    }
+
+    private void Problem(Mark at, string what) => _problems.Add($"the file is not as expected: {Place(at)}: {what}");
+
+    private static string Place(Mark at) => $"line {at.Line}, column {at.Column}";
+}
