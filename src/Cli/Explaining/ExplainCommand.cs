@@ -105,8 +105,7 @@ public static class ExplainCommand
         try
         {
             using var response = await api.GetAsync(path, deadline.Token).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.NotFound) return null;
-            await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
+            if (!await ApiServerException.ThrowUnlessOkOrMissingAsync(response, deadline.Token).ConfigureAwait(false)) return null;
             return await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

@@ -1,30 +1,54 @@
+using System.Net;
 using System.Text.Json;
 using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Kubernetes;
 
-/// <summary>The API server answered with an error, or sent one in a watch.</summary>
-/// <param name="code">The HTTP status, or the <c>code</c> of a Status object.</param>
-/// <param name="message">The server's own words.</param>
-public sealed class ApiServerException(int code, string message) : Exception($"{code}: {message}")
+/// <summary>The API server answered with an error, or sent one in a watch, or somebody else answered.</summary>
+public sealed class ApiServerException : Exception
 {
-    /// <summary>The HTTP status, or the <c>code</c> of a Status object.</summary>
-    public int Code { get; } = code;
+    /// <summary>The API server's own answer.</summary>
+    /// <param name="code">The HTTP status, or the <c>code</c> of a Status object.</param>
+    /// <param name="message">The server's own words.</param>
+    public ApiServerException(int code, string message)
+        : base($"{code}: {message}") => Code = code;
+
+    private ApiServerException(string message)
+        : base(message) => Code = (int)HttpStatusCode.BadGateway;
+
+    /// <summary>The HTTP status, or the <c>code</c> of a Status object; 502 where it was not the API server that answered, whatever was answered.</summary>
+    public int Code { get; }
 
     /// <summary>Throws unless the answer is 2xx.</summary>
     /// <exception cref="ApiServerException">It is not.</exception>
     public static async Task ThrowUnlessOkAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        if (response.IsSuccessStatusCode) return;
-        var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        throw new ApiServerException((int)response.StatusCode, MessageIn(body) ?? Words(response, body));
+        if (await OfAsync(response, cancellation).ConfigureAwait(false) is { } refused) throw refused;
     }
 
-    private static string? MessageIn(byte[] body)
+    /// <summary>Throws unless the answer is 2xx, or the API server says that there is no such thing.</summary>
+    /// <returns>Whether it is there.</returns>
+    /// <exception cref="ApiServerException">It is neither.</exception>
+    public static async Task<bool> ThrowUnlessOkOrMissingAsync(HttpResponseMessage response, CancellationToken cancellation) =>
+        await OfAsync(response, cancellation).ConfigureAwait(false) is not { } refused || (refused.Code == (int)HttpStatusCode.NotFound ? false : throw refused);
+
+    /// <summary>What an answer is but 2xx; null: it is that.</summary>
+    public static async Task<ApiServerException?> OfAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.IsSuccessStatusCode) return null;
+        var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        if (StatusIn(body) is { } status) return new ApiServerException((int)response.StatusCode, status.Message ?? status.Reason ?? "no reason given");
+        // A load balancer's 404 is not that an object is missing, nor its 403 that a right is.
+        return IsPlain(response, body)
+            ? new ApiServerException((int)response.StatusCode, response.ReasonPhrase ?? "no reason given")
+            : new ApiServerException(ForeignAnswer.Explain(response, body, "API server"));
+    }
+
+    private static StatusDocument? StatusIn(byte[] body)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, KubernetesJson.Default.StatusDocument)?.Message;
+            return JsonSerializer.Deserialize(body, KubernetesJson.Default.StatusDocument) is { Kind: "Status" } status ? status : null;
         }
         catch (JsonException)
         {
@@ -32,9 +56,8 @@ public sealed class ApiServerException(int code, string message) : Exception($"{
         }
     }
 
-    // The API server itself says some things in plain text: that it is asked too much, for one.
-    private static string Words(HttpResponseMessage response, byte[] body) =>
-        !ForeignAnswer.IsOfTlsPort(body) && response.Content.Headers.ContentType?.MediaType == "text/plain" && response.ReasonPhrase is { Length: > 0 } reason
-            ? reason
-            : ForeignAnswer.Explain(response, body, "API server");
+    // What the API server says in plain text: that it is asked too much, that it fails, that it has no such path.
+    private static bool IsPlain(HttpResponseMessage response, ReadOnlySpan<byte> body) =>
+        response.Content.Headers.ContentType?.MediaType == "text/plain"
+        && (response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError || (response.StatusCode == HttpStatusCode.NotFound && body.StartsWith("404 page not found"u8)));
 }

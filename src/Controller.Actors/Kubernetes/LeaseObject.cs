@@ -39,8 +39,7 @@ public sealed class LeaseObject(ApiServer api, string ns, string name, TimeProvi
     private async Task<LeaseDocument?> ReadAsync(CancellationToken cancellation)
     {
         using var response = await api.GetAsync(Path, cancellation).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.NotFound) return null;
-        await ApiServerException.ThrowUnlessOkAsync(response, cancellation).ConfigureAwait(false);
+        if (!await ApiServerException.ThrowUnlessOkOrMissingAsync(response, cancellation).ConfigureAwait(false)) return null;
         var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         return await JsonSerializer.DeserializeAsync(body, LeaseJson.Default.LeaseDocument, cancellation).ConfigureAwait(false) ?? throw new JsonException("null is no Lease");
     }
@@ -57,9 +56,8 @@ public sealed class LeaseObject(ApiServer api, string ns, string name, TimeProvi
             ? await api.SendAsync(HttpMethod.Post, _collection, content, cancellation).ConfigureAwait(false)
             : await api.SendAsync(HttpMethod.Put, Path, content, cancellation).ConfigureAwait(false);
         // Gone is what was deleted between; a namespace that is not there is an error.
-        if (response.StatusCode == HttpStatusCode.Conflict || (read is not null && response.StatusCode == HttpStatusCode.NotFound)) return false;
-        await ApiServerException.ThrowUnlessOkAsync(response, cancellation).ConfigureAwait(false);
-        return true;
+        if (await ApiServerException.OfAsync(response, cancellation).ConfigureAwait(false) is not { } refused) return true;
+        return refused.Code == (int)HttpStatusCode.Conflict || (read is not null && refused.Code == (int)HttpStatusCode.NotFound) ? false : throw refused;
     }
 
     // What is missing or nonsense, written by hand, counts as long ago: it is taken over.

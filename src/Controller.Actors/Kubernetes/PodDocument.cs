@@ -40,7 +40,7 @@ internal sealed record PodWatchEvent(PodDocument Object);
 
 internal sealed record StatusWatchEvent(StatusDocument Object);
 
-internal sealed record StatusDocument(int Code, string? Reason, string? Message);
+internal sealed record StatusDocument(string? Kind, int Code, string? Reason, string? Message);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PodListDocument))]

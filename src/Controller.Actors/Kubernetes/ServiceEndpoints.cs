@@ -99,8 +99,7 @@ public sealed class ServiceEndpoints(ApiServer api)
         where T : class
     {
         using var response = await api.GetAsync(path, cancellation).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.NotFound) return null;
-        await ApiServerException.ThrowUnlessOkAsync(response, cancellation).ConfigureAwait(false);
+        if (!await ApiServerException.ThrowUnlessOkOrMissingAsync(response, cancellation).ConfigureAwait(false)) return null;
         var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         return await JsonSerializer.DeserializeAsync(body, type, cancellation).ConfigureAwait(false) ?? throw new JsonException($"null is no {typeof(T).Name}");
     }

@@ -48,11 +48,12 @@ public sealed class ApiServerProbeTests : IAsyncLifetime
     [Theory]
     [InlineData(200, """{"items":[]}""", null)]
     [InlineData(403, """{"kind":"Status","message":"endpointslices is forbidden"}""", null)]
-    [InlineData(404, "{}", null)]
-    [InlineData(429, "{}", null)]
+    [InlineData(404, """{"kind":"Status","message":"not found"}""", null)]
+    [InlineData(429, """{"kind":"Status","message":"too many requests"}""", null)]
     [InlineData(401, """{"kind":"Status","message":"Unauthorized"}""", "401: Unauthorized")]
     [InlineData(500, """{"kind":"Status","message":"etcdserver: leader changed"}""", "500: etcdserver: leader changed")]
-    [InlineData(503, "no backend", "503: Service Unavailable")]
+    [InlineData(503, "no backend", "what answered with 503 is no API server (it is Kestrel, and sent something else); is a load balancer or a proxy in between, which does not reach it, or is the address another's?")]
+    [InlineData(404, "no backend", "what answered with 404 is no API server (it is Kestrel, and sent something else); is a load balancer or a proxy in between, which does not reach it, or is the address another's?")]
     public async Task A_server_that_knows_the_controller_and_works_is_reached(int status, string body, string? problem)
     {
         _answer = context =>

@@ -30,7 +30,7 @@ public sealed class ServiceEndpointsTests : IAsyncLifetime
         {
             var path = context.Request.Path + context.Request.QueryString.Value;
             _asked.Add(path);
-            var (status, body) = _answers.GetValueOrDefault(path, (404, "{}"));
+            var (status, body) = _answers.GetValueOrDefault(path, (404, """{"kind": "Status", "code": 404}"""));
             context.Response.StatusCode = status;
             await context.Response.WriteAsync(body);
         });
@@ -80,24 +80,35 @@ public sealed class ServiceEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_refusal_is_told_in_the_servers_words()
     {
-        _answers["/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dvault"] = (403, """{"code": 403, "message": "cannot list resource"}""");
+        _answers["/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dvault"] = (403, """{"kind": "Status", "code": 403, "message": "cannot list resource"}""");
         var refusal = await Assert.ThrowsAsync<ApiServerException>(() => new ServiceEndpoints(_api).ReadAsync("ns", "vault", "management", default));
         Assert.Contains("cannot list resource", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_load_balancers_404_does_not_mean_that_there_are_no_slices()
+    {
+        const string Slices = "/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dvault";
+        var endpoints = new ServiceEndpoints(_api);
+        _answers[Slices] = (404, "default backend - 404");
+        await Assert.ThrowsAsync<ApiServerException>(() => endpoints.ReadAsync("ns", "vault", "management", default));
+        _answers[Slices] = (200, """{"items": [{"endpoints": [{"addresses": ["10.1.0.7"]}]}]}""");
+        Assert.Equal("10.1.0.7", Assert.Single(await endpoints.ReadAsync("ns", "vault", "management", default)).Ip.ToString());
     }
 
     [Fact]
     public async Task Who_may_read_the_Endpoints_alone_reads_those_and_the_slices_as_soon_as_they_are_allowed()
     {
         const string Slices = "/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dvault";
-        _answers[Slices] = (403, """{"code": 403, "message": "cannot list resource"}""");
+        _answers[Slices] = (403, """{"kind": "Status", "code": 403, "message": "cannot list resource"}""");
         _answers["/api/v1/namespaces/ns/endpoints/vault"] = (200, """{"subsets": [{"addresses": [{"ip": "10.1.0.11"}], "ports": [{"name": "management", "port": 8558}]}]}""");
         var endpoints = new ServiceEndpoints(_api);
         Assert.Equal(["10.1.0.11:8558"], Texts(await endpoints.ReadAsync("ns", "vault", "management", default)));
         _answers[Slices] = (200, """{"items": [{"addressType": "IPv4", "endpoints": [{"addresses": ["10.1.0.12"]}]}]}""");
         Assert.Equal(["10.1.0.12:"], Texts(await endpoints.ReadAsync("ns", "vault", "management", default)));
 
-        _answers[Slices] = (403, """{"code": 403, "message": "cannot list resource"}""");
-        _answers["/api/v1/namespaces/ns/endpoints/vault"] = (403, """{"code": 403, "message": "cannot get resource"}""");
+        _answers[Slices] = (403, """{"kind": "Status", "code": 403, "message": "cannot list resource"}""");
+        _answers["/api/v1/namespaces/ns/endpoints/vault"] = (403, """{"kind": "Status", "code": 403, "message": "cannot get resource"}""");
         var refusal = await Assert.ThrowsAsync<ApiServerException>(() => endpoints.ReadAsync("ns", "vault", "management", default));
         Assert.Contains("cannot list resource", refusal.Message, StringComparison.Ordinal);
     }

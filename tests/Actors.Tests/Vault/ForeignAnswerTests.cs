@@ -75,9 +75,12 @@ public class ForeignAnswerTests
     }
 
     [Theory]
-    [InlineData("503 Service Unavailable", "Content-Type: text/html\r\n", "<html>", "503: what answered with 503 is no API server (it sent a web page)")]
-    [InlineData("404 Not Found", "", "", "404: what answered with 404 is no API server (it sent an empty answer)")]
-    [InlineData("400 Bad Request", "Content-Type: text/plain\r\n", "Client sent an HTTP request to an HTTPS server.", "400: API server's port speaks TLS: the address must begin with https")]
+    [InlineData("503 Service Unavailable", "Content-Type: text/html\r\n", "<html>", "what answered with 503 is no API server (it sent a web page)")]
+    [InlineData("404 Not Found", "", "", "what answered with 404 is no API server (it sent an empty answer)")]
+    [InlineData("404 Not Found", "Content-Type: text/plain\r\n", "default backend - 404", "what answered with 404 is no API server (it sent text/plain)")]
+    [InlineData("404 Not Found", "Content-Type: text/plain\r\n", "404 page not found\n", "404: Not Found")]
+    [InlineData("403 Forbidden", "Content-Type: application/json\r\n", "{\"message\":\"blocked\"}", "what answered with 403 is no API server (it sent application/json)")]
+    [InlineData("400 Bad Request", "Content-Type: text/plain\r\n", "Client sent an HTTP request to an HTTPS server.", "API server's port speaks TLS: the address must begin with https")]
     [InlineData("429 Too Many Requests", "Content-Type: text/plain; charset=utf-8\r\n", "Too many requests, please try again later.", "429: Too Many Requests")]
     [InlineData("403 Forbidden", "Content-Type: application/json\r\n", "{\"kind\":\"Status\",\"message\":\"pods is forbidden\",\"code\":403}", "403: pods is forbidden")]
     public async Task The_API_server_is_told_apart_as_well(string status, string headers, string body, string words)
@@ -87,6 +90,8 @@ public class ForeignAnswerTests
         using var answer = await api.GetAsync("api/v1/pods", CancellationToken.None);
         var e = await Assert.ThrowsAsync<ApiServerException>(() => ApiServerException.ThrowUnlessOkAsync(answer, CancellationToken.None));
         Assert.StartsWith(words, e.Message, StringComparison.Ordinal);
+        // What is decided by the code takes it for a failure that passes.
+        Assert.Equal(char.IsDigit(words[0]) ? int.Parse(words[..3]) : 502, e.Code);
     }
 
     private static async Task<VaultException> FailureAsync(RawServer server)
