@@ -25,14 +25,16 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     /// <param name="token">The controller's token.</param>
     /// <param name="role">The AppRole.</param>
     /// <param name="wrapTtl">Lifetime of the wrapping token; sent as whole seconds, at least one.</param>
-    /// <param name="metadata">What Vault's audit log is to say of this secret_id.</param>
+    /// <param name="metadata">What Vault's audit log is to say of this secret_id; empty values are left out.</param>
     /// <param name="boundCidr">The only addresses that may log in with it and use the token got for it, as a CIDR block; null: any.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<WrappingToken> IssueWrappedSecretIdAsync(
         string token, string role, TimeSpan wrapTtl, IReadOnlyDictionary<string, string> metadata, string? boundCidr, CancellationToken cancellation)
     {
         var path = $"auth/{approlePath}/role/{Uri.EscapeDataString(role)}/secret-id";
-        var encoded = JsonSerializer.Serialize(new Dictionary<string, string>(metadata), VaultJson.Default.DictionaryStringString);
+        // Vault refuses an empty value, and with it the whole request.
+        var known = metadata.Where(pair => pair.Value.Length > 0).ToDictionary();
+        var encoded = known.Count == 0 ? null : JsonSerializer.Serialize(known, VaultJson.Default.DictionaryStringString);
         IReadOnlyList<string>? cidrs = boundCidr is null ? null : [boundCidr];
         var call = VaultCall.Write(HttpMethod.Put, path, token, new SecretIdRequest(encoded, cidrs, cidrs), VaultJson.Default.SecretIdRequest) with { WrapTtl = wrapTtl };
         var answer = await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeNoData, cancellation).ConfigureAwait(false);
@@ -136,7 +138,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     /// <param name="cancellation">Ends the call.</param>
     public async Task<IssuedCertificate> IssueCertificateAsync(string token, string mount, string role, CertificateNames names, CancellationToken cancellation)
     {
-        var body = new CertificateRequestData(names.CommonName, string.Join(',', names.AlternativeNames), string.Join(',', names.Addresses));
+        var body = new CertificateRequestData(names.CommonName, Listed(names.AlternativeNames), Listed(names.Addresses));
         var call = VaultCall.Write(HttpMethod.Put, $"{mount}/issue/{Uri.EscapeDataString(role)}", token, body, VaultJson.Default.CertificateRequestData);
         var answer = await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeCertificateData, cancellation).ConfigureAwait(false);
         return answer?.Data is { Certificate.Length: > 0, PrivateKey.Length: > 0 } data
@@ -180,6 +182,9 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     /// <summary><c>POST auth/token/revoke-self</c>: the token's end.</summary>
     public Task RevokeSelfAsync(string token, CancellationToken cancellation) => _wire.SendAsync(
         VaultCall.Write(HttpMethod.Post, "auth/token/revoke-self", token, new EmptyRequest(), VaultJson.Default.EmptyRequest), cancellation);
+
+    /// <summary>A list as Vault takes it in a text; null: not sent at all.</summary>
+    private static string? Listed(IReadOnlyList<string> values) => values.Count == 0 ? null : string.Join(',', values);
 
     private async Task<VaultAuth> SendForAuthAsync(VaultCall call, CancellationToken cancellation)
     {

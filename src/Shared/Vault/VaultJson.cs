@@ -98,8 +98,8 @@ internal sealed record SecretIdRequest(
 
 internal sealed record CertificateRequestData(
     [property: JsonPropertyName("common_name")] string CommonName,
-    [property: JsonPropertyName("alt_names")] string AltNames,
-    [property: JsonPropertyName("ip_sans")] string IpSans);
+    [property: JsonPropertyName("alt_names")] string? AltNames,
+    [property: JsonPropertyName("ip_sans")] string? IpSans);
 
 internal sealed record CertificateData(
     [property: JsonPropertyName("certificate")] string? Certificate,
