@@ -10,6 +10,7 @@ internal abstract class JsonComparison
 
     public void Compare(JsonNode? recorded, JsonNode? ours, string at, string field = "")
     {
+        if (IsAnythingFine(recorded, ours, field)) return;
         var (theirKind, ourKind) = (Kind(recorded), Kind(ours));
         if (theirKind != ourKind)
         {
@@ -27,6 +28,15 @@ internal abstract class JsonComparison
 
     protected abstract void CompareValues(JsonValue recorded, JsonValue ours, string at, string field);
 
+    /// <summary>Whether a field need not be as it was recorded, not even of its type.</summary>
+    protected virtual bool IsAnythingFine(JsonNode? recorded, JsonNode? ours, string field) => false;
+
+    /// <summary>Whether an answer may have a field that was not recorded.</summary>
+    protected virtual bool MayHaveMore => false;
+
+    /// <summary>Whether an answer may lack a field that was recorded.</summary>
+    protected virtual bool MayLack(string field) => false;
+
     protected virtual void CompareItems(JsonArray recorded, JsonArray ours, string at, string field)
     {
         if (recorded.Count != ours.Count)
@@ -40,8 +50,8 @@ internal abstract class JsonComparison
 
     private void CompareFields(JsonObject recorded, JsonObject ours, string at)
     {
-        foreach (var missing in recorded.Where(field => !ours.ContainsKey(field.Key))) Differences.Add($"{at}.{missing.Key}: missing here");
-        foreach (var extra in ours.Where(field => !recorded.ContainsKey(field.Key))) Differences.Add($"{at}.{extra.Key}: not recorded");
+        foreach (var missing in recorded.Where(field => !ours.ContainsKey(field.Key) && !MayLack(field.Key))) Differences.Add($"{at}.{missing.Key}: missing here");
+        foreach (var extra in ours.Where(field => !MayHaveMore && !recorded.ContainsKey(field.Key))) Differences.Add($"{at}.{extra.Key}: not recorded");
         foreach (var (name, value) in recorded)
         {
             if (ours.ContainsKey(name)) Compare(value, ours[name], $"{at}.{name}", name);

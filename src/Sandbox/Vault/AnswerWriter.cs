@@ -12,6 +12,14 @@ internal static class AnswerWriter
 
     public static Task WriteAsync(HttpContext context, VaultAnswer answer) => WriteAsync(context, answer, answer.ContentType, Json.Body(answer));
 
+    /// <summary>What Go's <c>ServeMux</c> answers to a path with empty segments: the same without them.</summary>
+    public static void RedirectToClean(HttpContext context, string path)
+    {
+        context.Response.StatusCode = 301;
+        var clean = string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.EscapeDataString));
+        context.Response.Headers.Location = $"/{clean}{(path.EndsWith('/') ? "/" : "")}{context.Request.QueryString.ToUriComponent()}";
+    }
+
     /// <summary>The proper answer as a fault spoils it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="fault">What to do.</param>

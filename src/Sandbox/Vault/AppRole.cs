@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Sandbox.Vault;
 
@@ -22,6 +23,8 @@ internal sealed class AppRole(string name)
 
     public bool BindSecretId { get; private set; } = true;
 
+    public bool LocalSecretIds { get; private set; }
+
     public IReadOnlyList<string>? SecretIdBoundCidrs { get; private set; }
 
     public int SecretIdNumUses { get; private set; }
@@ -31,17 +34,31 @@ internal sealed class AppRole(string name)
     /// <summary>What it says of its tokens.</summary>
     public TokenTerms Terms { get; private set; } = new();
 
-    /// <summary>Takes over what a create or update request names; the rest stays.</summary>
-    public void Update(RequestData data)
+    /// <summary>Takes over what a create or update request names; the rest stays. Nothing changes where it is refused.</summary>
+    /// <param name="data">The request.</param>
+    /// <param name="isNew">Whether the role is created.</param>
+    /// <returns>What Vault warns of.</returns>
+    public IReadOnlyList<string> Update(RequestData data, bool isNew)
     {
-        var secretIdCidrs = data.Texts("secret_id_bound_cidrs") ?? data.Texts("bound_cidr_list");
-        CidrBlocks.Parse(secretIdCidrs ?? []);
-        Terms = Terms.With(data, OlderNames);
-        SecretIdBoundCidrs = secretIdCidrs ?? SecretIdBoundCidrs;
-        BindSecretId = data.Flag("bind_secret_id") ?? BindSecretId;
-        SecretIdNumUses = data.Number("secret_id_num_uses") ?? SecretIdNumUses;
-        SecretIdTtl = data.Span("secret_id_ttl") ?? SecretIdTtl;
-        RoleId = data.Text("role_id") ?? RoleId;
+        var local = data.Flag("local_secret_ids");
+        if (local is not null && !isNew) throw new VaultRefusal(400, "local_secret_ids can only be modified during role creation");
+        var roleId = data.Text("role_id") ?? RoleId;
+        if (roleId.Length == 0) throw new VaultRefusal(400, "invalid role_id supplied, or failed to generate a role_id");
+        var bind = data.Flag("bind_secret_id") ?? BindSecretId;
+        var cidrs = data.Texts("secret_id_bound_cidrs") ?? data.Texts("bound_cidr_list") ?? SecretIdBoundCidrs;
+        CidrBlocks.ParseForSecretId(cidrs ?? []);
+        var terms = Terms.With(data, OlderNames);
+        if (terms.Period > TokenBackend.SystemMaxTtl)
+            throw new VaultRefusal(400, $"period of \"{GoDuration.Format(terms.Period)}\" is greater than the backend's maximum lease TTL of \"{GoDuration.Format(TokenBackend.SystemMaxTtl)}\"");
+        var uses = data.Number("secret_id_num_uses") ?? SecretIdNumUses;
+        if (uses < 0) throw new VaultRefusal(400, "secret_id_num_uses cannot be negative");
+        var ttl = data.Span("secret_id_ttl") ?? SecretIdTtl;
+        if (!bind && cidrs is not { Count: > 0 } && terms.BoundCidrs.Count == 0)
+            throw new VaultRefusal(500, VaultRefusal.OneError("at least one constraint should be enabled on the role"));
+        (LocalSecretIds, RoleId, BindSecretId, SecretIdBoundCidrs, Terms, SecretIdNumUses, SecretIdTtl) = (local ?? LocalSecretIds, roleId, bind, cidrs, terms, uses, ttl);
+        return terms.MaxTtl > TokenBackend.SystemMaxTtl
+            ? ["token_max_ttl is greater than the backend mount's maximum TTL value; issued tokens' max TTL value will be truncated"]
+            : [];
     }
 
     public JsonObject ToData()
@@ -49,7 +66,7 @@ internal sealed class AppRole(string name)
         var data = new JsonObject
         {
             ["bind_secret_id"] = BindSecretId,
-            ["local_secret_ids"] = false,
+            ["local_secret_ids"] = LocalSecretIds,
             ["secret_id_bound_cidrs"] = SecretIdBoundCidrs is null ? null : Json.List(SecretIdBoundCidrs),
             ["secret_id_num_uses"] = SecretIdNumUses,
             ["secret_id_ttl"] = Json.Seconds(SecretIdTtl),

@@ -21,6 +21,7 @@ internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, T
 
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
     {
+        if (rest is ["role", var named, ..]) GenericName.Require(named);
         lock (Gate)
         {
             return rest switch
@@ -31,14 +32,14 @@ internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, T
                 ["role", var name, "secret-id"] when request.Lists => Accessors(Required(name, 400)),
                 ["role", var name, "secret-id"] when request.Writes => Issue(request, Required(name, 404), null),
                 ["role", var name, "custom-secret-id"] when request.Writes => Issue(request, Required(name, 404), Required(request.Data, "secret_id")),
-                ["role", var name, "secret-id", "lookup"] when request.Writes => LookUp(request, Required(name, 400)),
-                ["role", var name, "secret-id", "destroy"] when request.Writes || request.Deletes => Destroy(request, Required(name, 400)),
+                ["role", var name, "secret-id", "lookup"] when request.Writes => LookUp(request, Required(name, 500)),
+                ["role", var name, "secret-id", "destroy"] when request.Writes || request.Deletes => Destroy(request, Required(name, 500)),
                 ["role", var name, "secret-id-accessor", "lookup"] when request.Writes =>
-                    VaultAnswer.OfData(ByAccessor(request, Required(name, 400)).ToData()),
+                    VaultAnswer.OfData(ByAccessor(request, Required(name, 500)).ToData()),
                 ["role", var name, "secret-id-accessor", "destroy"] when request.Writes || request.Deletes =>
-                    DestroyByAccessor(request, Required(name, 400)),
+                    DestroyByAccessor(request, Required(name, 500)),
                 ["role", _, "secret-id" or "custom-secret-id" or "secret-id-accessor", ..] => throw VaultRefusal.UnsupportedOperation,
-                _ => throw VaultRefusal.NoHandler(request.Path),
+                _ => throw VaultRefusal.UnsupportedPath,
             };
         }
     }
@@ -53,10 +54,12 @@ internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, T
         }
 
         if (!request.Writes) throw VaultRefusal.UnsupportedOperation;
-        var role = Roles.GetValueOrDefault(name) ?? new AppRole(name);
-        role.Update(request.Data);
+        if (request.Data.Text("role_id") is { } roleId) RequireFree(roleId, name);
+        var known = Roles.GetValueOrDefault(name);
+        var role = known ?? new AppRole(name);
+        var warnings = role.Update(request.Data, isNew: known is null);
         Roles[name] = role;
-        return VaultAnswer.NoContent;
+        return warnings.Count == 0 ? VaultAnswer.NoContent : new VaultAnswer { Warnings = warnings };
     }
 
     private VaultAnswer RoleId(VaultRequest request, string name)
@@ -68,17 +71,26 @@ internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, T
         }
 
         if (!request.Writes) throw VaultRefusal.UnsupportedOperation;
-        Required(name, 404).RoleId = Required(request.Data, "role_id");
+        var role = Required(name, 404);
+        var roleId = Required(request.Data, "role_id");
+        RequireFree(roleId, name);
+        role.RoleId = roleId;
         return VaultAnswer.NoContent;
+    }
+
+    private void RequireFree(string roleId, string name)
+    {
+        if (Roles.Values.Any(other => other.Name != name && other.RoleId == roleId)) throw new VaultRefusal(500, VaultRefusal.OneError("role_id already in use"));
     }
 
     private VaultAnswer Issue(VaultRequest request, AppRole role, string? custom)
     {
+        if (!role.BindSecretId) throw new VaultRefusal(400, "bind_secret_id is not set on the role");
         var data = request.Data;
         var cidrs = CidrBlocks.ParseForSecretId(data.Texts("cidr_list") ?? []);
         CidrBlocks.RequireSubset(data.Texts("cidr_list") ?? [], role.SecretIdBoundCidrs ?? []);
         var tokenCidrs = data.Texts("token_bound_cidrs") ?? [];
-        CidrBlocks.ParseForSecretId(tokenCidrs);
+        CidrBlocks.ParseForSecretId(tokenCidrs, "token CIDR blocks");
         CidrBlocks.RequireSubset(tokenCidrs, role.Terms.BoundCidrs);
         var metadata = SecretIdMetadata.Parse(data.Text("metadata"));
         var entry = new SecretIdEntry
@@ -137,7 +149,9 @@ internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, T
     }
 
     private AppRole Required(string name, int statusWhenMissing) => Roles.GetValueOrDefault(name.ToLowerInvariant())
-        ?? throw new VaultRefusal(statusWhenMissing, $"role \"{name}\" does not exist");
+        ?? throw new VaultRefusal(statusWhenMissing, statusWhenMissing == 500 ? VaultRefusal.OneError(Missing(name)) : Missing(name));
+
+    private static string Missing(string name) => $"role \"{name}\" does not exist";
 
     private static string Required(RequestData data, string field) =>
         data.Text(field) is { Length: > 0 } text ? text : throw new VaultRefusal(400, $"missing {field}");

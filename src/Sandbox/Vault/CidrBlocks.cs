@@ -12,11 +12,11 @@ internal static class CidrBlocks
         return blocks.Any(block => block.Contains(plain));
     }
 
-    /// <summary>Secret_id blocks, which Vault refuses with a 500 when they are none.</summary>
-    public static IReadOnlyList<IPNetwork> ParseForSecretId(IReadOnlyList<string> texts) =>
+    /// <summary>Blocks that logins may come from, which Vault refuses with a 500 when they are none.</summary>
+    public static IReadOnlyList<IPNetwork> ParseForSecretId(IReadOnlyList<string> texts, string what = "CIDR blocks") =>
         [.. texts.Select(text => TryParse(text, out var block)
             ? block
-            : throw new VaultRefusal(500, VaultRefusal.OneError($"failed to validate CIDR blocks: invalid CIDR address: {text}")))];
+            : throw new VaultRefusal(500, VaultRefusal.OneError($"failed to validate {what}: invalid CIDR address: {text}")))];
 
     /// <summary>Blocks in a role, or a token's; a bare address counts as one of its own.</summary>
     public static IReadOnlyList<IPNetwork> Parse(IReadOnlyList<string> texts) =>

@@ -20,6 +20,7 @@ internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) :
 
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
     {
+        if (rest is ["role", var named, ..]) GenericName.Require(named);
         lock (gate)
         {
             return rest switch
@@ -28,7 +29,7 @@ internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) :
                 ["role"] when request.Lists => VaultAnswer.Keys(roles.Keys.Order(StringComparer.Ordinal)),
                 ["role", var name] => Role(request, name.ToLowerInvariant()),
                 ["role", ..] or ["login"] => throw VaultRefusal.UnsupportedOperation,
-                _ => throw VaultRefusal.NoHandler(request.Path),
+                _ => throw VaultRefusal.UnsupportedPath,
             };
         }
     }

@@ -21,6 +21,8 @@ internal static class LeaseTtl
         TimeSpan increment, TimeSpan own, TimeSpan period, TimeSpan max, TimeSpan explicitMax, DateTimeOffset start, DateTimeOffset now,
         ICollection<string> warnings)
     {
+        // Vault cuts both to whole seconds.
+        (start, now) = (WholeSeconds(start), WholeSeconds(now));
         var greatest = Least(TokenBackend.SystemMaxTtl, max, explicitMax);
         var periodic = period > TimeSpan.Zero;
         if (periodic && period > greatest)
@@ -33,7 +35,7 @@ internal static class LeaseTtl
         if (periodic && explicitMax == TimeSpan.Zero) return ttl;
         var left = start + (periodic ? explicitMax : greatest) - now;
         if (ttl <= left) return ttl;
-        warnings.Add($"TTL of \"{GoDuration.Format(ttl)}\" exceeded the effective max_ttl of \"{GoDuration.Format(WholeSeconds(left))}\"; TTL value is capped accordingly");
+        warnings.Add($"TTL of \"{GoDuration.Format(ttl)}\" exceeded the effective max_ttl of \"{GoDuration.Format(left)}\"; TTL value is capped accordingly");
         return left;
     }
 
@@ -49,5 +51,5 @@ internal static class LeaseTtl
         return least;
     }
 
-    private static TimeSpan WholeSeconds(TimeSpan span) => TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds));
+    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 }

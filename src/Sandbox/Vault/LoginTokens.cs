@@ -26,16 +26,19 @@ internal sealed class LoginTokens(TokenStore tokens, SecretSource secrets, TimeP
         var warnings = new List<string>();
         var ttl = LeaseTtl.Of(TimeSpan.Zero, terms.Ttl, terms.Period, terms.MaxTtl, terms.ExplicitMaxTtl, created, created, warnings);
         var mount = string.Join('-', request.Segments[1..^1]);
+        var display = who.Name.Length == 0 ? mount : $"{mount}-{who.Name}";
         var token = new TokenEntry
         {
-            Id = batch ? secrets.BatchToken() : secrets.ServiceToken(),
+            Id = batch
+                ? secrets.BatchToken(BatchTokens.Length([request.Path, display, who.EntityId, .. terms.PoliciesOfToken], who.Metadata, created, ttl))
+                : secrets.ServiceToken(),
             Accessor = batch ? "" : SecretSource.Accessor(),
             Path = request.Path,
             Policies = terms.PoliciesOfToken,
             CreatedAt = created,
             CreationTtl = ttl,
             ExpiresAt = created + ttl,
-            DisplayName = who.Name.Length == 0 ? mount : $"{mount}-{who.Name}",
+            DisplayName = display,
             EntityId = who.EntityId,
             Type = batch ? "batch" : "service",
             Meta = who.Metadata,

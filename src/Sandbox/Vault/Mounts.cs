@@ -27,7 +27,8 @@ internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvid
             return VaultAnswer.NoContent;
         }
 
-        var type = request.Data.Text("type") ?? "";
+        var type = Typed(request);
+        if (type == "token") throw new VaultRefusal(400, "token credential backend cannot be instantiated");
         var logins = new LoginTokens(tokens, secrets, time);
         IAuthMethod method = type switch
         {
@@ -35,8 +36,8 @@ internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvid
             "kubernetes" => new KubernetesBackend(logins, time),
             _ => throw new VaultRefusal(400, $"plugin not found in the catalog: {type}"),
         };
-        if (path == "token" || !methods.TryAdd(path, method))
-            throw new VaultRefusal(400, $"path is already in use at {path}/");
+        RequireFree(methods.Keys.Append("token"), path);
+        methods[path] = method;
         return VaultAnswer.NoContent;
     }
 
@@ -52,12 +53,24 @@ internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvid
             return VaultAnswer.NoContent;
         }
 
-        var type = request.Data.Text("type") ?? "";
+        if (path.Split('/')[0] is "sys" or "auth" or "audit" or "cubbyhole" or "identity") throw new VaultRefusal(403, $"cannot mount \"{path}/\"");
+        var type = Typed(request);
         if (type != "pki") throw new VaultRefusal(400, $"plugin not found in the catalog: {type}");
         var max = request.Data.Below("config").Span("max_lease_ttl") is { Ticks: > 0 } given ? given : TokenBackend.SystemMaxTtl;
-        if (path is "sys" or "auth" || !pkis.TryAdd(path, new PkiBackend(path, secrets, time, max)))
-            throw new VaultRefusal(400, $"path is already in use at {path}/");
+        RequireFree(pkis.Keys, path);
+        pkis[path] = new PkiBackend(path, secrets, time, max);
         return VaultAnswer.NoContent;
+    }
+
+    private static string Typed(VaultRequest request) =>
+        request.Data.Text("type") is { Length: > 0 } type ? type : throw new VaultRefusal(400, "backend type must be specified as a string");
+
+    /// <summary>Neither is anything mounted there, nor below, nor above.</summary>
+    private static void RequireFree(IEnumerable<string> taken, string path)
+    {
+        var conflict = taken.FirstOrDefault(other =>
+            $"{path}/".StartsWith($"{other}/", StringComparison.Ordinal) || $"{other}/".StartsWith($"{path}/", StringComparison.Ordinal));
+        if (conflict is not null) throw new VaultRefusal(400, $"path is already in use at {conflict}/");
     }
 
     private static T? Find<T>(ConcurrentDictionary<string, T> mounts, ReadOnlySpan<string> segments, out int length)

@@ -20,7 +20,13 @@ internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvide
 
     /// <param name="request">The request.</param>
     /// <param name="rest">The segments below the mount.</param>
-    public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest) => rest switch
+    public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
+    {
+        if (rest is ["roles" or "issue", var named, ..]) GenericName.Require(named);
+        return Routed(request, rest);
+    }
+
+    private VaultAnswer Routed(VaultRequest request, ReadOnlySpan<string> rest) => rest switch
     {
         ["ca"] when request.Reads => Certificate(authority?.Certificate.RawData),
         ["ca", "pem"] when request.Reads => Certificate(authority is { } ca ? Ascii(ca.Certificate) : null),
@@ -30,13 +36,13 @@ internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvide
         ["roles"] when request.Lists => VaultAnswer.Keys(roles.Keys.Order(StringComparer.Ordinal)),
         ["roles", var name] => Role(request, name),
         ["root"] when request.Deletes => DeleteRoot(),
-        ["root", "generate", var exported] when request.Writes => GenerateRoot(request.Data, Exported(exported, request)),
+        ["root", "generate", var exported] when request.Writes => GenerateRoot(request.Data, Exported(exported)),
         ["root", "sign-intermediate"] when request.Writes => SignIntermediate(request.Data),
-        ["intermediate", "generate", var exported] when request.Writes => GenerateIntermediate(request.Data, Exported(exported, request)),
+        ["intermediate", "generate", var exported] when request.Writes => GenerateIntermediate(request.Data, Exported(exported)),
         ["intermediate", "set-signed"] when request.Writes => SetSigned(request.Data),
         ["issue", var name] when request.Writes => Issue(request.Data, name),
         ["root" or "intermediate" or "issue" or "ca" or "cert", ..] => throw VaultRefusal.UnsupportedOperation,
-        _ => throw VaultRefusal.NoHandler(request.Path),
+        _ => throw VaultRefusal.UnsupportedPath,
     };
 
     private VaultAnswer Role(VaultRequest request, string name)
@@ -164,11 +170,11 @@ internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvide
         return data;
     }
 
-    private static bool Exported(string how, VaultRequest request) => how switch
+    private static bool Exported(string how) => how switch
     {
         "internal" => false,
         "exported" => true,
-        _ => throw VaultRefusal.NoHandler(request.Path),
+        _ => throw VaultRefusal.UnsupportedPath,
     };
 
     private static TimeSpan Limited(TimeSpan? asked, TimeSpan max)

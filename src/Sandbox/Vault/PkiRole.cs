@@ -1,11 +1,15 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>A role of a PKI mount: for which names it issues certificates, and for how long.</summary>
-internal sealed record PkiRole
+internal sealed partial record PkiRole
 {
     public bool AllowAnyName { get; init; }
+
+    /// <summary>Whether a name must be one that a host can have.</summary>
+    public bool EnforceHostnames { get; init; } = true;
 
     public bool AllowLocalhost { get; init; } = true;
 
@@ -25,8 +29,18 @@ internal sealed record PkiRole
 
     public int KeyBits { get; init; }
 
-    public static PkiRole Of(RequestData data) => new()
+    public static PkiRole Of(RequestData data)
     {
+        var role = Read(data);
+        if (role.KeyType is not ("rsa" or "ec")) throw new VaultRefusal(400, $"unknown key type {role.KeyType}");
+        if (role.Ttl > TimeSpan.Zero && role.MaxTtl > TimeSpan.Zero && role.Ttl > role.MaxTtl)
+            throw new VaultRefusal(400, "\"ttl\" value must be less than \"max_ttl\" value");
+        return role;
+    }
+
+    private static PkiRole Read(RequestData data) => new()
+    {
+        EnforceHostnames = data.Flag("enforce_hostnames") ?? true,
         AllowAnyName = data.Flag("allow_any_name") ?? false,
         AllowLocalhost = data.Flag("allow_localhost") ?? true,
         AllowBareDomains = data.Flag("allow_bare_domains") ?? false,
@@ -41,6 +55,7 @@ internal sealed record PkiRole
 
     public bool Allows(string name)
     {
+        if (EnforceHostnames && !Hostname().IsMatch(name)) return false;
         if (AllowAnyName || (AllowLocalhost && name is "localhost" or "localdomain")) return true;
         return AllowedDomains.Any(domain =>
             (AllowBareDomains && name.Equals(domain, StringComparison.OrdinalIgnoreCase))
@@ -55,9 +70,13 @@ internal sealed record PkiRole
         ["allow_localhost"] = AllowLocalhost,
         ["allow_subdomains"] = AllowSubdomains,
         ["allowed_domains"] = Json.List(AllowedDomains),
+        ["enforce_hostnames"] = EnforceHostnames,
         ["key_bits"] = KeyBits == 0 ? KeyType == "rsa" ? 2048 : 256 : KeyBits,
         ["key_type"] = KeyType,
         ["max_ttl"] = Json.Seconds(MaxTtl),
         ["ttl"] = Json.Seconds(Ttl),
     };
+
+    [GeneratedRegex(@"\A(\*\.)?(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])\.)*([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])\.?\z")]
+    private static partial Regex Hostname();
 }

@@ -25,6 +25,8 @@ internal sealed class PolicyStore
         ["response-wrapping"] = PolicyDocument.Parse(ResponseWrapping),
     };
 
+    public bool Exists(string name) => name == "root" || policies.ContainsKey(name);
+
     /// <summary>
     /// Whether these policies grant a capability on a path. Among the patterns that match, the most specific decides
     /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching); <c>deny</c> in it beats all else.
@@ -58,7 +60,8 @@ internal sealed class PolicyStore
     /// <summary><c>sys/policies/acl/:name</c> and the older <c>sys/policy/:name</c>.</summary>
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
     {
-        if (rest.Length == 0 && (request.Lists || request.Reads))
+        // Only the older path is listed by a GET as well.
+        if (rest.Length == 0 && (request.Lists || (request.Reads && request.Segments is ["sys", "policy"])))
             return VaultAnswer.Keys(policies.Keys.Where(name => name != "response-wrapping").Append("root").Order(StringComparer.Ordinal));
         if (rest.Length != 1) throw VaultRefusal.UnsupportedOperation;
         var name = rest[0].ToLowerInvariant();

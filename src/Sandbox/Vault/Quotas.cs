@@ -35,11 +35,12 @@ internal sealed class Quotas(TimeProvider time)
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
     {
         if (rest is ["config"]) return Configure(request);
-        if (rest is not ["rate-limit", ..]) throw VaultRefusal.NoHandler(request.Path);
+        if (rest is not ["rate-limit", ..]) throw VaultRefusal.UnsupportedPath;
         lock (gate)
         {
             if (rest is [_] && request.Lists) return VaultAnswer.Keys(quotas.Keys.Order(StringComparer.Ordinal));
             if (rest is not [_, var name]) throw VaultRefusal.UnsupportedOperation;
+            GenericName.Require(name);
             if (request.Reads) return VaultAnswer.OfData((quotas.GetValueOrDefault(name) ?? throw VaultRefusal.NotFound).ToData());
             if (request.Deletes) quotas.Remove(name);
             else if (request.Writes) quotas[name] = Make(name, request.Data);

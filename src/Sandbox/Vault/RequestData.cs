@@ -4,66 +4,89 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>The fields of a request's body, read with the leniency of Vault's framework (numbers or strings, lists or commas).</summary>
-internal sealed class RequestData(JsonElement root)
+/// <summary>
+/// The fields of a request's body, converted as Vault's framework does: numbers or strings, lists or commas, and an error in its
+/// words where a value cannot be converted.
+/// </summary>
+/// <param name="root">The body.</param>
+/// <param name="isDecoded">Whether the endpoint decodes the body as a whole, without a schema of fields: its errors are other ones.</param>
+internal sealed class RequestData(JsonElement root, bool isDecoded = false)
 {
+    private static readonly string[] TrueWords = ["1", "t", "T", "TRUE", "true", "True"];
+    private static readonly string[] FalseWords = ["", "0", "f", "F", "FALSE", "false", "False"];
+
     public static RequestData Empty { get; } = new(JsonDocument.Parse("{}").RootElement.Clone());
+
+    /// <summary>The same, for an endpoint that decodes it as a whole.</summary>
+    public RequestData Decoded => new(root, isDecoded: true);
 
     public bool Has(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    public string? Text(string name) => !Has(name) ? null : root.GetProperty(name) switch
-    {
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { ValueKind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } scalar => scalar.GetRawText(),
-        _ => throw Unfit(name),
-    };
+    public string? Text(string name) => Find(name) is not { } value ? null
+        : AsText(value) ?? throw Unfit(name, value, Unconvertible(value, "string"));
 
-    public bool? Flag(string name) => Text(name) switch
+    public bool? Flag(string name)
     {
-        null => null,
-        var text when bool.TryParse(text, out var flag) => flag,
-        "1" => true,
-        "0" => false,
-        _ => throw Unfit(name),
-    };
+        if (Find(name) is not { } value) return null;
+        var text = AsText(value) ?? throw Unfit(name, value, Unconvertible(value, "bool"));
+        if (TrueWords.Contains(text)) return true;
+        return FalseWords.Contains(text)
+            ? false
+            : throw Unfit(name, value, $"cannot parse '' as bool: strconv.ParseBool: parsing \"{text}\": invalid syntax");
+    }
 
-    public int? Number(string name) => Text(name) switch
+    public int? Number(string name)
     {
-        null => null,
-        var text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
-        _ => throw Unfit(name),
-    };
+        if (Find(name) is not { } value) return null;
+        var text = AsText(value) ?? throw Unfit(name, value, Unconvertible(value, "int"));
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Unfit(name, value, $"cannot parse '' as int: strconv.ParseInt: parsing \"{text}\": invalid syntax");
+    }
 
-    public double? Real(string name) => Text(name) switch
+    public double? Real(string name)
     {
-        null => null,
-        var text when double.TryParse(text, CultureInfo.InvariantCulture, out var number) => number,
-        _ => throw Unfit(name),
-    };
+        if (Find(name) is not { } value) return null;
+        var text = AsText(value) ?? throw Unfit(name, value, Unconvertible(value, "float64"));
+        return double.TryParse(text, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Unfit(name, value, $"cannot parse '' as float: strconv.ParseFloat: parsing \"{text}\": invalid syntax");
+    }
 
-    /// <summary>A number of seconds, or a Go duration.</summary>
-    public TimeSpan? Span(string name) => Text(name) switch
+    /// <summary>A number of seconds, or a Go duration; not negative, and cut to whole seconds.</summary>
+    public TimeSpan? Span(string name)
     {
-        null => null,
-        "" => TimeSpan.Zero,
-        var text when TryParseSpan(text, out var span, out _) && span >= TimeSpan.Zero => span,
-        _ => throw Unfit(name),
-    };
+        if (Find(name) is not { } value) return null;
+        if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)) throw Unfit(name, value, "could not parse duration from input");
+        if (AsText(value) is not { Length: > 0 } text) return TimeSpan.Zero;
+        if (!TryParseSpan(text, out var span, out var error)) throw Unfit(name, value, error!);
+        var seconds = Json.Seconds(span);
+        return seconds >= 0 ? TimeSpan.FromSeconds(seconds) : throw Unfit(name, value, $"cannot provide negative value '{seconds}'");
+    }
 
     /// <summary>An array of strings, or one string with commas.</summary>
     public IReadOnlyList<string>? Texts(string name)
     {
-        if (!Has(name)) return null;
-        var value = root.GetProperty(name);
-        if (value.ValueKind == JsonValueKind.String)
-            return value.GetString()!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (value.ValueKind != JsonValueKind.Array) throw Unfit(name);
-        return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Unfit(name))];
+        if (Find(name) is not { } value) return null;
+        if (value.ValueKind != JsonValueKind.Array)
+            return (AsText(value) ?? throw Unfit(name, value, OfItem(0, value))).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return [.. value.EnumerateArray().Select((item, at) => (AsText(item) ?? throw Unfit(name, value, OfItem(at, item))).Trim())];
+    }
+
+    /// <summary>An object of texts; null where there is none.</summary>
+    public IReadOnlyDictionary<string, string>? Map(string name)
+    {
+        if (Find(name) is not { } value) return null;
+        if (value.ValueKind != JsonValueKind.Object) throw Unfit(name, value, $"'' expected a map, got '{GoKind(value)}'");
+        return value.EnumerateObject().ToDictionary(
+            field => field.Name, field => AsText(field.Value) ?? throw Unfit(name, value, Unconvertible(field.Value, "string")), StringComparer.Ordinal);
     }
 
     /// <summary>The object below a field; empty when there is none.</summary>
     public RequestData Below(string name) =>
-        !Has(name) ? Empty : root.GetProperty(name) is { ValueKind: JsonValueKind.Object } below ? new RequestData(below) : throw Unfit(name);
+        Find(name) is not { } value ? Empty
+        : value.ValueKind == JsonValueKind.Object ? new RequestData(value)
+        : throw Unfit(name, value, $"'' expected a map, got '{GoKind(value)}'");
 
     /// <summary>A duration as Vault reads it: with a unit as Go does, else whole seconds; <paramref name="error"/> in Go's words.</summary>
     public static bool TryParseSpan(string text, out TimeSpan span, out string? error)
@@ -88,5 +111,51 @@ internal sealed class RequestData(JsonElement root)
         return false;
     }
 
-    private static VaultRefusal Unfit(string name) => new(400, $"Field validation failed: error converting input for field \"{name}\"");
+    private JsonElement? Find(string name) => Has(name) ? root.GetProperty(name) : null;
+
+    /// <summary>What Go's weak decoding makes a string of; null: it does not.</summary>
+    private static string? AsText(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True => "1",
+        JsonValueKind.False => "0",
+        JsonValueKind.Null => "",
+        _ => null,
+    };
+
+    private static string Unconvertible(JsonElement value, string wanted) => $"'' expected type '{wanted}', got unconvertible type '{GoType(value)}'";
+
+    private static string OfItem(int at, JsonElement item) =>
+        $"1 error(s) decoding:\n\n* '[{at}]' expected type 'string', got unconvertible type '{GoType(item)}'";
+
+    private static string GoType(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "map[string]interface {}",
+        JsonValueKind.Array => "[]interface {}",
+        JsonValueKind.Number => "json.Number",
+        JsonValueKind.String => "string",
+        _ => "bool",
+    };
+
+    private static string GoKind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => "slice",
+        JsonValueKind.Number or JsonValueKind.String => "string",
+        _ => "bool",
+    };
+
+    /// <summary>A value as Go prints it with <c>%v</c>.</summary>
+    private static string Printed(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => $"map[{string.Join(' ', value.EnumerateObject().OrderBy(field => field.Name, StringComparer.Ordinal).Select(field => $"{field.Name}:{Printed(field.Value)}"))}]",
+        JsonValueKind.Array => $"[{string.Join(' ', value.EnumerateArray().Select(Printed))}]",
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Null => "<nil>",
+        _ => value.GetRawText(),
+    };
+
+    private VaultRefusal Unfit(string name, JsonElement value, string why) => isDecoded
+        ? new VaultRefusal(400, $"Error decoding request: 1 error(s) decoding:\n\n* {why.Replace("''", $"'{name}'", StringComparison.Ordinal)}")
+        : new VaultRefusal(500, VaultRefusal.OneError($"error converting input {Printed(value)} for field \"{name}\": {why}"));
 }

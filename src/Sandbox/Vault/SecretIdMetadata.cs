@@ -1,34 +1,66 @@
+using System.Text;
 using System.Text.Json;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>The <c>metadata</c> of a secret_id request: JSON in a string, or <c>key=value</c> pairs with commas.</summary>
+/// <summary>The <c>metadata</c> of a secret_id request: JSON in a string, or <c>key=value</c> pairs with commas; either may be in base64.</summary>
 internal static class SecretIdMetadata
 {
     public static IReadOnlyDictionary<string, string> Parse(string? text)
     {
-        if (string.IsNullOrEmpty(text)) return new Dictionary<string, string>();
-        if (text.TrimStart().StartsWith('{'))
+        var given = Plain(text?.Trim() ?? "");
+        if (given.Length == 0) return new Dictionary<string, string>();
+        var values = Json(given) ?? Pairs(given);
+        foreach (var (key, value) in values)
         {
-            try
-            {
-                using var json = JsonDocument.Parse(text);
-                if (json.RootElement.EnumerateObject().All(field => field.Value.ValueKind == JsonValueKind.String))
-                    return json.RootElement.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.GetString()!);
-            }
-            catch (JsonException)
-            {
-                throw Unfit();
-            }
-
-            throw Unfit();
+            if (value.Length == 0) throw new VaultRefusal(400, $"failed to parse metadata: invalid value for key \"{key}\"");
         }
 
-        var pairs = text.Split(',', StringSplitOptions.TrimEntries).Select(pair => pair.Split('=', 2)).ToList();
-        return pairs.All(pair => pair is [{ Length: > 0 }, _])
-            ? pairs.GroupBy(pair => pair[0].Trim()).ToDictionary(group => group.Key, group => group.Last()[1].Trim())
-            : throw Unfit();
+        return values;
     }
 
-    private static VaultRefusal Unfit() => new(400, "failed to parse metadata: failed to parse the input: invalid <key,value> format");
+    private static string Plain(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : text;
+    }
+
+    /// <summary>Null where it is no object of strings; a null counts as empty, as it does in Go.</summary>
+    private static Dictionary<string, string>? Json(string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            if (json.RootElement.ValueKind != JsonValueKind.Object) return null;
+            var values = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var field in json.RootElement.EnumerateObject())
+            {
+                if (field.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)) return null;
+                values[field.Name] = field.Value.GetString() ?? "";
+            }
+
+            return values;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Dictionary<string, string> Pairs(string text)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        // In order, so that the last of equal keys counts; Vault lowers the whole text.
+        foreach (var pair in text.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal))
+        {
+            if (pair.Split('=') is not [var left, var right]) throw Unfit("invalid <key,value> format");
+            var (key, value) = (left.Trim(), right.Trim());
+            if (key.Length == 0 || value.Length == 0) throw Unfit($"invalid <key,value> pair: key: \"{key}\" value: \"{value}\"");
+            values[key] = value;
+        }
+
+        return values;
+    }
+
+    private static VaultRefusal Unfit(string why) => new(400, $"failed to parse metadata: failed to parse the input: {why}");
 }

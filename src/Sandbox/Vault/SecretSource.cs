@@ -15,9 +15,9 @@ internal sealed class SecretSource
     /// <summary>A service token: <c>s.</c> and 24 letters and digits.</summary>
     public string ServiceToken() => Remember("s." + Accessor());
 
-    /// <summary>A batch token: <c>b.</c> and base64url, as long as a real one.</summary>
-    public string BatchToken() =>
-        Remember("b." + Convert.ToBase64String(RandomNumberGenerator.GetBytes(127)).TrimEnd('=').Replace('+', '-').Replace('/', '_'));
+    /// <summary>A batch token: <c>b.</c> and base64url of so many bytes (<see cref="BatchTokens.Length"/>).</summary>
+    public string BatchToken(int bytes) =>
+        Remember("b." + Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_'));
 
     public string SecretId() => Remember(Guid.NewGuid().ToString());
 

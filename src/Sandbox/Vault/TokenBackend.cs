@@ -1,7 +1,7 @@
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary><c>auth/token/</c>: create, look up, renew and revoke tokens, and token roles.</summary>
-internal sealed class TokenBackend(TokenStore tokens, SecretSource secrets, TimeProvider time)
+/// <summary><c>auth/token/</c>: look up, renew and revoke tokens, and token roles. <see cref="TokenCreation"/> creates them.</summary>
+internal sealed class TokenBackend(TokenStore tokens, TokenCreation creation, TimeProvider time)
 {
     /// <summary>Vault's system default for both the default and the greatest lease: 32 days.</summary>
     public static readonly TimeSpan SystemMaxTtl = TimeSpan.FromHours(768);
@@ -13,15 +13,16 @@ internal sealed class TokenBackend(TokenStore tokens, SecretSource secrets, Time
     /// <param name="caller">The token that asks; allowed by its policies already.</param>
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest, TokenEntry caller)
     {
+        if (rest is ["roles" or "create", var named, ..]) GenericName.Require(named);
         if (rest is ["roles", ..]) return Roles.Handle(request, rest[1..]);
         if (rest is ["lookup-self"] && (request.Reads || request.Writes)) return VaultAnswer.OfData(TokenView.OfLookup(caller, time.GetUtcNow()));
         if (rest is ["accessors"] && request.Lists) return VaultAnswer.Keys(tokens.AllAlive().Select(token => token.Accessor).Where(accessor => accessor.Length > 0));
-        if (!request.Writes) throw rest.Length == 0 ? VaultRefusal.NoHandler(request.Path) : VaultRefusal.UnsupportedOperation;
+        if (!request.Writes) throw rest.Length == 0 ? VaultRefusal.UnsupportedPath : VaultRefusal.UnsupportedOperation;
         return rest switch
         {
-            ["create"] => Create(request, caller, null, false),
-            ["create-orphan"] => Create(request, caller, null, true),
-            ["create", var role] => Create(request, caller, Roles.Find(role) ?? throw new VaultRefusal(400, $"unknown role {role}"), false),
+            ["create"] => creation.Create(request, caller, null, false),
+            ["create-orphan"] => creation.Create(request, caller, null, true),
+            ["create", var role] => creation.Create(request, caller, Roles.Find(role) ?? throw new VaultRefusal(400, $"unknown role {role}"), false),
             ["lookup"] => VaultAnswer.OfData(TokenView.OfLookup(Named(request), time.GetUtcNow())),
             ["lookup-accessor"] => VaultAnswer.OfData(TokenView.OfLookup(ByAccessor(request), time.GetUtcNow(), withoutId: true)),
             ["renew-self"] => Renew(caller, request.Data),
@@ -30,82 +31,8 @@ internal sealed class TokenBackend(TokenStore tokens, SecretSource secrets, Time
             ["revoke-self"] => Revoke(caller),
             ["revoke"] => Revoke(Named(request)),
             ["revoke-accessor"] => Revoke(ByAccessor(request)),
-            _ => throw VaultRefusal.NoHandler(request.Path),
+            _ => throw VaultRefusal.UnsupportedPath,
         };
-    }
-
-    private VaultAnswer Create(VaultRequest request, TokenEntry caller, TokenRole? role, bool orphan)
-    {
-        var data = request.Data;
-        var batch = data.Text("type") == "batch";
-        var policies = PoliciesOf(data, caller, role);
-        var root = policies is ["root"];
-        var now = time.GetUtcNow();
-        var ownPeriod = data.Span("period") ?? TimeSpan.Zero;
-        var period = role?.Period > TimeSpan.Zero ? role.Period : ownPeriod;
-        var ownMax = data.Span("explicit_max_ttl") ?? TimeSpan.Zero;
-        var asked = data.Span("ttl") ?? TimeSpan.Zero;
-        var warnings = new List<string>();
-        var ttl = root && period + asked == TimeSpan.Zero
-            ? TimeSpan.Zero
-            : LeaseTtl.Of(TimeSpan.Zero, asked, period, TimeSpan.Zero, LeaseTtl.Least(ownMax, role?.ExplicitMaxTtl ?? TimeSpan.Zero), now, now, warnings);
-        var uses = data.Number("num_uses") ?? 0;
-        orphan = orphan || (role?.Orphan ?? data.Flag("no_parent") ?? false);
-        var entry = new TokenEntry
-        {
-            Id = NewId(data, caller, batch),
-            Accessor = batch ? "" : SecretSource.Accessor(),
-            Path = request.Path,
-            Policies = policies,
-            // Batch tokens carry whole seconds.
-            CreatedAt = batch ? DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()) : now,
-            CreationTtl = ttl,
-            DisplayName = data.Text("display_name") is { Length: > 0 } name ? $"token-{name}" : "token",
-            Type = batch ? "batch" : "service",
-            Role = role?.Name,
-            Parent = orphan ? null : caller,
-            Orphan = orphan,
-            Renewable = !batch && ttl > TimeSpan.Zero && (role?.Renewable ?? true) && (data.Flag("renewable") ?? true),
-            Period = ownPeriod,
-            ExplicitMaxTtl = ownMax,
-            NumUses = uses,
-            UsesLeft = uses,
-        };
-        entry.ExpiresAt = ttl == TimeSpan.Zero ? null : entry.CreatedAt + ttl;
-        tokens.Add(entry);
-        return new VaultAnswer { Auth = TokenView.OfAuth(entry, ttl), Warnings = warnings };
-    }
-
-    private string NewId(RequestData data, TokenEntry caller, bool batch)
-    {
-        if (data.Text("id") is not { Length: > 0 } wanted) return batch ? secrets.BatchToken() : secrets.ServiceToken();
-        if (!caller.IsRoot) throw new VaultRefusal(400, "root or sudo privileges required to specify token id");
-        return tokens.Find(wanted) is null ? secrets.Remember(wanted) : throw new VaultRefusal(400, "cannot create a token with a duplicate ID");
-    }
-
-    private static IReadOnlyList<string> PoliciesOf(RequestData data, TokenEntry caller, TokenRole? role)
-    {
-        var asked = data.Texts("policies") ?? [];
-        var noDefault = data.Flag("no_default_policy") ?? false;
-        if (role is { AllowedPolicies.Count: > 0 })
-        {
-            if (asked.Count == 0) asked = role.AllowedPolicies;
-            else if (asked.Except(role.AllowedPolicies).Any(policy => policy != "default"))
-                throw new VaultRefusal(400, $"token policies ({Quoted(asked)}) must be subset of the role's allowed policies ({Quoted(role.AllowedPolicies)})");
-        }
-        else if (asked.Count == 0)
-        {
-            asked = caller.Policies;
-        }
-        else if (!caller.IsRoot && asked.Except(caller.Policies).Any(policy => policy != "default"))
-        {
-            throw new VaultRefusal(400, "child policies must be subset of parent");
-        }
-
-        if (role?.DisallowedPolicies.Intersect(asked).FirstOrDefault() is { } disallowed)
-            throw new VaultRefusal(400, $"token policy \"{disallowed}\" is disallowed by this role");
-        if (asked.Contains("root")) return caller.IsRoot ? ["root"] : throw new VaultRefusal(400, "root tokens may not be created without parent token being root");
-        return [.. asked.Concat(noDefault ? [] : ["default"]).Distinct().Order(StringComparer.Ordinal)];
     }
 
     private VaultAnswer Renew(TokenEntry entry, RequestData data)
@@ -122,7 +49,7 @@ internal sealed class TokenBackend(TokenStore tokens, SecretSource secrets, Time
     private TimeSpan TtlOfToken(TokenEntry entry, TimeSpan increment, List<string> warnings)
     {
         var role = entry.Role is null ? null : Roles.Find(entry.Role) ?? throw CannotRenew($"original token role \"{entry.Role}\" could not be found, not renewing");
-        var period = role?.Period > TimeSpan.Zero ? role.Period : entry.Period;
+        var period = LeaseTtl.Least(entry.Period, role?.Period ?? TimeSpan.Zero);
         var explicitMax = LeaseTtl.Least(entry.ExplicitMaxTtl, role?.ExplicitMaxTtl ?? TimeSpan.Zero);
         return LeaseTtl.Of(increment, entry.CreationTtl, period, TimeSpan.Zero, explicitMax, entry.CreatedAt, time.GetUtcNow(), warnings);
     }
@@ -150,6 +77,4 @@ internal sealed class TokenBackend(TokenStore tokens, SecretSource secrets, Time
     private TokenEntry ByAccessor(VaultRequest request) => request.Data.Text("accessor") is { Length: > 0 } accessor
         ? tokens.FindByAccessor(accessor) ?? throw new VaultRefusal(400, VaultRefusal.OneError("invalid accessor"))
         : throw new VaultRefusal(400, "missing accessor");
-
-    private static string Quoted(IEnumerable<string> names) => $"[{string.Join(" ", names.Select(name => $"\"{name}\""))}]";
 }

@@ -18,7 +18,31 @@ internal sealed record TokenRole(string Name)
 
     public bool Orphan { get; init; }
 
-    public TokenRole With(RequestData data) => this with
+    /// <summary>Ends the path of its tokens; empty: none.</summary>
+    public string PathSuffix { get; init; } = "";
+
+    public IReadOnlyList<string> BoundCidrs { get; init; } = [];
+
+    /// <summary>0: without limit.</summary>
+    public int NumUses { get; init; }
+
+    /// <summary><c>service</c>, <c>batch</c>, or which of them a token is that asks for neither.</summary>
+    public string Type { get; init; } = "default-service";
+
+    public TokenRole With(RequestData data)
+    {
+        var role = Merged(data);
+        CidrBlocks.Parse(role.BoundCidrs);
+        if (role.Type is not ("service" or "batch" or "default-service" or "default-batch")) throw new VaultRefusal(400, $"invalid 'token_type' value \"{role.Type}\"");
+        if (role.NumUses < 0) throw new VaultRefusal(400, "'token_num_uses' cannot be negative");
+        if (role is { Type: "batch" or "default-batch", Period.Ticks: > 0 })
+            throw new VaultRefusal(400, "'token_type' cannot be 'batch' or 'default_batch' when set to generate periodic tokens");
+        if (role is { Type: "batch" or "default-batch", NumUses: > 0 })
+            throw new VaultRefusal(400, "'token_type' cannot be 'batch' or 'default_batch' when set to generate tokens with limited use count");
+        return role;
+    }
+
+    private TokenRole Merged(RequestData data) => this with
     {
         AllowedPolicies = data.Texts("allowed_policies") ?? AllowedPolicies,
         DisallowedPolicies = data.Texts("disallowed_policies") ?? DisallowedPolicies,
@@ -26,23 +50,34 @@ internal sealed record TokenRole(string Name)
         ExplicitMaxTtl = data.Span("token_explicit_max_ttl") ?? data.Span("explicit_max_ttl") ?? ExplicitMaxTtl,
         Renewable = data.Flag("renewable") ?? Renewable,
         Orphan = data.Flag("orphan") ?? Orphan,
+        PathSuffix = data.Text("path_suffix") ?? PathSuffix,
+        BoundCidrs = data.Texts("token_bound_cidrs") ?? data.Texts("bound_cidrs") ?? BoundCidrs,
+        NumUses = data.Number("token_num_uses") ?? NumUses,
+        Type = data.Text("token_type") is { Length: > 0 } type ? type is "default" ? "default-service" : type : Type,
     };
 
-    public JsonObject ToData() => new()
+    public JsonObject ToData()
     {
-        ["allowed_entity_aliases"] = null,
-        ["allowed_policies"] = Json.List(AllowedPolicies),
-        ["disallowed_policies"] = Json.List(DisallowedPolicies),
-        ["explicit_max_ttl"] = Json.Seconds(ExplicitMaxTtl),
-        ["name"] = Name,
-        ["orphan"] = Orphan,
-        ["path_suffix"] = "",
-        ["period"] = Json.Seconds(Period),
-        ["renewable"] = Renewable,
-        ["token_explicit_max_ttl"] = Json.Seconds(ExplicitMaxTtl),
-        ["token_period"] = Json.Seconds(Period),
-        ["token_type"] = "default-service",
-    };
+        var data = new JsonObject
+        {
+            ["allowed_entity_aliases"] = null,
+            ["allowed_policies"] = Json.List(AllowedPolicies),
+            ["disallowed_policies"] = Json.List(DisallowedPolicies),
+            ["explicit_max_ttl"] = Json.Seconds(ExplicitMaxTtl),
+            ["name"] = Name,
+            ["orphan"] = Orphan,
+            ["path_suffix"] = PathSuffix,
+            ["period"] = Json.Seconds(Period),
+            ["renewable"] = Renewable,
+            ["token_explicit_max_ttl"] = Json.Seconds(ExplicitMaxTtl),
+            ["token_period"] = Json.Seconds(Period),
+            ["token_type"] = Type,
+        };
+        // Told only where they are set.
+        if (BoundCidrs.Count > 0) data["token_bound_cidrs"] = Json.List(BoundCidrs);
+        if (NumUses > 0) data["token_num_uses"] = NumUses;
+        return data;
+    }
 }
 
 /// <summary>The token roles by name.</summary>

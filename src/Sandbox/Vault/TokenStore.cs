@@ -40,7 +40,13 @@ internal sealed class TokenStore(TimeProvider time)
         lock (gate)
         {
             if (Alive(entry) is null) return false;
-            if (entry.NumUses > 0 && --entry.UsesLeft <= 0) Drop(entry);
+            // What asks with the last use still sees its token, with this sign that no use is left.
+            if (entry.NumUses > 0 && --entry.UsesLeft <= 0)
+            {
+                entry.UsesLeft = -1;
+                Drop(entry);
+            }
+
             return true;
         }
     }

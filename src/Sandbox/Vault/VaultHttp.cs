@@ -10,9 +10,17 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
 
     public async Task ServeAsync(HttpContext context)
     {
-        if (context.Request.Path.Value is not { } path || !path.StartsWith(Prefix, StringComparison.Ordinal))
+        // As Go reads it, with an escaped slash being a slash.
+        var path = (context.Request.Path.Value ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (!path.StartsWith(Prefix, StringComparison.Ordinal))
         {
             await AnswerWriter.WriteAsync(context, VaultAnswer.Errors(404, [])).ConfigureAwait(false);
+            return;
+        }
+
+        if (path.Contains("//", StringComparison.Ordinal))
+        {
+            AnswerWriter.RedirectToClean(context, path);
             return;
         }
 
@@ -59,6 +67,7 @@ internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog a
         {
             Method = method == "GET" && context.Request.Query["list"] == "true" ? "LIST" : method,
             Path = below,
+            EndsInSlash = path.EndsWith('/'),
             Namespace = ns,
             Outside = outside,
             RemoteAddress = context.Connection.RemoteIpAddress ?? IPAddress.None,

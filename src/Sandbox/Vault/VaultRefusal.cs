@@ -18,6 +18,9 @@ internal sealed class VaultRefusal(int status, params string[] errors) : Excepti
 
     public static VaultRefusal NoHandler(string path) => new(404, $"no handler for route '{path}'");
 
+    /// <summary>404: something is mounted there, and knows no such path.</summary>
+    public static VaultRefusal UnsupportedPath => new(404, OneError("unsupported path"));
+
     /// <summary>405: the path exists, the method does not. Not in the recordings; worded as Vault's logical layer does.</summary>
     public static VaultRefusal UnsupportedOperation => new(405, OneError("unsupported operation"));
 

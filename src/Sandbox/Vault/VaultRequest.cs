@@ -26,6 +26,9 @@ public sealed class VaultRequest
 
     internal string? Token { get; init; }
 
+    /// <summary>Whether a slash ended the path, where <see cref="Path"/> has none.</summary>
+    internal bool EndsInSlash { get; init; }
+
     /// <summary>Meant for another namespace than the one where everything is.</summary>
     internal bool Outside { get; init; }
 

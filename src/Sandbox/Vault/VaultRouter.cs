@@ -22,8 +22,8 @@ internal sealed class VaultRouter(VaultState state)
     {
         switch (request.Segments)
         {
-            case ["sys", "health"]: return state.Seal.Health();
-            case ["sys", "seal-status"]: return state.Seal.Status();
+            case ["sys", "health"]: return request.Reads ? state.Seal.Health() : VaultAnswer.Errors(405, []);
+            case ["sys", "seal-status"]: return request.Reads ? state.Seal.Status() : VaultAnswer.Errors(405, []);
             case ["sys", "unseal"]: return state.Seal.Unseal(request);
         }
 
@@ -31,6 +31,7 @@ internal sealed class VaultRouter(VaultState state)
         request.ParseBody();
         var wrapTtl = WrapTtl(request);
         if (state.Seal.IsSealed) return SealBackend.Refusal(request.Token is { Length: > 0 });
+        if (request.EndsInSlash && request.Writes) throw new VaultRefusal(400, "cannot write to a path ending in '/'");
         if (request.Outside) throw Stranger(request);
         var answer = Open(request) ?? Guarded(request);
         return wrapTtl > TimeSpan.Zero && answer.Wrappable ? state.Wrapping.Wrap(request, answer, wrapTtl) : answer;
@@ -74,6 +75,8 @@ internal sealed class VaultRouter(VaultState state)
     private VaultAnswer Guarded(VaultRequest request)
     {
         var caller = Admit(request);
+        // Only lists may end in a slash.
+        if (request.EndsInSlash && !request.Lists) throw VaultRefusal.UnsupportedPath;
         ReadOnlySpan<string> path = request.Segments;
         switch (path)
         {
@@ -96,12 +99,14 @@ internal sealed class VaultRouter(VaultState state)
             case ["mounts", .. var below]: return state.Mounts.HandleSecrets(request, below);
             case ["policies", "acl", .. var below]: return state.Policies.Handle(request, below);
             case ["policy", .. var below]: return state.Policies.Handle(request, below);
-            case ["capabilities-self"] when request.Writes: return state.Policies.Capabilities(request, caller.Policies);
+            case ["capabilities-self"]:
+                return request.Writes ? state.Policies.Capabilities(request, caller.Policies) : throw VaultRefusal.UnsupportedOperation;
             case ["quotas", .. var below]: return state.Quotas.Handle(request, below);
-            case ["seal"] when request.Writes:
+            case ["seal"]:
+                if (!request.Writes) throw new VaultRefusal(405);
                 state.Seal.IsSealed = true;
                 return VaultAnswer.NoContent;
-            default: throw VaultRefusal.NoHandler(request.Path);
+            default: throw VaultRefusal.UnsupportedPath;
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class VaultState
         Secrets = new SecretSource();
         UnsealKey = Secrets.Remember(Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)));
         Tokens = new TokenStore(time);
-        TokenBackend = new TokenBackend(Tokens, Secrets, time);
+        TokenBackend = new TokenBackend(Tokens, new TokenCreation(Tokens, Policies, Secrets, time), time);
         Wrapping = new WrappingStore(Tokens, Secrets, time);
         Mounts = new Mounts(Tokens, Secrets, time);
         Quotas = new Quotas(time);

@@ -1,22 +1,17 @@
-using System.Text.Json.Nodes;
-
 namespace AkkaVault.EndToEnd.Tests.Vault;
 
-/// <summary>The contract, held by a real Vault or OpenBao, and the recording once more where it is of that version.</summary>
+/// <summary>The contract, held by a real Vault or OpenBao of any version, and the recordings once more.</summary>
 public sealed class RealVaultTests : VaultContract
 {
-    [SkippableFact]
-    public async Task The_recorded_requests_are_answered_as_recorded()
+    [SkippableTheory]
+    [InlineData("vault-1.8.jsonl")]
+    [InlineData("vault-1.8-more.jsonl")]
+    public async Task The_recorded_requests_are_answered_as_recorded(string file)
     {
         await using var vault = await RealAsync();
-        using var http = new HttpClient { BaseAddress = vault.Address };
-        var version = (string)JsonNode.Parse(await http.GetStringAsync("v1/sys/health"))!["version"]!;
-        var replay = new TranscriptReplay(RecordedExchange.Load("vault-1.8.jsonl"));
+        var replay = new TranscriptReplay(RecordedExchange.Load(file));
         var shift = DateTimeOffset.UtcNow - replay.Start;
-        var differences = await replay.RunAsync(vault.Address, shift, UntilAsync);
-        Skip.If(
-            differences.Count > 0 && !version.StartsWith("1.8.", StringComparison.Ordinal),
-            $"this Vault is {version}, the recording is of 1.8: {differences.Count} differences, the first: {differences.FirstOrDefault()}");
+        var differences = await replay.RunAsync(vault.Address, shift, UntilAsync, isOtherBuild: true);
         Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 

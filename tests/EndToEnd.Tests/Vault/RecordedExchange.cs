@@ -6,11 +6,11 @@ namespace AkkaVault.EndToEnd.Tests.Vault;
 
 /// <summary>One line of a transcript: what was asked of a real Vault and what it answered.</summary>
 internal sealed record RecordedExchange(
-    int Line, string Name, string Method, string Path, IReadOnlyDictionary<string, string> Headers, JsonNode? RequestBody,
+    int Line, string Name, string? Note, string Method, string Path, IReadOnlyDictionary<string, string> Headers, JsonNode? RequestBody,
     int Status, string ContentType, JsonNode? Body)
 {
     /// <summary>The fields that Vault fills with the time of the answer itself.</summary>
-    private static readonly HashSet<string> NowFields = ["server_time_utc", "creation_time", "issue_time", "last_updated_time"];
+    private static readonly HashSet<string> NowFields = ["server_time_utc", "creation_time", "issue_time", "last_updated_time", "last_renewal", "last_renewal_time"];
 
     public static IReadOnlyList<RecordedExchange> Load(string file) =>
         [.. File.ReadLines(System.IO.Path.Combine(AppContext.BaseDirectory, "Transcripts", file)).Select((line, at) => Parse(line, at + 1))];
@@ -26,7 +26,7 @@ internal sealed record RecordedExchange(
         var request = json["request"]!;
         var response = json["response"]!;
         return new RecordedExchange(
-            number, (string)json["name"]!, (string)request["method"]!, (string)request["path"]!,
+            number, (string)json["name"]!, (string?)json["note"], (string)request["method"]!, (string)request["path"]!,
             request["headers"].Deserialize<Dictionary<string, string>>()!, request["body"],
             (int)response["status"]!, (string)response["contentType"]!, response["body"]);
     }
