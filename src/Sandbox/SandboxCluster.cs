@@ -158,7 +158,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     {
         await _stopped.CancelAsync().ConfigureAwait(false);
         await Controllers.DisposeAsync().ConfigureAwait(false);
-        await Task.WhenAll(Pods.Select(pod => pod.Running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Kubelet.DisposeAsync().ConfigureAwait(false);
         _api.Dispose();
         await ApiServer.DisposeAsync().ConfigureAwait(false);
         await Vault.DisposeAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,6 +18,9 @@ public sealed record PodPlan(string Namespace, string Name, string Role, string 
     /// <summary>The init container's name in the pod.</summary>
     public string Container { get; init; } = "install";
 
+    /// <summary>The node it runs on; null: its API server does not say.</summary>
+    public string? Node { get; init; } = "node-1";
+
     /// <summary>The init container's name in the annotation.</summary>
     public string AnnotatedContainer { get; init; } = "install";
 
@@ -26,12 +30,15 @@ public sealed record PodPlan(string Namespace, string Name, string Role, string 
 
 /// <summary>
 /// What a kubelet does with a pod that has an init container, played over HTTP against any API server: create the pod, run the
-/// init container's process on the pod's address, report its status, start it again when it fails.
+/// init container's process on the pod's address, report its status, start it again when it fails. No init container outlives it.
 /// </summary>
-public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContainer, string directory, TimeProvider clock)
+public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContainer, string directory, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly TimeSpan CrashBackoff = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ReportBackoff = TimeSpan.FromMilliseconds(200);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentQueue<SimulatedPod> _pods = [];
+    private int _disposed;
 
     /// <summary>Creates a pod and runs its init container until it has exited with 0, or the pod is deleted.</summary>
     public async Task<SimulatedPod> RunAsync(PodPlan plan, CancellationToken cancellation)
@@ -40,8 +47,18 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
         var uid = (string)created["metadata"]!["uid"]!;
         var pod = new SimulatedPod(plan, uid, Path.Combine(directory, uid));
         Directory.CreateDirectory(pod.CredentialsPath);
-        pod.Running = RunInitContainerAsync(pod, cancellation);
+        pod.Running = RunUntilEndedAsync(pod, cancellation);
+        _pods.Enqueue(pod);
         return pod;
+    }
+
+    /// <summary>Ends every init container, and waits until they have ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _ended.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_pods.Select(pod => pod.Running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ended.Dispose();
     }
 
     /// <summary>Deletes a pod and stops its init container.</summary>
@@ -51,6 +68,12 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
         await SendAsync(HttpMethod.Delete, $"{PathOf(pod.Plan)}?gracePeriodSeconds=0", "application/json", null, cancellation).ConfigureAwait(false);
         pod.Process?.Kill();
         await pod.Running.ConfigureAwait(false);
+    }
+
+    private async Task RunUntilEndedAsync(SimulatedPod pod, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _ended.Token);
+        await RunInitContainerAsync(pod, either.Token).ConfigureAwait(false);
     }
 
     private async Task RunInitContainerAsync(SimulatedPod pod, CancellationToken cancellation)
@@ -138,7 +161,14 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
 
     private static string PathOf(PodPlan plan) => $"api/v1/namespaces/{plan.Namespace}/pods/{plan.Name}";
 
-    private static JsonObject Manifest(PodPlan plan) => new()
+    private static JsonObject Manifest(PodPlan plan)
+    {
+        var manifest = Unbound(plan);
+        if (plan.Node is not null) manifest["spec"]!["nodeName"] = plan.Node;
+        return manifest;
+    }
+
+    private static JsonObject Unbound(PodPlan plan) => new()
     {
         ["metadata"] = new JsonObject
         {

@@ -32,10 +32,17 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     {
         var start = new ProcessStartInfo("unshare", ["--net", "sh", "-c", Keep]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         var created = new NetworkNamespace(Process.Start(start)!);
-        if (await created._keeper.StandardOutput.ReadLineAsync(cancellation).ConfigureAwait(false) == "ready") return created;
-        var why = await created._keeper.StandardError.ReadToEndAsync(cancellation).ConfigureAwait(false);
-        await created.DisposeAsync().ConfigureAwait(false);
-        throw new InvalidOperationException($"no network namespace can be made: {why.Trim()}");
+        try
+        {
+            if (await created._keeper.StandardOutput.ReadLineAsync(cancellation).ConfigureAwait(false) == "ready") return created;
+            var why = await created._keeper.StandardError.ReadToEndAsync(cancellation).ConfigureAwait(false);
+            throw new InvalidOperationException($"no network namespace can be made: {why.Trim()}");
+        }
+        catch
+        {
+            await created.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>A program as it is started in here. It is the same process as without.</summary>

@@ -27,24 +27,13 @@ internal static class CliProcess
     /// <param name="arguments">Its arguments.</param>
     public static async Task<Result> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Command.FileName, Command.Arguments.Concat(arguments)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Command.FileName, Command.Arguments.Concat(arguments));
         foreach (var name in (string[])["AKKAVAULT_URL", "VAULT_TOKEN"]) start.Environment.Remove(name);
         // Not that of whoever runs the tests.
         start.Environment["KUBECONFIG"] = "/nonexistent/kubeconfig";
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        try
-        {
-            await process.WaitForExitAsync().EndsAsync();
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-        }
-
-        return new Result(process.ExitCode, await output, await error);
+        var (exit, output, error) = await ProgramRun.ToEndAsync(start);
+        return new Result(exit, output, error);
     }
 
     public static Task<Result> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);

@@ -74,8 +74,16 @@ public sealed class InitProcess : IAsyncDisposable
         init._process.Start();
         init._process.BeginOutputReadLine();
         init._process.BeginErrorReadLine();
-        if (listens) await init._listening.Task.WaitAsync(s_patience);
-        return init;
+        try
+        {
+            if (listens) await init._listening.Task.WaitAsync(s_patience);
+            return init;
+        }
+        catch
+        {
+            await init.DisposeAsync();
+            throw;
+        }
     }
 
     public static SecretPush GoodPush(ScriptedVault vault, byte[]? cas = null) =>
@@ -108,7 +116,7 @@ public sealed class InitProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
 

@@ -41,10 +41,8 @@ internal static class Kubectl
 
     private static async Task<(string Output, string Errors)> RunProgramAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().EndsAsync();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {process.ExitCode}\n{await errors}");
-        return (await output, await errors);
+        var (exit, output, errors) = await ProgramRun.ToEndAsync(new ProcessStartInfo(program, arguments));
+        Assert.True(exit == 0, $"{program} {string.Join(' ', arguments)}: {exit}\n{errors}");
+        return (output, errors);
     }
 }

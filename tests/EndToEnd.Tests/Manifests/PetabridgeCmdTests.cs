@@ -69,10 +69,8 @@ public sealed class PetabridgeCmdTests
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().EndsAsync();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {process.ExitCode}\n{await errors}{await output}");
-        return await output;
+        var (exit, output, errors) = await ProgramRun.ToEndAsync(new ProcessStartInfo(program, arguments));
+        Assert.True(exit == 0, $"{program} {string.Join(' ', arguments)}: {exit}\n{errors}{output}");
+        return output;
     }
 }

@@ -31,9 +31,7 @@ public sealed class PromtoolTests : IDisposable
 
     private async Task RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(s_program!, arguments) { WorkingDirectory = _directory, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().EndsAsync();
-        Assert.True(process.ExitCode == 0, $"promtool {string.Join(' ', arguments)}: {process.ExitCode}\n{await output}\n{await errors}");
+        var (exit, output, errors) = await ProgramRun.ToEndAsync(new ProcessStartInfo(s_program!, arguments) { WorkingDirectory = _directory });
+        Assert.True(exit == 0, $"promtool {string.Join(' ', arguments)}: {exit}\n{output}\n{errors}");
     }
 }

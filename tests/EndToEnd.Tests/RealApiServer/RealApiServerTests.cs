@@ -82,7 +82,7 @@ public sealed class RealApiServerTests : IAsyncLifetime
         vault.Setup.CreateAppRole("sample-app");
         var roleId = vault.Setup.ReadRoleId("sample-app");
         var initContainer = await InitContainerProgram.LocateAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
-        var kubelet = new SimulatedKubelet(api.Admin, initContainer.Command, _directory, TimeProvider.System);
+        await using var kubelet = new SimulatedKubelet(api.Admin, initContainer.Command, _directory, TimeProvider.System);
         await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken(["sample-app"]), api.Kubeconfig, watchNamespace, configuration);
         await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         PodPlan Plan(string ns, string name) => new(ns, name, "sample-app", roleId, $"127.200.{Environment.ProcessId % 250}.{++_addresses}");

@@ -68,7 +68,7 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         await Eventually.TrueAsync(() => ReadyAsync(secured), answer => answer == "ok", "the controller is ready");
 
         var initContainer = await InitContainerProgram.LocateAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
-        var kubelet = new SimulatedKubelet(_api!.Admin, initContainer.Command, _directory, TimeProvider.System);
+        await using var kubelet = new SimulatedKubelet(_api!.Admin, initContainer.Command, _directory, TimeProvider.System);
         PodPlan Plan(string name, string role) => new(ns, name, role, vault.Setup.ReadRoleId("sample-app"), $"127.201.{Environment.ProcessId % 250}.{++_addresses}");
         var served = await kubelet.RunAsync(Plan("served", "sample-app"), default);
         await served.Running.EndsAsync();
@@ -101,7 +101,7 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         await PublishAsync();
         await using var controller = Start(await Overlay.RenderAsync("overlays/quick-start"), vault.Address, controllers);
         var initContainer = await InitContainerProgram.LocateAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
-        var kubelet = new SimulatedKubelet(_api!.Admin, initContainer.Command, _directory, TimeProvider.System);
+        await using var kubelet = new SimulatedKubelet(_api!.Admin, initContainer.Command, _directory, TimeProvider.System);
         var served = await kubelet.RunAsync(new PodPlan("default", "sample-app-1", "sample-app", roleId, $"127.201.{Environment.ProcessId % 250}.1"), default);
         await served.Running.EndsAsync();
         Assert.True(vault.IsLiveToken(SandboxCluster.TokenOf(served)!.ClientToken));

@@ -14,13 +14,12 @@ public sealed class SandboxProgramTests
     [Fact]
     public async Task With_json_stdout_is_one_object_and_nothing_else()
     {
-        using var process = Process.Start(new ProcessStartInfo(s_sandbox.FileName, [.. s_sandbox.Arguments, "--pods", "3", "--json"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var summary = JsonNode.Parse(await process.StandardOutput.ReadToEndAsync().EndsAsync(Eventually.WithPublish))!;
-        await process.WaitForExitAsync().EndsAsync();
-        Assert.Equal(0, process.ExitCode);
+        var (exit, output, errors) = await ProgramRun.ToEndAsync(
+            new ProcessStartInfo(s_sandbox.FileName, [.. s_sandbox.Arguments, "--pods", "3", "--json"]), Eventually.WithPublish);
+        Assert.Equal(0, exit);
+        var summary = JsonNode.Parse(output)!;
         Assert.Equal((3, 3, true), ((int)summary["pods"]!, (int)summary["liveTokens"]!, (bool)summary["ok"]!));
-        Assert.Contains("3 of 3 pods served", await errors, StringComparison.Ordinal);
+        Assert.Contains("3 of 3 pods served", errors, StringComparison.Ordinal);
     }
 
     [Fact]

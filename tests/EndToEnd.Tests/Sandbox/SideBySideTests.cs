@@ -66,8 +66,16 @@ public sealed class SideBySideTests : IAsyncLifetime
     private async Task<ControllerProcess> StartSecondAsync()
     {
         var second = ControllerProcess.Start(_directory, _cluster.Vault.Address, _cluster.ControllerToken, _cluster.Kubeconfig);
-        await second.ReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
-        return second;
+        try
+        {
+            await second.ReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+            return second;
+        }
+        catch
+        {
+            await second.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task RunAsync(string name, int count)

@@ -123,7 +123,12 @@ public sealed class VaultLoginTests
         var metadata = cluster.Vault.WrappingTokens[0].Metadata;
         Assert.Equal(("here", "default", here.Uid), (metadata["pod"], metadata["namespace"], metadata["uid"]));
         Assert.StartsWith("containerd://", metadata["run"], StringComparison.Ordinal);
-        Assert.Contains("node", metadata);
+        Assert.Equal("node-1", metadata["node"]);
+
+        // Vault refuses a value that is empty.
+        await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("somewhere") with { Ip = "127.0.0.1", Node = null }));
+        metadata = Assert.Single(cluster.Vault.WrappingTokens, wrap => wrap.Metadata["pod"] == "somewhere").Metadata;
+        Assert.Equal(["namespace", "pod", "run", "uid"], metadata.Keys.Order());
 
         using var elsewhere = From("127.0.0.9", cluster.Vault.Address);
         var token = SandboxCluster.TokenOf(here)!.ClientToken;

@@ -29,7 +29,7 @@ public abstract class DeliveryContract : IDisposable
         api.WriteKubeconfig(kubeconfig);
         using var admin = new HttpClient { BaseAddress = api.Address, DefaultRequestHeaders = { Authorization = new("Bearer", api.Token) } };
         var initContainer = await InitContainerProgram.LocateAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
-        var kubelet = new SimulatedKubelet(admin, initContainer.Command, Path.Combine(_directory, "pods"), TimeProvider.System);
+        await using var kubelet = new SimulatedKubelet(admin, initContainer.Command, Path.Combine(_directory, "pods"), TimeProvider.System);
         await using var controller = ControllerProcess.Start(_directory, vault.Http.BaseAddress!, token, kubeconfig);
         await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token);
 
