@@ -117,7 +117,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
                 switch (await source.CheckAsync(0, token, cancellation).ConfigureAwait(false))
                 {
                     case TokenInput.Checked answer:
-                        Judge(TokenRules.Violations(answer), $"{configuration.Vault.Login}; {answer.Lookup.Ttl} left");
+                        Judge(TokenRules.Violations(answer), $"{configuration.Vault.Login}; {answer.Lookup.Ttl} left{(answer.Lookup.IsOrphan ? "" : "; it is no orphan, so it dies with the token that created it")}");
                         return (token.Value, false);
                     case TokenInput.CheckFailed failed:
                         _checks.Add(Check.Failed(

@@ -91,6 +91,11 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
             ? new TokenLookup(
                 data.Accessor, Seconds(data.CreationTtl), Seconds(data.Ttl), data.Renewable,
                 data.Role, data.Policies ?? [], data.Type ?? "service", data.Path ?? "")
+            {
+                NumUses = data.NumUses,
+                ExplicitMaxTtl = Seconds(data.ExplicitMaxTtl),
+                IsOrphan = data.Orphan,
+            }
             : throw call.Lacks("data");
     }
 
@@ -107,6 +112,9 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
             ? new TokenRole(
                 data.Name, data.Renewable, Seconds(Math.Max(data.Period, data.TokenPeriod)),
                 Seconds(Math.Max(data.ExplicitMaxTtl, data.TokenExplicitMaxTtl)))
+            {
+                NumUses = data.TokenNumUses,
+            }
             : throw call.Lacks("data");
     }
 
@@ -194,6 +202,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
             { ClientToken.Length: > 0 } auth => new VaultAuth(auth.ClientToken, auth.Accessor ?? "", Seconds(auth.LeaseDuration), auth.Renewable, auth.Policies ?? [])
             {
                 IsBatch = auth.TokenType == "batch" || string.IsNullOrEmpty(auth.Accessor),
+                NumUses = auth.NumUses,
             },
             // https://developer.hashicorp.com/vault/docs/auth/login-mfa: 200 without a token.
             { MfaRequirement: not null } => throw new VaultException(

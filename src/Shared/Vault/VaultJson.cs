@@ -26,7 +26,8 @@ internal sealed record AuthInfo(
     [property: JsonPropertyName("renewable")] bool Renewable,
     [property: JsonPropertyName("policies")] IReadOnlyList<string>? Policies,
     [property: JsonPropertyName("token_type")] string? TokenType,
-    [property: JsonPropertyName("mfa_requirement")] NoData? MfaRequirement)
+    [property: JsonPropertyName("mfa_requirement")] NoData? MfaRequirement,
+    [property: JsonPropertyName("num_uses")] int NumUses)
 {
     /// <summary>Without what it holds.</summary>
     public override string ToString() => nameof(AuthInfo);
@@ -53,7 +54,10 @@ internal sealed record TokenLookupData(
     [property: JsonPropertyName("role")] string? Role,
     [property: JsonPropertyName("policies")] IReadOnlyList<string>? Policies,
     [property: JsonPropertyName("type")] string? Type,
-    [property: JsonPropertyName("path")] string? Path);
+    [property: JsonPropertyName("path")] string? Path,
+    [property: JsonPropertyName("num_uses")] int NumUses,
+    [property: JsonPropertyName("explicit_max_ttl")] long ExplicitMaxTtl,
+    [property: JsonPropertyName("orphan")] bool Orphan);
 
 internal sealed record TokenRoleData(
     [property: JsonPropertyName("name")] string Name,
@@ -61,7 +65,8 @@ internal sealed record TokenRoleData(
     [property: JsonPropertyName("period")] long Period,
     [property: JsonPropertyName("token_period")] long TokenPeriod,
     [property: JsonPropertyName("explicit_max_ttl")] long ExplicitMaxTtl,
-    [property: JsonPropertyName("token_explicit_max_ttl")] long TokenExplicitMaxTtl);
+    [property: JsonPropertyName("token_explicit_max_ttl")] long TokenExplicitMaxTtl,
+    [property: JsonPropertyName("token_num_uses")] int TokenNumUses);
 
 internal sealed record NoData;
 

@@ -38,6 +38,9 @@ public sealed record VaultAuth(string ClientToken, string Accessor, TimeSpan Lea
     /// <summary>Whether it is a batch token: it has no accessor, and cannot be revoked.</summary>
     public bool IsBatch { get; init; }
 
+    /// <summary>How often it may be used; zero: without limit, or an old Vault, which does not say.</summary>
+    public int NumUses { get; init; }
+
     /// <summary>Without the token.</summary>
     public override string ToString() => $"VaultAuth {{ Accessor = {Accessor}, LeaseDuration = {LeaseDuration}, Renewable = {Renewable} }}";
 }
@@ -52,11 +55,25 @@ public sealed record VaultAuth(string ClientToken, string Accessor, TimeSpan Lea
 /// <param name="Type"><c>service</c> or <c>batch</c>.</param>
 /// <param name="Path">The path that created it.</param>
 public sealed record TokenLookup(
-    string Accessor, TimeSpan CreationTtl, TimeSpan Ttl, bool Renewable, string? Role, IReadOnlyList<string> Policies, string Type, string Path);
+    string Accessor, TimeSpan CreationTtl, TimeSpan Ttl, bool Renewable, string? Role, IReadOnlyList<string> Policies, string Type, string Path)
+{
+    /// <summary>How often it may still be used; zero: without limit. Negative: this was the last use.</summary>
+    public int NumUses { get; init; }
+
+    /// <summary>The hard end of this token, counted from its creation; zero: none of its own.</summary>
+    public TimeSpan ExplicitMaxTtl { get; init; }
+
+    /// <summary>Whether it outlives the token that created it.</summary>
+    public bool IsOrphan { get; init; }
+}
 
 /// <summary>What <c>auth/token/roles/R</c> tells of a token role.</summary>
 /// <param name="Name">The role's name.</param>
 /// <param name="Renewable">Whether its tokens can be renewed.</param>
 /// <param name="Period">The period of its tokens; zero: not periodic.</param>
 /// <param name="ExplicitMaxTtl">The hard end of its tokens; zero: none.</param>
-public sealed record TokenRole(string Name, bool Renewable, TimeSpan Period, TimeSpan ExplicitMaxTtl);
+public sealed record TokenRole(string Name, bool Renewable, TimeSpan Period, TimeSpan ExplicitMaxTtl)
+{
+    /// <summary>How often its tokens may be used; zero: without limit.</summary>
+    public int NumUses { get; init; }
+}

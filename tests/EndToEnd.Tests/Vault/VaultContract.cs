@@ -17,7 +17,7 @@ public abstract class VaultContract
     {
         await using var vault = await StartAsync();
         var roleId = await vault.EnableAppRoleAsync(Periodic);
-        var wrap = await IssueAsync(vault, await vault.CreateControllerTokenAsync(), new Dictionary<string, string> { ["uid"] = "5f1c" });
+        var wrap = await IssueAsync(vault, await vault.CreateControllerTokenAsync(), new Dictionary<string, string> { ["uid"] = "5f1c", ["node"] = "" });
         Assert.Equal((TimeSpan.FromMinutes(1), vault.SecretIdPath()), (wrap.Ttl, wrap.CreationPath));
         var lookup = await vault.Client.LookupWrappingTokenAsync(wrap.Token, CancellationToken.None);
         Assert.Equal((wrap.CreationPath, wrap.Ttl), (lookup.CreationPath, lookup.CreationTtl));
@@ -119,6 +119,34 @@ public abstract class VaultContract
         await vault.WritePolicyAsync("under-test", policy);
         var token = await vault.CreateTokenAsync(new { policies = new[] { "under-test" } });
         Assert.Equal(allowed ? 200 : 403, (await vault.SendAsync("PUT", vault.SecretIdPath(), new { }, token)).Status);
+    }
+
+    [SkippableFact]
+    public async Task A_policy_limits_for_how_long_a_secret_id_is_wrapped()
+    {
+        await using var vault = await StartAsync();
+        await vault.EnableAppRoleAsync(Periodic);
+        await vault.WritePolicyAsync("under-test", $$"""path "{{vault.SecretIdPath()}}" { capabilities = ["update"] min_wrapping_ttl = "10s" max_wrapping_ttl = "60s" }""");
+        var token = await vault.CreateTokenAsync(new { policies = new[] { "under-test" } });
+        foreach (var (seconds, allowed) in new[] { (9, false), (10, true), (60, true), (61, false) })
+        {
+            var wrap = () => vault.Client.IssueWrappedSecretIdAsync(token, VaultUnderTest.Role, TimeSpan.FromSeconds(seconds), NoMetadata, null, CancellationToken.None);
+            if (allowed) Assert.Equal(TimeSpan.FromSeconds(seconds), (await wrap()).Ttl);
+            else Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await Assert.ThrowsAsync<VaultException>(wrap)).Status);
+        }
+
+        Assert.Equal(403, (await vault.SendAsync("PUT", vault.SecretIdPath(), new { }, token)).Status);
+    }
+
+    [SkippableFact]
+    public async Task A_token_that_is_counted_or_has_an_end_of_its_own_says_so()
+    {
+        await using var vault = await StartAsync();
+        var token = await vault.CreateTokenAsync(new { policies = new[] { "default" }, period = "1h", explicit_max_ttl = "2h", num_uses = 2 });
+        var lookup = await vault.Client.LookupSelfAsync(token, CancellationToken.None);
+        Assert.Equal((1, TimeSpan.FromHours(2), false), (lookup.NumUses, lookup.ExplicitMaxTtl, lookup.IsOrphan));
+        Assert.True((await vault.Client.LookupSelfAsync(token, CancellationToken.None)).NumUses < 0);
+        Assert.Equal(VaultFailure.Permanent, await FailureAsync(() => vault.Client.LookupSelfAsync(token, CancellationToken.None)));
     }
 
     [SkippableFact]
