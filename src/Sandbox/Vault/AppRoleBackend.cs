@@ -54,10 +54,11 @@ internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, T
         }
 
         if (!request.Writes) throw VaultRefusal.UnsupportedOperation;
-        if (request.Data.Text("role_id") is { } roleId) RequireFree(roleId, name);
+        var data = request.Data.LookedFor;
+        if (data.Text("role_id") is { } roleId) RequireFree(roleId, name);
         var known = Roles.GetValueOrDefault(name);
         var role = known ?? new AppRole(name);
-        var warnings = role.Update(request.Data, isNew: known is null);
+        var warnings = role.Update(data, isNew: known is null);
         Roles[name] = role;
         return warnings.Count == 0 ? VaultAnswer.NoContent : new VaultAnswer { Warnings = warnings };
     }

@@ -74,7 +74,7 @@ internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) :
     {
         if (request.Reads) return VaultAnswer.OfData((roles.GetValueOrDefault(name) ?? throw VaultRefusal.NotFound).ToData());
         if (request.Deletes) roles.Remove(name);
-        else if (request.Writes) roles[name] = (roles.GetValueOrDefault(name) ?? new KubernetesRole()).With(request.Data);
+        else if (request.Writes) roles[name] = (roles.GetValueOrDefault(name) ?? new KubernetesRole()).With(request.Data.LookedFor);
         else throw VaultRefusal.UnsupportedOperation;
         return VaultAnswer.NoContent;
     }

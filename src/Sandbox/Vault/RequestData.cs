@@ -9,16 +9,20 @@ namespace AkkaVault.Sandbox.Vault;
 /// words where a value cannot be converted.
 /// </summary>
 /// <param name="root">The body.</param>
-/// <param name="isDecoded">Whether the endpoint decodes the body as a whole, without a schema of fields: its errors are other ones.</param>
-internal sealed class RequestData(JsonElement root, bool isDecoded = false)
+/// <param name="unfit">What becomes of a value that cannot be converted: of the field's name, the value as Go prints it, and why. Null: what most endpoints say.</param>
+internal sealed class RequestData(JsonElement root, Func<string, string, string, VaultRefusal>? unfit = null)
 {
     private static readonly string[] TrueWords = ["1", "t", "T", "TRUE", "true", "True"];
     private static readonly string[] FalseWords = ["", "0", "f", "F", "FALSE", "false", "False"];
 
     public static RequestData Empty { get; } = new(JsonDocument.Parse("{}").RootElement.Clone());
 
-    /// <summary>The same, for an endpoint that decodes it as a whole.</summary>
-    public RequestData Decoded => new(root, isDecoded: true);
+    /// <summary>The same, for an endpoint that decodes it as a whole, without a schema of fields.</summary>
+    public RequestData Decoded => new(root, (name, _, why) =>
+        new VaultRefusal(400, $"Error decoding request: 1 error(s) decoding:\n\n* {why.Replace("''", $"'{name}'", StringComparison.Ordinal)}"));
+
+    /// <summary>The same, for what is looked for first, to tell a create from an update: that look finds what is wrong.</summary>
+    public RequestData LookedFor => new(root, (name, value, why) => new VaultRefusal(400, Converting(name, value, why)));
 
     public bool Has(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
@@ -155,7 +159,9 @@ internal sealed class RequestData(JsonElement root, bool isDecoded = false)
         _ => value.GetRawText(),
     };
 
-    private VaultRefusal Unfit(string name, JsonElement value, string why) => isDecoded
-        ? new VaultRefusal(400, $"Error decoding request: 1 error(s) decoding:\n\n* {why.Replace("''", $"'{name}'", StringComparison.Ordinal)}")
-        : new VaultRefusal(500, VaultRefusal.OneError($"error converting input {Printed(value)} for field \"{name}\": {why}"));
+    private VaultRefusal Unfit(string name, JsonElement value, string why) => unfit is not null
+        ? unfit(name, Printed(value), why)
+        : new VaultRefusal(500, VaultRefusal.OneError(Converting(name, Printed(value), why)));
+
+    private static string Converting(string name, string value, string why) => $"error converting input {value} for field \"{name}\": {why}";
 }

@@ -94,7 +94,7 @@ internal sealed class TokenRoles
         var name = rest[0];
         if (request.Reads) return VaultAnswer.OfData((Find(name) ?? throw VaultRefusal.NotFound).ToData());
         if (request.Deletes) roles.TryRemove(name, out _);
-        else if (request.Writes) roles.AddOrUpdate(name, key => new TokenRole(key).With(request.Data), (_, role) => role.With(request.Data));
+        else if (request.Writes) roles.AddOrUpdate(name, key => new TokenRole(key).With(request.Data.LookedFor), (_, role) => role.With(request.Data.LookedFor));
         else throw VaultRefusal.UnsupportedOperation;
         return VaultAnswer.NoContent;
     }
