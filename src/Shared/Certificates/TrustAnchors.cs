@@ -4,8 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace AkkaVault.Shared.Certificates;
 
 /// <summary>
-/// Verifies certificates against a bundle and nothing else. Every certificate of the bundle is an anchor, self-signed or not, as
-/// in the pools of Go that the original used: an intermediate CA alone is enough.
+/// Verifies certificates against a bundle and nothing else: those of Vault, of the API server, of scrapers and of other
+/// controllers. Every certificate of the bundle is an anchor, self-signed or not, as in the pools of Go that the original used: an
+/// intermediate CA alone is enough. A certificate is trusted if there is any path from it to an anchor.
 /// </summary>
 public static class TrustAnchors
 {
@@ -19,34 +20,21 @@ public static class TrustAnchors
     /// <param name="presented">The certificate.</param>
     /// <param name="others">What was presented with it; intermediates are looked for there.</param>
     /// <param name="anchors">The bundle.</param>
-    /// <param name="purpose">What the certificate must be good for, when it says what it is good for.</param>
-    public static string? WhyNotTrusted(X509Certificate2 presented, X509Certificate2Collection others, X509Certificate2Collection anchors, Oid purpose)
+    /// <param name="purposes">What the certificate must be good for, all of them, when it says what it is good for.</param>
+    public static string? WhyNotTrusted(
+        X509Certificate2 presented, X509Certificate2Collection others, X509Certificate2Collection anchors, params IReadOnlyList<Oid> purposes)
     {
-        using var chain = new X509Chain();
-        var policy = chain.ChainPolicy;
-        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.RevocationMode = X509RevocationMode.NoCheck;
-        policy.DisableCertificateDownloads = true;
-        // Whether it ends at an anchor is checked below: .NET itself takes only self-signed ones.
-        policy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
-        policy.CustomTrustStore.AddRange(anchors);
-        policy.ExtraStore.AddRange(anchors);
-        policy.ExtraStore.AddRange(others);
-        policy.ApplicationPolicy.Add(purpose);
-        try
-        {
-            var good = chain.Build(presented);
-            var anchored = chain.ChainElements.Any(element => anchors.Any(anchor => anchor.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span)));
-            var problems = chain.ChainStatus
-                .Where(status => status.Status is not (X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.NoError))
-                .Select(status => status.StatusInformation.Trim().TrimEnd('.')).Distinct().ToList();
-            if (!anchored) problems.Add($"it does not chain to any of the {anchors.Count} configured CA certificates");
-            return good && anchored ? null : string.Join("; ", problems);
-        }
-        finally
-        {
-            foreach (var element in chain.ChainElements) element.Certificate.Dispose();
-        }
+        // .NET builds one path, which nearly always is the right one.
+        var built = BuiltPath.Of(presented, anchors, others, purposes);
+        if (built.IsGood && anchors.Any(built.Has)) return null;
+        var search = new PathSearch(presented, others, anchors, purposes);
+        if (search.FindsOne()) return null;
+        if (built.SignaturesFit && anchors.Any(built.Has)) return string.Join("; ", built.Problems);
+        if (search.Nearest is { } nearest) return string.Join("; ", nearest.Problems);
+        List<string> problems = [.. built.SignaturesFit ? built.Problems : []];
+        problems.Add($"it does not chain to any of the {anchors.Count} configured CA certificates");
+        if (search.OtherKey is { } other) problems.Add($"the configured CA certificate \"{other.Subject}\" has the name of an issuer, but another key");
+        return string.Join("; ", problems);
     }
 
     /// <summary>The certificates of a PEM bundle.</summary>

@@ -22,8 +22,29 @@ public sealed class SystemTrust : IServerTrust
     {
         SslPolicyErrors.None => null,
         _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => AnchoredTrust.NameMismatch,
+        // .NET looked at one path only.
+        _ when ChainsToARoot(presented, others) => null,
         _ => "it does not chain to a root certificate of the system, or is not valid now",
     };
+
+    private static bool ChainsToARoot(X509Certificate2 presented, X509Certificate2Collection others)
+    {
+        var roots = new X509Certificate2Collection();
+        try
+        {
+            foreach (var location in (StoreLocation[])[StoreLocation.LocalMachine, StoreLocation.CurrentUser])
+            {
+                using var store = new X509Store(StoreName.Root, location, OpenFlags.ReadOnly);
+                roots.AddRange(store.Certificates);
+            }
+
+            return TrustAnchors.WhyNotTrusted(presented, others, roots, TrustAnchors.ServerAuthentication) is null;
+        }
+        finally
+        {
+            foreach (var root in roots) root.Dispose();
+        }
+    }
 }
 
 /// <summary>A bundle, and nothing else.</summary>

@@ -47,8 +47,7 @@ public sealed class PeerVerifier(ServerCertificate own, CaBundle cas, ILogger<Pe
         // Akka presents no chain: the issuers of this controller's own certificate are mostly those of the others' too.
         X509Certificate2Collection known = [.. others, .. own.Current.IntermediateCertificates];
         // Each controller is both server and client of each other.
-        return TrustAnchors.WhyNotTrusted(presented, known, anchors.Certificates, TrustAnchors.ServerAuthentication)
-            ?? TrustAnchors.WhyNotTrusted(presented, known, anchors.Certificates, TrustAnchors.ClientAuthentication);
+        return TrustAnchors.WhyNotTrusted(presented, known, anchors.Certificates, TrustAnchors.ServerAuthentication, TrustAnchors.ClientAuthentication);
     }
 
     private bool IsNews(string host, string? problem)

@@ -1,0 +1,46 @@
+using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Shared.Certificates;
+using FsCheck.Xunit;
+
+namespace AkkaVault.Actors.Tests.Shared;
+
+/// <summary>Random authorities that certify one another, several with one name, some at their end: trusted is what has a path, and nothing else.</summary>
+public sealed class TrustAnchorsPropertyTests
+{
+    private static readonly Party[] s_parties = [.. Enumerable.Range(0, 6).Select(number => Party.New($"ca {number % 3}"))];
+    private static readonly Party s_end = Party.New("leaf");
+
+    private sealed record Issued(Party Subject, Party Issuer, bool Expired, X509Certificate2 Certificate);
+
+    [Property(MaxTest = 150)]
+    public void Trusted_is_what_a_path_of_signatures_leads_to_an_anchor(int seed, bool keyIds)
+    {
+        var random = new Random(seed);
+        var authorities = new List<Issued>();
+        for (var count = random.Next(1, 9); count > 0; count--)
+        {
+            var (subject, issuer) = (s_parties[random.Next(6)], s_parties[random.Next(6)]);
+            // A certificate by one's predecessor of the same name has key identifiers: without them OpenSSL takes it for self-signed.
+            if (subject != issuer && subject.Name == issuer.Name && !keyIds) issuer = subject;
+            var expired = random.Next(6) == 0;
+            authorities.Add(new Issued(subject, issuer, expired, subject.By(issuer, new Making { KeyIds = keyIds, Expired = expired })));
+        }
+
+        var by = s_parties[random.Next(6)];
+        var end = new Issued(s_end, by, false, s_end.By(by, new Making { KeyIds = keyIds, Authority = false }));
+        Issued[] anchors = [.. authorities.Where(_ => random.Next(3) == 0)];
+        var expected = Leads(end, [s_end], authorities, anchors);
+        for (var order = 0; order < 3; order++)
+        {
+            X509Certificate2[] others = [.. authorities.Except(anchors).Select(one => one.Certificate)], bundle = [.. anchors.Select(one => one.Certificate)];
+            random.Shuffle(others);
+            random.Shuffle(bundle);
+            var why = TrustAnchors.WhyNotTrusted(end.Certificate, [.. others], [.. bundle], TrustAnchors.ServerAuthentication);
+            Assert.True(expected == (why is null), $"expected {expected}, and it is {why ?? "trusted"}; by {Array.IndexOf(s_parties, by)}; {string.Join(", ", authorities.Select(one => $"{(anchors.Contains(one) ? "anchor " : "")}{Array.IndexOf(s_parties, one.Subject)} by {Array.IndexOf(s_parties, one.Issuer)}{(one.Expired ? " expired" : "")}"))}");
+            Assert.NotEqual("", why);
+        }
+    }
+
+    private static bool Leads(Issued from, IReadOnlyList<Party> passed, IReadOnlyList<Issued> all, IReadOnlyList<Issued> anchors) =>
+        !from.Expired && (anchors.Contains(from) || all.Any(next => next.Subject == from.Issuer && !passed.Contains(next.Subject) && Leads(next, [.. passed, next.Subject], all, anchors)));
+}
