@@ -10,6 +10,7 @@ using AkkaVault.Controller.Cluster.Reaching;
 using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Kubernetes.Access;
 using AkkaVault.Controller.Observability;
 using AkkaVault.Controller.Observability.Logs;
 using AkkaVault.Controller.Observability.Management;
@@ -18,7 +19,6 @@ using AkkaVault.Controller.Pods.Runs;
 using AkkaVault.Controller.Push;
 using AkkaVault.Controller.Vault;
 using AkkaVault.Shared.Http;
-using k8s.Exceptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Data.Sqlite;
@@ -86,7 +86,7 @@ public static class ControllerHost
             await Console.Error.WriteLineAsync($"kubernetes-vault ends: {why}; started again, it joins as a new member").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or KubeConfigException or TokenRuleException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or KubeconfigException or TokenRuleException)
         {
             await Console.Error.WriteLineAsync($"kubernetes-vault cannot run: {Causes.Of(e)}").ConfigureAwait(false);
             return ExitCodes.Failed;

@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Kubernetes.Access;
 using AkkaVault.Shared.Http;
-using k8s.Exceptions;
 
 namespace AkkaVault.Cli.Checking;
 
@@ -36,7 +36,7 @@ internal sealed class KubernetesChecks(ControllerConfiguration configuration, Ti
             if (configuration.Cluster is null) checks.Add(await new NeighbourCheck(api, configuration.Kubernetes, timeout).RunAsync(cancellation).ConfigureAwait(false));
             checks.Insert(0, Check.Ok(Reached, $"{api.Address}"));
         }
-        catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeConfigException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeconfigException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             checks.Insert(0, Check.Failed(Reached, Causes.Of(e), "Set KUBECONFIG, or run this in a pod with the controllers' service account."));
             if (checks.Count == 1) checks.AddRange(rights.Select(right => Check.Skipped(KubernetesRights.NameOf(right), "the API server could not be asked")));

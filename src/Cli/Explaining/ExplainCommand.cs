@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 using AkkaVault.Cli.Output;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Kubernetes.Access;
 using AkkaVault.Shared.Http;
-using k8s.Exceptions;
 
 namespace AkkaVault.Cli.Explaining;
 
@@ -54,7 +54,7 @@ public static class ExplainCommand
             var pod = new ObservedPod(Parse(body, PodJson.Default.PodDocument), Parse(body, PodJson.Default.PodDetail));
             return (new Look<ObservedPod>.Found(pod), settings?.LabelSelector is { } labels ? await SelectedAsync(api, path, name, labels, timeout, cancellation).ConfigureAwait(false) : null);
         }
-        catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeConfigException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeconfigException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             return (new Look<ObservedPod>.Failed(Causes.Of(e)), null);
         }

@@ -1,49 +1,55 @@
+using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using System.Text;
-using AkkaVault.Shared.Http;
-using k8s;
-using k8s.Exceptions;
+using AkkaVault.Controller.Kubernetes.Access;
 
 namespace AkkaVault.Controller.Kubernetes;
 
-/// <summary>The API server, as the pod's service account or the kubeconfig reaches it.</summary>
+/// <summary>The API server, as the pod's service account or the kubeconfig reaches it. Files that these name are read again when they are needed: they are replaced meanwhile.</summary>
 public sealed class ApiServer : IDisposable
 {
-    // A peer that is gone without a word is noticed after 10 + 3 * 5 s, also where nothing is being sent.
-    private const int KeepAliveSeconds = 10;
-    private const int KeepAliveIntervalSeconds = 5;
-    private const int KeepAliveProbes = 3;
+    private readonly ApiAccess _access;
+    private readonly Lock _gate = new();
+    private HttpClient _http;
+    private ClientIdentity? _identity;
 
-    private readonly HttpClient _http;
-    private readonly KubernetesClientConfiguration _configuration;
-
-    private ApiServer(KubernetesClientConfiguration configuration)
+    private ApiServer(ApiAccess access)
     {
-        _configuration = configuration;
-        var handler = new SocketsHttpHandler { UseCookies = false, Proxy = EnvironmentProxy.Current, ConnectTimeout = TimeSpan.FromSeconds(10), ConnectCallback = ConnectAsync, SslOptions = Tls(configuration) };
-        _http = new HttpClient(new DiscreetHandler(handler)) { BaseAddress = UserInfo.Without(new Uri(configuration.Host.TrimEnd('/') + "/")), Timeout = Timeout.InfiniteTimeSpan };
+        _access = access;
+        // What a plug-in says is asked at the first request.
+        _identity = access.Identity(null);
+        _http = ApiServerTransport.Create(access, _identity);
     }
 
     /// <summary>The address, for people.</summary>
     public Uri Address => _http.BaseAddress!;
 
     /// <summary><c>KUBECONFIG</c> or <c>~/.kube/config</c> where there is one, else the pod's service account.</summary>
-    /// <exception cref="KubeConfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
+    /// <exception cref="KubeconfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
     /// <exception cref="IOException">A file that it names cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public static ApiServer Connect() => Kubeconfig.Read(Kubeconfig.Default(), KubernetesClientConfiguration.BuildDefaultConfig, For);
+    public static ApiServer Connect() => new(Kubeconfig.Default());
 
-    /// <summary>As configured.</summary>
-    public static ApiServer For(KubernetesClientConfiguration configuration) => new(configuration);
-
-    /// <summary>As a kubeconfig's current context says.</summary>
-    /// <exception cref="KubeConfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
+    /// <summary>As the current context of these kubeconfigs says.</summary>
+    /// <exception cref="KubeconfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
     /// <exception cref="IOException">A file that it names cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public static ApiServer Connect(string kubeconfig) => Kubeconfig.Read(kubeconfig, () => KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig), For);
+    public static ApiServer Connect(params IReadOnlyList<string> kubeconfigs) => new(Kubeconfig.Read(kubeconfigs));
+
+    /// <summary>As a pod's service account; null: there is none.</summary>
+    /// <param name="folder">Where token and CA certificates are.</param>
+    /// <param name="host">What <c>KUBERNETES_SERVICE_HOST</c> says.</param>
+    /// <param name="port">What <c>KUBERNETES_SERVICE_PORT</c> says.</param>
+    /// <exception cref="KubeconfigException">It is not as it must be.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static ApiServer? OfServiceAccount(string folder, string? host, string? port) => ServiceAccount.Find(folder, host, port) is { } access ? new ApiServer(access) : null;
+
+    /// <summary>An API server with a certificate of the system's roots, or with none.</summary>
+    /// <param name="server">Its address.</param>
+    /// <param name="token">A bearer token; null: none.</param>
+    public static ApiServer For(Uri server, string? token = null) => new(new ApiAccess { Server = server, Token = token });
 
     /// <summary>Sends a GET; the answer's body is not read yet.</summary>
     public Task<HttpResponseMessage> GetAsync(string pathAndQuery, CancellationToken cancellation) =>
@@ -58,65 +64,54 @@ public sealed class ApiServer : IDisposable
     {
         using var request = new HttpRequestMessage(method, new Uri(pathAndQuery, UriKind.Relative)) { Content = body };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Headers.Authorization = await AuthorizationAsync(cancellation).ConfigureAwait(false);
-        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        // .NET takes the name of the handshake from here.
+        request.Headers.Host = _access.ServerName;
+        _access.Impersonation?.AddTo(request.Headers);
+        var (http, said) = await PresentAsync(request.Headers, cancellation).ConfigureAwait(false);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && said is not null) _access.Plugin!.Forget(said);
+        return response;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    public void Dispose()
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _http.Dispose();
+        _access.Plugin?.Dispose();
+    }
+
+    // Asked anew for every request: tokens, certificates and keys rotate.
+    private async Task<(HttpClient Http, ExecCredentials? Said)> PresentAsync(HttpRequestHeaders headers, CancellationToken cancellation)
+    {
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
-            await socket.ConnectAsync(context.DnsEndPoint, cancellation).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            var said = _access.Plugin is { } plugin ? await plugin.AskAsync(cancellation).ConfigureAwait(false) : null;
+            if ((said is null ? await _access.TokenAsync(cancellation).ConfigureAwait(false) : said.Token) is { Length: > 0 } token)
+                headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            else if (_access.Login is var (name, password))
+                headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}")));
+            return (Over(said), said);
         }
-        catch
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            socket.Dispose();
-            throw;
+            throw new HttpRequestException($"the credentials for the API server cannot be had: {e.Message}", e);
         }
-    }
-
-    // Asked anew for every request: service-account tokens rotate.
-    private async Task<AuthenticationHeaderValue?> AuthorizationAsync(CancellationToken cancellation)
-    {
-        if (_configuration.TokenProvider is { } provider) return await provider.GetAuthenticationHeaderAsync(cancellation).ConfigureAwait(false);
-        if (_configuration.AccessToken is { Length: > 0 } token) return new AuthenticationHeaderValue("Bearer", token);
-        return null;
-    }
-
-    private static SslClientAuthenticationOptions Tls(KubernetesClientConfiguration configuration)
-    {
-        // Nothing that a certificate names is fetched before it is known whose it is.
-        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
-        var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-        if (configuration.SkipTlsVerify) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        else if (configuration.SslCaCerts is { } roots)
+        catch (FormatException)
         {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(roots);
+            // Without the cause: that quotes it.
+            throw new HttpRequestException("the credentials for the API server cannot be had: the token holds characters that no token has");
         }
-
-        if (ClientCertificate(configuration) is { } certificate) tls.ClientCertificates = [certificate];
-        return tls;
     }
 
-    private static X509Certificate2? ClientCertificate(KubernetesClientConfiguration configuration)
+    private HttpClient Over(ExecCredentials? said)
     {
-        string? Pem(string? base64, string? file) => base64 is { Length: > 0 }
-            ? Encoding.UTF8.GetString(Convert.FromBase64String(base64))
-            : file is { Length: > 0 } ? File.ReadAllText(file) : null;
-
-        return Pem(configuration.ClientCertificateData, configuration.ClientCertificateFilePath) is { } certificate
-            && Pem(configuration.ClientCertificateKeyData, configuration.ClientKeyFilePath) is { } key
-            ? X509Certificate2.CreateFromPem(certificate, key)
-            : null;
+        lock (_gate)
+        {
+            var identity = said is { Certificate: { Length: > 0 } certificate, Key: { Length: > 0 } key } ? ClientIdentity.Of(certificate, key, _identity) : _access.Identity(_identity);
+            if (Equals(identity, _identity)) return _http;
+            // Requests that are under way end over the old connections, which are closed when they idle.
+            _identity = identity;
+            return _http = ApiServerTransport.Create(_access, identity);
+        }
     }
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Shared.Certificates;
 using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Shared.Vault;
@@ -48,8 +48,6 @@ public static class VaultTransport
         if (presented is not X509Certificate2 certificate) throw new AuthenticationException("Vault presented no certificate");
         if (trust.WhyNot(certificate, chain?.ChainPolicy.ExtraStore ?? [], errors) is not { } why) return true;
         // Thrown, so that the reason arrives where the call was made.
-        throw new AuthenticationException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Vault presented the certificate with subject \"{certificate.Subject}\", issuer \"{certificate.Issuer}\", valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}; it is not trusted: {why}"));
+        throw new AuthenticationException(Refusal.Of("Vault", certificate, why));
     }
 }

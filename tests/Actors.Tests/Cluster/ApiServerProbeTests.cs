@@ -1,7 +1,6 @@
 using System.Net;
 using AkkaVault.Controller.Cluster.Reaching;
 using AkkaVault.Controller.Kubernetes;
-using k8s;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -36,7 +35,7 @@ public sealed class ApiServerProbeTests : IAsyncLifetime
             return _answer(context);
         });
         await _server.StartAsync();
-        _api = ApiServer.For(new KubernetesClientConfiguration { Host = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() });
+        _api = ApiServer.For(new Uri(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
 
     public async Task DisposeAsync()

@@ -10,7 +10,6 @@ using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
-using k8s;
 using Prometheus;
 
 namespace AkkaVault.Actors.Tests.Cluster;
@@ -128,7 +127,7 @@ public sealed class NeighboursActorTests() : TestKit("akka.scheduler.implementat
 
     private void Start(string token)
     {
-        _api = ApiServer.For(new KubernetesClientConfiguration { Host = $"{_server.Address}", AccessToken = token });
+        _api = ApiServer.For(_server.Address, token);
         _actor = Sys.ActorOf(NeighboursActor.Props(new NeighboursServices(new ServiceEndpoints(_api), ControllerService.Namespace, ControllerService.Name, _metrics, _log)));
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Sandbox.Kubernetes;
-using k8s;
 
 namespace AkkaVault.Actors.Tests.Kubernetes;
 
@@ -14,7 +13,7 @@ public sealed class ApiServerTests
     public async Task The_kernel_asks_whether_the_other_end_of_a_silent_watch_is_still_there()
     {
         await using var server = await SimulatedApiServer.StartAsync();
-        using var api = ApiServer.For(new KubernetesClientConfiguration { Host = server.Address.ToString(), AccessToken = server.Token });
+        using var api = ApiServer.For(server.Address, server.Token);
         using var watch = await api.GetAsync("api/v1/pods?watch=1&resourceVersion=1", default);
         Assert.True(watch.IsSuccessStatusCode);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));

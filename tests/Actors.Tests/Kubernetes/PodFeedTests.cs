@@ -7,7 +7,6 @@ using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Sandbox.Kubernetes;
-using k8s;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -37,7 +36,7 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
     {
         _server = await SimulatedApiServer.StartAsync();
         _server.Fault = Ask;
-        _api = ApiServer.For(new KubernetesClientConfiguration { Host = _server.Address.ToString(), AccessToken = _server.Token });
+        _api = ApiServer.For(_server.Address, _server.Token);
         _admin = new HttpClient { BaseAddress = _server.Address };
         _admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _server.Token);
     }

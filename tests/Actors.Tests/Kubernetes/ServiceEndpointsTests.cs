@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json.Nodes;
 using AkkaVault.Controller.Kubernetes;
-using k8s;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -35,7 +34,7 @@ public sealed class ServiceEndpointsTests : IAsyncLifetime
             await context.Response.WriteAsync(body);
         });
         await _server.StartAsync();
-        _api = ApiServer.For(new KubernetesClientConfiguration { Host = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() });
+        _api = ApiServer.For(new Uri(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
 
     public async Task DisposeAsync()

@@ -2,13 +2,13 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using AkkaVault.Controller.Kubernetes;
+using System.Text;
+using AkkaVault.Actors.Tests.Kubernetes;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Push;
 using AkkaVault.EndToEnd.Tests.Certificates;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
-using k8s;
 
 namespace AkkaVault.Actors.Tests.Push;
 
@@ -44,12 +44,10 @@ public sealed class CertificateDownloadTests
         using var listener = new TcpListener(Address, 0);
         listener.Start();
         var answering = AnswerOnceAsync(listener, issuer.Certificate);
-        using var api = ApiServer.For(new KubernetesClientConfiguration
-        {
-            Host = $"https://{listener.LocalEndpoint}",
-            SkipTlsVerify = skipVerification,
-            SslCaCerts = ownRoots ? [X509CertificateLoader.LoadCertificate(issuer.Certificate.RawData)] : null,
-        });
+        using var kubeconfig = new KubeconfigFolder();
+        var cas = Convert.ToBase64String(Encoding.UTF8.GetBytes(issuer.Certificate.ExportCertificatePem()));
+        using var api = kubeconfig.ConnectTo(
+            $"server: \"https://{listener.LocalEndpoint}\", insecure-skip-tls-verify: {(skipVerification ? "true" : "false")}{(ownRoots ? $", certificate-authority-data: {cas}" : "")}");
         var asking = api.GetAsync("api/v1/pods", CancellationToken.None);
         if (skipVerification)
         {

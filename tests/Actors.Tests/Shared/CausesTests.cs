@@ -6,7 +6,6 @@ using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Push;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
-using k8s;
 
 namespace AkkaVault.Actors.Tests.Shared;
 
@@ -48,7 +47,7 @@ public class CausesTests
     public async Task And_of_the_API_server()
     {
         await using var http = new RawServer(RawServer.Http("400 Bad Request"));
-        using var api = ApiServer.For(new KubernetesClientConfiguration { Host = $"https://127.0.0.1:{http.Port}", SkipTlsVerify = true });
+        using var api = ApiServer.For(new Uri($"https://127.0.0.1:{http.Port}"));
         Assert.Equal(NoTls, Causes.Of(await Assert.ThrowsAsync<HttpRequestException>(() => api.GetAsync("version", CancellationToken.None))));
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using AkkaVault.Actors.Tests.Shared;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Shared.Vault;
-using k8s;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
@@ -86,7 +85,7 @@ public class ForeignAnswerTests
     public async Task The_API_server_is_told_apart_as_well(string status, string headers, string body, string words)
     {
         await using var server = new RawServer(RawServer.Http(status, headers, body));
-        using var api = ApiServer.For(new KubernetesClientConfiguration { Host = $"http://127.0.0.1:{server.Port}" });
+        using var api = ApiServer.For(new Uri($"http://127.0.0.1:{server.Port}"));
         using var answer = await api.GetAsync("api/v1/pods", CancellationToken.None);
         var e = await Assert.ThrowsAsync<ApiServerException>(() => ApiServerException.ThrowUnlessOkAsync(answer, CancellationToken.None));
         Assert.StartsWith(words, e.Message, StringComparison.Ordinal);

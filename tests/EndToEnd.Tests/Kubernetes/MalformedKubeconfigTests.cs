@@ -21,7 +21,16 @@ public sealed class MalformedKubeconfigTests : IDisposable
             contexts: [{name: x, context: {cluster: c, user: u}}]
             clusters: [{name: c, cluster: {server: "https://10.1.0.1:6443", certificate-authority-data: "s3cr3t!"}}]
             users: [{name: u, user: {token: s3cr3t}}]
-            """, "expected certificates and a key in PEM"
+            """, "cluster.certificate-authority-data: expected base64 of PEM"
+        },
+        {
+            """
+            current-context: x
+            contexts: [{name: x, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "https://10.1.0.1:6443", tls-servername: s3cr3t}}]
+            users: [{name: u, user: {token: s3cr3t, as-uid: s3cr3t, auth-provider: {name: s3cr3t}}}]
+            """,
+            "cluster.tls-servername: is not supported; expected a key that kubectl knows; user.auth-provider: is not supported; expected exec, as with kubectl since 1.26, or credentials; user.as: expected the user"
         },
     };
 

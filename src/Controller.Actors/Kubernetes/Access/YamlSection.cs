@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace AkkaVault.Controller.Kubernetes.Access;
+
+/// <summary>A mapping of a kubeconfig. What is wrong with it is collected, named by its keys; a key that was not asked for can be told from those that were.</summary>
+internal sealed partial class YamlSection
+{
+    private static readonly string[] s_true = ["true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"];
+    private static readonly string[] s_false = ["false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"];
+
+    private readonly Dictionary<string, YamlNode> _children = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly string _path;
+    private readonly ICollection<string> _problems;
+
+    /// <summary>Reads.</summary>
+    /// <param name="path">Where it is, for people; empty: at the top.</param>
+    /// <param name="node">What is there; null: nothing.</param>
+    /// <param name="problems">Is told what is wrong.</param>
+    public YamlSection(string path, YamlNode? node, ICollection<string> problems)
+    {
+        (_path, _problems) = (path, problems);
+        if (node is YamlMappingNode mapping)
+        {
+            foreach (var (key, child) in mapping.Children)
+            {
+                if (key is YamlScalarNode { Value: { } name }) _children[name] = child;
+                else Problem("expected keys that are text");
+            }
+        }
+        else if (!IsNull(node))
+        {
+            Problem(path.Length == 0 ? "expected a kubeconfig in YAML, with clusters, users and contexts" : "expected keys with values");
+        }
+    }
+
+    /// <summary>All keys with their values, whatever they are.</summary>
+    public IEnumerable<string> Keys => _children.Keys;
+
+    /// <summary>Notes what is wrong with it.</summary>
+    public void Problem(string problem) => _problems.Add(_path.Length == 0 ? problem : $"{_path}: {problem}");
+
+    /// <summary>Notes what is wrong with a key of it.</summary>
+    public void Problem(string key, string problem) => _problems.Add($"{PathOf(key)}: {problem}");
+
+    /// <summary>The text at a key; null: there is none, or an empty one.</summary>
+    public string? Text(string key) => Child(key) switch
+    {
+        YamlScalarNode { Value.Length: > 0 } scalar => scalar.Value,
+        null or YamlScalarNode => null,
+        _ => Wrong<string>(key, "expected text"),
+    };
+
+    /// <summary>Whether it is true at a key; false where nothing is.</summary>
+    public bool Flag(string key)
+    {
+        switch (Child(key))
+        {
+            case null:
+                return false;
+            case YamlScalarNode { Style: ScalarStyle.Plain, Value: { } value } when s_true.Contains(value):
+                return true;
+            case YamlScalarNode { Style: ScalarStyle.Plain, Value: { } value } when s_false.Contains(value):
+                return false;
+            default:
+                Problem(key, "expected true or false");
+                return false;
+        }
+    }
+
+    /// <summary>The texts at a key; none where nothing is.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        switch (Child(key))
+        {
+            case null:
+                return [];
+            case YamlSequenceNode list when list.All(item => item is YamlScalarNode):
+                return [.. list.Select(item => ((YamlScalarNode)item).Value ?? "")];
+            default:
+                Problem(key, "expected a list of texts");
+                return [];
+        }
+    }
+
+    /// <summary>The mapping at a key; null: there is none.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="path">Where it is, for people; null: below where this is.</param>
+    public YamlSection? Below(string key, string? path = null) => Child(key) is { } node ? new YamlSection(path ?? PathOf(key), node, _problems) : null;
+
+    /// <summary>The mappings in the list at a key; none where nothing is.</summary>
+    public IReadOnlyList<YamlSection> Items(string key)
+    {
+        switch (Child(key))
+        {
+            case null:
+                return [];
+            case YamlSequenceNode list:
+                return [.. list.Select((item, index) => new YamlSection($"{PathOf(key)}[{index}]", item, _problems))];
+            default:
+                Problem(key, "expected a list");
+                return [];
+        }
+    }
+
+    /// <summary>What is at a key, as JSON; null: nothing.</summary>
+    public JsonNode? Json(string key) => Child(key) is { } node ? Json(key, node, 0) : null;
+
+    /// <summary>Keys that mean nothing here, as to kubectl.</summary>
+    public void PassOver(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys) _known.Add(key);
+    }
+
+    /// <summary>Refuses each key that was neither asked for nor passed over: whoever wrote it wanted something.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var key in _children.Keys.Where(key => !_known.Contains(key)))
+        {
+            // What looks like no key might be a secret at the wrong place.
+            if (KeyName().IsMatch(key)) Problem(key, "is not supported; expected a key that kubectl knows");
+            else Problem("holds a key that is none");
+        }
+    }
+
+    private string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+
+    private YamlNode? Child(string key)
+    {
+        _known.Add(key);
+        return _children.TryGetValue(key, out var node) && !IsNull(node) ? node : null;
+    }
+
+    private T? Wrong<T>(string key, string problem) where T : class
+    {
+        Problem(key, problem);
+        return null;
+    }
+
+    private JsonNode? Json(string key, YamlNode node, int depth)
+    {
+        // An alias may lead back to where it is.
+        const int MostDepth = 32;
+        if (depth > MostDepth) return Wrong<JsonNode>(key, $"is nested more than {MostDepth} deep");
+        return node switch
+        {
+            YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create((child.Key as YamlScalarNode)?.Value ?? "", Json(key, child.Value, depth + 1)))),
+            YamlSequenceNode list => new JsonArray([.. list.Select(item => Json(key, item, depth + 1))]),
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: { } plain } => Scalar(plain),
+            YamlScalarNode scalar => scalar.Value,
+            _ => null,
+        };
+    }
+
+    private static JsonNode? Scalar(string plain) => plain switch
+    {
+        "" or "~" or "null" or "Null" or "NULL" => null,
+        _ when s_true.Contains(plain) => true,
+        _ when s_false.Contains(plain) => false,
+        _ when JsonNumber().IsMatch(plain) => JsonNode.Parse(plain),
+        _ => plain,
+    };
+
+    private static bool IsNull(YamlNode? node) => node is null or YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_.-]{0,40}\z")]
+    private static partial Regex KeyName();
+
+    [GeneratedRegex(@"\A-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,15})?\z")]
+    private static partial Regex JsonNumber();
+}
