@@ -69,6 +69,14 @@ public sealed class KubeconfigKeysTests : IDisposable
         Assert.Contains("there is none", Assert.Throws<KubeconfigException>(() => ApiServer.Connect(_folder.At("a"), _folder.At("b"))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Merge_keys_are_taken_and_what_is_written_itself_comes_first()
+    {
+        using var api = _folder.Connect("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: d, cluster: &d {server: 'http://d', proxy-url: 'http://p'}}, {name: c, cluster: {server: 'http://c', <<: *d}}]");
+        Assert.Equal("http://c/", $"{api.Address}");
+        Refused("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: d, cluster: &d {server: 'http://d', no-key: s3cr3t}}, {name: c, cluster: {<<: [*d]}}]", "cluster.no-key: is not supported");
+    }
+
     private void Refused(string content, string expected)
     {
         var refusal = Assert.Throws<KubeconfigException>(() => _folder.Connect(content));

@@ -1,4 +1,5 @@
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace AkkaVault.Controller.Kubernetes.Access;
@@ -22,7 +23,9 @@ internal sealed record KubeconfigFile(string Path, YamlSection Top)
         var stream = new YamlStream();
         try
         {
-            stream.Load(new MergingParser(new Parser(new StringReader(File.ReadAllText(path)))));
+            var text = File.ReadAllText(path);
+            RefuseCircles(text);
+            stream.Load(new StringReader(text));
         }
         catch (YamlException e)
         {
@@ -35,5 +38,25 @@ internal sealed record KubeconfigFile(string Path, YamlSection Top)
         if (top.Text("apiVersion") is not (null or "v1")) top.Problem("apiVersion", "expected v1");
         if (top.Text("kind") is not (null or "Config")) top.Problem("kind", "expected Config");
         return new KubeconfigFile(path, top);
+    }
+
+    // What holds itself has no end for whoever reads it.
+    private static void RefuseCircles(string text)
+    {
+        var open = new Stack<AnchorName>();
+        for (var parser = new Parser(new StringReader(text)); parser.MoveNext();)
+        {
+            switch (parser.Current)
+            {
+                case MappingStart or SequenceStart:
+                    open.Push(((NodeEvent)parser.Current).Anchor);
+                    break;
+                case MappingEnd or SequenceEnd:
+                    open.Pop();
+                    break;
+                case AnchorAlias alias when open.Contains(alias.Value):
+                    throw new YamlException(alias.Start, alias.End, "an alias of what it is in");
+            }
+        }
     }
 }

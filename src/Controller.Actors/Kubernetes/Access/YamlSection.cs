@@ -8,6 +8,8 @@ namespace AkkaVault.Controller.Kubernetes.Access;
 /// <summary>A mapping of a kubeconfig. What is wrong with it is collected, named by its keys; a key that was not asked for can be told from those that were.</summary>
 internal sealed partial class YamlSection
 {
+    private const string Merge = "<<";
+
     private static readonly string[] s_true = ["true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"];
     private static readonly string[] s_false = ["false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"];
 
@@ -25,11 +27,7 @@ internal sealed partial class YamlSection
         (_path, _problems) = (path, problems);
         if (node is YamlMappingNode mapping)
         {
-            foreach (var (key, child) in mapping.Children)
-            {
-                if (key is YamlScalarNode { Value: { } name }) _children[name] = child;
-                else Problem("expected keys that are text");
-            }
+            Take(mapping);
         }
         else if (!IsNull(node))
         {
@@ -123,6 +121,23 @@ internal sealed partial class YamlSection
             // What looks like no key might be a secret at the wrong place.
             if (KeyName().IsMatch(key)) Problem(key, "is not supported; expected a key that kubectl knows");
             else Problem("holds a key that is none");
+        }
+    }
+
+    // With merge keys (https://yaml.org/type/merge.html), as kubectl has them: what is written itself comes first.
+    private void Take(YamlMappingNode mapping)
+    {
+        foreach (var (key, child) in mapping.Children)
+        {
+            if (key is not YamlScalarNode { Value: { } name }) Problem("expected keys that are text");
+            else if (name != Merge) _children.TryAdd(name, child);
+        }
+
+        if (!mapping.Children.TryGetValue(new YamlScalarNode(Merge), out var merged)) return;
+        foreach (var one in merged is YamlSequenceNode list ? list.Children : [merged])
+        {
+            if (one is YamlMappingNode other) Take(other);
+            else Problem(Merge, "expected keys with values, or a list of such");
         }
     }
 
