@@ -99,7 +99,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
         {
             _checks.Add(Check.Failed(
                 Reached, e.Message,
-                e.Message.Contains("is not trusted", StringComparison.Ordinal) ? "Set vault.tls.caCert or vault.tls.vaultCABackends to what issued it." : "Is vault.addr right (https or http, name, port), is Vault up, and may this machine reach it, by the proxy or without one (HTTPS_PROXY, NO_PROXY)?"));
+                e.Cause == VaultCause.Untrusted ? "Set vault.tls.caCert or vault.tls.vaultCABackends to what issued it." : "Is vault.addr right (https or http, name, port), is Vault up, and may this machine reach it, by the proxy or without one (HTTPS_PROXY, NO_PROXY)?"));
             return false;
         }
     }

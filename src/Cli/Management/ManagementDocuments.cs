@@ -55,12 +55,13 @@ public sealed record PodsDocument(string SelfNode, [property: JsonRequired] IRea
 /// <param name="Role">The AppRole.</param>
 /// <param name="State">accepted, issuing, pushing, waiting, delivered or dropped.</param>
 /// <param name="Attempts">How often a secret was asked for or pushed.</param>
-/// <param name="LastError">Why the last attempt failed; null: none did.</param>
+/// <param name="LastError">Why the last attempt failed, for people; null: none did.</param>
+/// <param name="LastErrorCode">The same for programs; null: none did, or an earlier version answers.</param>
 /// <param name="SeenAt">When the run was first seen.</param>
 /// <param name="AgeSeconds">How long ago that is.</param>
 /// <param name="Node">Who works at it; null: nobody yet.</param>
 public sealed record PodRunDocument(
-    string Namespace, string Pod, string Uid, string Run, string Role, string State, int Attempts, string? LastError, DateTimeOffset SeenAt, double AgeSeconds, string? Node);
+    string Namespace, string Pod, string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTimeOffset SeenAt, double AgeSeconds, string? Node);
 
 /// <summary>The answer of <c>/pods/{namespace}/{name}</c>.</summary>
 /// <param name="Namespace">The pod's namespace.</param>
@@ -75,13 +76,14 @@ public sealed record PodHistoryDocument(string Namespace, string Pod, [property:
 /// <param name="Role">The AppRole.</param>
 /// <param name="State">accepted, issuing, pushing, waiting, delivered, dropped or ended.</param>
 /// <param name="Attempts">How often a secret was asked for or pushed.</param>
-/// <param name="LastError">Why the last attempt failed; null: none did.</param>
+/// <param name="LastError">Why the last attempt failed, for people; null: none did.</param>
+/// <param name="LastErrorCode">The same for programs; null: none did, or an earlier version answers.</param>
 /// <param name="SeenAt">When the run was first seen.</param>
 /// <param name="EndedAt">When it ended; null: it is in hand.</param>
 /// <param name="Outcome">delivered or gone; null: it is in hand.</param>
 /// <param name="Node">Who works or worked at it; null: not known.</param>
 public sealed record RunDocument(
-    string Uid, string Run, string Role, string State, int Attempts, string? LastError, DateTimeOffset? SeenAt, DateTimeOffset? EndedAt, string? Outcome, string? Node);
+    string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTimeOffset? SeenAt, DateTimeOffset? EndedAt, string? Outcome, string? Node);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(MembersDocument))]

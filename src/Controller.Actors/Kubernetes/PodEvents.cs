@@ -45,11 +45,11 @@ public sealed class PodEvents : BackgroundService, IPodEvents
     }
 
     /// <inheritdoc/>
-    public void Tell(DeliveryTarget target, PodEventReason reason, string message)
+    public void Tell(string ns, string pod, string uid, PodEventReason reason, string message)
     {
         if (reason == PodEventReason.VaultSecretDelivered && !_settings.DeliveredEvents) return;
         var text = message.Length > LongestMessage ? message[..LongestMessage] : message;
-        _pending.Writer.TryWrite((new PodHappening(target.Namespace, target.Name, target.Run.Uid, reason, text), _clock.GetUtcNow()));
+        _pending.Writer.TryWrite((new PodHappening(ns, pod, uid, reason, text), _clock.GetUtcNow()));
     }
 
     /// <inheritdoc/>

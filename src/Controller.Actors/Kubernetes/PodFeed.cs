@@ -42,11 +42,12 @@ public sealed class PodFeed : IPodFeed
     private readonly KubernetesSettings _settings;
     private readonly TimeProvider _clock;
     private readonly IWatchObserver _observer;
+    private readonly IPodEvents _events;
     private readonly ILogger<PodFeed> _log;
 
     /// <summary>A feed; it reads nothing until it is asked to.</summary>
-    public PodFeed(ApiServer api, KubernetesSettings settings, TimeProvider clock, IWatchObserver observer, ILogger<PodFeed> log) =>
-        (_api, _settings, _clock, _observer, _log) = (api, settings, clock, observer, log);
+    public PodFeed(ApiServer api, KubernetesSettings settings, TimeProvider clock, IWatchObserver observer, IPodEvents events, ILogger<PodFeed> log) =>
+        (_api, _settings, _clock, _observer, _events, _log) = (api, settings, clock, observer, events, log);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<PodFeedItem> ReadAsync(string cursor, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
@@ -256,7 +257,12 @@ public sealed class PodFeed : IPodFeed
         {
             var seen = PodEligibility.Assess(pod, feed._settings.Scope);
             if (feed._settings.Scope.Includes(pod.Metadata.Namespace ?? "") && PodEligibility.Mistake(pod) is { } problem && _complained.Add(seen.Uid))
+            {
                 feed._log.PodMistaken(pod.Metadata.Namespace, pod.Metadata.Name, problem);
+                if (pod.Metadata is { Namespace: { } ns, Name: { } name, DeletionTimestamp: null } && pod.Status?.Phase is not ("Succeeded" or "Failed"))
+                    feed._events.Tell(ns, name, seen.Uid, PodEventReason.VaultSecretFailed, $"{problem}. The pod gets no secret before that is corrected.");
+            }
+
             return seen;
         }
     }

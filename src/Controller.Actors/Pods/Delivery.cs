@@ -60,11 +60,8 @@ public sealed record Delivery
     /// <summary>Failures to revoke in a row.</summary>
     public int RevokeFailures { get; private init; }
 
-    /// <summary>The last problem, for people; empty when there was none.</summary>
-    public string LastError { get; private init; } = "";
-
-    /// <summary>What a person was last told; empty when nothing.</summary>
-    public string Warned { get; private init; } = "";
+    /// <summary>What keeps it from its end, and what of it a person was told.</summary>
+    public DeliveryTrouble Trouble { get; private init; } = DeliveryTrouble.None;
 
     /// <summary>The watcher knows of the delivery.</summary>
     public bool Settled { get; private init; }
@@ -77,7 +74,7 @@ public sealed record Delivery
 
     /// <summary>A delivery begins: Vault is asked, and what an earlier actor left is revoked.</summary>
     public static DeliveryStep Begin(DeliveryInput.Drive drive) =>
-        new Delivery(drive.Target, drive.SeenAt).ThenRevoke(drive.Outstanding).Then(d => d.ThenAnswer(drive.Outstanding)).Then(d => d.ThenIssue());
+        new Delivery(drive.Target, drive.SeenAt).ThenRevoke(drive.Outstanding).Then(d => d.ThenAnswer(drive.Outstanding)).Then(d => d.ThenIssue()).Then(d => d.ThenLookLater());
 
     /// <summary>A run that is over, and that this node knows nothing of: only what it left is to be revoked.</summary>
     public static DeliveryStep BeginDropped(RunId run, DeliveryInput.Drop drop)
@@ -103,7 +100,8 @@ public sealed record Delivery
         DeliveryInput.IssueFailed failed => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).OnIssueFailed(failed, jitter),
         DeliveryInput.IssueGivenUp => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).ThenFinishIfDone(),
         DeliveryInput.PushEnded ended when Phase == DeliveryPhase.Pushing && ended.Operation == Operation =>
-            (this with { Stalled = HasStalled(ended.Outcome) }).OnPushEnded(ended.Outcome, now, jitter),
+            (this with { Stalled = PushRules.HasStalled(ended.Outcome, Stalled) }).OnPushEnded(ended.Outcome, now, jitter),
+        DeliveryInput.LookDue look when Phase is DeliveryPhase.Issuing or DeliveryPhase.Pushing or DeliveryPhase.Waiting => OnLook(look.Operation),
         DeliveryInput.WaitOver over when Phase == DeliveryPhase.Waiting && over.Operation == Operation => ThenPushOrIssue(now),
         DeliveryInput.Revoked revoked => OnRevoked(revoked.Accessor),
         DeliveryInput.RevokeFailed failed => OnRevokeFailed(failed.Accessor, now, jitter),
@@ -122,7 +120,8 @@ public sealed record Delivery
             .Then(d => d.ThenLetGo())
             .Then(d => d.ThenRevoke(drive.Outstanding))
             .Then(d => d.ThenAnswer(drive.Outstanding))
-            .Then(d => (d with { Target = drive.Target, SeenAt = drive.SeenAt, IssueFailures = 0, PushFailures = 0, Stalled = false, Settled = false }).ThenIssue());
+            .Then(d => (d with { Target = drive.Target, SeenAt = drive.SeenAt, IssueFailures = 0, PushFailures = 0, Stalled = false, Settled = false, Trouble = DeliveryTrouble.None }).ThenIssue())
+            .Then(d => d.ThenLookLater());
     }
 
     private DeliveryStep OnDrop(DeliveryInput.Drop drop)
@@ -149,19 +148,28 @@ public sealed record Delivery
 
         // Slow Vault or a very short TTL: a token that is all but dead is not worth a push.
         if (!held.IsFresh(now))
-            return ThenRevoke([held.Outstanding]).Then(d => d.ThenWaitToIssue(Backoff.Standard, jitter, "the wrapping token was all but expired when Vault answered"));
+            return ThenRevoke([held.Outstanding]).Then(d => d.ThenMeet(DeliveryProblem.WrappingTooShort, d.HasFailedToIssueForLong)).Then(d => d.ThenWaitToIssue(Backoff.Standard, jitter));
         return (this with { Held = held, IssueFailures = 0 }).ThenReportIssued().Then(d => d.ThenPush());
     }
 
     private DeliveryStep OnIssueFailed(DeliveryInput.IssueFailed failed, double jitter)
     {
         if (Phase != DeliveryPhase.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
-        if (failed.Failure == VaultFailure.Permanent)
-            return ThenWarn(failed.Error).Then(d => d.ThenWaitToIssue(Backoff.Slow, jitter, failed.Error));
-        // What passes by itself has passed by now, or somebody should look.
-        var warned = IssueFailures + 1 >= FailuresToWarn ? ThenWarn(failed.Error) : Do();
-        return warned.Then(d => d.ThenWaitToIssue(Backoff.Standard, jitter, failed.Error, failed.RetryAfter));
+        return failed.Failure == VaultFailure.Permanent
+            ? ThenMeet(failed.Problem, atOnce: true).Then(d => d.ThenWaitToIssue(Backoff.Slow, jitter))
+            : ThenMeet(failed.Problem, HasFailedToIssueForLong).Then(d => d.ThenWaitToIssue(Backoff.Standard, jitter, failed.RetryAfter));
     }
+
+    // What passes by itself has passed by now, or somebody should look.
+    private bool HasFailedToIssueForLong => IssueFailures + 1 >= FailuresToWarn;
+
+    private DeliveryStep OnLook(int operation) => ThenTell(Trouble.Late(Phase switch
+    {
+        DeliveryPhase.Waiting => Trouble.Last,
+        _ when operation != Operation => null,
+        DeliveryPhase.Issuing => DeliveryProblem.VaultAwaited,
+        _ => Trouble.Last ?? DeliveryProblem.PushAwaited,
+    })).Then(d => d.ThenLookLater());
 
     private DeliveryStep OnPushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
     {
@@ -174,36 +182,22 @@ public sealed record Delivery
                 // An earlier push of ours got through though its answer did not; only the holder of the role_id's secret can have served it.
                 return ThenLetGo().Then(d => d.ThenDelivered(now));
             case PushOutcome.NotListening refused:
-                return ThenCount("not-listening").Then(d => d.ThenWaitToPush(Backoff.NotListening, jitter, refused.Detail));
+                return ThenCount(ProblemCode.NotListening).Then(d => d.ThenMeet(DeliveryProblem.Of(refused), atOnce: false)).Then(d => d.ThenWaitToPush(Backoff.NotListening, jitter));
             case PushOutcome.NoAnswer silent:
-                return (this with { Held = held with { MayBeSeen = true } }).ThenCount("no-answer").Then(d => d.ThenWaitToPush(Backoff.Standard, jitter, silent.Detail));
+                return (this with { Held = held with { MayBeSeen = true } }).ThenCount(ProblemCode.NoAnswer)
+                    .Then(d => d.ThenMeet(DeliveryProblem.Of(silent), atOnce: false)).Then(d => d.ThenWaitToPush(Backoff.Standard, jitter));
             case PushOutcome.TooLate:
-                return ThenCount("too-late").Then(d => d.ThenLetGo()).Then(d => d.ThenIssue());
+                return ThenCount(ProblemCode.TooLate).Then(d => d.ThenMeet(DeliveryProblem.TooLate, atOnce: false)).Then(d => d.ThenLetGo()).Then(d => d.ThenIssue());
             case PushOutcome.Rejected rejected:
-                var problem = $"the init container answered {rejected.Status}{(rejected.Reason.Length == 0 ? "" : $" ({rejected.Reason})")}";
-                var counted = ThenCount(rejected.Reason.Length == 0 ? $"status-{rejected.Status}" : rejected.Reason);
+                var counted = ThenCount(ProblemCode.Of(rejected));
                 if (rejected.Reason == PushRejection.WrappingTokenInvalid && !held.MayBeSeen && held.Expires > now)
                     counted = counted.Then(d => (d with { Suspected = d.Suspected.Add(new Suspicion(d.Target, held.Token.Accessor, null)) }).Do());
-                if (IsSpent(rejected.Reason)) counted = counted.Then(d => d.ThenLetGo());
-                return counted.Then(d => d.ThenWarnIfStuck(rejected.Reason, problem)).Then(d => d.ThenWaitToPush(Backoff.Standard, jitter, problem));
+                if (PushRules.IsSpent(rejected.Reason)) counted = counted.Then(d => d.ThenLetGo());
+                return counted.Then(d => d.ThenMeet(DeliveryProblem.Of(rejected), PushRules.IsStuck(rejected.Reason))).Then(d => d.ThenWaitToPush(Backoff.Standard, jitter));
             default:
                 throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name, "not a push outcome");
         }
     }
-
-    private bool HasStalled(PushOutcome outcome) => outcome switch
-    {
-        PushOutcome.NoAnswer or PushOutcome.Rejected { Reason: PushRejection.VaultUnavailable } => true,
-        // It was not sent.
-        PushOutcome.TooLate => Stalled,
-        _ => false,
-    };
-
-    /// <summary>Whether, after this rejection, pushing the same wrapping token again cannot succeed.</summary>
-    private static bool IsSpent(string reason) => reason is
-        PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign or PushRejection.ExpiredToken or
-        PushRejection.LoginRefused or PushRejection.LoginFailed or PushRejection.WriteFailed or PushRejection.InvalidPush or
-        PushRejection.VaultNotExpected or PushRejection.InternalError;
 
     private DeliveryStep OnRevoked(string accessor) =>
         (WithOver(accessor) with { Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor), RevokeFailures = 0 }).ThenFinishIfDone();
@@ -241,27 +235,27 @@ public sealed record Delivery
         return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Held!.Token, Held.Expires, Stalled));
     }
 
-    private DeliveryStep ThenWaitToIssue(Backoff backoff, double jitter, string why, TimeSpan? retryAfter = null)
+    private DeliveryStep ThenWaitToIssue(Backoff backoff, double jitter, TimeSpan? retryAfter = null)
     {
         var failed = this with { IssueFailures = IssueFailures + 1 };
-        return failed.ThenWait(backoff.AfterAtLeast(failed.IssueFailures, jitter, retryAfter), why);
+        return failed.ThenWait(backoff.AfterAtLeast(failed.IssueFailures, jitter, retryAfter));
     }
 
-    private DeliveryStep ThenWaitToPush(Backoff backoff, double jitter, string why)
+    private DeliveryStep ThenWaitToPush(Backoff backoff, double jitter)
     {
         var failed = this with { PushFailures = PushFailures + 1 };
-        return failed.ThenWait(backoff.After(failed.PushFailures, jitter), why);
+        return failed.ThenWait(backoff.After(failed.PushFailures, jitter));
     }
 
-    private DeliveryStep ThenWait(TimeSpan delay, string why)
+    private DeliveryStep ThenWait(TimeSpan delay)
     {
-        var waiting = this with { Phase = DeliveryPhase.Waiting, Operation = Operation + 1, LastError = why };
+        var waiting = this with { Phase = DeliveryPhase.Waiting, Operation = Operation + 1 };
         return waiting.Do(new DeliveryEffect.Report(new RunProgressed(Target.Run)), new DeliveryEffect.Wait(waiting.Operation, delay));
     }
 
     private DeliveryStep ThenDelivered(DateTimeOffset now)
     {
-        var delivered = this with { Phase = DeliveryPhase.Delivered, Operation = Operation + 1, LastError = "" };
+        var delivered = this with { Phase = DeliveryPhase.Delivered, Operation = Operation + 1, Trouble = Trouble.Passed };
         return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt, Pushes)).Then(d => d.ThenReportDelivered());
     }
 
@@ -307,15 +301,15 @@ public sealed record Delivery
 
     private DeliveryStep ThenCount(string reason) => Do(new DeliveryEffect.CountPushFailure(reason));
 
-    private DeliveryStep ThenWarn(string problem) =>
-        problem == Warned ? Do() : (this with { Warned = problem }).Do(new DeliveryEffect.Warn(problem));
+    private DeliveryStep ThenMeet(DeliveryProblem problem, bool atOnce) => ThenTell(Trouble.With(problem, atOnce));
 
-    // What only a person can mend; everything else passes by itself.
-    private DeliveryStep ThenWarnIfStuck(string reason, string problem) =>
-        reason is PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign
-            or PushRejection.VaultNotExpected or PushRejection.InternalError
-            ? ThenWarn(problem)
-            : Do();
+    private DeliveryStep ThenTell((DeliveryTrouble Trouble, DeliveryEffect.Warn? Warning) told)
+    {
+        var after = this with { Trouble = told.Trouble };
+        return told.Warning is { } warning ? after.Do(warning) : after.Do();
+    }
+
+    private DeliveryStep ThenLookLater() => Do(new DeliveryEffect.WaitToLook(Operation, DeliveryTrouble.Patience));
 
     private Delivery WithOver(string accessor) => this with { Over = [.. Over.Remove(accessor).Add(accessor).TakeLast(OverKept)] };
 

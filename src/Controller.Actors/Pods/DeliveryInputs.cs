@@ -26,7 +26,7 @@ public abstract record DeliveryInput
     public sealed record TokenIssued(int Operation, WrappingToken Token, DateTimeOffset Expires) : DeliveryInput;
 
     /// <summary>Vault did not.</summary>
-    public sealed record IssueFailed(int Operation, VaultFailure Failure, TimeSpan? RetryAfter, string Error) : DeliveryInput;
+    public sealed record IssueFailed(int Operation, VaultFailure Failure, TimeSpan? RetryAfter, DeliveryProblem Problem) : DeliveryInput;
 
     /// <summary>Vault was not asked: nobody wants the answer any more, or this actor stops.</summary>
     public sealed record IssueGivenUp(int Operation) : DeliveryInput;
@@ -36,6 +36,10 @@ public abstract record DeliveryInput
 
     /// <summary>A wait is over.</summary>
     public sealed record WaitOver(int Operation) : DeliveryInput;
+
+    /// <summary>It is time to see whether the delivery takes too long.</summary>
+    /// <param name="Operation">The operation that was under way, or waited after, when that was last seen to.</param>
+    public sealed record LookDue(int Operation) : DeliveryInput;
 
     /// <summary>A wrapping token is revoked, or known to be impossible to revoke.</summary>
     public sealed record Revoked(string Accessor) : DeliveryInput;
@@ -81,8 +85,13 @@ public abstract record DeliveryEffect
     /// <summary>Tell the watcher.</summary>
     public sealed record Report(IRunReport Message) : DeliveryEffect;
 
+    /// <summary>Wait; answer with <see cref="DeliveryInput.LookDue"/>. One such wait replaces another.</summary>
+    public sealed record WaitToLook(int Operation, TimeSpan Delay) : DeliveryEffect;
+
     /// <summary>A person should know; once for a run and reason.</summary>
-    public sealed record Warn(string Problem) : DeliveryEffect;
+    /// <param name="Problem">What is in the way.</param>
+    /// <param name="Overdue">Whether it is told because it has lasted, though it may pass by itself.</param>
+    public sealed record Warn(DeliveryProblem Problem, bool Overdue) : DeliveryEffect;
 
     /// <summary>Somebody else used a wrapping token.</summary>
     public sealed record FoundUsed(DeliveryTarget Target, string Accessor) : DeliveryEffect;

@@ -16,4 +16,7 @@ internal static partial class LogDeliveries
 
     [LoggerMessage(1103, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}): the wrapping token was dead before the pod could unwrap it. This controller is done with the run before it could tell whether another controller revoked it; if none did, this may be theft.")]
     public static partial void WrappingTokenDead(this ILogger log, string @namespace, string pod, string role);
+
+    [LoggerMessage(1110, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}) has waited for its secret for a minute or more: {Problem} ({Code}). {Advice} It is tried again until the pod is gone.")]
+    public static partial void Overdue(this ILogger log, string @namespace, string pod, string role, string problem, string code, string advice);
 }

@@ -163,7 +163,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 _issues[(run, issue.Operation)] = waiting;
                 IssueAsync(issue, waiting.Token, _stopped.Token).PipeTo(
                     Self, success: input => new Happened(run, input),
-                    failure: e => new Happened(run, new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, Unforeseen(e))));
+                    failure: e => new Happened(run, new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, new DeliveryProblem(ProblemCode.Unforeseen, Unforeseen(e)))));
                 break;
             case DeliveryEffect.GiveUpIssue given:
                 _issues.GetValueOrDefault((run, given.Operation))?.Cancel();
@@ -174,13 +174,16 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 _services.Observer.PushStarted(push.Target);
                 PushAsync(push, cancellation.Token).PipeTo(
                     Self, success: input => new Happened(run, input),
-                    failure: e => new Happened(run, new DeliveryInput.PushEnded(push.Operation, new PushOutcome.NoAnswer(Unforeseen(e)))));
+                    failure: e => new Happened(run, new DeliveryInput.PushEnded(push.Operation, new PushOutcome.NoAnswer(Unforeseen(e), ProblemCode.Unforeseen))));
                 break;
             case DeliveryEffect.CancelPush:
                 _pushes.GetValueOrDefault(run)?.Cancel();
                 break;
             case DeliveryEffect.Wait wait:
                 Timers.StartSingleTimer((run, "wait"), new Happened(run, new DeliveryInput.WaitOver(wait.Operation)), wait.Delay);
+                break;
+            case DeliveryEffect.WaitToLook wait:
+                Timers.StartSingleTimer((run, "look"), new Happened(run, new DeliveryInput.LookDue(wait.Operation)), wait.Delay);
                 break;
             case DeliveryEffect.Revoke revoke:
                 RevokeAsync(revoke.Accessor, _stopped.Token).PipeTo(
@@ -193,8 +196,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 _watcher.Tell(report.Message);
                 break;
             case DeliveryEffect.Warn warn:
-                _services.Log.NotDelivered(target!.Namespace, target.Name, target.Role, warn.Problem);
-                _services.Events.Tell(target, PodEventReason.VaultSecretFailed, warn.Problem);
+                Warn(target!, warn);
                 break;
             case DeliveryEffect.FoundUsed used:
                 _services.Log.WrappingTokenUsed(used.Target.Namespace, used.Target.Name, used.Target.Role);
@@ -216,6 +218,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 break;
             case DeliveryEffect.Finish:
                 // The shard passivates what is idle: to ask for it here could race with a new run's first message.
+                Timers.Cancel((run, "look"));
                 _deliveries.Remove(run);
                 _services.Board.Finished(run);
                 break;
@@ -224,6 +227,14 @@ public sealed class PodActor : UntypedActor, IWithTimers
         }
 
         if (_deliveries.GetValueOrDefault(run)?.Phase != DeliveryPhase.Pushing && _pushes.Remove(run, out var over)) over.Dispose();
+    }
+
+    private void Warn(DeliveryTarget target, DeliveryEffect.Warn warn)
+    {
+        var advice = ProblemAdvice.For(warn.Problem.Code, target.Role);
+        if (warn.Overdue) _services.Log.Overdue(target.Namespace, target.Name, target.Role, warn.Problem.Text.TrimEnd('.'), warn.Problem.Code, advice);
+        else _services.Log.NotDelivered(target.Namespace, target.Name, target.Role, warn.Problem.Text);
+        _services.Events.Tell(target, PodEventReason.VaultSecretFailed, $"{warn.Problem.Text.TrimEnd('.')}. {advice}");
     }
 
     private async Task<DeliveryInput> IssueAsync(DeliveryEffect.Issue issue, CancellationToken whileWaiting, CancellationToken cancellation)
@@ -236,7 +247,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
         catch (VaultException e)
         {
             _services.Log.LogDebug("{Pod}: no secret_id: {Problem}", issue.Target.Pod, e.Message);
-            return new DeliveryInput.IssueFailed(issue.Operation, e.Failure, e.RetryAfter, e.Message);
+            return new DeliveryInput.IssueFailed(issue.Operation, e.Failure, e.RetryAfter, DeliveryProblem.Of(e));
         }
         catch (OperationCanceledException) when (whileWaiting.IsCancellationRequested)
         {

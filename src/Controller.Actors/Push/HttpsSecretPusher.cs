@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
@@ -76,15 +75,16 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
             using var response = await _http.PostAsync(UrlOf(target.Ip), content, deadline.Token).ConfigureAwait(false);
             if (response.IsSuccessStatusCode) return new PushOutcome.Accepted();
             var answer = await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
-            return new PushOutcome.Rejected((int)response.StatusCode, ReasonIn(answer));
+            var (reason, detail) = RejectionAnswer.Read(answer, token.Token);
+            return new PushOutcome.Rejected((int)response.StatusCode, reason, detail);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError || e.InnerException is SocketException)
         {
-            return new PushOutcome.NotListening(Causes.Of(e));
+            return new PushOutcome.NotListening(Causes.Of(e), IsRefused(e) ? ProblemCode.NotListening : ProblemCode.NoAnswer);
         }
         catch (HttpRequestException e)
         {
-            return new PushOutcome.NoAnswer(Causes.Of(e));
+            return new PushOutcome.NoAnswer(Causes.Of(e), e.HttpRequestError == HttpRequestError.SecureConnectionError ? ProblemCode.NotTls : ProblemCode.NoAnswer);
         }
         catch (UriFormatException)
         {
@@ -116,21 +116,6 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
             ? $"https://[{ip}]:{SecretPush.Port}/"
             : $"https://{ip}:{SecretPush.Port}/");
 
-    // Whatever answers there may say anything: only a short word is taken from it, never its text.
-    private static string ReasonIn(byte[] answer)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(answer);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("reason", out var reason)
-                && reason.ValueKind == JsonValueKind.String && reason.GetString() is { } word && PushRejection.IsKnown(word)
-                ? word
-                : "";
-        }
-        catch (JsonException)
-        {
-            // The original's init container answers with plain text or nothing.
-            return "";
-        }
-    }
+    // Else it is the way there that is missing.
+    private static bool IsRefused(HttpRequestException e) => e.InnerException is not SocketException { SocketErrorCode: not SocketError.ConnectionRefused };
 }

@@ -51,7 +51,7 @@ public sealed class VaultSecretIssuer(
             // A token that was revoked is denied everything: that is not the role's fault.
             var failure = e.Status != HttpStatusCode.Forbidden ? e
                 : await token.DoubtAsync(cancellation).ConfigureAwait(false) == TokenVerdict.Alive ? e.Explained(WhyForbidden(settings.WrappingTtl))
-                : new VaultException(e.Operation, "the controller's Vault token is lost, or that could not be ruled out", e);
+                : TokenLost(e);
             observer.SecretIdFailed(target.Role, failure.Failure);
             throw failure;
         }
@@ -74,7 +74,7 @@ public sealed class VaultSecretIssuer(
         catch (VaultException e) when (e.Status == HttpStatusCode.Forbidden)
         {
             if (await token.DoubtAsync(cancellation).ConfigureAwait(false) != TokenVerdict.Alive)
-                throw new VaultException(e.Operation, "the controller's Vault token is lost, or that could not be ruled out", e);
+                throw TokenLost(e);
             if (Interlocked.Exchange(ref _revokeRefused, 1) == 0)
                 log.RevokeForbidden(e.Message);
             throw;
@@ -84,6 +84,9 @@ public sealed class VaultSecretIssuer(
     // Vault answers all of them with the same two words.
     private static string WhyForbidden(TimeSpan wrappingTtl) =>
         $"the policies of the controllers' token do not grant update on this path, or no wrapping for {GoDuration.Format(wrappingTtl)}, which is vault.wrappingTTL (min_wrapping_ttl, max_wrapping_ttl), or not its parameters (allowed_parameters, denied_parameters)";
+
+    private static VaultException TokenLost(VaultException e) =>
+        new(e.Operation, "the controller's Vault token is lost, or that could not be ruled out", e) { Cause = VaultCause.TokenLost };
 
     /// <summary>What Vault's audit log is to say of the secret_id.</summary>
     private static Dictionary<string, string> Metadata(DeliveryTarget target) => new()

@@ -21,6 +21,7 @@ public sealed class VaultException : Exception
         Errors = errors;
         RetryAfter = retryAfter;
         Failure = Classify(status, errors);
+        Cause = VaultCause.Status;
     }
 
     /// <summary>Vault did not answer, or not in a way that can be understood, or somebody else answered.</summary>
@@ -35,6 +36,7 @@ public sealed class VaultException : Exception
         Errors = [];
         RetryAfter = retryAfter;
         Failure = VaultFailure.Transient;
+        Cause = CauseIn(inner);
     }
 
     /// <summary>Vault answered, in a way that will not change by itself.</summary>
@@ -47,7 +49,7 @@ public sealed class VaultException : Exception
     private VaultException(VaultException refused, string why)
         : base($"{refused.Message} ({why})", refused)
     {
-        (Operation, Status, Errors, RetryAfter, Failure) = (refused.Operation, refused.Status, refused.Errors, refused.RetryAfter, refused.Failure);
+        (Operation, Status, Errors, RetryAfter, Failure, Cause) = (refused.Operation, refused.Status, refused.Errors, refused.RetryAfter, refused.Failure, refused.Cause);
     }
 
     /// <summary>What was asked, for example <c>PUT auth/approle/login</c>.</summary>
@@ -64,6 +66,9 @@ public sealed class VaultException : Exception
 
     /// <summary>What kind of failure this is.</summary>
     public VaultFailure Failure { get; }
+
+    /// <summary>Of what it failed.</summary>
+    public VaultCause Cause { get; init; }
 
     /// <summary>The same, with what may be the reason: Vault does not say more than that it refuses.</summary>
     public VaultException Explained(string why) => new(this, why);
@@ -90,6 +95,16 @@ public sealed class VaultException : Exception
         (>= 300 and < 400) or (>= 400 and < 500) => VaultFailure.Permanent,
         _ => VaultFailure.Transient,
     };
+
+    private static VaultCause CauseIn(Exception? inner) => inner switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => VaultCause.Other,
+        HttpRequestException => IsUntrusted(inner) ? VaultCause.Untrusted : VaultCause.Unreachable,
+        OperationCanceledException => VaultCause.NoAnswer,
+        _ => VaultCause.Other,
+    };
+
+    private static bool IsUntrusted(Exception? e) => e is UntrustedCertificateException || (e is not null && IsUntrusted(e.InnerException));
 
     private static string OneLine(string error) =>
         string.Join(' ', error.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));

@@ -48,6 +48,6 @@ public static class VaultTransport
         if (presented is not X509Certificate2 certificate) throw new AuthenticationException("Vault presented no certificate");
         if (trust.WhyNot(certificate, chain?.ChainPolicy.ExtraStore ?? [], errors) is not { } why) return true;
         // Thrown, so that the reason arrives where the call was made.
-        throw new AuthenticationException(Refusal.Of("Vault", certificate, why));
+        throw new UntrustedCertificateException(Refusal.Of("Vault", certificate, why));
     }
 }

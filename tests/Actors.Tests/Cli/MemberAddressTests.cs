@@ -45,7 +45,7 @@ public sealed class MemberAddressTests
     [InlineData("delivered", "refused", false)]
     [InlineData("dropped", "refused", false)]
     public void Failing(string state, string? error, bool expected) =>
-        Assert.Equal(expected, PodsCommand.IsFailing(new PodRunDocument("a", "b", "u", "r", "role", state, 1, error, default, 1, null)));
+        Assert.Equal(expected, PodsCommand.IsFailing(new PodRunDocument("a", "b", "u", "r", "role", state, 1, error, null, default, 1, null)));
 
     [Fact]
     public void Nobody_leads_and_nobody_is_reached()

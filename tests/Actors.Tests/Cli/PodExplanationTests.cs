@@ -1,7 +1,9 @@
+using System.Reflection;
 using AkkaVault.Cli.Explaining;
 using AkkaVault.Cli.Management;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Pods;
 using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Actors.Tests.Cli;
@@ -35,8 +37,8 @@ public sealed class PodExplanationTests
     }
 
     private static RunDocument Run(
-        string state = "issuing", string? error = null, string uid = "uid-1", string run = ContainerId, string? outcome = null, int attempts = 3, DateTimeOffset? ended = null) =>
-        new(uid, $"{uid}/{run}", "web", state, attempts, error, At, ended, outcome, "akka.tcp://c@10.0.0.1:2552");
+        string state = "issuing", string? error = null, string uid = "uid-1", string run = ContainerId, string? outcome = null, int attempts = 3, DateTimeOffset? ended = null, string? code = null) =>
+        new(uid, $"{uid}/{run}", "web", state, attempts, error, code, At, ended, outcome, "akka.tcp://c@10.0.0.1:2552");
 
     private static Look<PodHistoryDocument> History(params RunDocument[] runs) => new Look<PodHistoryDocument>.Found(new PodHistoryDocument("apps", "web-0", runs, []));
 
@@ -204,7 +206,7 @@ public sealed class PodExplanationTests
 
     [Fact]
     public void The_pod_could_not_be_read_and_the_controllers_know_what_is_wrong() =>
-        Finds(Facts(new Look<ObservedPod>.Failed("403"), History(Run("waiting", "PUT auth/approle/role/web/secret-id: 403: permission denied"))), 1, "pod-unread", "role-refused");
+        Finds(Facts(new Look<ObservedPod>.Failed("403"), History(Run("waiting", "words", code: "vault-403"))), 1, "pod-unread", "role-refused");
 
     [Fact]
     public void The_pod_could_not_be_read_and_the_controllers_have_delivered() =>
@@ -237,46 +239,72 @@ public sealed class PodExplanationTests
     public void Given_up(string state, string? outcome) => Finds(Facts(Pod(), History(Run(state, outcome: outcome))), 1, "dropped");
 
     [Theory]
-    [InlineData("PUT auth/approle/role/web/secret-id: 403: 1 error occurred: * permission denied", "role-refused")]
-    [InlineData("PUT auth/approle/role/web/secret-id: 404", "role-missing")]
-    [InlineData("PUT auth/approle/role/web/secret-id: 400: failed", "role-unfit")]
-    [InlineData("PUT auth/approle/role/web/secret-id: 429: over quota", "vault-throttled")]
-    [InlineData("PUT auth/approle/role/web/secret-id: 500: internal error", "vault-failing")]
-    [InlineData("PUT auth/approle/role/web/secret-id: 503: error performing token check: Vault is sealed", "vault-sealed")]
-    [InlineData("PUT auth/approle/role/web/secret-id: the controller's Vault token is lost, or that could not be ruled out", "token-lost")]
-    [InlineData("PUT auth/approle/role/web/secret-id: cannot reach Vault at http://vault:8200/: Connection refused (vault:8200)", "vault-unreachable")]
-    [InlineData("PUT auth/approle/role/web/secret-id: Vault at http://vault:8200/ did not answer within 10s", "vault-unreachable")]
-    [InlineData("PUT auth/approle/role/web/secret-id: cannot reach Vault at https://vault:8200/: The SSL connection could not be established (Vault presented the certificate …; it is not trusted: it does not chain)", "vault-untrusted")]
-    [InlineData("the wrapping token was all but expired when Vault answered", "wrapping-too-short")]
-    [InlineData($"the init container answered 502 ({PushRejection.LoginRefused})", "login-refused")]
-    [InlineData($"the init container answered 502 ({PushRejection.LoginFailed})", "pod-cannot-reach-vault")]
-    [InlineData($"the init container answered 503 ({PushRejection.VaultUnavailable})", "pod-cannot-reach-vault")]
-    [InlineData($"the init container answered 500 ({PushRejection.WriteFailed})", "write-failed")]
-    [InlineData($"the init container answered 409 ({PushRejection.WrappingTokenInvalid})", "wrapping-token-used")]
-    [InlineData($"the init container answered 403 ({PushRejection.WrappingTokenForeign})", "wrapping-token-foreign")]
-    [InlineData($"the init container answered 400 ({PushRejection.ExpiredToken})", "expired-token")]
-    [InlineData($"the init container answered 403 ({PushRejection.VaultNotExpected})", "vault-not-expected")]
-    [InlineData($"the init container answered 500 ({PushRejection.InternalError})", "init-container-failed")]
-    [InlineData("the init container answered 404", "push-refused")]
-    [InlineData("Connection refused (10.1.0.5:50000)", "not-listening")]
-    [InlineData("no answer within 30s", "no-answer")]
-    [InlineData("no answer to the connection within 3s: packets are dropped, by a NetworkPolicy or a firewall", "no-answer")]
-    [InlineData("No route to host (10.1.0.5:50000)", "no-answer")]
-    [InlineData("The SSL connection could not be established, see inner exception.", "not-tls")]
-    [InlineData("something new", "delivery-failed")]
-    public void Why_a_delivery_fails(string error, string code)
+    [InlineData("vault-403", "role-refused", "Grant update on auth/approle/role/web/secret-id, or below vault.approlePath")]
+    [InlineData("vault-404", "role-missing", "Create the role")]
+    [InlineData("vault-400", "role-unfit", "vault read auth/approle/role/web")]
+    [InlineData("vault-429", "vault-throttled", "quota")]
+    [InlineData("vault-500", "vault-failing", "Vault's log")]
+    [InlineData("vault-503", "vault-failing", "Vault's log")]
+    [InlineData(ProblemCode.VaultSealed, "vault-sealed", "Unseal")]
+    [InlineData(ProblemCode.VaultTokenLost, "token-lost", "another token")]
+    [InlineData(ProblemCode.VaultUnreachable, "vault-unreachable", "NetworkPolicy")]
+    [InlineData(ProblemCode.VaultNoAnswer, "vault-unreachable", "NetworkPolicy")]
+    [InlineData(ProblemCode.VaultUntrusted, "vault-untrusted", "vault.tls.caCert")]
+    [InlineData(ProblemCode.VaultAwaited, "vault-awaited", "/ready")]
+    [InlineData(ProblemCode.VaultFailed, "delivery-failed", "log of the controller that has it in hand")]
+    [InlineData("vault-405", "delivery-failed", "log of the controller that has it in hand")]
+    [InlineData(ProblemCode.WrappingTooShort, "wrapping-too-short", "vault.wrappingTTL")]
+    [InlineData(ProblemCode.TooLate, "push-late", "vault.wrappingTTL")]
+    [InlineData(ProblemCode.PushAwaited, "push-late", "akkavault pods")]
+    [InlineData(PushRejection.LoginRefused, "login-refused", "VAULT_ROLE_ID")]
+    [InlineData(PushRejection.LoginFailed, "pod-cannot-reach-vault", "NetworkPolicy")]
+    [InlineData(PushRejection.VaultUnavailable, "pod-cannot-reach-vault", "NetworkPolicy")]
+    [InlineData(PushRejection.WriteFailed, "write-failed", "CREDENTIALS_PATH")]
+    [InlineData(PushRejection.WrappingTokenInvalid, "wrapping-token-used", "audit log")]
+    [InlineData(PushRejection.WrappingTokenForeign, "wrapping-token-foreign", "version")]
+    [InlineData(PushRejection.ExpiredToken, "expired-token", "clocks")]
+    [InlineData(PushRejection.InvalidPush, "invalid-push", "clocks")]
+    [InlineData(PushRejection.VaultNotExpected, "vault-not-expected", "EXPECTED_VAULT_ADDR")]
+    [InlineData(PushRejection.InternalError, "init-container-failed", "report")]
+    [InlineData(PushRejection.UndecodablePush, "push-refused", "port 50000")]
+    [InlineData(PushRejection.BodyTooLarge, "push-refused", "port 50000")]
+    [InlineData(PushRejection.BodyTooSlow, "push-refused", "port 50000")]
+    [InlineData(PushRejection.NotFound, "push-refused", "port 50000")]
+    [InlineData(PushRejection.MethodNotAllowed, "push-refused", "port 50000")]
+    [InlineData("status-404", "push-refused", "service mesh")]
+    [InlineData(ProblemCode.NotListening, "not-listening", "LISTEN_ADDRESS")]
+    [InlineData(ProblemCode.NoAnswer, "no-answer", "NetworkPolicy")]
+    [InlineData(ProblemCode.NotTls, "not-tls", "service mesh")]
+    [InlineData(ProblemCode.Unforeseen, "delivery-failed", "log of the controller that has it in hand")]
+    [InlineData("of-tomorrow", "delivery-failed", "log of the controller that has it in hand")]
+    [InlineData(null, "delivery-failed", "log of the controller that has it in hand")]
+    public void Why_a_delivery_fails_is_found_by_the_code_whatever_the_words_are(string? code, string finding, string toDo) => Assert.All(Words, words =>
     {
-        var facts = Facts(Pod(), History(Run("waiting", error)));
-        Finds(facts, 1, code);
-        Assert.Contains(error.TrimEnd('.'), PodExplanation.Of(facts)[0].Sentence, StringComparison.Ordinal);
-    }
+        var facts = Facts(Pod(), History(Run("waiting", words, code: code)));
+        Finds(facts, 1, finding);
+        var found = PodExplanation.Of(facts)[0];
+        Assert.Contains(words.TrimEnd('.'), found.Sentence, StringComparison.Ordinal);
+        Assert.Contains(toDo, found.WhatToDo, StringComparison.Ordinal);
+    });
 
-    [Theory]
-    [InlineData("PUT auth/approle/role/web/secret-id: 403: permission denied", "Grant update on auth/approle/role/web/secret-id in")]
-    [InlineData("PUT auth/team/apps/role/web/secret-id: 403: permission denied", "Grant update on auth/team/apps/role/web/secret-id in")]
-    [InlineData("PUT auth/team/role/apps/role/web/secret-id: 403: permission denied", "Grant update on auth/team/role/apps/role/web/secret-id in")]
-    [InlineData("PUT auth/team/apps/role/web/secret-id: 400: failed", "vault read auth/team/apps/role/web.")]
-    [InlineData("secret-id: 403: permission denied", "Grant update on auth/approle/role/web/secret-id in")]
-    public void What_is_to_be_granted_or_read_is_where_the_controllers_have_asked(string error, string expected) =>
-        Assert.Contains(expected, PodExplanation.Of(Facts(Pod(), History(Run("waiting", error))))[0].WhatToDo, StringComparison.Ordinal);
+    [Fact]
+    public void Every_code_there_is_has_been_thought_of() => Assert.Empty(
+        typeof(ProblemCode).GetFields().Where(field => field.IsLiteral).Concat(typeof(PushRejection).GetFields())
+            .Select(field => (string)field.GetRawConstantValue()!).Where(code => code != PushRejection.AlreadyServed)
+            .Except(
+                typeof(PodExplanationTests).GetMethod(nameof(Why_a_delivery_fails_is_found_by_the_code_whatever_the_words_are))!.GetCustomAttributesData()
+                    .Where(data => data.AttributeType == typeof(InlineDataAttribute))
+                    .Select(data => ((IReadOnlyCollection<CustomAttributeTypedArgument>)data.ConstructorArguments[0].Value!).First().Value as string ?? "")));
+
+    // Each is what some other trouble once said.
+    private static readonly string[] Words =
+    [
+        "PUT auth/approle/role/web/secret-id: 403: 1 error occurred: * permission denied",
+        "PUT auth/approle/role/web/secret-id: 503: error performing token check: Vault is sealed",
+        "the controller's Vault token is lost, or that could not be ruled out",
+        $"the init container answered 502 ({PushRejection.LoginRefused})",
+        "Connection refused (10.1.0.5:50000)",
+        "The SSL connection could not be established, see inner exception.",
+        "it is not trusted",
+    ];
 }

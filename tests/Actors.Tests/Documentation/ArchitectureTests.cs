@@ -74,7 +74,7 @@ public partial class ArchitectureTests
         {
             if (delivery.IssuesUnderWay == 0) continue;
             yield return new DeliveryInput.TokenIssued(issued, new WrappingToken("s.token", $"accessor-{operation}", TimeSpan.FromMinutes(1), s_now, "auth/approle/role/web/secret-id"), s_now.AddMinutes(1));
-            foreach (var failure in Enum.GetValues<VaultFailure>()) yield return new DeliveryInput.IssueFailed(issued, failure, null, "it did not work");
+            foreach (var failure in Enum.GetValues<VaultFailure>()) yield return new DeliveryInput.IssueFailed(issued, failure, null, new DeliveryProblem("vault-400", "it did not work"));
         }
 
         var reasons = typeof(PushRejection).GetFields().Select(reason => (string)reason.GetRawConstantValue()!).Append("");
@@ -82,6 +82,7 @@ public partial class ArchitectureTests
             [new PushOutcome.Accepted(), new PushOutcome.NotListening("refused"), new PushOutcome.NoAnswer("silence"), new PushOutcome.TooLate(), .. reasons.Select(reason => new PushOutcome.Rejected(400, reason))];
         foreach (var outcome in outcomes) yield return new DeliveryInput.PushEnded(operation, outcome);
         yield return new DeliveryInput.WaitOver(operation);
+        foreach (var looked in (int[])[operation, operation - 1]) yield return new DeliveryInput.LookDue(looked);
         foreach (var wrap in delivery.Revoking)
         {
             yield return new DeliveryInput.Revoked(wrap.Accessor);

@@ -13,10 +13,11 @@ using Microsoft.Extensions.Time.Testing;
 namespace AkkaVault.Actors.Tests.Kubernetes;
 
 /// <summary>The feed over HTTP against a simulated API server, by a clock that a test sets.</summary>
-public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
+public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver, IPodEvents
 {
     private const int Interrupted = 1300;
     private const int CursorUnknown = 1301;
+    private const int PodMistaken = 1302;
     private const int ListFailed = 1307;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
@@ -25,6 +26,7 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
     private readonly ConcurrentQueue<PodFeedItem> _items = [];
     private readonly ConcurrentQueue<string> _asked = [];
     private readonly ConcurrentQueue<string> _interruptions = [];
+    private readonly ConcurrentQueue<string> _events = [];
     private CancellationTokenSource _stopped = new();
     private SimulatedApiServer _server = null!;
     private ApiServer _api = null!;
@@ -56,6 +58,8 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
     }
 
     void IWatchObserver.WatchInterrupted(string reason) => _interruptions.Enqueue(reason);
+
+    void IPodEvents.Tell(string ns, string pod, string uid, PodEventReason reason, string message) => _events.Enqueue($"{ns}/{pod} {uid} {reason}: {message}");
 
     [Fact]
     public async Task A_watch_that_went_silent_is_taken_up_again_within_40_seconds()
@@ -138,6 +142,24 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
     }
 
     [Fact]
+    public async Task A_pod_whose_annotation_names_no_init_container_of_it_is_told_so_once_on_the_pod_and_in_the_log()
+    {
+        await WatchAsync("default");
+        var mistaken = await CreateAsync("mistaken", container: "instal");
+        await SeenAsync(mistaken);
+        await SeenAsync(await CreateAsync("elsewhere-too", container: "instal"));
+        await CreateAsync("not-watched", "kube-system", "instal");
+        // Seen again.
+        _server.DropWatches();
+        await StopAsync();
+        Assert.Equal(2, _log.Entries.Count(entry => entry.Id == PodMistaken));
+        Assert.Equal(2, _events.Count);
+        Assert.StartsWith(
+            $"default/mistaken {mistaken} VaultSecretFailed: annotation {PodEligibility.ContainerAnnotation} names instal, and the pod has no such init container (it has: install).",
+            _events.First(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_cursor_of_the_same_selection_is_watched_from_with_no_list()
     {
         await WatchAsync();
@@ -210,7 +232,7 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
     }
 
     private void Read(string cursor = "", string scope = "~.*", string? labels = null) =>
-        _reading = ReadAsync(new PodFeed(_api, new KubernetesSettings(WatchScope.Parse(scope), "kubernetes-vault", "kubernetes-vault", labels), _clock, this, _log), cursor);
+        _reading = ReadAsync(new PodFeed(_api, new KubernetesSettings(WatchScope.Parse(scope), "kubernetes-vault", "kubernetes-vault", labels), _clock, this, this, _log), cursor);
 
     private async Task ReadAsync(PodFeed feed, string cursor)
     {
@@ -239,14 +261,14 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver
         _ => null,
     };
 
-    private async Task<string> CreateAsync(string name, string ns = "default")
+    private async Task<string> CreateAsync(string name, string ns = "default", string container = "install")
     {
         var pod = new JsonObject
         {
             ["metadata"] = new JsonObject
             {
                 ["name"] = name,
-                ["annotations"] = new JsonObject { [PodEligibility.RoleAnnotation] = "web", [PodEligibility.ContainerAnnotation] = "install" },
+                ["annotations"] = new JsonObject { [PodEligibility.RoleAnnotation] = "web", [PodEligibility.ContainerAnnotation] = container },
             },
             ["spec"] = new JsonObject { ["initContainers"] = new JsonArray(new JsonObject { ["name"] = "install" }) },
         };

@@ -40,7 +40,7 @@ internal sealed partial class DeliveryWorld
                 Give(actor, new DeliveryInput.TokenIssued(issue.Operation, new WrappingToken("s." + wrap.Accessor, wrap.Accessor, Ttl, _now, "auth/approle/role/sample-app/secret-id"), wrap.Expires));
                 break;
             case DeliveryEffect.Issue issue:
-                Give(actor, new DeliveryInput.IssueFailed(issue.Operation, (VaultFailure)_random.Next(4), null, "refused"));
+                Give(actor, new DeliveryInput.IssueFailed(issue.Operation, (VaultFailure)_random.Next(4), null, new DeliveryProblem($"vault-{_random.Next(400, 403)}", "refused")));
                 break;
             case DeliveryEffect.Push push:
                 Give(actor, new DeliveryInput.PushEnded(push.Operation, Push(actor.Run, push, kind)));
@@ -48,6 +48,9 @@ internal sealed partial class DeliveryWorld
             case DeliveryEffect.Wait wait:
                 _now += kind == 0 ? wait.Delay : TimeSpan.Zero;
                 Give(actor, new DeliveryInput.WaitOver(wait.Operation));
+                break;
+            case DeliveryEffect.WaitToLook wait:
+                Give(actor, new DeliveryInput.LookDue(wait.Operation));
                 break;
             case DeliveryEffect.WaitToRevoke wait:
                 Give(actor, new DeliveryInput.RevokeDue(wait.Accessor));

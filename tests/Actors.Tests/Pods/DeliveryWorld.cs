@@ -52,6 +52,9 @@ internal sealed partial class DeliveryWorld(int seed)
         public Delivery? Delivery { get; set; }
         public List<DeliveryEffect> Work { get; } = [];
 
+        /// <summary>The problems that a person was told since it began, or began anew.</summary>
+        public HashSet<string> Told { get; } = [];
+
         /// <summary>What was sent to it before its node was cut off, and has not arrived.</summary>
         public Queue<IPodCommand> Late { get; } = new();
     }
@@ -224,6 +227,7 @@ internal sealed partial class DeliveryWorld(int seed)
                 _ => null,
             };
         if (step is null) return;
+        if (step.Delivery.Trouble.Told.IsEmpty) actor.Told.Clear();
         actor.Delivery = step.Delivery;
         foreach (var effect in step.Effects)
         {
@@ -240,6 +244,12 @@ internal sealed partial class DeliveryWorld(int seed)
                 case DeliveryEffect.Finish:
                     if (step.Delivery is { Phase: DeliveryPhase.Delivered, Suspected.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
                     actor.Delivery = null;
+                    break;
+                case DeliveryEffect.Warn warn when !actor.Told.Add(warn.Problem.Code): Violations.Add($"{run}: {warn.Problem} is told twice"); break;
+                case DeliveryEffect.WaitToLook:
+                    // There is one such timer.
+                    actor.Work.RemoveAll(work => work is DeliveryEffect.WaitToLook);
+                    actor.Work.Add(effect);
                     break;
                 case DeliveryEffect.Push push when push.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
                 case DeliveryEffect.Issue or DeliveryEffect.Push or DeliveryEffect.Wait or DeliveryEffect.Revoke or DeliveryEffect.WaitToRevoke:

@@ -13,6 +13,8 @@ public sealed class PodActorStopTests()
     : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    // Of so few failures; all together are over before a delivery takes too long.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(5);
     private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", default);
 
@@ -27,7 +29,7 @@ public sealed class PodActorStopTests()
             await AwaitConditionAsync(() => Task.FromResult(services.Asked == failures && services.IsWaiting), Deadline, Often);
             // Then its timer runs: this scheduler loses what is scheduled while its time is put forward.
             await actor.Ask<ActorIdentity>(new Identify(null), Deadline);
-            ((TestScheduler)Sys.Scheduler).Advance(Backoff.Standard.Cap);
+            ((TestScheduler)Sys.Scheduler).Advance(LongestPause);
         }
 
         await AwaitConditionAsync(() => Task.FromResult(services.Asked == Delivery.FailuresToWarn), Deadline, Often);
@@ -72,7 +74,7 @@ public sealed class PodActorStopTests()
         public Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation) =>
             throw new InvalidOperationException("nothing was issued");
 
-        public void Tell(DeliveryTarget target, PodEventReason reason, string message) => Told.Add($"{reason}: {message}");
+        public void Tell(string ns, string pod, string uid, PodEventReason reason, string message) => Told.Add($"{reason}: {message}");
 
         public void PushStarted(DeliveryTarget target)
         {

@@ -69,6 +69,23 @@ public sealed class PodWireSerializerTests : IDisposable
     }
 
     [Fact]
+    public void A_controller_of_an_earlier_version_gives_no_code_and_one_of_this_gives_it_as_one_more_field()
+    {
+        const string Earlier = """{"node":"a","lines":[{"run":{"uid":"u","container":"c"},"namespace":"default","pod":"web-0","role":"web","state":"Waiting","attempts":3,"lastError":"403","seenAt":"2026-11-24T01:02:03+00:00","endedAt":null,"outcome":null}],"sent":1,"known":1}""";
+        var line = Assert.Single(Assert.IsType<RunsPart>(_serializer.FromBinary(Encoding.UTF8.GetBytes(Earlier), "runs-part")).Lines);
+        Assert.Equal(("403", null), (line.LastError, line.LastErrorCode));
+        var part = new RunsPart("a", [line.Saying(new DeliveryProblem("vault-403", "403"))], 1, 1);
+        Assert.Equal(
+            Earlier.Replace("\"outcome\":null", "\"outcome\":null,\"lastErrorCode\":\"vault-403\"", StringComparison.Ordinal), Encoding.UTF8.GetString(_serializer.ToBinary(part)));
+        Assert.Equal(part.Lines, Assert.IsType<RunsPart>(_serializer.FromBinary(_serializer.ToBinary(part), "runs-part")).Lines);
+    }
+
+    /// <summary>What makes the above work where an earlier version reads it.</summary>
+    [Fact]
+    public void A_field_that_this_version_does_not_know_is_passed_over() =>
+        Assert.Equal(new RunLetGo(Run), _serializer.FromBinary("""{"run":{"uid":"uid-1","container":"containerd://1"},"ofTomorrow":{"a":1}}"""u8.ToArray(), "let-go"));
+
+    [Fact]
     public void An_unknown_manifest_is_named() =>
         Assert.Contains("unknown manifest e-tomorrow", Assert.Throws<ArgumentException>(() => _serializer.FromBinary([], "e-tomorrow")).Message, StringComparison.Ordinal);
 

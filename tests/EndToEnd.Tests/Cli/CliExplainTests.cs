@@ -58,7 +58,7 @@ public sealed class CliExplainTests : IAsyncLifetime
         var uid = (string)_api.Find("pods", "default", "web-0")!["metadata"]!["uid"]!;
         _management.Answers("GET /pods/default/web-0", $$"""
             {"namespace":"default","pod":"web-0","runs":[{"uid":"{{uid}}","run":"{{uid}}/containerd://1","role":"web","state":"waiting","attempts":7,
-             "lastError":"PUT auth/approle/role/web/secret-id: 403: permission denied","seenAt":"2026-11-24T01:00:01Z","endedAt":null,"outcome":null,"node":"a"}],"unanswered":[]}
+             "lastError":"PUT auth/approle/role/web/secret-id: 403: permission denied","lastErrorCode":"vault-403","seenAt":"2026-11-24T01:00:01Z","endedAt":null,"outcome":null,"node":"a"}],"unanswered":[]}
             """);
         var result = await ExplainAsync("web-0", "--config", Configuration("default"));
         Assert.Equal((1, "role-refused"), (result.Exit, Codes(result)));

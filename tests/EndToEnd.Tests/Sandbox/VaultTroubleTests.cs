@@ -35,6 +35,22 @@ public sealed class VaultTroubleTests
     }
 
     [Fact]
+    public async Task A_pod_that_expects_another_Vault_is_told_so_in_the_init_containers_words()
+    {
+        await using var cluster = await StartAsync();
+        await cluster.RunPodAsync(cluster.Plan("elsewhere") with { Environment = new Dictionary<string, string> { ["EXPECTED_VAULT_ADDR"] = "https://vault.example.org:8200" } });
+        await cluster.RunPodAsync(cluster.Plan("mistaken") with { AnnotatedContainer = "instal" });
+        await Eventually.TrueAsync(async () => (await EventsAsync(cluster)).Count == 2, "an event is recorded on each");
+        var told = (await EventsAsync(cluster)).ToDictionary(told => (string)told!["involvedObject"]!["name"]!, told => (string)told!["message"]!);
+        Assert.StartsWith("the init container answered 403 (vault-not-expected: ", told["elsewhere"], StringComparison.Ordinal);
+        Assert.Contains("https://vault.example.org:8200", told["elsewhere"], StringComparison.Ordinal);
+        Assert.Contains("Make EXPECTED_VAULT_ADDR of the init container and the controllers' vault.addr the same", told["elsewhere"], StringComparison.Ordinal);
+        Assert.StartsWith("annotation pod.boostport.com/vault-init-container names instal", told["mistaken"], StringComparison.Ordinal);
+        Assert.Equal(1, cluster.Said("default/elsewhere (AppRole"));
+        cluster.NoSecretWasSaid();
+    }
+
+    [Fact]
     public async Task A_role_that_does_not_exist_is_told_in_Vaults_own_words()
     {
         await using var cluster = await StartAsync(new SandboxSetup { Prepare = c => c.Vault.Setup.CreateControllerToken([SandboxCluster.Role, "missing"]) });

@@ -38,14 +38,14 @@ internal sealed record PodsDocument(string SelfNode, IReadOnlyList<PodRunDocumen
 
 /// <summary>A run in hand.</summary>
 internal sealed record PodRunDocument(
-    string Namespace, string Pod, string Uid, string Run, string Role, string State, int Attempts, string? LastError, DateTime SeenAt, double AgeSeconds, string? Node);
+    string Namespace, string Pod, string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, double AgeSeconds, string? Node);
 
 /// <summary>The answer of <c>/pods/{namespace}/{name}</c>.</summary>
 internal sealed record PodDocument(string Namespace, string Pod, IReadOnlyList<RunDocument> Runs, int Omitted, IReadOnlyList<string> Unanswered);
 
 /// <summary>A run of that pod.</summary>
 internal sealed record RunDocument(
-    string Uid, string Run, string Role, string State, int Attempts, string? LastError, DateTime SeenAt, DateTime? EndedAt, string? Outcome, string? Node);
+    string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, DateTime? EndedAt, string? Outcome, string? Node);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SeedNodesDocument))]

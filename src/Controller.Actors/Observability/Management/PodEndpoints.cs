@@ -38,11 +38,11 @@ public sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunBoardActo
     private static IResult NoCluster => Answers.Message(StatusCodes.Status503ServiceUnavailable, "this controller is not in the cluster yet, or stops");
 
     private static PodRunDocument DocumentOf(GatheredRun run, DateTimeOffset now) => new(
-        run.Line.Namespace, run.Line.Pod, run.Line.Run.Uid, run.Line.Run.ToString(), run.Line.Role, Word(run.Line.State), run.Line.Attempts, run.Line.LastError,
+        run.Line.Namespace, run.Line.Pod, run.Line.Run.Uid, run.Line.Run.ToString(), run.Line.Role, Word(run.Line.State), run.Line.Attempts, run.Line.LastError, run.Line.LastErrorCode,
         run.Line.SeenAt.UtcDateTime, Math.Round(Math.Max(0, (now - run.Line.SeenAt).TotalSeconds), 1), run.Node);
 
     private static RunDocument DocumentOf(GatheredRun run) => new(
-        run.Line.Run.Uid, run.Line.Run.ToString(), run.Line.Role, Word(run.Line.State), run.Line.Attempts, run.Line.LastError,
+        run.Line.Run.Uid, run.Line.Run.ToString(), run.Line.Role, Word(run.Line.State), run.Line.Attempts, run.Line.LastError, run.Line.LastErrorCode,
         run.Line.SeenAt.UtcDateTime, run.Line.EndedAt?.UtcDateTime, run.Line.Outcome is { } outcome ? Word(outcome) : null, run.Node);
 
     private static string Word<T>(T value)

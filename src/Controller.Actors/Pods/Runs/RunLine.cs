@@ -44,13 +44,14 @@ public enum RunOutcome
 /// <param name="Role">Its AppRole.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Attempts">How often this node has begun to serve it: once, and again after each wait. Zero where no pod actor has.</param>
-/// <param name="LastError">The last problem; null when there was none.</param>
+/// <param name="LastError">The last problem, for people; null when there was none.</param>
 /// <param name="SeenAt">When the watcher first saw it.</param>
 /// <param name="EndedAt">When it got its secret or was over; null before.</param>
 /// <param name="Outcome">Which of the two; null before.</param>
+/// <param name="LastErrorCode">The last problem, for programs (<see cref="ProblemCode"/>); null when there was none, or an earlier version has the run.</param>
 public sealed record RunLine(
     RunId Run, string Namespace, string Pod, string Role, RunState State, int Attempts, string? LastError, DateTimeOffset SeenAt,
-    DateTimeOffset? EndedAt, RunOutcome? Outcome)
+    DateTimeOffset? EndedAt, RunOutcome? Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LastErrorCode = null)
 {
     private const int LongestText = 300;
 
@@ -89,8 +90,8 @@ public sealed record RunLine(
     public static RunLine Of(DeliveryTarget target, DateTimeOffset seenAt, RunState state) =>
         new(target.Run, target.Namespace, target.Name, Short(target.Role), state, 0, null, seenAt, null, null);
 
-    /// <summary>With a problem; empty: none.</summary>
-    public RunLine Saying(string problem) => this with { LastError = problem.Length == 0 ? null : Short(problem) };
+    /// <summary>With a problem; null: none.</summary>
+    public RunLine Saying(DeliveryProblem? problem) => this with { LastError = problem is null ? null : Short(problem.Text), LastErrorCode = problem?.Code };
 
     private static string Short(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]}…";
 }

@@ -21,7 +21,7 @@ public sealed record RunView(ImmutableDictionary<RunId, RunLine> InHand, Immutab
         var known = InHand.GetValueOrDefault(delivery.Target.Run);
         var state = StateOf(delivery.Phase);
         var again = known?.State == RunState.Waiting && state is RunState.Issuing or RunState.Pushing;
-        var line = RunLine.Of(delivery.Target, delivery.SeenAt, state).Saying(delivery.LastError) with
+        var line = RunLine.Of(delivery.Target, delivery.SeenAt, state).Saying(delivery.Trouble.Last) with
         {
             Attempts = Math.Max(known?.Attempts ?? 0, 1) + (again ? 1 : 0),
             // What was delivered stays so, though it may be dropped while wrapping tokens are still to be revoked.

@@ -62,5 +62,5 @@ public sealed record RunsPart(string Node, ImmutableList<RunLine> Lines, int Sen
     }
 
     private static int Bytes(RunLine line) => BytesBesideTexts + (BytesOfCharacter * (
-        line.Run.Uid.Length + line.Run.Container.Length + line.Namespace.Length + line.Pod.Length + line.Role.Length + (line.LastError?.Length ?? 0)));
+        line.Run.Uid.Length + line.Run.Container.Length + line.Namespace.Length + line.Pod.Length + line.Role.Length + (line.LastError?.Length ?? 0) + (line.LastErrorCode?.Length ?? 0)));
 }

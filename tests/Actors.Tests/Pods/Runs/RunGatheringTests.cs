@@ -62,7 +62,7 @@ public sealed class RunGatheringTests : IDisposable
     {
         var text = new string('\u00e9', 400);
         var lines = Enumerable.Range(0, count % 1500).Select(i => RunLine.Of(
-            new DeliveryTarget(new RunId($"uid-{i}", new string('c', 74)), "default", "web", "10.1.0.5", role.Get + text, "node", At), At, RunState.Waiting).Saying(error.Get + text)).ToList();
+            new DeliveryTarget(new RunId($"uid-{i}", new string('c', 74)), "default", "web", "10.1.0.5", role.Get + text, "node", At), At, RunState.Waiting).Saying(new DeliveryProblem(new string('-', 40), error.Get + text))).ToList();
         var parts = RunsPart.Of("akka.tcp://a@b:1", lines).ToList();
         var serializer = new PodWireSerializer((ExtendedActorSystem)_system);
         Assert.All(parts, part => Assert.InRange(serializer.ToBinary(part).Length, 1, FrameBytes - BytesOfEnvelope));

@@ -19,7 +19,7 @@ public class RunViewTests
         Assert.Equal((RunState.Issuing, 1, null), Seen(view));
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            delivery = delivery.On(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Permanent, null, "403: permission denied"), At, 0).Delivery;
+            delivery = delivery.On(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Permanent, null, new DeliveryProblem("vault-403", "403: permission denied")), At, 0).Delivery;
             Assert.Equal((RunState.Waiting, attempt, "403: permission denied"), Seen(view = view.Stands(delivery, At)));
             delivery = delivery.On(new DeliveryInput.WaitOver(delivery.Operation), At, 0).Delivery;
             Assert.Equal((RunState.Issuing, attempt + 1, "403: permission denied"), Seen(view = view.Stands(delivery, At)));
@@ -108,8 +108,8 @@ public class RunViewTests
         }
 
         Assert.Equal(
-            deliveries.Values.Select(delivery => ($"{delivery.Phase}", delivery.LastError)).Order(),
-            view.InHand.Values.Select(line => ($"{line.State}", line.LastError ?? "")).Order());
+            deliveries.Values.Select(delivery => ($"{delivery.Phase}", delivery.Trouble.Last?.Text ?? "", delivery.Trouble.Last?.Code ?? "")).Order(),
+            view.InHand.Values.Select(line => ($"{line.State}", line.LastError ?? "", line.LastErrorCode ?? "")).Order());
         Assert.All(view.InHand.Values, line => Assert.True(line.Begun && (line.EndedAt is null) == (line.Outcome is null)));
         Assert.All(view.Ended, line => Assert.True(line is { State: RunState.Ended, Outcome: not null } && line.EndedAt >= line.SeenAt));
     }
@@ -118,7 +118,7 @@ public class RunViewTests
     {
         0 => new DeliveryInput.Drop([]),
         1 => new DeliveryInput.Settle(),
-        2 => new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Transient, null, "503"),
+        2 => new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Transient, null, new DeliveryProblem("vault-503", "503")),
         3 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.NotListening("refused")),
         4 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Rejected(400, PushRejection.ExpiredToken)),
         5 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Accepted()),
