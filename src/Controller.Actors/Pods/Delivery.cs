@@ -89,8 +89,8 @@ public sealed record Delivery
     /// <param name="jitter">A random number from 0 to 1.</param>
     public DeliveryStep On(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
     {
-        DeliveryInput.Drive drive => ThenTellOfThefts(found => found.IsProvenBy(drive.Outstanding)).Then(d => d.OnDrive(drive)),
-        DeliveryInput.Drop drop => ThenTellOfThefts(found => found.IsProvenBy(drop.Outstanding)).Then(d => d.OnDrop(drop)),
+        DeliveryInput.Drive drive => ThenRuleOutOthers(found => found.IsKnownBy(drive.Outstanding)).Then(d => d.OnDrive(drive)),
+        DeliveryInput.Drop drop => ThenRuleOutOthers(found => found.IsKnownBy(drop.Outstanding)).Then(d => d.OnDrop(drop)),
         DeliveryInput.Settle => OnSettle(),
         DeliveryInput.TokenIssued issued => (this with
         {
@@ -103,7 +103,7 @@ public sealed record Delivery
             (this with { Stalled = PushRules.HasStalled(ended.Outcome, Stalled) }).OnPushEnded(ended.Outcome, now, jitter),
         DeliveryInput.LookDue look when Phase is DeliveryPhase.Issuing or DeliveryPhase.Pushing or DeliveryPhase.Waiting => OnLook(look.Operation),
         DeliveryInput.WaitOver over when Phase == DeliveryPhase.Waiting && over.Operation == Operation => ThenPushOrIssue(now),
-        DeliveryInput.Revoked revoked => OnRevoked(revoked.Accessor),
+        DeliveryInput.Revoked revoked => OnRevoked(revoked.Accessor, revoked.WasAlive, now),
         DeliveryInput.RevokeFailed failed => OnRevokeFailed(failed.Accessor, now, jitter),
         DeliveryInput.RevokeDue due when Revoking.Exists(wrap => wrap.Accessor == due.Accessor) => Do(new DeliveryEffect.Revoke(due.Accessor)),
         _ => Do(),
@@ -136,7 +136,7 @@ public sealed record Delivery
 
     // It answers our report of the delivery, which came after whatever was found.
     private DeliveryStep OnSettle() => Phase == DeliveryPhase.Delivered
-        ? (this with { Settled = true }).ThenTellOfThefts(_ => true).Then(d => d.ThenFinishIfDone())
+        ? (this with { Settled = true }).ThenRuleOutOthers(_ => true).Then(d => d.ThenFinishIfDone())
         : Do();
 
     private DeliveryStep OnIssued(DeliveryInput.TokenIssued issued, DateTimeOffset now, double jitter)
@@ -191,7 +191,7 @@ public sealed record Delivery
             case PushOutcome.Rejected rejected:
                 var counted = ThenCount(ProblemCode.Of(rejected));
                 if (rejected.Reason == PushRejection.WrappingTokenInvalid && !held.MayBeSeen && held.Expires > now)
-                    counted = counted.Then(d => (d with { Suspected = d.Suspected.Add(new Suspicion(d.Target, held.Token.Accessor, null)) }).Do());
+                    counted = counted.Then(d => (d with { Suspected = d.Suspected.Add(new Suspicion(d.Target, held.Token.Accessor, held.Expires)) }).Do());
                 if (PushRules.IsSpent(rejected.Reason)) counted = counted.Then(d => d.ThenLetGo());
                 return counted.Then(d => d.ThenMeet(DeliveryProblem.Of(rejected), PushRules.IsStuck(rejected.Reason))).Then(d => d.ThenWaitToPush(Backoff.Standard, jitter));
             default:
@@ -199,14 +199,22 @@ public sealed record Delivery
         }
     }
 
-    private DeliveryStep OnRevoked(string accessor) =>
-        (WithOver(accessor) with { Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor), RevokeFailures = 0 }).ThenFinishIfDone();
+    private DeliveryStep OnRevoked(string accessor, bool? wasAlive, DateTimeOffset now) => (WithOver(accessor) with
+    {
+        Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor),
+        RevokeFailures = 0,
+        Suspected = Suspected.ConvertAll(found => found.Accessor == accessor ? found.Answered(wasAlive, now) : found),
+    }).ThenTellOfThefts().Then(d => d.ThenFinishIfDone());
 
     private DeliveryStep OnRevokeFailed(string accessor, DateTimeOffset now, double jitter)
     {
         if (Revoking.Find(wrap => wrap.Accessor == accessor) is not { } wrap) return Do();
-        if (wrap.Expires <= now) return OnRevoked(accessor);
-        var failed = this with { RevokeFailures = RevokeFailures + 1 };
+        if (wrap.Expires <= now) return OnRevoked(accessor, null, now);
+        var failed = this with
+        {
+            RevokeFailures = RevokeFailures + 1,
+            Suspected = Suspected.ConvertAll(found => found.Accessor == accessor ? found with { MayBeRevoked = true } : found),
+        };
         return failed.Do(new DeliveryEffect.WaitToRevoke(accessor, Backoff.Standard.After(failed.RevokeFailures, jitter)));
     }
 
@@ -284,14 +292,27 @@ public sealed record Delivery
 
     private DeliveryStep ThenReportUnlessKnown(ImmutableList<OutstandingWrap> ledgers) => Knows(ledgers) ? Do() : ThenReportIssued();
 
-    private DeliveryStep ThenTellOfThefts(Predicate<Suspicion> which)
+    private DeliveryStep ThenRuleOutOthers(Predicate<Suspicion> which) =>
+        (this with { Suspected = Suspected.ConvertAll(found => which(found) ? found with { OnlyOurs = true } : found) }).ThenTellOfThefts();
+
+    /// <summary>Of those of which all is known that will be.</summary>
+    private DeliveryStep ThenTellOfThefts()
     {
-        var thefts = Suspected.FindAll(which);
-        return (this with { Suspected = Suspected.RemoveRange(thefts) }).Do([.. thefts.Select(found => new DeliveryEffect.FoundUsed(found.Target, found.Accessor))]);
+        var over = Suspected.FindAll(found => found.Vaults == SuspicionAnswer.Alive || (found.OnlyOurs && found.Vaults != SuspicionAnswer.Awaited));
+        return (this with { Suspected = Suspected.RemoveRange(over) }).Do([.. over.Select<Suspicion, DeliveryEffect>(found => found.Vaults switch
+        {
+            SuspicionAnswer.Alive => new DeliveryEffect.FoundAlive(found.Target),
+            SuspicionAnswer.Dead => new DeliveryEffect.FoundUsed(found.Target, found.Accessor),
+            _ => new DeliveryEffect.FoundDead(found.Target),
+        })]);
     }
 
-    private DeliveryStep ThenLeaveSuspicions() =>
-        (this with { Suspected = [] }).Do([.. Suspected.Select(found => new DeliveryEffect.FoundDead(found.Target))]);
+    // No word that comes later rules others out.
+    private DeliveryStep ThenLeaveSuspicions()
+    {
+        var left = Suspected.FindAll(found => !found.OnlyOurs);
+        return (this with { Suspected = Suspected.RemoveRange(left) }).Do([.. left.Select(found => new DeliveryEffect.FoundDead(found.Target))]);
+    }
 
     private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Outstanding, Over));
 

@@ -42,7 +42,9 @@ public abstract record DeliveryInput
     public sealed record LookDue(int Operation) : DeliveryInput;
 
     /// <summary>A wrapping token is revoked, or known to be impossible to revoke.</summary>
-    public sealed record Revoked(string Accessor) : DeliveryInput;
+    /// <param name="Accessor">The token's accessor.</param>
+    /// <param name="WasAlive">Whether Vault knew it until then; null: that is not known.</param>
+    public sealed record Revoked(string Accessor, bool? WasAlive) : DeliveryInput;
 
     /// <summary>Vault could not revoke it for now.</summary>
     public sealed record RevokeFailed(string Accessor) : DeliveryInput;
@@ -95,6 +97,9 @@ public abstract record DeliveryEffect
 
     /// <summary>Somebody else used a wrapping token.</summary>
     public sealed record FoundUsed(DeliveryTarget Target, string Accessor) : DeliveryEffect;
+
+    /// <summary>The pod says that a wrapping token is dead, and to Vault it was alive.</summary>
+    public sealed record FoundAlive(DeliveryTarget Target) : DeliveryEffect;
 
     /// <summary>A wrapping token was dead before its time, and why will not be known here; see <see cref="Suspicion"/>.</summary>
     public sealed record FoundDead(DeliveryTarget Target) : DeliveryEffect;

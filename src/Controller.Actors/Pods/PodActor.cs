@@ -203,6 +203,9 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 _services.Events.Tell(used.Target, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
                 _services.Observer.WrappingTokenFoundUsed(used.Target);
                 break;
+            case DeliveryEffect.FoundAlive alive:
+                _services.Log.WrappingTokenAlive(alive.Target.Namespace, alive.Target.Name, alive.Target.Role);
+                break;
             case DeliveryEffect.FoundDead dead:
                 _services.Log.WrappingTokenDead(dead.Target.Namespace, dead.Target.Name, dead.Target.Role);
                 break;
@@ -272,13 +275,12 @@ public sealed class PodActor : UntypedActor, IWithTimers
     {
         try
         {
-            await _services.Issuer.RevokeAsync(accessor, cancellation).ConfigureAwait(false);
-            return new DeliveryInput.Revoked(accessor);
+            return new DeliveryInput.Revoked(accessor, await _services.Issuer.RevokeAsync(accessor, cancellation).ConfigureAwait(false));
         }
         catch (VaultException e) when (e.Failure == VaultFailure.Permanent)
         {
             // Said once for the node where the right is missing; the token dies of its TTL.
-            return new DeliveryInput.Revoked(accessor);
+            return new DeliveryInput.Revoked(accessor, null);
         }
         catch (VaultException e)
         {

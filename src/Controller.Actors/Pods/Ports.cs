@@ -12,7 +12,8 @@ public interface ISecretIssuer
     Task<IssuedToken> IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation);
 
     /// <summary>Revokes a wrapping token. One that is gone already is no failure.</summary>
-    Task RevokeAsync(string accessor, CancellationToken cancellation);
+    /// <returns>Whether it was alive.</returns>
+    Task<bool> RevokeAsync(string accessor, CancellationToken cancellation);
 }
 
 /// <summary>A wrapping token that was issued.</summary>

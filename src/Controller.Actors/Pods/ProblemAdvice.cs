@@ -29,7 +29,7 @@ public static class ProblemAdvice
         PushRejection.LoginRefused =>
             $"VAULT_ROLE_ID of the init container must be the role_id of {role} (vault read auth/approle/role/{role}/role-id, or below vault.approlePath where that is set); also look at its secret_id_bound_cidrs, and at vault.bindToPodIP behind NAT.",
         PushRejection.WriteFailed => "Mount a writable volume at CREDENTIALS_PATH (/var/run/secrets/boostport.com), large enough, for its user.",
-        PushRejection.WrappingTokenInvalid => "If this repeats, somebody else may use the wrapping tokens: look at sys/wrapping/unwrap in Vault's audit log (docs/security.md).",
+        PushRejection.WrappingTokenInvalid => "Does the pod ask the same Vault as the controllers? If so and if it repeats, look at sys/wrapping/unwrap in Vault's audit log (docs/security.md).",
         PushRejection.WrappingTokenForeign => "Are the init container and the controllers of the same version?",
         PushRejection.VaultUnavailable or PushRejection.LoginFailed =>
             "vault.addr must be good from inside of the pod as well: DNS, NetworkPolicy, a service mesh that is not up yet, and the CA certificates; the init container's log says more.",

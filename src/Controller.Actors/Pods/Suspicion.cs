@@ -3,15 +3,58 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Pods;
 
 /// <summary>
-/// A wrapping token that was dead although it had life left and no push of ours can have used it: it was stolen, or another
-/// controller has taken the run over from this one, that was held or cut off, and has revoked it. A command that names a token
-/// issued after the find rules that out: the leader has stored that token, and only it knows where the run's actor is.
+/// A wrapping token of which the pod says that it is dead, although it had life left and no push of ours can have used it. Theft is
+/// proven by two things. Vault does not know the token when it is to be revoked: what answers on a pod's port may say anything,
+/// and a pod may ask another Vault. And no other controller has taken the run over from this one, that was held or cut off, and has
+/// revoked it: a command that names a token issued after the find rules that out, for the leader has stored that token, and only it
+/// knows where the run's actor is.
 /// </summary>
 /// <param name="Target">Whose token it was.</param>
 /// <param name="Accessor">The token's accessor.</param>
-/// <param name="Since">The accessor of the last token that was issued after it was found; null: none was.</param>
-public sealed record Suspicion(DeliveryTarget Target, string Accessor, string? Since)
+/// <param name="Expires">When it is dead anyway.</param>
+public sealed record Suspicion(DeliveryTarget Target, string Accessor, DateTimeOffset Expires)
 {
+    /// <summary>The accessor of the last token that was issued after it was found; null: none was.</summary>
+    public string? Since { get; init; }
+
+    /// <summary>Whether no other controller can have revoked it.</summary>
+    public bool OnlyOurs { get; init; }
+
+    /// <summary>Whether a request to revoke it had no answer: that Vault does not know it any more proves nothing then.</summary>
+    public bool MayBeRevoked { get; init; }
+
+    /// <summary>What Vault says.</summary>
+    public SuspicionAnswer Vaults { get; init; }
+
     /// <summary>Whether whoever names these was told of what was issued after the find.</summary>
-    public bool IsProvenBy(ImmutableList<OutstandingWrap> known) => Since is not null && known.Exists(wrap => wrap.Accessor == Since);
+    public bool IsKnownBy(ImmutableList<OutstandingWrap> known) => Since is not null && known.Exists(wrap => wrap.Accessor == Since);
+
+    /// <summary>Vault was asked to revoke it.</summary>
+    /// <param name="wasAlive">Whether it was alive; null: that is not known.</param>
+    /// <param name="now">This node's clock.</param>
+    public Suspicion Answered(bool? wasAlive, DateTimeOffset now) => this with
+    {
+        Vaults = wasAlive switch
+        {
+            true => SuspicionAnswer.Alive,
+            false when !MayBeRevoked && now < Expires => SuspicionAnswer.Dead,
+            _ => SuspicionAnswer.Unknown,
+        },
+    };
+}
+
+/// <summary>What Vault says of a token that a pod says is dead.</summary>
+public enum SuspicionAnswer
+{
+    /// <summary>Nothing yet.</summary>
+    Awaited,
+
+    /// <summary>It was dead.</summary>
+    Dead,
+
+    /// <summary>It was alive.</summary>
+    Alive,
+
+    /// <summary>It cannot be known any more.</summary>
+    Unknown,
 }

@@ -58,17 +58,13 @@ public sealed class VaultSecretIssuer(
     }
 
     /// <inheritdoc/>
-    public async Task RevokeAsync(string accessor, CancellationToken cancellation)
+    public async Task<bool> RevokeAsync(string accessor, CancellationToken cancellation)
     {
         await token.ValueAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await gates.RunAsync(
-                async () =>
-                {
-                    await vault.RevokeAccessorAsync(await token.ValueAsync(cancellation).ConfigureAwait(false), accessor, cancellation).ConfigureAwait(false);
-                    return accessor;
-                },
+            return await gates.RunAsync(
+                async () => await vault.RevokeAccessorAsync(await token.ValueAsync(cancellation).ConfigureAwait(false), accessor, cancellation).ConfigureAwait(false),
                 cancellation).ConfigureAwait(false);
         }
         catch (VaultException e) when (e.Status == HttpStatusCode.Forbidden)

@@ -122,16 +122,17 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     /// <c>POST auth/token/revoke-accessor</c>. An accessor that Vault does not know (400 <c>invalid accessor</c>) belongs to a
     /// token that is gone already, which is what was wanted: that is no failure.
     /// </summary>
-    public async Task RevokeAccessorAsync(string token, string accessor, CancellationToken cancellation)
+    public async Task<bool> RevokeAccessorAsync(string token, string accessor, CancellationToken cancellation)
     {
         var call = VaultCall.Write(HttpMethod.Post, "auth/token/revoke-accessor", token, new AccessorRequest(accessor), VaultJson.Default.AccessorRequest);
         try
         {
             await _wire.SendAsync(call, VaultJson.Default.VaultEnvelopeNoData, cancellation).ConfigureAwait(false);
+            return true;
         }
         catch (VaultException e) when (e.IsUnknownAccessor)
         {
-            return;
+            return false;
         }
     }
 

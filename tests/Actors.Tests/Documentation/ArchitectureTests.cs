@@ -85,7 +85,7 @@ public partial class ArchitectureTests
         foreach (var looked in (int[])[operation, operation - 1]) yield return new DeliveryInput.LookDue(looked);
         foreach (var wrap in delivery.Revoking)
         {
-            yield return new DeliveryInput.Revoked(wrap.Accessor);
+            yield return new DeliveryInput.Revoked(wrap.Accessor, false);
             yield return new DeliveryInput.RevokeFailed(wrap.Accessor);
             yield return new DeliveryInput.RevokeDue(wrap.Accessor);
         }

@@ -189,7 +189,7 @@ public class DeliveryWarningTests
                         ahead.Enqueue(new DeliveryInput.LookDue(wait.Operation), now + wait.Delay);
                         break;
                     case DeliveryEffect.Revoke revoke:
-                        ahead.Enqueue(new DeliveryInput.Revoked(revoke.Accessor), now.AddMilliseconds(10));
+                        ahead.Enqueue(new DeliveryInput.Revoked(revoke.Accessor, false), now.AddMilliseconds(10));
                         break;
                     case DeliveryEffect.Warn warn:
                         warnings.Add((now - Start, warn));

@@ -56,13 +56,23 @@ internal sealed partial class DeliveryWorld
                 Give(actor, new DeliveryInput.RevokeDue(wait.Accessor));
                 break;
             case DeliveryEffect.Revoke revoke when kind <= 2:
-                if (_wraps.TryGetValue(revoke.Accessor, out var revoked)) revoked.Alive = false;
-                Give(actor, new DeliveryInput.Revoked(revoke.Accessor));
+                // Now and then it is not known what became of it: it has expired meanwhile, or the right is missing.
+                Give(actor, new DeliveryInput.Revoked(revoke.Accessor, Revoke(revoke.Accessor) is var wasAlive && _random.Next(8) == 0 ? null : wasAlive));
                 break;
             case DeliveryEffect.Revoke revoke:
+                // Vault may have done it, and the answer was lost.
+                if (_random.Next(2) == 0) Revoke(revoke.Accessor);
                 Give(actor, new DeliveryInput.RevokeFailed(revoke.Accessor));
                 break;
         }
+    }
+
+    private bool Revoke(string accessor)
+    {
+        if (!_wraps.TryGetValue(accessor, out var wrap)) return false;
+        var wasAlive = wrap.Alive && wrap.Expires > _now;
+        wrap.Alive = false;
+        return wasAlive;
     }
 
     private PushOutcome Push(RunId run, DeliveryEffect.Push push, int kind)
@@ -78,6 +88,9 @@ internal sealed partial class DeliveryWorld
                 if (!pod!.Served.TryAdd(run, 1)) Violations.Add($"{run} is served twice");
                 // Served, and the answer is lost.
                 return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Accepted();
+            case 3 when _random.Next(4) == 0:
+                // It asks another Vault, or something else answers on its port: whatever it says, the token lives.
+                return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
             case 3:
                 return new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);
             case 4:

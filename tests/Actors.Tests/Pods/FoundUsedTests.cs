@@ -5,8 +5,8 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Pods;
 
 /// <summary>
-/// A wrapping token is dead when the pod would unwrap it. Somebody is accused of it only when no other controller can have revoked
-/// it: this one may have been held, or cut off, while its runs were given to others.
+/// A wrapping token is dead when the pod would unwrap it. Somebody is accused of it only when Vault says so too, and no other controller
+/// can have revoked it: this one may have been held, or cut off, while its runs were given to others.
 /// </summary>
 public class FoundUsedTests
 {
@@ -14,7 +14,11 @@ public class FoundUsedTests
     private static readonly TimeSpan Ttl = TimeSpan.FromMinutes(1);
     private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", Now);
     private readonly List<string> _accused = [];
+    private DateTimeOffset _now = Now;
+    private bool _answers = true;
+    private bool _wasAlive;
     private int _unknown;
+    private int _alive;
     private Delivery _delivery = Delivery.Begin(new DeliveryInput.Drive(Target, Now, [])).Delivery;
 
     [Fact]
@@ -107,6 +111,54 @@ public class FoundUsedTests
         Assert.Empty(_accused);
     }
 
+    [Fact]
+    public void What_a_pod_says_of_a_token_that_Vault_knows_is_nobodys_theft_and_is_told_as_it_is()
+    {
+        _wasAlive = true;
+        Push("t1", Invalid);
+        Push("t2", new PushOutcome.Accepted());
+        Give(new DeliveryInput.Settle());
+        Assert.Empty(_accused);
+        Assert.Equal((1, 0), (_alive, _unknown));
+    }
+
+    [Fact]
+    public void What_Vault_has_not_said_is_waited_for_whatever_the_leader_says()
+    {
+        _answers = false;
+        Push("t1", Invalid);
+        Push("t2", new PushOutcome.Accepted());
+        Give(new DeliveryInput.Settle());
+        Assert.Empty(_accused);
+        Assert.Single(_delivery.Revoking);
+        Give(new DeliveryInput.Revoked("t1", false));
+        Assert.Equal(["t1"], _accused);
+        Assert.Empty(_delivery.Suspected);
+    }
+
+    public static TheoryData<DeliveryInput[], TimeSpan> NoProof => new()
+    {
+        { [new DeliveryInput.Revoked("t1", null)], TimeSpan.Zero },
+        { [new DeliveryInput.RevokeFailed("t1"), new DeliveryInput.Revoked("t1", false)], TimeSpan.Zero },
+        { [new DeliveryInput.Revoked("t1", false)], Ttl },
+        { [new DeliveryInput.RevokeFailed("t1")], Ttl },
+    };
+
+    /// <summary>The right to revoke is missing; an earlier request may have revoked it; it has expired meanwhile.</summary>
+    [Theory]
+    [MemberData(nameof(NoProof))]
+    public void Where_Vaults_word_is_no_proof_a_person_hears_what_is_not_known(DeliveryInput[] answers, TimeSpan later)
+    {
+        _answers = false;
+        Push("t1", Invalid);
+        Push("t2", new PushOutcome.Accepted());
+        Give(new DeliveryInput.Settle());
+        _now += later;
+        foreach (var answer in answers) Give(answer);
+        Assert.Empty(_accused);
+        Assert.Equal((0, 1), (_alive, _unknown));
+    }
+
     private static PushOutcome Invalid => new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
 
     private static OutstandingWrap Wrap(string accessor) => new(accessor, Now + Ttl);
@@ -127,9 +179,12 @@ public class FoundUsedTests
 
     private void Give(DeliveryInput input)
     {
-        var step = _delivery.On(input, Now, 0);
+        var step = _delivery.On(input, _now, 0);
         _delivery = step.Delivery;
         _accused.AddRange(step.Effects.OfType<DeliveryEffect.FoundUsed>().Select(used => used.Accessor));
         _unknown += step.Effects.Count(effect => effect is DeliveryEffect.FoundDead);
+        _alive += step.Effects.Count(effect => effect is DeliveryEffect.FoundAlive);
+        // Vault answers at once.
+        if (_answers) foreach (var revoke in step.Effects.OfType<DeliveryEffect.Revoke>()) Give(new DeliveryInput.Revoked(revoke.Accessor, _wasAlive));
     }
 }

@@ -72,7 +72,7 @@ public sealed class PodActorOverdueTests()
                 new WrappingToken("s.wrap", $"accessor-{Interlocked.Increment(ref _issued)}", TimeSpan.FromMinutes(1), now, "auth/approle/role/web/secret-id"), now));
         }
 
-        public Task RevokeAsync(string accessor, CancellationToken cancellation) => Task.CompletedTask;
+        public Task<bool> RevokeAsync(string accessor, CancellationToken cancellation) => Task.FromResult(true);
 
         public void Leave(IEnumerable<OutstandingWrap> wraps)
         {

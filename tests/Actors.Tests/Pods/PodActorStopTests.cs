@@ -65,7 +65,7 @@ public sealed class PodActorStopTests()
             throw new InvalidOperationException("nothing ends the wait but its cancellation");
         }
 
-        public Task RevokeAsync(string accessor, CancellationToken cancellation) => Task.CompletedTask;
+        public Task<bool> RevokeAsync(string accessor, CancellationToken cancellation) => Task.FromResult(true);
 
         public void Leave(IEnumerable<OutstandingWrap> wraps)
         {

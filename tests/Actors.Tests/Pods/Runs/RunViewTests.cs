@@ -123,7 +123,7 @@ public class RunViewTests
         4 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Rejected(400, PushRejection.ExpiredToken)),
         5 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Accepted()),
         6 or 7 when delivery.IssuesUnderWay > 0 => new DeliveryInput.TokenIssued(delivery.Operation, Token($"a{random.Next()}"), now.AddMinutes(1)),
-        8 when !delivery.Revoking.IsEmpty => new DeliveryInput.Revoked(delivery.Revoking[0].Accessor),
+        8 when !delivery.Revoking.IsEmpty => new DeliveryInput.Revoked(delivery.Revoking[0].Accessor, true),
         9 => new DeliveryInput.Drive(delivery.Target, delivery.SeenAt, []),
         _ => new DeliveryInput.WaitOver(delivery.Operation),
     };
