@@ -31,5 +31,5 @@ public class SpentTokenTests
     [InlineData(PushRejection.VaultNotExpected)]
     [InlineData(PushRejection.InternalError)]
     public void What_only_a_person_can_mend_is_told(string reason) => Assert.Contains(
-        $"({reason})", Assert.Single(Pushing.On(new DeliveryInput.PushEnded(Pushing.Operation, new PushOutcome.Rejected(500, reason)), Now, 0).Effects.OfType<DeliveryEffect.Warn>()).Problem, StringComparison.Ordinal);
+        $"({reason})", Assert.Single(Pushing.On(new DeliveryInput.PushEnded(Pushing.Operation, new PushOutcome.Rejected(500, reason)), Now, 0).Effects.OfType<DeliveryEffect.Warn>()).Problem.Text, StringComparison.Ordinal);
 }
