@@ -26,6 +26,9 @@ internal static partial class LogPods
     [LoggerMessage(1306, LogLevel.Warning, "{Count} events on pods were left out: too many at once. This log has what they would have said")]
     public static partial void EventsDropped(this ILogger log, int count);
 
+    [LoggerMessage(1310, LogLevel.Warning, "The API server {Address} has gone back from version {Version} to {Older}: its store was restored from a backup, or is another one; listing")]
+    public static partial void WentBack(this ILogger log, Uri address, string version, string? older);
+
     [LoggerMessage(1307, LogLevel.Warning, "Listing pods at {Address}: {Problem}; watching goes on, and they are listed later")]
     public static partial void ListFailed(this ILogger log, Uri address, string problem);
 }

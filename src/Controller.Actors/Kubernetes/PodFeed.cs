@@ -12,8 +12,8 @@ namespace AkkaVault.Controller.Kubernetes;
 /// <summary>Is told how the watch goes: metrics and readiness.</summary>
 public interface IWatchObserver
 {
-    /// <summary>A list was read: from now on the watch is current.</summary>
-    void Listed();
+    /// <summary>A list was read, or a watch was answered: what the API server has is known from now on.</summary>
+    void Current();
 
     /// <summary>The watch was interrupted and is taken up again.</summary>
     void WatchInterrupted(string reason);
@@ -21,8 +21,8 @@ public interface IWatchObserver
 
 /// <summary>
 /// List, then watch, of the pods in scope (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes):
-/// pages of 500, bookmarks, a new list on 410 Gone, otherwise on from the last version, a full list every ten minutes as a safety net,
-/// and at the start when other pods are selected than were before.
+/// pages of 500, bookmarks, a new list on 410 Gone and when the API server has gone back to an older version, otherwise on from the last
+/// version, a full list every ten minutes as a safety net, and at the start when other pods are selected than were before.
 /// </summary>
 public sealed class PodFeed : IPodFeed
 {
@@ -84,21 +84,22 @@ public sealed class PodFeed : IPodFeed
         private DateTimeOffset _resyncAt;
         private int _failedLists;
 
+        // Whether the version is from this API server, not from a store.
+        private bool _isServers;
+
         public async Task RunAsync(string cursor, CancellationToken cancellation)
         {
             (_version, _listed) = FeedCursor.Parse(cursor);
             // Pods that were not selected when the cursor was stored may wait already.
             _resyncAt = feed._clock.GetUtcNow() + (_listed == _selection ? ResyncInterval : TimeSpan.Zero);
             var (failures, inVain) = (0, 0);
-            var checkedCursor = _version.Length == 0;
             try
             {
                 while (true)
                 {
                     try
                     {
-                        if (!checkedCursor) await CheckCursorAsync(cancellation).ConfigureAwait(false);
-                        checkedCursor = true;
+                        if (_version.Length > 0) await CheckVersionAsync(cancellation).ConfigureAwait(false);
                         if (_version.Length == 0) await ListAsync(cancellation).ConfigureAwait(false);
                         else if (feed._clock.GetUtcNow() >= _resyncAt) await ResyncAsync(cancellation).ConfigureAwait(false);
                         var begun = feed._clock.GetTimestamp();
@@ -139,14 +140,34 @@ public sealed class PodFeed : IPodFeed
             Task.Delay(Backoff.After(failures, Random.Shared.NextDouble()), feed._clock, cancellation);
 
         /// <summary>
-        /// A cursor from the future (a cluster that was rebuilt or restored) would give a watch that is silent until the cluster
-        /// catches up: such a cursor is dropped.
+        /// A version from the future (a cluster that was rebuilt, or restored from a backup) would give a watch that is silent until the
+        /// cluster catches up: no API server refuses it. It is dropped. Asked before each watch, for a restore ends watches.
         /// </summary>
-        private async Task CheckCursorAsync(CancellationToken cancellation)
+        private async Task CheckVersionAsync(CancellationToken cancellation)
         {
-            var list = await GetListAsync($"{feed.PodsPath}?limit=1&{feed.Selectors}", cancellation).ConfigureAwait(false);
-            if (ulong.TryParse(_version, out var ours) && ulong.TryParse(list.Metadata.ResourceVersion, out var theirs) && ours <= theirs) return;
-            feed._log.CursorUnknown(_version, list.Metadata.ResourceVersion);
+            string? theirs;
+            try
+            {
+                // Nothing is selected: an old API server reads the pods one by one until one is.
+                theirs = (await GetListAsync($"{feed.PodsPath}?limit=1", cancellation).ConfigureAwait(false)).Metadata.ResourceVersion;
+            }
+            catch (ApiServerException e) when (_isServers)
+            {
+                // It was good; whoever may not ask, or is told to wait, watches all the same.
+                feed._log.LogDebug("The version could not be compared: {Problem}", e.Message);
+                return;
+            }
+
+            var distance = ResourceVersion.Compare(_version, theirs);
+            if (distance <= 0 || (distance is null && _isServers))
+            {
+                _isServers = true;
+                return;
+            }
+
+            if (_isServers) feed._log.WentBack(feed._api.Address, _version, theirs);
+            else feed._log.CursorUnknown(_version, theirs);
+            feed._observer.WatchInterrupted("gone");
             _version = "";
         }
 
@@ -184,11 +205,11 @@ public sealed class PodFeed : IPodFeed
             }
             while (next.Length > 0);
 
-            (_version, _listed, _failedLists) = (page.Metadata.ResourceVersion ?? "", _selection, 0);
+            (_version, _listed, _failedLists, _isServers) = (page.Metadata.ResourceVersion ?? "", _selection, 0, true);
             _resyncAt = feed._clock.GetUtcNow() + ResyncInterval;
             _complained.RemoveWhere(uid => !uids.Contains(uid));
             await items.WriteAsync(new PodFeedItem.ListEnded(uids.ToImmutable(), CursorAt(_version)), cancellation).ConfigureAwait(false);
-            feed._observer.Listed();
+            feed._observer.Current();
             feed._log.LogDebug("Listed pods: {Count} annotated, version {Version}", uids.Count, _version);
         }
 
@@ -214,6 +235,7 @@ public sealed class PodFeed : IPodFeed
             using var response = await feed._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             alive();
+            feed._observer.Current();
             // The server ends the watch; a connection that outlives it is dead.
             time.CancelAfter(lasting + WatchOverdue);
             await using var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);

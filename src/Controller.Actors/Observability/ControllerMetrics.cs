@@ -113,7 +113,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     /// <summary>What is scraped.</summary>
     public CollectorRegistry Registry { get; }
 
-    /// <summary>Whether the pods were listed once, or the watch went on from a stored cursor.</summary>
+    /// <summary>Whether pods are watched here: since the watcher started they were listed, or a watch from the stored cursor was answered.</summary>
     public bool Watching { get; private set; }
 
     /// <summary>The ledger, while the watcher is on this node; null: another node leads, or none.</summary>
@@ -155,11 +155,14 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     {
         _leaderChanges.Inc();
         _ledgerBytes = 0;
-        Watching = true;
     }
 
     /// <inheritdoc/>
-    public void WatcherStopped() => _ledger = null;
+    public void WatcherStopped()
+    {
+        _ledger = null;
+        Watching = false;
+    }
 
     /// <inheritdoc/>
     public void SecretIdRequested(string role)
@@ -199,7 +202,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     public void CircuitChanged(bool open) => _circuit.Set(open ? 1 : 0);
 
     /// <inheritdoc/>
-    public void Listed() => Watching = true;
+    public void Current() => Watching = true;
 
     /// <inheritdoc/>
     public void WatchInterrupted(string reason) => _watchInterruptions.WithLabels(reason).Inc();

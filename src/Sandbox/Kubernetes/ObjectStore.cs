@@ -26,6 +26,16 @@ internal sealed record ObjectChange(long Version, StoredObject? Before, StoredOb
     }
 }
 
+/// <summary>All objects as they were at a version.</summary>
+public sealed class StoreBackup
+{
+    internal StoreBackup(IReadOnlyList<KeyValuePair<string, StoredObject>> objects, long version) => (Objects, Version) = (objects, version);
+
+    internal IReadOnlyList<KeyValuePair<string, StoredObject>> Objects { get; }
+
+    internal long Version { get; }
+}
+
 /// <summary>Objects with one growing resourceVersion and a bounded history, as etcd keeps them.</summary>
 internal sealed class ObjectStore
 {
@@ -118,6 +128,24 @@ internal sealed class ObjectStore
         {
             _history.Clear();
             _compacted = _version;
+        }
+    }
+
+    /// <summary>All there is, for <see cref="Restore"/>.</summary>
+    public StoreBackup BackUp()
+    {
+        lock (_gate) return new StoreBackup([.. _objects], _version);
+    }
+
+    /// <summary>Goes back to what there was: what came after is gone, and its versions are given out again. So does an etcd that is restored.</summary>
+    public void Restore(StoreBackup backup)
+    {
+        lock (_gate)
+        {
+            _objects.Clear();
+            foreach (var (key, item) in backup.Objects) _objects[key] = item;
+            _history.Clear();
+            _version = _compacted = backup.Version;
         }
     }
 

@@ -94,6 +94,16 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     /// <summary>Drops the history: a watch from an older version is answered 410.</summary>
     public void Compact() => _store.Compact();
 
+    /// <summary>What is stored, for <see cref="Restore"/>.</summary>
+    public StoreBackup BackUp() => _store.BackUp();
+
+    /// <summary>Goes back to an older version, as an etcd that is restored from a backup; every watch breaks, for API servers are stopped meanwhile.</summary>
+    public void Restore(StoreBackup backup)
+    {
+        _store.Restore(backup);
+        DropWatches();
+    }
+
     /// <summary>Breaks every watch.</summary>
     public void DropWatches() => Interlocked.Exchange(ref _watches, new CancellationTokenSource()).Cancel();
 

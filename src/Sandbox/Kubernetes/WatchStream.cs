@@ -40,7 +40,8 @@ internal sealed class WatchStream(ObjectStore store, ApiResource resource, Objec
             if (now >= end) return;
             if (bookmarks && now >= bookmarkAt)
             {
-                await SendAsync("BOOKMARK", Bookmark(version), dropped).ConfigureAwait(false);
+                // A watch from the future is silent until its version is reached.
+                if (since.Version >= version) await SendAsync("BOOKMARK", Bookmark(version), dropped).ConfigureAwait(false);
                 bookmarkAt = NextBookmark(now, end);
             }
 

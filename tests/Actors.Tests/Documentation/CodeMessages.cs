@@ -22,6 +22,7 @@ internal static partial class CodeMessages
     public static IReadOnlyList<string> Readiness =>
     [
         .. In("src/Controller.Actors/Observability/Readiness.cs", Literal),
+        .. In("src/Controller.Actors/Observability/Membership.cs", Literal),
         .. In("src/Controller.Actors/Vault/VaultTrust.cs", @"Problem => [^;]*?" + Literal),
         .. In("src/Controller.Actors/Vault/ControllerToken.cs", "_problem = " + Literal),
         .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"ThenTell\(" + Literal).Where(text => text.Length > 0),

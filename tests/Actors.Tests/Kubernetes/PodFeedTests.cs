@@ -19,6 +19,7 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver, IPodEvents
     private const int CursorUnknown = 1301;
     private const int PodMistaken = 1302;
     private const int ListFailed = 1307;
+    private const int WentBack = 1310;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
@@ -27,6 +28,7 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver, IPodEvents
     private readonly ConcurrentQueue<string> _asked = [];
     private readonly ConcurrentQueue<string> _interruptions = [];
     private readonly ConcurrentQueue<string> _events = [];
+    private int _current;
     private CancellationTokenSource _stopped = new();
     private SimulatedApiServer _server = null!;
     private ApiServer _api = null!;
@@ -53,9 +55,7 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver, IPodEvents
         _stopped.Dispose();
     }
 
-    void IWatchObserver.Listed()
-    {
-    }
+    void IWatchObserver.Current() => Interlocked.Increment(ref _current);
 
     void IWatchObserver.WatchInterrupted(string reason) => _interruptions.Enqueue(reason);
 
@@ -71,7 +71,7 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver, IPodEvents
         _clock.Advance(TimeSpan.FromSeconds(40));
         await SeenAsync(unheard);
         Assert.Equal(["error"], _interruptions);
-        Assert.Equal(["list", "watch", "watch"], Verbs);
+        Assert.Equal(["list", "watch", "check", "watch"], Verbs);
     }
 
     [Fact]
@@ -212,10 +212,75 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver, IPodEvents
         Assert.Equal(old.Split('@')[1], reached.Split('@')[1]);
     }
 
+    [Fact]
+    public async Task An_API_server_whose_etcd_was_restored_is_listed_as_soon_as_its_watches_have_ended()
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("kept"));
+        var backup = _server.BackUp();
+        for (var i = 0; i < 5; i++) await SeenAsync(await CreateAsync($"lost-{i}"));
+        var restored = _clock.GetUtcNow();
+        _server.Restore(backup);
+        // Of a version that was seen already, of another pod.
+        await SeenAsync(await CreateAsync("after"));
+        Assert.InRange(_clock.GetUtcNow() - restored, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        await UntilAsync(() => _items.OfType<PodFeedItem.ListEnded>().Count() == 2, "the list has ended");
+        Assert.Equal(2, _items.OfType<PodFeedItem.ListEnded>().Last().Uids.Count);
+        Assert.Single(_log.Entries, entry => entry.Id == WentBack);
+        Assert.Equal(["error", "gone"], _interruptions);
+        await SeenAsync(await CreateAsync("heard"));
+        Assert.Equal(["list", "watch", "check", "list", "watch"], Verbs);
+    }
+
+    [Fact]
+    public async Task A_version_that_cannot_be_compared_is_watched_from_all_the_same()
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("first"));
+        _fault = verb => verb == "check" ? 429 : null;
+        _server.DropWatches();
+        await SeenAsync(await CreateAsync("second"));
+        Assert.Equal(["list", "watch", "check", "watch"], Verbs);
+        Assert.Single(_items.OfType<PodFeedItem.ListEnded>());
+    }
+
+    [Fact]
+    public async Task A_stored_cursor_that_cannot_be_compared_is_not_watched_from()
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("first"));
+        var cursor = await StopAsync();
+        _fault = verb => verb == "check" ? 429 : null;
+        Read(cursor);
+        await UntilAsync(() => Verbs.Count >= 3, "it is asked again and again", TimeSpan.FromMilliseconds(100));
+        Assert.DoesNotContain("watch", Verbs);
+        _fault = _ => null;
+        await UntilAsync(() => Verbs.Contains("watch"), "it watches", TimeSpan.FromMilliseconds(100));
+    }
+
+    [Fact]
+    public async Task It_is_current_when_pods_were_listed_or_a_watch_from_the_cursor_was_answered_and_not_before()
+    {
+        _fault = _ => 503;
+        Read();
+        await UntilAsync(() => Verbs.Count >= 2, "it is tried again", TimeSpan.FromMilliseconds(100));
+        Assert.Equal(0, _current);
+        _fault = verb => verb == "watch" ? 503 : null;
+        await UntilAsync(() => _current == 1, "listed", TimeSpan.FromMilliseconds(100));
+        var cursor = await StopAsync();
+
+        Read(cursor);
+        await UntilAsync(() => Verbs.Contains("watch"), "it would watch", TimeSpan.FromMilliseconds(100));
+        Assert.Equal(1, _current);
+        _fault = _ => null;
+        await UntilAsync(() => _current == 2, "watched", TimeSpan.FromMilliseconds(100));
+        Assert.DoesNotContain("list", Verbs);
+    }
+
     private IReadOnlyList<string> Verbs => [.. _asked.Select(VerbOf)];
 
     private static string VerbOf(string query) =>
-        query.Contains("watch=1", StringComparison.Ordinal) ? "watch" : query.Contains("limit=1&", StringComparison.Ordinal) ? "check" : "list";
+        query.Contains("watch=1", StringComparison.Ordinal) ? "watch" : query == "?limit=1" ? "check" : "list";
 
     private int? Ask(HttpRequest request)
     {

@@ -35,7 +35,7 @@ public sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunBoardActo
             statusCode: gathered.Runs.IsEmpty ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
     }
 
-    private static IResult NoCluster => Answers.Message(StatusCodes.Status503ServiceUnavailable, "this controller is not in the cluster yet, or stops");
+    private IResult NoCluster => Answers.Message(StatusCodes.Status503ServiceUnavailable, Membership.Problem(_cluster.System) ?? "the other controllers' runs could not be gathered in time");
 
     private static PodRunDocument DocumentOf(GatheredRun run, DateTimeOffset now) => new(
         run.Line.Namespace, run.Line.Pod, run.Line.Run.Uid, run.Line.Run.ToString(), run.Line.Role, Word(run.Line.State), run.Line.Attempts, run.Line.LastError, run.Line.LastErrorCode,
