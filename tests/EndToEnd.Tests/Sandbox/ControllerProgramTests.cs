@@ -1,4 +1,8 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
 using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Programs;
 using AkkaVault.Sandbox.Vault;
 
@@ -51,7 +55,7 @@ public sealed class ControllerProgramTests : IDisposable
     public async Task A_root_token_ends_with_1_and_says_how_to_mend_it()
     {
         await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
-        await using var api = await AkkaVault.Sandbox.Kubernetes.SimulatedApiServer.StartAsync();
+        await using var api = await SimulatedApiServer.StartAsync();
         var kubeconfig = Path.Combine(_directory, "kubeconfig");
         api.WriteKubeconfig(kubeconfig);
         await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.RootToken, kubeconfig);
@@ -92,7 +96,7 @@ public sealed class ControllerProgramTests : IDisposable
     public async Task The_log_level_is_that_of_our_own_lines(string level, bool info, bool debug)
     {
         await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
-        await using var api = await AkkaVault.Sandbox.Kubernetes.SimulatedApiServer.StartAsync();
+        await using var api = await SimulatedApiServer.StartAsync();
         var kubeconfig = Path.Combine(_directory, "kubeconfig");
         api.WriteKubeconfig(kubeconfig);
         await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken([]), kubeconfig, logLevel: level);
@@ -103,6 +107,58 @@ public sealed class ControllerProgramTests : IDisposable
         Assert.DoesNotContain(controller.Process.Output, line => line.Contains("Overriding address", StringComparison.Ordinal));
         // What it then does with its service: NeighboursActorTests.
         Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains("Alone; the Service default/kubernetes-vault is looked at in 60 s", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task It_is_ready_when_it_has_listed_the_pods_and_not_before()
+    {
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
+        await using var api = await SimulatedApiServer.StartAsync();
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        api.WriteKubeconfig(kubeconfig);
+        var away = true;
+        api.Fault = request => away && request.Path.Value!.EndsWith("/pods", StringComparison.Ordinal) ? 503 : null;
+        await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken([]), kubeconfig);
+        await Eventually.TrueAsync(() => controller.Process.Output.Any(line => line.Contains("trying again", StringComparison.Ordinal)), "it tries to list the pods");
+        using var http = new HttpClient();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync(new Uri(controller.Address, "healthz/ready"));
+                return await answer.Content.ReadAsStringAsync() == "pods have not been listed yet";
+            },
+            "it says what it waits for");
+
+        away = false;
+        await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token);
+    }
+
+    [Fact]
+    public async Task Alone_it_ends_at_once_although_a_pod_actor_still_pushes_while_shards_are_asked_for()
+    {
+        // A pod that takes a connection and then says nothing.
+        var ip = $"127.88.{Random.Shared.Next(256)}.{Random.Shared.Next(1, 255)}";
+        using var mute = new TcpListener(IPAddress.Parse(ip), 50000);
+        mute.Start();
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
+        vault.Setup.EnableAppRole();
+        vault.Setup.CreateAppRole("web");
+        await using var api = await SimulatedApiServer.StartAsync();
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        api.WriteKubeconfig(kubeconfig);
+        using var kubernetes = new HttpClient { BaseAddress = api.Address };
+        kubernetes.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", api.Token);
+        using var ended = new CancellationTokenSource();
+        await new SimulatedKubelet(kubernetes, new ProgramCommand("sleep", ["600"]), _directory, TimeProvider.System)
+            .RunAsync(new PodPlan("default", "mute", "web", vault.Setup.ReadRoleId("web"), ip), ended.Token);
+        await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken(["web"]), kubeconfig);
+        await Eventually.TrueAsync(mute.Pending, "it pushes");
+
+        var stopping = TimeProvider.System.GetTimestamp();
+        Assert.Equal(0, await controller.StopAsync());
+        Assert.InRange(TimeProvider.System.GetElapsedTime(stopping), TimeSpan.Zero, TimeSpan.FromSeconds(7));
+        Assert.DoesNotContain(controller.Process.Output, line => line.Contains("Graceful shutdown of shard region timed out", StringComparison.Ordinal));
+        await ended.CancelAsync();
     }
 
     [Fact]

@@ -25,7 +25,8 @@ internal static class OrderlyLeave
     public static AkkaConfigurationBuilder WithOrderlyLeave(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka.WithActors((system, registry, _) =>
     {
         var clock = provider.GetRequiredService<TimeProvider>();
-        var homes = system.ActorOf(ShardHomesActor.Props(registry.Get<PodActor>(), clock), ShardHomesActor.Name);
+        var region = registry.Get<PodActor>();
+        var homes = system.ActorOf(ShardHomesActor.Props(region, clock), ShardHomesActor.Name);
         var leadership = provider.GetRequiredService<Leadership>();
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, ShardHomesActor.Name, async () =>
@@ -36,6 +37,7 @@ internal static class OrderlyLeave
         });
         shutdown.AddTask(
             CoordinatedShutdown.PhaseClusterShardingShutdownRegion, ShardHomesActor.Name, () => AskAsync(homes, new ShardHomesActor.WaitUntilMoved()));
+        shutdown.AddTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, nameof(LastRegion), () => LastRegion.EndAsync(system, region, clock));
     });
 
     private static async Task LetAnotherLeadAsync(Akka.Cluster.Cluster cluster, IActorRef homes, Leadership leadership, TimeProvider clock)
