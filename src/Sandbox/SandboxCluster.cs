@@ -108,7 +108,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         var directory = System.IO.Directory.CreateTempSubdirectory("akkavault-").FullName;
         var network = setup.Network ? await SandboxNetwork.StartAsync(setup.Controllers, cancellation).ConfigureAwait(false) : null;
         var vault = await SimulatedVault.StartAsync(network is null ? setup.Vault : setup.Vault with { EndPoint = new IPEndPoint(network.Vault, 0) }, cancellation).ConfigureAwait(false);
-        var apiServer = await SimulatedApiServer.StartAsync(setup.Slices, network?.ApiServer).ConfigureAwait(false);
+        var apiServer = await SimulatedApiServer.StartAsync(setup.ApiServer, network?.ApiServer).ConfigureAwait(false);
         var cluster = new SandboxCluster(directory, setup, vault, apiServer, initContainer, network);
         try
         {

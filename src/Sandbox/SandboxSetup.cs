@@ -47,8 +47,8 @@ public sealed record SandboxSetup
     /// <summary>Whether the controllers are in a network of their own, where packets can get lost (<see cref="Network.SandboxNetwork"/>).</summary>
     public bool Network { get; init; }
 
-    /// <summary>Whether the API server has EndpointSlices of version v1.</summary>
-    public bool Slices { get; init; } = true;
+    /// <summary>As which one the API server answers.</summary>
+    public Kubernetes.ApiServerVersion ApiServer { get; init; } = Kubernetes.ApiServerVersion.Kubernetes136;
 
     /// <summary>Whether the start waits for the controller to be ready.</summary>
     public bool WaitUntilReady { get; init; } = true;

@@ -21,8 +21,9 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
     public static readonly ApiResource ClusterRoles = new(Rbac, "v1", "clusterroles", "ClusterRole", false);
     public static readonly ApiResource ClusterRoleBindings = new(Rbac, "v1", "clusterrolebindings", "ClusterRoleBinding", false);
 
-    /// <summary>Not served by a 1.20 server: <c>discovery.k8s.io</c> has <c>v1</c> since 1.21.</summary>
     public static readonly ApiResource EndpointSlices = new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
+
+    private static readonly ApiResource BetaEndpointSlices = new("discovery.k8s.io", "v1beta1", "endpointslices", "EndpointSlice");
 
     /// <summary>Those that somebody here uses.</summary>
     public static readonly IReadOnlyList<ApiResource> All =
@@ -30,9 +31,12 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
         Pods, Namespaces, Services, Endpoints, Events, ConfigMaps, Roles, RoleBindings, ClusterRoles, ClusterRoleBindings,
         new("", "v1", "serviceaccounts", "ServiceAccount"),
         EndpointSlices,
-        new("discovery.k8s.io", "v1beta1", "endpointslices", "EndpointSlice"),
+        BetaEndpointSlices,
         new("coordination.k8s.io", "v1", "leases", "Lease"),
     ];
+
+    /// <summary>Whether a server has it: <c>discovery.k8s.io</c> has <c>v1</c> since 1.21, and no <c>v1beta1</c> since 1.25.</summary>
+    public bool IsServedBy(ApiServerVersion version) => version is ApiServerVersion.Kubernetes120 ? this != EndpointSlices : this != BetaEndpointSlices;
 
     /// <summary>Whether its status is changed by itself, through a subresource.</summary>
     public bool HasStatus => this == Pods || this == Namespaces || this == Services;

@@ -16,7 +16,7 @@ internal static class ObjectDefaults
             : throw ApiRefusal.Invalid(resource, "", ("metadata.name", "FieldValueRequired", "Required value: name or generateName is required")));
 
     /// <summary>A new object.</summary>
-    public static JsonObject Of(ApiResource resource, JsonObject sent, string ns, string name)
+    public static JsonObject Of(ApiServerVersion version, ApiResource resource, JsonObject sent, string ns, string name)
     {
         var json = sent.DeepClone().AsObject();
         json["kind"] = resource.Kind;
@@ -32,6 +32,7 @@ internal static class ObjectDefaults
         }
 
         Complete(resource, json);
+        if (version is ApiServerVersion.Kubernetes136) CompleteSince136(resource, json);
         return json;
     }
 
@@ -53,6 +54,29 @@ internal static class ObjectDefaults
             Default(json, "eventTime", null);
             Default(json, "reportingComponent", "");
             Default(json, "reportingInstance", "");
+        }
+    }
+
+    private static void CompleteSince136(ApiResource resource, JsonObject json)
+    {
+        var metadata = json["metadata"]!.AsObject();
+        if (resource == ApiResource.Pods)
+        {
+            metadata["generation"] = 1L;
+        }
+        else if (resource == ApiResource.Namespaces)
+        {
+            Default(metadata, "labels", new JsonObject());
+            metadata["labels"]!["kubernetes.io/metadata.name"] = metadata["name"]!.DeepClone();
+        }
+        else if (resource == ApiResource.Services)
+        {
+            // A headless Service without a selector is of both families, whatever the cluster's are.
+            var spec = json["spec"]!.AsObject();
+            var both = (string?)spec["clusterIP"] == "None" && spec["selector"] is null;
+            Default(spec, "ipFamilies", both ? new JsonArray("IPv4", "IPv6") : new JsonArray("IPv4"));
+            Default(spec, "ipFamilyPolicy", both ? "RequireDualStack" : "SingleStack");
+            Default(spec, "internalTrafficPolicy", "Cluster");
         }
     }
 

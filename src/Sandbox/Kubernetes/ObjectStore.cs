@@ -40,12 +40,17 @@ public sealed class StoreBackup
 internal sealed class ObjectStore
 {
     private const int HistoryLimit = 50_000;
+
+    // What the recorded 1.36 server had forgotten: one that has run for a while cannot be watched from its beginning.
+    private const long Forgotten = 705;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
     private readonly List<ObjectChange> _history = [];
-    private long _version = 1;
+    private long _version;
     private long _compacted;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ObjectStore(ApiServerVersion version) => (_version, _compacted) = version is ApiServerVersion.Kubernetes120 ? (1, 0) : (Forgotten, Forgotten);
 
     /// <summary>All objects of a kind, by namespace and name, and the version of this view.</summary>
     public (IReadOnlyList<StoredObject> Objects, long Version) List(ApiResource resource)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>What can be done to stored objects: create, get, list, update, patch, delete.</summary>
-internal sealed class ObjectVerbs(ObjectStore store)
+internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
 {
     /// <summary>POST.</summary>
     public JsonObject Create(ApiPath path, JsonObject sent)
@@ -13,7 +13,7 @@ internal sealed class ObjectVerbs(ObjectStore store)
         var name = ObjectDefaults.NameOf(path.Resource, sent);
         if (path.Resource.Namespaced && store.Find(ApiResource.Namespaces, "", path.Namespace) is null) throw ApiRefusal.NotFound(ApiResource.Namespaces, path.Namespace);
         return store.Change(path.Resource, path.Namespace, name, before => before is null
-            ? ConfigMapLimit.Checked(path.Resource, name, ObjectDefaults.Of(path.Resource, sent, path.Namespace, name))
+            ? ConfigMapLimit.Checked(path.Resource, name, ObjectDefaults.Of(version, path.Resource, sent, path.Namespace, name))
             : throw ApiRefusal.Exists(path.Resource, name))!.Json;
     }
 
@@ -24,23 +24,23 @@ internal sealed class ObjectVerbs(ObjectStore store)
     public JsonObject List(ApiPath path, IQueryCollection query)
     {
         var selector = new ObjectSelector(path.Resource, path.Namespace, query["fieldSelector"].ToString(), query["labelSelector"].ToString());
-        var (objects, version) = store.List(path.Resource);
+        var (objects, listed) = store.List(path.Resource);
         var start = 0;
         if (query["continue"].ToString() is { Length: > 0 } text)
         {
             var token = ContinueToken.Parse(text);
-            version = token.Version;
-            objects = store.ListAt(path.Resource, version)
+            listed = token.Version;
+            objects = store.ListAt(path.Resource, listed)
                 ?? throw ApiRefusal.Gone("The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.");
             start = objects.TakeWhile(item => string.CompareOrdinal(Key(item), token.After) <= 0).Count();
         }
 
         var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var wanted) && wanted > 0 ? wanted : int.MaxValue;
         var selected = objects.Skip(start).Where(selector.Matches).ToList();
-        var metadata = new JsonObject { ["resourceVersion"] = $"{version}" };
+        var metadata = new JsonObject { ["resourceVersion"] = $"{listed}" };
         if (selected.Count > limit)
         {
-            metadata["continue"] = new ContinueToken(version, Key(selected[limit - 1])).ToString();
+            metadata["continue"] = new ContinueToken(listed, Key(selected[limit - 1])).ToString();
             metadata["remainingItemCount"] = selected.Count - limit;
         }
 
@@ -111,6 +111,7 @@ internal sealed class ObjectVerbs(ObjectStore store)
             var after = pod.Json.DeepClone().AsObject();
             after["metadata"]!["deletionTimestamp"] = ObjectDefaults.Now(TimeSpan.FromSeconds(grace));
             after["metadata"]!["deletionGracePeriodSeconds"] = grace;
+            if (after["metadata"]!["generation"] is { } generation) after["metadata"]!["generation"] = (long)generation + 1;
             return after;
         });
         if ((long)marked["metadata"]!["deletionGracePeriodSeconds"]! == 0) Remove(path, null);
@@ -155,15 +156,15 @@ internal sealed class ObjectVerbs(ObjectStore store)
 
     private static void CheckVersion(ApiPath path, StoredObject before, JsonObject sent)
     {
-        if ((string?)sent["metadata"]?["resourceVersion"] is { Length: > 0 } version && version != $"{before.Version}") throw ApiRefusal.Modified(path.Resource, path.Name);
+        if ((string?)sent["metadata"]?["resourceVersion"] is { Length: > 0 } sentVersion && sentVersion != $"{before.Version}") throw ApiRefusal.Modified(path.Resource, path.Name);
     }
 
     private static void CheckPreconditions(ApiPath path, StoredObject before, JsonNode? preconditions)
     {
         if ((string?)preconditions?["uid"] is { } uid && uid != before.Field("metadata.uid"))
             throw ApiRefusal.NotTheOne(path.Resource, path.Name, "UID", uid, before.Field("metadata.uid"), "deleted and then recreated");
-        if ((string?)preconditions?["resourceVersion"] is { } version && version != $"{before.Version}")
-            throw ApiRefusal.NotTheOne(path.Resource, path.Name, "ResourceVersion", version, $"{before.Version}", "modified");
+        if ((string?)preconditions?["resourceVersion"] is { } wanted && wanted != $"{before.Version}")
+            throw ApiRefusal.NotTheOne(path.Resource, path.Name, "ResourceVersion", wanted, $"{before.Version}", "modified");
     }
 
     // In a list, the list says what its items are.

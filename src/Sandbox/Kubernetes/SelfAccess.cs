@@ -13,8 +13,9 @@ internal static class SelfAccess
 
     /// <summary>The answer.</summary>
     /// <param name="sent">The review as it was sent.</param>
+    /// <param name="version">As which server.</param>
     /// <param name="decide">Whether a verb on a resource is allowed, and why; null: it is not.</param>
-    public static JsonObject Review(JsonObject sent, Func<AccessAttributes, string?> decide)
+    public static JsonObject Review(JsonObject sent, ApiServerVersion version, Func<AccessAttributes, string?> decide)
     {
         if (sent["spec"]?["resourceAttributes"] is not JsonObject asked)
         {
@@ -30,7 +31,7 @@ internal static class SelfAccess
         {
             ["kind"] = "SelfSubjectAccessReview",
             ["apiVersion"] = "authorization.k8s.io/v1",
-            ["metadata"] = new JsonObject { ["creationTimestamp"] = null },
+            ["metadata"] = version is ApiServerVersion.Kubernetes120 ? new JsonObject { ["creationTimestamp"] = null } : [],
             ["spec"] = new JsonObject { ["resourceAttributes"] = asked.DeepClone() },
             ["status"] = status,
         };

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
-/// A Kubernetes API server in memory over real HTTP on loopback, answered as a 1.20 API server answers it: the kinds of
+/// A Kubernetes API server in memory over real HTTP on loopback, answered as a real one of its version answers: the kinds of
 /// <see cref="ApiResource.All"/> with create, get, list in consistent pages, watch with bookmarks and selectors, update by
 /// compare-and-swap, merge patch, delete; static tokens and RBAC.
 /// </summary>
@@ -23,7 +23,8 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     private const string Anonymous = "system:anonymous";
     private const string Admin = "admin";
 
-    private readonly ObjectStore _store = new();
+    private readonly ObjectStore _store;
+    private readonly ApiServerVersion _version;
     private readonly ObjectVerbs _verbs;
     private readonly Authorizer _authorizer;
     private readonly ConcurrentDictionary<string, string> _users = new(StringComparer.Ordinal);
@@ -31,9 +32,10 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     private CancellationTokenSource _watches = new();
     private CancellationTokenSource _speaking = new();
 
-    private SimulatedApiServer()
+    private SimulatedApiServer(ApiServerVersion version)
     {
-        (_verbs, _authorizer) = (new ObjectVerbs(_store), new Authorizer(_store));
+        (_version, _store) = (version, new ObjectStore(version));
+        (_verbs, _authorizer) = (new ObjectVerbs(_store, version), new Authorizer(_store));
         _users[Token] = Admin;
         foreach (var ns in (string[])["default", "kube-system"])
             _verbs.Create(new ApiPath(ApiResource.Namespaces, "", "", ""), new JsonObject { ["metadata"] = new JsonObject { ["name"] = ns } });
@@ -48,15 +50,15 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     /// <summary>When it gives a status for a request, that is the answer; for tests.</summary>
     public Func<HttpRequest, int?> Fault { get; set; } = _ => null;
 
-    /// <summary>Whether it has EndpointSlices of version v1, as an API server since 1.21 has.</summary>
-    public bool ServesSlices { get; private init; }
+    /// <summary>Whether it has EndpointSlices of version v1.</summary>
+    public bool ServesSlices => ApiResource.EndpointSlices.IsServedBy(_version);
 
     /// <summary>Starts one on a free port.</summary>
-    /// <param name="servesSlices">Whether it has EndpointSlices of version v1.</param>
+    /// <param name="version">As which one it answers.</param>
     /// <param name="address">Where; null: loopback.</param>
-    public static async Task<SimulatedApiServer> StartAsync(bool servesSlices = false, IPAddress? address = null)
+    public static async Task<SimulatedApiServer> StartAsync(ApiServerVersion version = ApiServerVersion.Kubernetes136, IPAddress? address = null)
     {
-        var server = new SimulatedApiServer { ServesSlices = servesSlices };
+        var server = new SimulatedApiServer(version);
         await server.ListenAsync(address ?? IPAddress.Loopback, 0).ConfigureAwait(false);
         return server;
     }
@@ -149,7 +151,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
             }
 
             var path = ApiPath.Parse(context.Request.Path.Value!);
-            if (path is null || (path.Resource == ApiResource.EndpointSlices && !ServesSlices)) throw ApiRefusal.NoSuchResource();
+            if (path is null || !path.Resource.IsServedBy(_version)) throw ApiRefusal.NoSuchResource();
             var verb = VerbOf(context.Request, path);
             if (user != Admin && !_authorizer.Allows(user, verb, path)) throw ApiRefusal.Forbidden(user, verb, path);
             if (verb == "watch") await WatchAsync(context, path).ConfigureAwait(false);
@@ -171,7 +173,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     {
         if (context.Request.Method != "POST") throw new ApiRefusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
         if (user == Anonymous) throw ApiRefusal.Unauthorized();
-        var review = SelfAccess.Review(await BodyAsync(context.Request).ConfigureAwait(false), asked => user == Admin ? "" : _authorizer.WhyAllowed(user, asked));
+        var review = SelfAccess.Review(await BodyAsync(context.Request).ConfigureAwait(false), _version, asked => user == Admin ? "" : _authorizer.WhyAllowed(user, asked));
         await AnswerAsync(context, 201, review).ConfigureAwait(false);
     }
 
@@ -224,7 +226,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         context.Response.ContentType = "application/json";
         try
         {
-            await new WatchStream(_store, path.Resource, selector, context.Response.Body)
+            await new WatchStream(_store, _version, path.Resource, selector, context.Response.Body)
                 .RunAsync(from, query["allowWatchBookmarks"].ToString() is "1" or "true", TimeSpan.FromSeconds(timeout), silent.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!dropped.IsCancellationRequested)

@@ -4,10 +4,13 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>One watch: changes as lines of JSON, as its selector sees them.</summary>
-internal sealed class WatchStream(ObjectStore store, ApiResource resource, ObjectSelector selector, Stream body)
+internal sealed class WatchStream(ObjectStore store, ApiServerVersion server, ApiResource resource, ObjectSelector selector, Stream body)
 {
     private static readonly TimeSpan BookmarkInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
+
+    // As it was recorded of 1.36: the last bookmark comes twice.
+    private static readonly TimeSpan SecondBeforeEnd = TimeSpan.FromSeconds(1);
 
     /// <summary>Sends until the watch ends.</summary>
     /// <param name="from">Where it starts; null: with all there is.</param>
@@ -53,11 +56,12 @@ internal sealed class WatchStream(ObjectStore store, ApiResource resource, Objec
         }
     }
 
-    private static DateTime NextBookmark(DateTime now, DateTime end)
+    private DateTime NextBookmark(DateTime now, DateTime end)
     {
         var (regular, last) = (now + BookmarkInterval, end - BookmarkBeforeEnd);
         if (regular < last) return regular;
-        return last > now ? last : end;
+        if (last > now) return last;
+        return server is ApiServerVersion.Kubernetes136 && end - SecondBeforeEnd > now ? end - SecondBeforeEnd : end;
     }
 
     private async Task<long> SendAllAsync(CancellationToken dropped)
@@ -81,8 +85,9 @@ internal sealed class WatchStream(ObjectStore store, ApiResource resource, Objec
         {
             ["kind"] = resource.Kind,
             ["apiVersion"] = resource.ApiVersion,
-            ["metadata"] = new JsonObject { ["resourceVersion"] = $"{version}", ["creationTimestamp"] = null },
+            ["metadata"] = new JsonObject { ["resourceVersion"] = $"{version}" },
         };
+        if (server is ApiServerVersion.Kubernetes120) bookmark["metadata"]!["creationTimestamp"] = null;
         if (resource != ApiResource.Pods) return bookmark;
         bookmark["spec"] = new JsonObject { ["containers"] = null };
         bookmark["status"] = new JsonObject();

@@ -120,7 +120,7 @@ public sealed class NeighboursActorTests() : TestKit("akka.scheduler.implementat
     private async Task ServeAsync(bool slices)
     {
         if (_server is { } old) await old.DisposeAsync();
-        _server = await SimulatedApiServer.StartAsync(slices);
+        _server = await SimulatedApiServer.StartAsync(slices ? ApiServerVersion.Kubernetes136 : ApiServerVersion.Kubernetes120);
         _admin = new HttpClient { BaseAddress = _server.Address };
         _admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _server.Token);
     }

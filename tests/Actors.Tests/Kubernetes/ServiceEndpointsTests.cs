@@ -61,6 +61,18 @@ public sealed class ServiceEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_API_server_has_slices_but_no_older_ones_the_recorded_empty_list_is_nobody()
+    {
+        foreach (var exchange in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Transcripts", "kubernetes-1.36.jsonl")).Select(line => JsonNode.Parse(line)!))
+        {
+            if (exchange["response"] is { } response) _answers[(string)exchange["request"]!["path"]!] = ((int)response["status"]!, response["body"]!.ToJsonString());
+        }
+
+        Assert.Empty(await new ServiceEndpoints(_api).ReadAsync("rec", "kubernetes-vault", "management", default));
+        Assert.Equal(["/apis/discovery.k8s.io/v1/namespaces/rec/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dkubernetes-vault"], _asked);
+    }
+
+    [Fact]
     public async Task Slices_of_both_address_families_give_all_their_addresses_once()
     {
         _answers["/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dvault"] = (200, """

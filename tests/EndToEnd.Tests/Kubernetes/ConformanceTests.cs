@@ -23,7 +23,7 @@ public sealed class ConformanceTests
     {
         Skip.If(RealApiServer.RealApiServer.Missing is not null, RealApiServer.RealApiServer.Missing);
         await using var real = await RealApiServer.RealApiServer.StartAsync();
-        await using var simulated = await SimulatedApiServer.StartAsync();
+        await using var simulated = await SimulatedApiServer.StartAsync(ApiServerVersion.Kubernetes120);
         simulated.AddUser(Controller, RealApiServer.RealApiServer.ControllerToken);
         using var ours = new HttpClient { BaseAddress = simulated.Address };
         var admins = (Real: real.Admin.DefaultRequestHeaders.Authorization!.Parameter!, Ours: simulated.Token);

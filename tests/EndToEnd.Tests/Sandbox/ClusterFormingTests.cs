@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
 using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
@@ -23,7 +24,7 @@ public sealed class ClusterFormingTests(ITestOutputHelper output) : ControllerCl
     [Fact]
     public async Task Those_that_start_one_by_one_the_lowest_address_last_form_oneCluster_on_an_API_server_without_slices()
     {
-        await PrepareAsync(slices: false);
+        await PrepareAsync(ApiServerVersion.Kubernetes120);
         await Cluster.Controllers.StartAsync(2);
         // Alone it is no majority.
         await SaysNothingOfAClusterAsync(2);

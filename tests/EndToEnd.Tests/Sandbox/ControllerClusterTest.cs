@@ -33,7 +33,8 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
         _deadline.Dispose();
     }
 
-    protected Task PrepareAsync(bool slices = true, int controllers = 3) => PrepareAsync(new SandboxSetup { Controllers = controllers, Slices = slices });
+    protected Task PrepareAsync(ApiServerVersion apiServer = ApiServerVersion.Kubernetes136, int controllers = 3) =>
+        PrepareAsync(new SandboxSetup { Controllers = controllers, ApiServer = apiServer });
 
     protected async Task PrepareAsync(SandboxSetup setup)
     {
