@@ -56,9 +56,27 @@ internal sealed class ApiRefusal(int code, string? reason, string message, JsonO
         var words = causes.Select(cause => $"{cause.Field}: {cause.Problem}").Distinct().ToList();
         var details = About(resource, name);
         details["kind"] = resource.Kind;
+        var kind = resource.Group.Length == 0 ? resource.Kind : $"{resource.Kind}.{resource.Group}";
         details["causes"] = new JsonArray([.. causes.Select(cause => new JsonObject { ["reason"] = cause.Reason, ["message"] = cause.Problem, ["field"] = cause.Field })]);
-        return new ApiRefusal(422, "Invalid", $"{resource.Kind} \"{name}\" is invalid: {(words.Count == 1 ? words[0] : $"[{string.Join(", ", words)}]")}", details);
+        return new ApiRefusal(422, "Invalid", $"{kind} \"{name}\" is invalid: {(words.Count == 1 ? words[0] : $"[{string.Join(", ", words)}]")}", details);
     }
+
+    /// <summary>422 for an update that cannot be tried: a real one then names the kind by its plural.</summary>
+    public static ApiRefusal InvalidUpdate(ApiResource resource, string name, string field, string problem)
+    {
+        var details = About(resource, name);
+        details["causes"] = new JsonArray(new JsonObject { ["reason"] = "FieldValueInvalid", ["message"] = problem, ["field"] = field });
+        return new ApiRefusal(422, "Invalid", $"{resource.Qualified} \"{name}\" is invalid: {field}: {problem}", details);
+    }
+
+    /// <summary>504: a list is to be at least as new as nothing is yet.</summary>
+    public static ApiRefusal TooLarge(long asked, long current) => new(
+        504, "Timeout", $"Timeout: Too large resource version: {asked}, current: {current}",
+        new JsonObject
+        {
+            ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
+            ["retryAfterSeconds"] = 1,
+        });
 
     /// <summary>422 for an object of a kind that is never stored: a real one then names the group and no kind.</summary>
     public static ApiRefusal Unstored(string group, string field, string reason, string problem) => new(

@@ -23,6 +23,8 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
 
     public static readonly ApiResource EndpointSlices = new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
 
+    public static readonly ApiResource Leases = new("coordination.k8s.io", "v1", "leases", "Lease");
+
     private static readonly ApiResource BetaEndpointSlices = new("discovery.k8s.io", "v1beta1", "endpointslices", "EndpointSlice");
 
     /// <summary>Those that somebody here uses.</summary>
@@ -32,7 +34,7 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
         new("", "v1", "serviceaccounts", "ServiceAccount"),
         EndpointSlices,
         BetaEndpointSlices,
-        new("coordination.k8s.io", "v1", "leases", "Lease"),
+        Leases,
     ];
 
     /// <summary>Whether a server has it: <c>discovery.k8s.io</c> has <c>v1</c> since 1.21, and no <c>v1beta1</c> since 1.25.</summary>

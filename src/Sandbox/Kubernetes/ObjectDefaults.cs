@@ -10,8 +10,8 @@ internal static class ObjectDefaults
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
     /// <summary>The name a new object gets.</summary>
-    public static string NameOf(ApiResource resource, JsonObject sent) => (string?)sent["metadata"]?["name"]
-        ?? ((string?)sent["metadata"]?["generateName"] is { } prefix
+    public static string NameOf(ApiResource resource, JsonObject sent) => (string?)sent["metadata"]?["name"] is { Length: > 0 } given ? given
+        : ((string?)sent["metadata"]?["generateName"] is { Length: > 0 } prefix
             ? prefix + RandomNumberGenerator.GetString(NameLetters, 5)
             : throw ApiRefusal.Invalid(resource, "", ("metadata.name", "FieldValueRequired", "Required value: name or generateName is required")));
 
@@ -82,6 +82,7 @@ internal static class ObjectDefaults
 
     private static void CompletePod(JsonObject pod)
     {
+        Default(pod, "spec", new JsonObject());
         var spec = pod["spec"]!.AsObject();
         foreach (var container in ((string[])["initContainers", "containers"]).SelectMany(list => spec[list]?.AsArray() ?? []).Select(item => item!.AsObject()))
         {
@@ -119,11 +120,12 @@ internal static class ObjectDefaults
 
     private static void CompleteService(JsonObject service)
     {
+        Default(service, "spec", new JsonObject());
         var spec = service["spec"]!.AsObject();
         foreach (var port in (spec["ports"]?.AsArray() ?? []).Select(item => item!.AsObject()))
         {
             Default(port, "protocol", "TCP");
-            Default(port, "targetPort", port["port"]!.DeepClone());
+            Default(port, "targetPort", port["port"]?.DeepClone());
         }
 
         Default(spec, "clusterIP", $"10.0.{RandomNumberGenerator.GetInt32(256)}.{RandomNumberGenerator.GetInt32(1, 255)}");

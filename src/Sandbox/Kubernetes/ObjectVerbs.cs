@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
@@ -10,11 +9,11 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
     /// <summary>POST.</summary>
     public JsonObject Create(ApiPath path, JsonObject sent)
     {
+        ObjectValidation.CheckAddress(path, sent);
         var name = ObjectDefaults.NameOf(path.Resource, sent);
         if (path.Resource.Namespaced && store.Find(ApiResource.Namespaces, "", path.Namespace) is null) throw ApiRefusal.NotFound(ApiResource.Namespaces, path.Namespace);
-        return store.Change(path.Resource, path.Namespace, name, before => before is null
-            ? ConfigMapLimit.Checked(path.Resource, name, ObjectDefaults.Of(version, path.Resource, sent, path.Namespace, name))
-            : throw ApiRefusal.Exists(path.Resource, name))!.Json;
+        var created = ConfigMapLimit.Checked(path.Resource, name, ObjectValidation.Checked(path.Resource, name, ObjectDefaults.Of(version, path.Resource, sent, path.Namespace, name)));
+        return store.Change(path.Resource, path.Namespace, name, before => before is null ? created : throw ApiRefusal.Exists(path.Resource, name))!.Json;
     }
 
     /// <summary>GET of one.</summary>
@@ -25,6 +24,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
     {
         var selector = new ObjectSelector(path.Resource, path.Namespace, query["fieldSelector"].ToString(), query["labelSelector"].ToString());
         var (objects, listed) = store.List(path.Resource);
+        if (QueryNumber.Version(query) is { } atLeast && atLeast > listed) throw ApiRefusal.TooLarge(atLeast, listed);
         var start = 0;
         if (query["continue"].ToString() is { Length: > 0 } text)
         {
@@ -35,7 +35,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
             start = objects.TakeWhile(item => string.CompareOrdinal(Key(item), token.After) <= 0).Count();
         }
 
-        var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var wanted) && wanted > 0 ? wanted : int.MaxValue;
+        var limit = QueryNumber.Of(query, "limit") is { } wanted and > 0 and < int.MaxValue ? (int)wanted : int.MaxValue;
         var selected = objects.Skip(start).Where(selector.Matches).ToList();
         var metadata = new JsonObject { ["resourceVersion"] = $"{listed}" };
         if (selected.Count > limit)
@@ -54,7 +54,13 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
     }
 
     /// <summary>PUT: the whole object, if it is still the one, at the version that was sent (when one was).</summary>
-    public JsonObject Update(ApiPath path, JsonObject sent) => store.Change(path.Resource, path.Namespace, path.Name, found =>
+    public JsonObject Update(ApiPath path, JsonObject sent)
+    {
+        ObjectValidation.CheckAddress(path, sent);
+        return store.Change(path.Resource, path.Namespace, path.Name, found => Updated(path, sent, found))!.Json;
+    }
+
+    private static JsonObject Updated(ApiPath path, JsonObject sent, StoredObject? found)
     {
         // Asked for before it is noticed that there is no such object: then the uid found is empty.
         if ((string?)sent["metadata"]?["uid"] is { } uid && uid != (found?.Field("metadata.uid") ?? ""))
@@ -65,6 +71,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
         }
 
         var before = found ?? throw ApiRefusal.NotFound(path.Resource, path.Name);
+        if (path.Resource == ApiResource.Leases && (string?)sent["metadata"]!["resourceVersion"] is not { Length: > 0 })
+            throw ApiRefusal.InvalidUpdate(path.Resource, path.Name, "metadata.resourceVersion", "Invalid value: 0x0: must be specified for an update");
         CheckVersion(path, before, sent);
         var after = sent.DeepClone().AsObject();
         after["kind"] = path.Resource.Kind;
@@ -76,7 +84,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
         }
 
         return Part(path, before.Json, after);
-    })!.Json;
+    }
 
     /// <summary>PATCH with a JSON merge patch.</summary>
     public JsonObject Patch(ApiPath path, JsonObject patch) => Change(path, before =>
@@ -91,6 +99,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
         CheckVersion(path, before, patch);
         var after = before.Json.DeepClone().AsObject();
         MergePatch.Apply(after, patch);
+        ObjectValidation.CheckAddress(path, after);
         return Part(path, before.Json, after);
     });
 
@@ -103,7 +112,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
         var preconditions = options?["preconditions"];
         if (path.Resource != ApiResource.Pods) return Deleted(path, Remove(path, preconditions));
 
-        var asked = (long?)options?["gracePeriodSeconds"] ?? (long.TryParse(query["gracePeriodSeconds"], CultureInfo.InvariantCulture, out var seconds) ? seconds : null);
+        var asked = (long?)options?["gracePeriodSeconds"] ?? QueryNumber.Of(query, "gracePeriodSeconds");
         var marked = Change(path, pod =>
         {
             CheckPreconditions(path, pod, preconditions);
@@ -121,12 +130,12 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
     // Of an object with a status subresource, a request changes the status alone or all but the status.
     private static JsonObject Part(ApiPath path, JsonObject before, JsonObject after)
     {
-        if (!path.Resource.HasStatus) return ConfigMapLimit.Checked(path.Resource, path.Name, after);
+        if (!path.Resource.HasStatus) return ConfigMapLimit.Checked(path.Resource, path.Name, ObjectValidation.Checked(path.Resource, path.Name, after));
         var (kept, taken) = path.IsStatus ? (before, after) : (after, before);
         var json = kept.DeepClone().AsObject();
         json["status"] = taken["status"]?.DeepClone();
         if (path.Resource == ApiResource.Pods) ObjectDefaults.CompletePodStatus(json["status"]!.AsObject());
-        return json;
+        return ObjectValidation.Checked(path.Resource, path.Name, json);
     }
 
     private static JsonObject Deleted(ApiPath path, JsonObject last) => new()

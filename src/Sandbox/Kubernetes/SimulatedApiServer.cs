@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -211,16 +210,8 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     {
         var query = context.Request.Query;
         var selector = new ObjectSelector(path.Resource, path.Namespace, query["fieldSelector"].ToString(), query["labelSelector"].ToString());
-        var text = query["resourceVersion"].ToString();
-        long? from = null;
-        if (text.Length > 0 && text != "0")
-        {
-            if (!ulong.TryParse(text, CultureInfo.InvariantCulture, out var version))
-                throw new ApiRefusal(500, null, $"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
-            from = (long)Math.Min(version, long.MaxValue);
-        }
-
-        var timeout = int.TryParse(query["timeoutSeconds"], CultureInfo.InvariantCulture, out var seconds) ? seconds : 1800;
+        var from = QueryNumber.Version(query);
+        var timeout = QueryNumber.Of(query, "timeoutSeconds") ?? 1800;
         using var dropped = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _watches.Token);
         using var silent = CancellationTokenSource.CreateLinkedTokenSource(dropped.Token, _speaking.Token);
         context.Response.ContentType = "application/json";

@@ -335,7 +335,11 @@ public sealed class PodFeedTests : IAsyncLifetime, IWatchObserver, IPodEvents
                 ["name"] = name,
                 ["annotations"] = new JsonObject { [PodEligibility.RoleAnnotation] = "web", [PodEligibility.ContainerAnnotation] = container },
             },
-            ["spec"] = new JsonObject { ["initContainers"] = new JsonArray(new JsonObject { ["name"] = "install" }) },
+            ["spec"] = new JsonObject
+            {
+                ["initContainers"] = new JsonArray(new JsonObject { ["name"] = "install", ["image"] = "init" }),
+                ["containers"] = new JsonArray(new JsonObject { ["name"] = "app", ["image"] = "app" }),
+            },
         };
         using var answer = await _admin.PostAsync(new Uri($"api/v1/namespaces/{ns}/pods", UriKind.Relative), new StringContent(pod.ToJsonString(), Encoding.UTF8, "application/json"));
         answer.EnsureSuccessStatusCode();

@@ -82,6 +82,8 @@ public sealed class ConformanceTests
         await AsAdmin("DELETE", $"{Pods}/placed?gracePeriodSeconds=0");
         await AsAdmin("GET", $"{Pods}/placed");
 
+        await RefusalsAsync(AsAdmin);
+
         foreach (var item in Manifest.Read("rbac/one-namespace", "role.yaml"))
         {
             item["metadata"]!["namespace"] = "conf";
@@ -127,6 +129,38 @@ public sealed class ConformanceTests
         }
 
         Assert.True(_comparison.Differences.Count == 0, string.Join('\n', _comparison.Differences));
+    }
+
+    private static async Task RefusalsAsync(Func<string, string, JsonObject?, Task> ask)
+    {
+        const string Services = "api/v1/namespaces/conf/services";
+        const string Endpoints = "api/v1/namespaces/conf/endpoints";
+        const string Events = "api/v1/namespaces/conf/events";
+        foreach (var (method, path, body) in ((string, string, string?)[])
+        [
+            ("POST", Maps, """{"metadata":{"name":"Upper"}}"""), ("POST", Maps, """{"metadata":{"name":""}}"""), ("POST", "api/v1/namespaces", """{"metadata":{"name":"a.b"}}"""),
+            ("POST", Maps, """{"metadata":{"name":"x","namespace":"other"}}"""), ("POST", Maps, """{"kind":"Secret","apiVersion":"v1","metadata":{"name":"x"}}"""),
+            ("POST", Maps, """{"kind":"ConfigMap","apiVersion":"v2","metadata":{"name":"x"}}"""), ("POST", Maps, """{"metadata":{"name":"x","resourceVersion":"5"}}"""),
+            ("POST", Maps, """{"metadata":{"name":"x","labels":{"bad key!":"v"}}}"""), ("POST", Maps, """{"metadata":{"name":"x","labels":{"a":"bad value!"}}}"""),
+            ("POST", Maps, """{"metadata":{"name":"x","annotations":{"Bad Key":"v"}}}"""), ("POST", Maps, """{"metadata":{"name":"x"},"data":{"bad key":"v"}}"""),
+            ("POST", Maps, """{"metadata":{"name":"x"},"data":{"k":"v"},"binaryData":{"k":"AA=="}}"""), ("PUT", $"{Maps}/b", """{"metadata":{"name":"other"}}"""),
+            ("PUT", $"{Maps}/b", """{"metadata":{}}"""), ("PUT", $"{Maps}/b", """{"metadata":{"name":"b","namespace":"other"}}"""),
+            ("PATCH", $"{Maps}/b", """{"metadata":{"name":"other"}}"""), ("PATCH", $"{Maps}/b", """{"data":{"bad key":"v"}}"""),
+            ("POST", Pods, """{"metadata":{"name":"p"}}"""), ("POST", Pods, """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"app"}]}}"""),
+            ("POST", Pods, """{"metadata":{"name":"p"},"spec":{"containers":[{"image":"app"}]}}"""), ("POST", Pods, """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"Bad_Name","image":"a"}]}}"""),
+            ("POST", Pods, """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a","image":"a"}],"initContainers":[{"name":"a","image":"a"}]}}"""),
+            ("POST", Pods, """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a","image":"a"}],"restartPolicy":"Sometimes"}}"""),
+            ("POST", Leases, """{"metadata":{"name":"r"},"spec":{"leaseDurationSeconds":0}}"""), ("POST", Leases, """{"metadata":{"name":"r"},"spec":{"leaseTransitions":-1}}"""),
+            ("POST", Leases, """{"metadata":{"name":"r"},"spec":{"holderIdentity":"n"}}"""), ("PUT", $"{Leases}/r", """{"metadata":{"name":"r"},"spec":{"holderIdentity":"n"}}"""),
+            ("POST", Events, """{"metadata":{"name":"e.1"},"involvedObject":{"kind":"Pod","namespace":"other","name":"a"}}"""),
+            ("POST", Services, """{"metadata":{"name":"s"},"spec":{}}"""), ("POST", Services, """{"metadata":{"name":"s"},"spec":{"ports":[{"port":0}]}}"""),
+            ("POST", Services, """{"metadata":{"name":"1s"},"spec":{"ports":[{"port":80}]}}"""), ("POST", Endpoints, """{"metadata":{"name":"e"},"subsets":[{}]}"""),
+            ("POST", Endpoints, """{"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"10.1.0.1"}],"ports":[{"port":0}]}]}"""),
+            ("GET", $"{Maps}?limit=x", null), ("GET", $"{Maps}?resourceVersion=abc", null), ("GET", $"{Pods}?watch=1&timeoutSeconds=x", null),
+        ])
+        {
+            await ask(method, path, body is null ? null : JsonNode.Parse(body)!.AsObject());
+        }
     }
 
     private async Task BothAsync(HttpClient real, HttpClient ours, (string Real, string Ours) tokens, string method, string path, JsonObject? body)
