@@ -50,7 +50,7 @@ public class StartUpTests
                 2 => $"auth: {{kubernetes: {{role: r, jwtPath: /run/{Secret()}}}}}",
                 _ => $"auth: {{approle: {{roleIdFile: /run/{Secret()}, secretIdFile: /run/{Secret()}}}}}",
             };
-            var address = random.Next(2) == 0 ? "https://vault:8200" : $"https://vault:8200/{Secret()}?{Secret()}#{Secret()}";
+            var address = random.Next(2) == 0 ? "https://vault:8200" : $"https://vault:8200/{Secret()}";
             var tls = random.Next(2) == 0 ? "" : $"prometheus: {{tls: {{certFile: \"{file}\", certKey: \"{file}\", caCert: \"{file}\"}}}}";
             var cluster = random.Next(2) == 0 ? "" : $"cluster: {{hostname: 10.0.0.1, tls: {{certFile: \"{file}\", certKey: \"{file}\", caCert: \"{file}\"}}}}";
             var ca = random.Next(2) == 0 ? "" : $", tls: {{caCert: \"{file}\"}}";
