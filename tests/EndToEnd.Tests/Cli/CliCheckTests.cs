@@ -181,11 +181,13 @@ public sealed class CliCheckTests : IAsyncLifetime
         AssertIs(result, Name, "ok");
         Assert.True(result.Exit == 0, result.ToString());
 
-        static JsonArray Addresses(params string[] ips) => [.. ips.Select(ip => new JsonObject { ["ip"] = ip })];
-        await CreateAsync("api/v1/namespaces/kubernetes-vault/endpoints", new JsonObject
+        static JsonObject Endpoint(bool ready, params string[] ips) =>
+            new() { ["addresses"] = new JsonArray([.. ips.Select(ip => JsonValue.Create(ip))]), ["conditions"] = new JsonObject { ["ready"] = ready } };
+        await CreateAsync("apis/discovery.k8s.io/v1/namespaces/kubernetes-vault/endpointslices", new JsonObject
         {
-            ["metadata"] = new JsonObject { ["name"] = "kubernetes-vault" },
-            ["subsets"] = new JsonArray(new JsonObject { ["addresses"] = Addresses("10.1.0.11", "10.1.0.12"), ["notReadyAddresses"] = Addresses("10.1.0.13") }),
+            ["metadata"] = new JsonObject { ["name"] = "kubernetes-vault-1", ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = "kubernetes-vault" } },
+            ["addressType"] = "IPv4",
+            ["endpoints"] = new JsonArray(Endpoint(true, "10.1.0.11"), Endpoint(true, "10.1.0.12"), Endpoint(false, "10.1.0.13")),
         });
         result = await CheckAsync("");
         AssertIs(result, Name, "failed", "cluster.replicas: 3 and state.store: kubernetes");

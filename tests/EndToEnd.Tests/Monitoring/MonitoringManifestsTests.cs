@@ -22,7 +22,7 @@ public sealed class MonitoringManifestsTests
         Assert.Contains(service["spec"]!["ports"]!.AsArray(), port => (string)port!["name"]! == (string)endpoint["port"]!);
 
         var here = Path.GetTempFileName();
-        var configuration = ConfigurationReader.Read(overlay.Configuration.Replace("/etc/vault-ca/ca.crt", here, StringComparison.Ordinal), name => name == "POD_NAMESPACE" ? "kubernetes-vault" : "10.1.2.3").Configuration!;
+        var configuration = ConfigurationReader.Read(overlay.Configuration.Replace("/etc/vault-ca/ca.crt", here, StringComparison.Ordinal), name => name switch { "POD_NAMESPACE" => "kubernetes-vault", "POD_IP" => "10.1.2.3", _ => null }).Configuration!;
         File.Delete(here);
         Assert.Equal(configuration.Metrics.Certificate is null ? null : "https", (string?)endpoint["scheme"]);
         Assert.Equal(configuration.Metrics.ClientCa is null, endpoint["tlsConfig"]?["keySecret"] is null);
