@@ -5,7 +5,6 @@ using Akka.Actor;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster;
 using AkkaVault.Controller.Cluster.Downing;
-using AkkaVault.Controller.Cluster.Forming;
 using AkkaVault.Controller.Cluster.Reaching;
 using AkkaVault.Controller.Cluster.Remoting;
 using AkkaVault.Controller.Configuration;
@@ -78,8 +77,7 @@ public static class ControllerHost
             if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not { ExitCode: not 0 } reason) return ExitCodes.Stopped;
             var why = reason switch
             {
-                CoordinatedShutdown.ClusterDowningReason or BootstrapActor.GaveWay =>
-                    $"the others have taken it out of the cluster, or are another one{(reason is CoordinatedShutdown.ClusterDowningReason ? HoldOf(system) : "")}",
+                CoordinatedShutdown.ClusterDowningReason => $"the others have taken it out of the cluster{HoldOf(system)}",
                 LeaderReachActor.GaveUp => "it led and did not reach the API server, which another controller reaches",
                 _ => $"Akka has shut it down ({reason.GetType().Name})",
             };
@@ -154,8 +152,6 @@ public static class ControllerHost
         services.AddSingleton<IRunBoard>(provider => provider.GetRequiredService<RunBoard>());
         services.AddSingleton<PodActorServices>();
         services.AddSingleton<Readiness>();
-        services.AddSingleton<BootstrapProgress>();
-        services.AddSingleton<ContactPointClient>();
         services.AddSingleton<SeedNodeEndpoint>();
         services.AddSingleton<MemberEndpoints>();
         services.AddSingleton<ShardEndpoints>();

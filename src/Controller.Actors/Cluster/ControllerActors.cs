@@ -9,7 +9,7 @@ using Akka.Remote.Hosting;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster.Alone;
 using AkkaVault.Controller.Cluster.Downing;
-using AkkaVault.Controller.Cluster.Forming;
+using AkkaVault.Controller.Cluster.Joining;
 using AkkaVault.Controller.Cluster.Leasing;
 using AkkaVault.Controller.Cluster.Leaving;
 using AkkaVault.Controller.Cluster.Reaching;
@@ -37,6 +37,9 @@ public static class ControllerActors
     // Of those that move at once, all wait until the last one is stored elsewhere.
     private const int ShardsMovedAtOnce = 2;
 
+    // The host's name is for people: in Kubernetes, the pod's. A restarted container has the same one, and is another.
+    private static readonly string Holder = $"{Environment.MachineName}-{Guid.NewGuid():N}";
+
     /// <summary>Adds the actor system to the host.</summary>
     public static IServiceCollection AddControllerActors(this IServiceCollection services, ControllerConfiguration configuration)
     {
@@ -47,6 +50,7 @@ public static class ControllerActors
         }
 
         services.AddSingleton<Leadership>();
+        services.AddSingleton<ClusterKin>();
         services.AddSingleton(provider => new ApiServerProbe(
             provider.GetRequiredService<ApiServer>(), configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.Service, provider.GetRequiredService<TimeProvider>()));
         return services.AddAkka(SystemName, (akka, provider) => akka
@@ -120,11 +124,13 @@ public static class ControllerActors
                 .WithActors((system, _) => system.ActorOf(NeighboursActor.Props(alone), "neighbours"));
         }
 
-        var bootstrap = new BootstrapServices(
-            new BootstrapRules(settings.Replicas, settings.RequiredContactPoints), new ContactPoint(settings.Address.Address, management.Address.Port),
-            configuration.Kubernetes.Service, provider.GetRequiredService<ContactPointClient>(), provider.GetRequiredService<BootstrapProgress>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BootstrapActor>>());
+        var (clock, kin) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ClusterKin>());
+        HttpClient.DefaultProxy = new UnproxiedContactPoints(HttpClient.DefaultProxy);
         return akka
+            .AddSetup(new JoiningSetup(new JoiningServices(
+                new FormationRules(settings.Replicas, settings.RequiredContactPoints), new LedgerMarks(Ledger(configuration, provider), Holder, () => kin.Node), kin,
+                clock, provider.GetRequiredService<ILogger<BootstrapActor>>())))
+            .AddHocon(BootstrapActor.Hocon(configuration.Kubernetes.Service, management.Address.Port, settings.RequiredContactPoints), HoconAddMode.Prepend)
             .AddHocon(KubernetesDiscovery.Hocon(configuration.Kubernetes.ServiceNamespace), HoconAddMode.Prepend)
             .AddHocon($"akka.cluster.failure-detector.implementation-class = \"{KnowingFailureDetector.ClassName}\"", HoconAddMode.Prepend)
             // One that is told, as soon as it wakes up, that it is out looks no more by itself.
@@ -135,22 +141,20 @@ public static class ControllerActors
             }))
             .WithActors((system, _) => system.ActorOf(ProcessProbeActor.Props(provider.GetRequiredService<ILogger<ProcessProbeActor>>()), "process-probe"))
             .WithActors((system, _) => system.ActorOf(ReachActor.Props(provider.GetRequiredService<ApiServerProbe>()), ReachActor.Name))
-            .WithActors((system, _) => system.ActorOf(BootstrapActor.Props(bootstrap), "bootstrap"));
+            .WithActors((system, _) => system.ActorOf(BootstrapActor.Props(), "bootstrap"));
     }
 
     private static AkkaConfigurationBuilder WithLedger(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
     {
         if (configuration.Store == StateStore.None) return akka.WithForgetfulLedger();
         if (configuration.Store == StateStore.Sqlite) return akka.WithSqliteLedger(configuration.DataDir);
-        var clock = provider.GetRequiredService<TimeProvider>();
-        var (ns, name) = (configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.LedgerName);
         return akka.WithKubernetesLedger(WatcherActor.LedgerId, new LedgerKeeperServices(
-            new LedgerConfigMap(provider.GetRequiredService<ApiServer>(), ns, name, clock), Holder(),
-            provider.GetRequiredService<ControllerMetrics>(), clock, provider.GetRequiredService<ILogger<LedgerKeeper>>()));
+            Ledger(configuration, provider), Holder, provider.GetRequiredService<ControllerMetrics>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LedgerKeeper>>(), configuration.Cluster is { Replicas: > 1 } ? provider.GetRequiredService<ClusterKin>() : null));
     }
 
-    // The host's name is for people: in Kubernetes, the pod's. A restarted container has the same one, and is another.
-    private static string Holder() => $"{Environment.MachineName}-{Guid.NewGuid():N}";
+    private static LedgerConfigMap Ledger(ControllerConfiguration configuration, IServiceProvider provider) => new(
+        provider.GetRequiredService<ApiServer>(), configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.LedgerName, provider.GetRequiredService<TimeProvider>());
 
     // A singleton that stops is not started again by its supervisor: this one is, when its store or its feed failed.
     private static Props LeaderProps(ControllerConfiguration configuration, IServiceProvider provider, IActorRef podRegion)

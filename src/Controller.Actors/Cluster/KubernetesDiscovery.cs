@@ -1,10 +1,12 @@
-using System.Text.Json;
+using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.DependencyInjection;
 using Akka.Discovery;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Observability;
 using AkkaVault.Shared.Http;
+using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster;
 
@@ -17,16 +19,21 @@ public sealed class KubernetesDiscovery : ServiceDiscovery
     /// <summary>Its name in <c>akka.discovery</c>.</summary>
     public const string Method = "kubernetes-api";
 
-    private readonly string _namespace;
-    private readonly ServiceEndpoints _endpoints;
+    private readonly ServiceAddresses _addresses;
     private readonly ControllerMetrics _metrics;
+    private readonly ILogger<KubernetesDiscovery> _log;
+    private readonly AddressFamily _family;
+    private volatile string? _problem;
 
     /// <summary>Made by Akka.Discovery.</summary>
     public KubernetesDiscovery(ExtendedActorSystem system)
     {
-        _namespace = system.Settings.Config.GetString($"akka.discovery.{Method}.pod-namespace");
         var services = DependencyResolver.For(system).Resolver;
-        (_endpoints, _metrics) = (new ServiceEndpoints(services.GetService<ApiServer>()), services.GetService<ControllerMetrics>());
+        _addresses = new ServiceAddresses(
+            new ServiceEndpoints(services.GetService<ApiServer>()), system.Settings.Config.GetString($"akka.discovery.{Method}.pod-namespace"), Dns.GetHostAddressesAsync);
+        (_metrics, _log) = (services.GetService<ControllerMetrics>(), services.GetService<ILogger<KubernetesDiscovery>>());
+        // Of a pod with addresses of two families one counts: the one by which this node is a member.
+        _family = IPAddress.Parse(Akka.Cluster.Cluster.Get(system).SelfAddress.Host.Trim('[', ']')).AddressFamily;
     }
 
     /// <summary>The configuration that makes it known.</summary>
@@ -42,24 +49,18 @@ public sealed class KubernetesDiscovery : ServiceDiscovery
         """;
 
     /// <inheritdoc/>
-    /// <exception cref="DiscoveryException">The API server could not be asked.</exception>
+    /// <exception cref="DiscoveryException">Nobody could be found.</exception>
     public override async Task<Resolved> Lookup(Lookup lookup, TimeSpan resolveTimeout)
     {
-        using var deadline = new CancellationTokenSource(resolveTimeout);
-        try
-        {
-            var endpoints = await _endpoints.ReadAsync(_namespace, lookup.ServiceName, lookup.PortName ?? "", deadline.Token).ConfigureAwait(false);
-            _metrics.Discovered(endpoints.Count);
-            return new Resolved(lookup.ServiceName, endpoints.Select(endpoint => new ResolvedTarget(endpoint.Ip.ToString(), endpoint.Port, endpoint.Ip)));
-        }
-        catch (Exception e) when (e is ApiServerException or HttpRequestException or IOException or JsonException)
-        {
-            throw new DiscoveryException(Causes.Of(e), e);
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new DiscoveryException($"no answer within {resolveTimeout.TotalMilliseconds:F0} ms", e);
-        }
+        var (found, problem) = await _addresses.FindAsync(lookup.ServiceName, lookup.PortName ?? "", resolveTimeout).ConfigureAwait(false);
+        var why = problem is null ? null : Causes.Of(problem);
+        if (why is null) _metrics.Discovered(found.Count);
+        else if (why != _problem) _log.LookupFailed(why);
+        _problem = why;
+        if (why is not null && found.IsEmpty) throw new DiscoveryException(why, problem!);
+        return new Resolved(
+            lookup.ServiceName,
+            found.Where(endpoint => endpoint.Ip.AddressFamily == _family).Select(endpoint => new ResolvedTarget(endpoint.Ip.ToString(), endpoint.Port, endpoint.Ip)));
     }
 }
 

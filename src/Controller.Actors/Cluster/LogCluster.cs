@@ -8,8 +8,8 @@ internal static partial class LogCluster
     [LoggerMessage(1500, LogLevel.Information, "Cluster: {Progress}")]
     public static partial void Forming(this ILogger log, string progress);
 
-    [LoggerMessage(1501, LogLevel.Error, "There is another cluster, of {Members}; this one gives way to it: started again, this node joins it")]
-    public static partial void GivesWay(this ILogger log, string members);
+    [LoggerMessage(1501, LogLevel.Error, "Another cluster, that of {Holder}, holds the ledger and lives; this one gives way to it: all its members leave, and join the other once they are started again")]
+    public static partial void GivesWay(this ILogger log, string holder);
 
     [LoggerMessage(1502, LogLevel.Warning, "The other controllers cannot be looked up: {Problem}; trying again")]
     public static partial void LookupFailed(this ILogger log, string problem);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Vault;
 
@@ -12,9 +13,22 @@ namespace AkkaVault.Controller.Observability;
 /// <param name="system">Asked for its membership.</param>
 public sealed class Readiness(VaultTrust trust, ControllerToken token, ControllerMetrics metrics, ControllerConfiguration configuration, ActorSystem system)
 {
+    private volatile bool _linked;
+
     /// <summary>Why it is not ready; null when it is.</summary>
-    public string? Problem => trust.Problem ?? token.Problem ?? (configuration.Cluster is null ? NotWatching : Membership.Problem(system));
+    public string? Problem => trust.Problem ?? token.Problem ?? (configuration.Cluster is null ? NotWatching : Membership.Problem(system) ?? NotLinked);
 
     // Only one member of a cluster watches; the others do their part by pushing, and by being there when it fails.
     private string? NotWatching => metrics.Watching ? null : "pods have not been listed yet";
+
+    private string? NotLinked => IsLinked(Akka.Cluster.Cluster.Get(system)) ? null : "this controller has no link to every other one yet";
+
+    // Once it has been ready, who joins later sees to its own links.
+    private bool IsLinked(Akka.Cluster.Cluster cluster)
+    {
+        if (_linked) return true;
+        var (known, others) = (KnownProcesses.Of(system.EventStream), cluster.State.Members.Where(member => !member.UniqueAddress.Equals(cluster.SelfUniqueAddress)).ToList());
+        // In a large cluster each listens to some of the others.
+        return _linked = others.Count(member => known.IsLinked($"{member.Address}")) >= Math.Min(others.Count, cluster.Settings.MonitoredByNrOfMembers);
+    }
 }

@@ -7,7 +7,9 @@ namespace AkkaVault.Controller.Persistence;
 /// <param name="Holder">This process.</param>
 /// <param name="Tried">The writes that were sent for it: each may have happened.</param>
 /// <param name="HeldOff">Whether it has waited for another holder already.</param>
-public sealed record ClaimAttempt(string Holder, ImmutableHashSet<string> Tried, bool HeldOff);
+/// <param name="Node">This process as a member of a cluster; empty: of none.</param>
+/// <param name="Watched">The write of a holder of another cluster that was watched for long enough; null: none yet.</param>
+public sealed record ClaimAttempt(string Holder, ImmutableHashSet<string> Tried, bool HeldOff, string Node = "", string? Watched = null);
 
 /// <summary>
 /// How a recovering watcher claims the ledger: by writing it. From then on whoever held it before has a version that is no more,
@@ -42,6 +44,15 @@ public abstract record LedgerClaim
     /// <param name="Delay">How long.</param>
     public sealed record Wait(string Other, TimeSpan Delay) : LedgerClaim;
 
+    /// <summary>Watch a holder of another cluster for so long, then look again.</summary>
+    /// <param name="Other">The other.</param>
+    /// <param name="Write">Its last write.</param>
+    public sealed record Watch(string Other, string Write) : LedgerClaim;
+
+    /// <summary>Give it up: another cluster holds it, and is alive.</summary>
+    /// <param name="Other">Its holder.</param>
+    public sealed record GiveWay(string Other) : LedgerClaim;
+
     /// <summary>An earlier try of this claim has happened after all.</summary>
     /// <param name="Record">What is stored.</param>
     /// <param name="Stamp">The claim's.</param>
@@ -54,12 +65,13 @@ public abstract record LedgerClaim
     /// <param name="found">The object as it is now; null: there is none.</param>
     /// <param name="write">A name for the next write.</param>
     /// <param name="jitter">From 0 to 1.</param>
-    public static LedgerClaim Decide(LedgerTenure tenure, ClaimAttempt attempt, ReadLedger? found, string write, double jitter)
+    /// <param name="kin">What the holder is to this process; null: there is no cluster.</param>
+    public static LedgerClaim Decide(LedgerTenure tenure, ClaimAttempt attempt, ReadLedger? found, string write, double jitter, Func<string, Kinship>? kin = null)
     {
         var lost = tenure as LedgerTenure.Lost;
         // Left is there only when the deletion itself was the first that this process heard: had another claimed the object before
         // that, the write would have met a conflict and not an object that is missing, unless both came in between.
-        if (found is null) return new Create(lost?.Left ?? LedgerRecord.Empty, new LedgerStamp(attempt.Holder, 1, write));
+        if (found is null) return new Create(lost?.Left ?? LedgerRecord.Empty, new LedgerStamp(attempt.Holder, 1, write, attempt.Node));
 
         DecodedLedger decoded;
         try
@@ -68,14 +80,21 @@ public abstract record LedgerClaim
         }
         catch (InvalidDataException e)
         {
-            return new Replace(LedgerRecord.Empty, new LedgerStamp(attempt.Holder, 1, write), found.Version, e.Message);
+            return new Replace(LedgerRecord.Empty, new LedgerStamp(attempt.Holder, 1, write, attempt.Node), found.Version, e.Message);
         }
 
         var (stamp, record) = (decoded.Stamp, decoded.Record);
         if (attempt.Tried.Contains(stamp.Write)) return new Done(record, stamp, found.Version);
+        if (stamp.Node.Length > 0 && kin?.Invoke(stamp.Node) is { } other && (other == Kinship.Stranger || (other == Kinship.Former && lost is { Disputes: > 0 })))
+        {
+            if (attempt.Watched is null) return new Watch(stamp.Node, stamp.Write);
+            if (attempt.Watched != stamp.Write) return new GiveWay(stamp.Node);
+            return new Replace(record, new LedgerStamp(attempt.Holder, stamp.Epoch + 1, write, attempt.Node), found.Version, null);
+        }
+
         // One that only could not be reached was taken by nobody: whose name is on it may well be dead.
         if (lost is { Disputes: > 0 } && stamp.Holder != attempt.Holder && !attempt.HeldOff)
             return new Wait(stamp.Holder, HoldOff.After(lost.Disputes, jitter));
-        return new Replace(record, new LedgerStamp(attempt.Holder, stamp.Epoch + 1, write), found.Version, null);
+        return new Replace(record, new LedgerStamp(attempt.Holder, stamp.Epoch + 1, write, attempt.Node), found.Version, null);
     }
 }

@@ -10,7 +10,8 @@ namespace AkkaVault.Controller.Persistence;
 /// <param name="Holder">The process that holds the ledger.</param>
 /// <param name="Epoch">How often the ledger was claimed.</param>
 /// <param name="Write">Names one write: whoever got no answer finds out by it whether it happened.</param>
-public sealed record LedgerStamp(string Holder, long Epoch, string Write);
+/// <param name="Node">The holder as a member of a cluster, by address and incarnation; empty: of none.</param>
+public sealed record LedgerStamp(string Holder, long Epoch, string Write, string Node = "");
 
 /// <summary>What an object of ours says.</summary>
 /// <param name="Stamp">Its last write.</param>
@@ -41,6 +42,7 @@ public static class LedgerCodec
             ["epoch"] = stamp.Epoch.ToString(CultureInfo.InvariantCulture),
             ["write"] = stamp.Write,
         };
+        if (stamp.Node.Length > 0) texts["node"] = stamp.Node;
         var parts = new Dictionary<string, byte[]> { [EventsPart] = Events(record), [SnapshotsPart] = Snapshots(record) };
         texts["checksum"] = Checksum(texts, parts);
         return new LedgerContent(texts, parts);
@@ -55,7 +57,7 @@ public static class LedgerCodec
 
         if (Text("format") is var format && format != Format) throw new InvalidDataException($"its format is \"{format}\", this version reads \"{Format}\"");
         if (Text("checksum") != Checksum(content.Texts, content.Parts)) throw new InvalidDataException("its checksum is wrong: it was changed by something else");
-        var stamp = new LedgerStamp(Text("holder"), long.Parse(Text("epoch"), CultureInfo.InvariantCulture), Text("write"));
+        var stamp = new LedgerStamp(Text("holder"), long.Parse(Text("epoch"), CultureInfo.InvariantCulture), Text("write"), content.Texts.GetValueOrDefault("node", ""));
         var record = Record(Part(EventsPart)) with { Snapshots = Snapshots(Part(SnapshotsPart)) };
         return new DecodedLedger(stamp, record);
     }

@@ -10,7 +10,9 @@ namespace AkkaVault.Controller.Persistence;
 /// <param name="Observer">Metrics.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
-public sealed record LedgerKeeperServices(ILedgerObject Object, string Holder, ILedgerObserver Observer, TimeProvider Clock, ILogger<LedgerKeeper> Log);
+/// <param name="Cluster">This process' cluster; null: it is alone.</param>
+public sealed record LedgerKeeperServices(
+    ILedgerObject Object, string Holder, ILedgerObserver Observer, TimeProvider Clock, ILogger<LedgerKeeper> Log, ILedgerCluster? Cluster = null);
 
 /// <summary>Is told how the ledger is written: metrics.</summary>
 public interface ILedgerObserver
@@ -29,7 +31,7 @@ public interface ILedgerObserver
 /// wait meanwhile go into the next one. <see cref="LedgerClaim"/> and <see cref="LedgerWrite"/> decide; this carries it out, and
 /// goes on trying for as long as <see cref="Patience"/> while there is no answer.
 /// </summary>
-public sealed class LedgerKeeper : IDisposable
+public sealed partial class LedgerKeeper : IDisposable
 {
     /// <summary>How long a write is tried again before it fails.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -92,7 +94,7 @@ public sealed class LedgerKeeper : IDisposable
         var freshlyClaimed = false;
         try
         {
-            while (await _requests.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false))
+            while (await WaitToReadAsync(cancellation).ConfigureAwait(false))
             {
                 var changes = new List<LedgerRequest.Change>();
                 while (_requests.Reader.TryRead(out var request))
@@ -133,14 +135,15 @@ public sealed class LedgerKeeper : IDisposable
 
     private async Task<LedgerTenure> ClaimLedgerAsync(CancellationToken cancellation)
     {
-        var attempt = new ClaimAttempt(_services.Holder, [], false);
+        var attempt = new ClaimAttempt(_services.Holder, [], false, _services.Cluster?.Node ?? "");
+        Func<string, Kinship>? kin = _services.Cluster is { } cluster ? cluster.KinshipOf : null;
         var trying = new Trying(_services, Pause, Patience);
         while (true)
         {
             try
             {
                 var found = await _services.Object.ReadAsync(cancellation).ConfigureAwait(false);
-                var decision = LedgerClaim.Decide(_tenure, attempt, found, Guid.NewGuid().ToString("N"), Random.Shared.NextDouble());
+                var decision = LedgerClaim.Decide(_tenure, attempt, found, Guid.NewGuid().ToString("N"), Random.Shared.NextDouble(), kin);
                 if (decision is LedgerClaim.Create or LedgerClaim.Replace)
                 {
                     // Named before it is sent: whatever happens to the answer, the next look tells.
@@ -158,6 +161,15 @@ public sealed class LedgerKeeper : IDisposable
                         attempt = attempt with { HeldOff = true };
                         trying = new Trying(_services, Pause, Patience);
                         break;
+                    case LedgerClaim.Watch watch:
+                        _services.Log.WatchesOther(watch.Other, _services.Object.Name, Silence.TotalSeconds);
+                        await Task.Delay(Silence, _services.Clock, cancellation).ConfigureAwait(false);
+                        attempt = attempt with { Watched = watch.Write };
+                        trying = new Trying(_services, Pause, Patience);
+                        break;
+                    case LedgerClaim.GiveWay giveWay:
+                        _services.Cluster?.GiveWay(giveWay.Other);
+                        return new LedgerTenure.Lost(LossReason.Taken, $"{giveWay.Other}, of another cluster, holds it", (_tenure as LedgerTenure.Lost)?.Left, _tenure.Disputes + 1);
                     case LedgerClaim.Create create:
                         return Claimed(create.Record, create.Stamp, await _services.Object.CreateAsync(LedgerCodec.Encode(create.Stamp, create.Record), cancellation).ConfigureAwait(false));
                     case LedgerClaim.Replace replace:
@@ -178,6 +190,7 @@ public sealed class LedgerKeeper : IDisposable
 
     private LedgerTenure.Held Claimed(LedgerRecord record, LedgerStamp stamp, ObjectVersion version)
     {
+        _writtenAt = _services.Clock.GetTimestamp();
         _services.Log.Claimed(_services.Object.Name, stamp.Holder, stamp.Epoch, record.Events.Count, record.Snapshots.Count);
         return new LedgerTenure.Held(record, stamp, version, Now, _tenure.Disputes);
     }
@@ -235,9 +248,10 @@ public sealed class LedgerKeeper : IDisposable
         }
 
         trying.Over();
+        _writtenAt = _services.Clock.GetTimestamp();
         _services.Observer.LedgerWritten(content.Size, _services.Clock.GetElapsedTime(started));
         if (content.Size > RoomyLimit && content.Parts[LedgerCodec.EventsPart].Length > content.Size / 8) _nearlyFull(new LedgerNearlyFull(content.Size));
-        return held with { Record = record, Stamp = stamp, Version = version };
+        return held with { Record = record, Stamp = stamp, Version = version, Renewals = [] };
     }
 
     private async Task<LedgerWrite> JudgeAsync(LedgerTenure.Held held, string write, LedgerObjectException problem, Trying trying, CancellationToken cancellation)

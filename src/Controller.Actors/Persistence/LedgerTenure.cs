@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AkkaVault.Controller.Persistence;
 
 /// <summary>Why this process holds the ledger no more.</summary>
@@ -37,7 +39,14 @@ public abstract record LedgerTenure(int Disputes)
     /// <param name="Version">The object as that write left it.</param>
     /// <param name="Since">When it was claimed.</param>
     /// <param name="Disputes">See <see cref="LedgerTenure"/>.</param>
-    public sealed record Held(LedgerRecord Record, LedgerStamp Stamp, ObjectVersion Version, DateTimeOffset Since, int Disputes) : LedgerTenure(Disputes);
+    public sealed record Held(LedgerRecord Record, LedgerStamp Stamp, ObjectVersion Version, DateTimeOffset Since, int Disputes) : LedgerTenure(Disputes)
+    {
+        /// <summary>Renewals since the last write that got no answer: each may have happened, or may yet.</summary>
+        public ImmutableHashSet<string> Renewals { get; init; } = [];
+
+        /// <summary>Whether a stamp is the last that this tenure wrote, as far as it knows.</summary>
+        public bool Wrote(LedgerStamp stamp) => stamp == Stamp || Renewals.Any(write => stamp == Stamp with { Write = write });
+    }
 
     /// <summary>Lost: all writes fail until it is claimed again.</summary>
     /// <param name="Reason">Why.</param>

@@ -41,8 +41,8 @@ public abstract record LedgerWrite
 
         if (stamp.Write == write) return new Stored(found.Version);
         if (stamp.Holder != held.Stamp.Holder) return new Failed(Lose(held, LossReason.Taken, $"{stamp.Holder} has claimed it (claim {stamp.Epoch})", now));
-        // Of the very object, something beside its content was changed: a label, say.
-        return stamp == held.Stamp && found.Version.Uid == held.Version.Uid
+        // Of the very object, something beside its content was changed, a label, say; or a renewal happened whose answer was lost.
+        return held.Wrote(stamp) && found.Version.Uid == held.Version.Uid
             ? new Again(found.Version)
             : new Failed(Lose(held, LossReason.Changed, "it was put back to an older state", now));
     }

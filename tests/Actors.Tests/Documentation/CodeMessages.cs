@@ -15,7 +15,7 @@ internal static partial class CodeMessages
         .. In("src/Controller.Actors", @"LoggerMessage\(\d+, LogLevel\.(?:Warning|Error|Critical), " + Literal).Where(text => text != "…"),
         .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"Say\(false, " + Literal),
         .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"return ThenUse\(token, " + Literal + "[^;]*good: false"),
-        .. In("src/Controller.Actors/Cluster/Forming/Bootstrap.cs", @"(?:Say|LookAgain)\((?:now, )?" + Literal),
+        .. In("src/Controller.Actors/Cluster/Joining/Formation.cs", @"(?:Saying|Waiting)\((?:new [^$\"";]*, )?" + Literal),
     ];
 
     /// <summary>What readiness says.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Remote;
@@ -5,15 +6,16 @@ using Akka.Remote;
 namespace AkkaVault.Controller.Cluster.Downing;
 
 /// <summary>
-/// Akka's own failure detector, which need not wait where it is known that no process is there, and which does not take a time in
-/// which this process was held for the silence of another.
+/// Akka's own failure detector, which need not wait where it is known that no process is there, and which does not take for the
+/// silence of another a time in which this process was held, or in which there was no link to the other yet.
 /// </summary>
 /// <param name="config">Its configuration.</param>
 /// <param name="events">The actor system's event stream.</param>
 public sealed class KnowingFailureDetector(Config config, EventStream events) : PhiAccrualFailureDetector(config, events)
 {
-    private readonly GoneProcesses _gone = GoneProcesses.Of(events);
+    private readonly KnownProcesses _known = KnownProcesses.Of(events);
     private readonly Looks _looks = Looks.Of(events);
+    private volatile FirstContact _contact = new();
     private volatile bool _verdict = true;
 
     /// <summary>For <c>akka.cluster.failure-detector.implementation-class</c>.</summary>
@@ -24,9 +26,20 @@ public sealed class KnowingFailureDetector(Config config, EventStream events) : 
     {
         get
         {
+            if (_contact.IsAwaited(Stopwatch.GetElapsedTime(0))) return !_known.IsGone(Address);
             // What was found before counts until it can judge again: a silent one is not called reachable either.
             if (_looks.Look()) _verdict = base.IsAvailable;
-            return !_gone.Contains(Address) && _verdict;
+            return !_known.IsGone(Address) && _verdict;
         }
+    }
+
+    /// <inheritdoc/>
+    public override void HeartBeat()
+    {
+        base.HeartBeat();
+        var before = _contact;
+        if (before.IsLinked) return;
+        _contact = before.Beat(Stopwatch.GetElapsedTime(0));
+        _known.Linked(Address, _contact.IsLinked);
     }
 }

@@ -16,7 +16,7 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
 
     private readonly ILogger<ProcessProbeActor> _log;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
-    private readonly GoneProcesses _gone = GoneProcesses.Of(Context.System.EventStream);
+    private readonly KnownProcesses _known = KnownProcesses.Of(Context.System.EventStream);
     private readonly CancellationTokenSource _stopped = new();
     private ProcessProbes _probes = ProcessProbes.None;
 
@@ -95,10 +95,10 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
                 break;
             case ProbeEffect.MarkGone:
                 _log.ProcessGone(member.Address.ToString());
-                _gone.Add(member.Address.ToString());
+                _known.Gone(member.Address.ToString());
                 break;
             case ProbeEffect.ClearGone:
-                _gone.Remove(member.Address.ToString());
+                _known.NotGone(member.Address.ToString());
                 break;
             case ProbeEffect.Down:
                 // By address only: not the next incarnation, if this one was removed meanwhile.

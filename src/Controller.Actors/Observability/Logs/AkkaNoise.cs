@@ -29,6 +29,8 @@ public sealed partial record AkkaNoise(ImmutableDictionary<string, Failure> Fail
         "Disassociated", "address is now gated for", "Address is now gated for", "is irrecoverably failed. UID is now quarantined", "Ignoring received gossip",
         // Questions for a shard's home are asked again, and pods are driven again.
         "during hand off to avoid re-ordering",
+        // Akka.Management's, of a controller that does not answer yet, or any more, and of a lookup that our own line tells of.
+        "/bootstrap/seed-nodes] failed due to", "Overdue of probing-failure-timeout", "Resolve attempt failed!",
     ];
 
     /// <summary>Nothing has been seen yet.</summary>

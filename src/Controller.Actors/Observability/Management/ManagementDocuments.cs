@@ -4,12 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Controller.Observability.Management;
 
-/// <summary>The answer of <c>/bootstrap/seed-nodes</c>, as Akka.Management's.</summary>
-internal sealed record SeedNodesDocument(string SelfNode, IReadOnlyList<SeedNodeDocument> SeedNodes);
-
-/// <summary>A member that can be joined.</summary>
-internal sealed record SeedNodeDocument(string Node, long NodeUid, string Status, IReadOnlyList<string> Roles);
-
 /// <summary>The answer of <c>/cluster/members</c>, as cluster-http's.</summary>
 internal sealed record MembersDocument(
     string SelfNode, string? Leader, string? Oldest, IReadOnlyDictionary<string, string> OldestPerRole,
@@ -48,7 +42,6 @@ internal sealed record RunDocument(
     string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, DateTime? EndedAt, string? Outcome, string? Node);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(SeedNodesDocument))]
 [JsonSerializable(typeof(MembersDocument))]
 [JsonSerializable(typeof(MemberDocument))]
 [JsonSerializable(typeof(ShardTypesDocument))]

@@ -1,16 +1,21 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
-using AkkaVault.Controller.Cluster.Forming;
+using Akka.Management.Cluster.Bootstrap.ContactPoint;
+using AkkaVault.Controller.Cluster.Joining;
 using Microsoft.AspNetCore.Http;
+using Newtonsoft.Json;
 
 namespace AkkaVault.Controller.Observability.Management;
 
-/// <summary><c>/bootstrap/seed-nodes</c>: what a starting controller asks.</summary>
+/// <summary><c>/bootstrap/seed-nodes</c>: what a starting controller asks, answered as Akka.Management's own port does.</summary>
 /// <param name="system">The actor system.</param>
-/// <param name="progress">How far its bootstrap is.</param>
-public sealed class SeedNodeEndpoint(ActorSystem system, BootstrapProgress progress)
+/// <param name="kin">Whether this node may be about to form a cluster.</param>
+public sealed class SeedNodeEndpoint(ActorSystem system, ClusterKin kin)
 {
+    // As many as Akka.Management names.
+    private const int MostSeeds = 5;
+
     private static readonly ImmutableHashSet<MemberStatus> Joinable = [MemberStatus.Joining, MemberStatus.WeaklyUp, MemberStatus.Up];
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
@@ -22,12 +27,11 @@ public sealed class SeedNodeEndpoint(ActorSystem system, BootstrapProgress progr
         // Nobody is to join through a node that leaves, nor to form a cluster while this one may.
         if (self is MemberStatus.Leaving or MemberStatus.Exiting or MemberStatus.Down) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         var state = _cluster.State;
-        var seeds = state.Members.Except(state.Unreachable).Where(member => Joinable.Contains(member.Status)).ToList();
-        if (seeds.Count == 0 && progress.IsBusy) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
-        return Results.Json(
-            new SeedNodesDocument(
-                _cluster.SelfAddress.ToString(),
-                [.. seeds.Select(member => new SeedNodeDocument(member.Address.ToString(), member.UniqueAddress.Uid, $"{member.Status}", [.. member.Roles]))]),
-            ManagementJson.Answers.SeedNodesDocument);
+        var seeds = state.Members.Except(state.Unreachable).Where(member => Joinable.Contains(member.Status)).Take(MostSeeds).ToList();
+        if (seeds.Count == 0 && kin.MayForm) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        var answer = new HttpBootstrapJsonProtocol.SeedNodes(
+            _cluster.SelfAddress,
+            [.. seeds.Select(member => new HttpBootstrapJsonProtocol.ClusterMember(member.Address, member.UniqueAddress.Uid, member.Status, member.Roles))]);
+        return Results.Text(JsonConvert.SerializeObject(answer), "application/json");
     }
 }

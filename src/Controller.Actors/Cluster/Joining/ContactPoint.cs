@@ -1,12 +1,17 @@
 using System.Net;
+using Akka.Discovery;
 
-namespace AkkaVault.Controller.Cluster.Forming;
+namespace AkkaVault.Controller.Cluster.Joining;
 
 /// <summary>Where a controller's management port is; ordered by address, so that all agree on which is the lowest.</summary>
 /// <param name="Ip">The address.</param>
-/// <param name="Port">The port.</param>
+/// <param name="Port">The port; 0: the one that all have.</param>
 public sealed record ContactPoint(IPAddress Ip, int Port) : IComparable<ContactPoint>
 {
+    /// <summary>As Akka.Discovery found it; null: without an address.</summary>
+    public static ContactPoint? Of(ServiceDiscovery.ResolvedTarget found) =>
+        found.Address is { } ip || IPAddress.TryParse(found.Host, out ip) ? new ContactPoint(ip, found.Port ?? 0) : null;
+
     /// <inheritdoc/>
     public int CompareTo(ContactPoint? other)
     {
