@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AkkaVault.Benchmarks;
 using AkkaVault.Benchmarks.Failover;
+using AkkaVault.Benchmarks.Forming;
 using AkkaVault.Benchmarks.Outage;
 using AkkaVault.Sandbox.Chaos;
 
@@ -46,6 +47,12 @@ outage.SetAction((arguments, cancellation) => Installation.MeasureAsync(
         .RunAsync(arguments.GetValue(pods), TimeSpan.FromSeconds(arguments.GetValue(seconds)), cancellation).ConfigureAwait(false),
     OutageJson.Default.OutageReport, arguments.GetValue(json), cancellation));
 
+var times = new Option<int>("--runs") { Description = "How often; all are killed five times as often.", DefaultValueFactory = _ => 10 };
+var forming = new Command("forming", "Controllers started together, one killed, all killed: when they are one cluster again, and ready.") { times };
+forming.SetAction((arguments, cancellation) => Installation.MeasureAsync(
+    async (cluster, say) => await new FormingBenchmark(cluster, say).RunAsync(arguments.GetValue(times), cancellation).ConfigureAwait(false),
+    FormingJson.Default.FormingReport, arguments.GetValue(json), cancellation));
+
 foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1), (minutes, 0.01), (rate, 0.1), (interval, 1), (away, 0.1), (seconds, 0.1) })
 {
     option.Validators.Add(result =>
@@ -54,7 +61,7 @@ foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1)
     });
 }
 
-foreach (var (option, least) in new[] { (runs, 1), (busy, 0), (pods, 2) })
+foreach (var (option, least) in new[] { (runs, 1), (times, 1), (busy, 0), (pods, 2) })
 {
     option.Validators.Add(result =>
     {
@@ -62,5 +69,5 @@ foreach (var (option, least) in new[] { (runs, 1), (busy, 0), (pods, 2) })
     });
 }
 
-var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, chaos, outage };
+var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, forming, chaos, outage };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
