@@ -50,7 +50,7 @@ public static class ControllerActors
         }
 
         services.AddSingleton<Leadership>();
-        services.AddSingleton<ClusterKin>();
+        services.AddSingleton<LedgerCluster>();
         services.AddSingleton(provider => new ApiServerProbe(
             provider.GetRequiredService<ApiServer>(), configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.Service, provider.GetRequiredService<TimeProvider>()));
         return services.AddAkka(SystemName, (akka, provider) => akka
@@ -124,11 +124,11 @@ public static class ControllerActors
                 .WithActors((system, _) => system.ActorOf(NeighboursActor.Props(alone), "neighbours"));
         }
 
-        var (clock, kin) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ClusterKin>());
+        var (clock, ledgerCluster) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LedgerCluster>());
         HttpClient.DefaultProxy = new UnproxiedContactPoints(HttpClient.DefaultProxy);
         return akka
             .AddSetup(new JoiningSetup(new JoiningServices(
-                new FormationRules(settings.Replicas, settings.RequiredContactPoints), new LedgerMarks(Ledger(configuration, provider), Holder, () => kin.Node), kin,
+                new FormationRules(settings.Replicas, settings.RequiredContactPoints), new LedgerMarks(Ledger(configuration, provider), Holder, () => ledgerCluster.Node), ledgerCluster,
                 clock, provider.GetRequiredService<ILogger<BootstrapActor>>())))
             .AddHocon(BootstrapActor.Hocon(configuration.Kubernetes.Service, management.Address.Port, settings.RequiredContactPoints), HoconAddMode.Prepend)
             .AddHocon(KubernetesDiscovery.Hocon(configuration.Kubernetes.ServiceNamespace), HoconAddMode.Prepend)
@@ -150,7 +150,7 @@ public static class ControllerActors
         if (configuration.Store == StateStore.Sqlite) return akka.WithSqliteLedger(configuration.DataDir);
         return akka.WithKubernetesLedger(WatcherActor.LedgerId, new LedgerKeeperServices(
             Ledger(configuration, provider), Holder, provider.GetRequiredService<ControllerMetrics>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<LedgerKeeper>>(), configuration.Cluster is { Replicas: > 1 } ? provider.GetRequiredService<ClusterKin>() : null));
+            provider.GetRequiredService<ILogger<LedgerKeeper>>(), configuration.Cluster is { Replicas: > 1 } ? provider.GetRequiredService<LedgerCluster>() : null));
     }
 
     private static LedgerConfigMap Ledger(ControllerConfiguration configuration, IServiceProvider provider) => new(

@@ -65,8 +65,8 @@ public abstract record LedgerClaim
     /// <param name="found">The object as it is now; null: there is none.</param>
     /// <param name="write">A name for the next write.</param>
     /// <param name="jitter">From 0 to 1.</param>
-    /// <param name="kin">What the holder is to this process; null: there is no cluster.</param>
-    public static LedgerClaim Decide(LedgerTenure tenure, ClaimAttempt attempt, ReadLedger? found, string write, double jitter, Func<string, Kinship>? kin = null)
+    /// <param name="relationOf">What the holder is to this process; null: there is no cluster.</param>
+    public static LedgerClaim Decide(LedgerTenure tenure, ClaimAttempt attempt, ReadLedger? found, string write, double jitter, Func<string, HolderRelation>? relationOf = null)
     {
         var lost = tenure as LedgerTenure.Lost;
         // Left is there only when the deletion itself was the first that this process heard: had another claimed the object before
@@ -85,7 +85,7 @@ public abstract record LedgerClaim
 
         var (stamp, record) = (decoded.Stamp, decoded.Record);
         if (attempt.Tried.Contains(stamp.Write)) return new Done(record, stamp, found.Version);
-        if (stamp.Node.Length > 0 && kin?.Invoke(stamp.Node) is { } other && (other == Kinship.Stranger || (other == Kinship.Former && lost is { Disputes: > 0 })))
+        if (stamp.Node.Length > 0 && relationOf?.Invoke(stamp.Node) is { } other && (other == HolderRelation.OtherCluster || (other == HolderRelation.FormerMember && lost is { Disputes: > 0 })))
         {
             if (attempt.Watched is null) return new Watch(stamp.Node, stamp.Write);
             if (attempt.Watched != stamp.Write) return new GiveWay(stamp.Node);

@@ -136,14 +136,14 @@ public sealed partial class LedgerKeeper : IDisposable
     private async Task<LedgerTenure> ClaimLedgerAsync(CancellationToken cancellation)
     {
         var attempt = new ClaimAttempt(_services.Holder, [], false, _services.Cluster?.Node ?? "");
-        Func<string, Kinship>? kin = _services.Cluster is { } cluster ? cluster.KinshipOf : null;
+        Func<string, HolderRelation>? relationOf = _services.Cluster is { } cluster ? cluster.RelationOf : null;
         var trying = new Trying(_services, Pause, Patience);
         while (true)
         {
             try
             {
                 var found = await _services.Object.ReadAsync(cancellation).ConfigureAwait(false);
-                var decision = LedgerClaim.Decide(_tenure, attempt, found, Guid.NewGuid().ToString("N"), Random.Shared.NextDouble(), kin);
+                var decision = LedgerClaim.Decide(_tenure, attempt, found, Guid.NewGuid().ToString("N"), Random.Shared.NextDouble(), relationOf);
                 if (decision is LedgerClaim.Create or LedgerClaim.Replace)
                 {
                     // Named before it is sent: whatever happens to the answer, the next look tells.

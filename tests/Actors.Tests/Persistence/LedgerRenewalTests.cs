@@ -53,7 +53,7 @@ public sealed class LedgerRenewalTests : IDisposable
     public async Task One_whose_ledger_was_claimed_by_another_cluster_notices_it_without_storing_anything_and_gives_way_if_it_lives()
     {
         await _keeper.ClaimAsync(CancellationToken.None);
-        using var other = Keeper("other", new Cluster { Node = "node-9", Kinship = Kinship.Former });
+        using var other = Keeper("other", new Cluster { Node = "node-9", HolderRelation = HolderRelation.FormerMember });
         await other.ClaimAsync(CancellationToken.None);
         await PassAsync(LedgerKeeper.RenewalInterval * 3);
         await Assert.ThrowsAsync<LedgerLostException>(() => _keeper.ReadAsync(CancellationToken.None));
@@ -79,7 +79,7 @@ public sealed class LedgerRenewalTests : IDisposable
     public async Task A_member_that_led_before_is_followed_at_once()
     {
         using (var other = Keeper("other", new Cluster { Node = "node-2" })) await other.ClaimAsync(CancellationToken.None);
-        _cluster.Kinship = Kinship.Former;
+        _cluster.HolderRelation = HolderRelation.FormerMember;
         await _keeper.ClaimAsync(CancellationToken.None).WaitAsync(Patience);
         Assert.Equal("this", _object.Stored!.Stamp.Holder);
     }
@@ -131,11 +131,11 @@ public sealed class LedgerRenewalTests : IDisposable
 
         public bool Leads { get; set; } = true;
 
-        public Kinship Kinship { get; set; } = Kinship.Stranger;
+        public HolderRelation HolderRelation { get; set; } = HolderRelation.OtherCluster;
 
         public string? GaveWayTo { get; private set; }
 
-        public Kinship KinshipOf(string node) => node == Node ? Kinship.Member : Kinship;
+        public HolderRelation RelationOf(string node) => node == Node ? HolderRelation.Member : HolderRelation;
 
         public void GiveWay(string node) => GaveWayTo = node;
     }

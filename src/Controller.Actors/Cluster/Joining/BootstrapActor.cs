@@ -72,7 +72,7 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         var self = Self;
-        _services.Kin.Begin(_cluster.SelfUniqueAddress, holder => self.Tell(new GiveWay(holder)));
+        _services.Cluster.Begin(_cluster.SelfUniqueAddress, holder => self.Tell(new GiveWay(holder)));
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         // One that is alone forms its cluster at once.
         if (_services.Rules.Replicas == 1) _cluster.Join(_cluster.SelfAddress);
@@ -137,11 +137,11 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
     private void Note(ClusterEvent.IMemberEvent happened)
     {
         var node = happened.Member.UniqueAddress;
-        if (happened is ClusterEvent.MemberRemoved) _services.Kin.Removed(node);
-        else _services.Kin.Joined(node);
+        if (happened is ClusterEvent.MemberRemoved) _services.Cluster.Removed(node);
+        else _services.Cluster.Joined(node);
         if (_member || !node.Equals(_cluster.SelfUniqueAddress)) return;
         _member = true;
-        _services.Kin.MayForm = false;
+        _services.Cluster.MayForm = false;
         if (_coordinator is not null) Context.Stop(_coordinator);
         Self.Tell(new LookupDue());
     }

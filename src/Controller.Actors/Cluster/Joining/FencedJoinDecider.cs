@@ -45,7 +45,7 @@ public sealed class FencedJoinDecider : IJoinDecider
         var step = _formation.Look(_formation.Around.Then(info, now), write, now);
         _formation = step.Next;
         // Before the claim is sent: whoever asks from now on is told.
-        _services.Kin.MayForm = _formation.IsClaiming;
+        _services.Cluster.MayForm = _formation.IsClaiming;
         if (step.Say is { } say) _services.Log.Forming(say);
         if (step.Claim is { } mark) _claiming = Bounded(deadline => _services.Ledger.ClaimAsync(mark, write, deadline));
         else if (_reading is null && _claiming is null && now >= _readNext) _reading = (Bounded(_services.Ledger.ReadAsync), now);

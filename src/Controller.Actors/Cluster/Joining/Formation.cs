@@ -23,7 +23,7 @@ public sealed record Formation
     public Address Self { get; }
 
     /// <summary>What was seen last.</summary>
-    public Surroundings Around { get; private init; } = Surroundings.Nothing;
+    public ObservedContactPoints Around { get; private init; } = ObservedContactPoints.Nothing;
 
     /// <summary>Whether this node may be about to form a cluster: others must not take it for one that is not.</summary>
     public bool IsClaiming => Claimed is not null;
@@ -65,7 +65,7 @@ public sealed record Formation
     /// <param name="around">What is seen.</param>
     /// <param name="write">A name for a claim.</param>
     /// <param name="now">The time.</param>
-    public FormationStep Look(Surroundings around, string write, TimeSpan now)
+    public FormationStep Look(ObservedContactPoints around, string write, TimeSpan now)
     {
         var next = this with { Around = around, StableSince = around.IsLike(Around) ? StableSince : now };
         return next.Decide(write, now);

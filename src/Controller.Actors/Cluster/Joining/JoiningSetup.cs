@@ -8,10 +8,10 @@ namespace AkkaVault.Controller.Cluster.Joining;
 /// <summary>What a controller comes into the cluster with.</summary>
 /// <param name="Rules">When a cluster may be formed.</param>
 /// <param name="Ledger">What must be claimed first.</param>
-/// <param name="Kin">Who is in this node's cluster.</param>
+/// <param name="Cluster">Who is in this node's cluster.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
-public sealed record JoiningServices(FormationRules Rules, LedgerMarks Ledger, ClusterKin Kin, TimeProvider Clock, ILogger<BootstrapActor> Log);
+public sealed record JoiningServices(FormationRules Rules, LedgerMarks Ledger, LedgerCluster Cluster, TimeProvider Clock, ILogger<BootstrapActor> Log);
 
 /// <summary>Gives them to what Akka.Management makes, which gets to know no more than the actor system.</summary>
 /// <param name="services">What is given.</param>

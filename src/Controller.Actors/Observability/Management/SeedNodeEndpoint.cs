@@ -10,8 +10,8 @@ namespace AkkaVault.Controller.Observability.Management;
 
 /// <summary><c>/bootstrap/seed-nodes</c>: what a starting controller asks, answered as Akka.Management's own port does.</summary>
 /// <param name="system">The actor system.</param>
-/// <param name="kin">Whether this node may be about to form a cluster.</param>
-public sealed class SeedNodeEndpoint(ActorSystem system, ClusterKin kin)
+/// <param name="cluster">Whether this node may be about to form a cluster.</param>
+public sealed class SeedNodeEndpoint(ActorSystem system, LedgerCluster cluster)
 {
     // As many as Akka.Management names.
     private const int MostSeeds = 5;
@@ -28,7 +28,7 @@ public sealed class SeedNodeEndpoint(ActorSystem system, ClusterKin kin)
         if (self is MemberStatus.Leaving or MemberStatus.Exiting or MemberStatus.Down) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         var state = _cluster.State;
         var seeds = state.Members.Except(state.Unreachable).Where(member => Joinable.Contains(member.Status)).Take(MostSeeds).ToList();
-        if (seeds.Count == 0 && kin.MayForm) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (seeds.Count == 0 && cluster.MayForm) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         var answer = new HttpBootstrapJsonProtocol.SeedNodes(
             _cluster.SelfAddress,
             [.. seeds.Select(member => new HttpBootstrapJsonProtocol.ClusterMember(member.Address, member.UniqueAddress.Uid, member.Status, member.Roles))]);

@@ -181,7 +181,7 @@ public sealed class ClusterNodesTests : IAsyncLifetime
 
         public bool Leads => true;
 
-        public Kinship KinshipOf(string node) => Kinship.Former;
+        public HolderRelation RelationOf(string node) => HolderRelation.FormerMember;
 
         public void GiveWay(string node) => throw new InvalidOperationException("it was there last");
     }

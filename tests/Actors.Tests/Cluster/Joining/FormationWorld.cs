@@ -190,7 +190,7 @@ internal sealed class FormationWorld
         var seen = process.Answers.Where(answer => process.Discovered.Contains(answer.Key) && _now - answer.Value.At <= TimeSpan.FromSeconds(2.2))
             .ToImmutableSortedDictionary(answer => answer.Key, answer => Then(process, answer.Key, answer.Value.Answer));
         var write = Guid.NewGuid().ToString("N");
-        var step = process.Formation.Look(new Surroundings(process.Discovered, seen), write, ClockOf(process));
+        var step = process.Formation.Look(new ObservedContactPoints(process.Discovered, seen), write, ClockOf(process));
         process.Formation = step.Next;
         switch (step.Decision)
         {
@@ -311,8 +311,8 @@ internal sealed class FormationWorld
         (process.Cluster, process.Age, process.LeadsSince) = (cluster, _now, _now);
         foreach (var member in Members(cluster))
         {
-            member.Kin[process.Name] = true;
-            process.Kin[member.Name] = true;
+            member.Known[process.Name] = true;
+            process.Known[member.Name] = true;
         }
     }
 
@@ -346,7 +346,7 @@ internal sealed class FormationWorld
 
     private void Removed(int cluster, WorldProcess gone)
     {
-        foreach (var member in Members(cluster)) member.Kin[gone.Name] = false;
+        foreach (var member in Members(cluster)) member.Known[gone.Name] = false;
     }
 
     private void Lead(WorldProcess process)
@@ -391,7 +391,7 @@ internal sealed class FormationWorld
         var attempt = process.Attempt ?? new ClaimAttempt(process.Name, [], false, process.Name);
         After(Between(1, 300), () =>
         {
-            var decision = Reaches(process) ? LedgerClaim.Decide(process.Tenure, attempt, _ledger, write, 0.5, process.KinshipOf) : null;
+            var decision = Reaches(process) ? LedgerClaim.Decide(process.Tenure, attempt, _ledger, write, 0.5, process.RelationOf) : null;
             var version = decision switch
             {
                 LedgerClaim.Create create when TryWrite(null, LedgerCodec.Encode(create.Stamp, create.Record)) => _ledger!.Version,
@@ -485,7 +485,7 @@ internal sealed class WorldProcess(int address, int uid, TimeSpan published)
     public TimeSpan WriteNext { get; set; }
     public LedgerTenure Tenure { get; set; } = LedgerTenure.None;
     public ClaimAttempt? Attempt { get; set; }
-    public Dictionary<string, bool> Kin { get; } = [];
+    public Dictionary<string, bool> Known { get; } = [];
 
-    public Kinship KinshipOf(string node) => node == Name ? Kinship.Member : !Kin.TryGetValue(node, out var member) ? Kinship.Stranger : member ? Kinship.Member : Kinship.Former;
+    public HolderRelation RelationOf(string node) => node == Name ? HolderRelation.Member : !Known.TryGetValue(node, out var member) ? HolderRelation.OtherCluster : member ? HolderRelation.Member : HolderRelation.FormerMember;
 }

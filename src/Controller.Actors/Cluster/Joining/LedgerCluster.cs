@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Cluster.Joining;
 /// Which nodes are and were members of this node's cluster, for who has to tell it from another. For any thread.
 /// </summary>
 /// <param name="leadership">Whether this node leads.</param>
-public sealed class ClusterKin(Leadership leadership) : ILedgerCluster
+public sealed class LedgerCluster(Leadership leadership) : ILedgerCluster
 {
     private readonly ConcurrentDictionary<string, bool> _members = new(StringComparer.Ordinal);
     private volatile Action<string>? _giveWay;
@@ -40,9 +40,9 @@ public sealed class ClusterKin(Leadership leadership) : ILedgerCluster
     public void Removed(UniqueAddress node) => _members[NameOf(node)] = false;
 
     /// <inheritdoc/>
-    public Kinship KinshipOf(string node) => node == Node ? Kinship.Member
-        : !_members.TryGetValue(node, out var member) ? Kinship.Stranger
-        : member ? Kinship.Member : Kinship.Former;
+    public HolderRelation RelationOf(string node) => node == Node ? HolderRelation.Member
+        : !_members.TryGetValue(node, out var member) ? HolderRelation.OtherCluster
+        : member ? HolderRelation.Member : HolderRelation.FormerMember;
 
     /// <inheritdoc/>
     public void GiveWay(string node) => _giveWay?.Invoke(node);

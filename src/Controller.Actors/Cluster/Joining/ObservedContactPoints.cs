@@ -7,15 +7,15 @@ namespace AkkaVault.Controller.Cluster.Joining;
 /// <summary>What a starting controller sees of the others.</summary>
 /// <param name="Discovered">The contact points that exist.</param>
 /// <param name="Answers">What those of them that answered lately said.</param>
-public sealed record Surroundings(ImmutableSortedSet<ContactPoint> Discovered, ImmutableSortedDictionary<ContactPoint, ContactPointAnswer> Answers)
+public sealed record ObservedContactPoints(ImmutableSortedSet<ContactPoint> Discovered, ImmutableSortedDictionary<ContactPoint, ContactPointAnswer> Answers)
 {
     /// <summary>Nothing was seen yet.</summary>
-    public static readonly Surroundings Nothing = new([], ImmutableSortedDictionary<ContactPoint, ContactPointAnswer>.Empty);
+    public static readonly ObservedContactPoints Nothing = new([], ImmutableSortedDictionary<ContactPoint, ContactPointAnswer>.Empty);
 
     /// <summary>As Akka.Management's coordinator sees them now.</summary>
     /// <param name="seen">What it sees.</param>
     /// <param name="now">The time.</param>
-    public Surroundings Then(SeedNodesInformation seen, TimeSpan now) => new(
+    public ObservedContactPoints Then(SeedNodesInformation seen, TimeSpan now) => new(
         [.. seen.ContactPoints.Select(ContactPoint.Of).OfType<ContactPoint>()],
         seen.SeedNodesObservations.Select(answer => (Point: ContactPoint.Of(answer.ContactPoint), answer)).Where(each => each.Point is not null)
             .ToImmutableSortedDictionary(each => each.Point!, each => Then(each.Point!, each.answer, now)));
@@ -24,7 +24,7 @@ public sealed record Surroundings(ImmutableSortedSet<ContactPoint> Discovered, I
         answer.SourceAddress, [.. answer.SeedNodes], answer.ObservedAt, Answers.GetValueOrDefault(point) is { } before && before.Observed == answer.ObservedAt ? before.Seen : now);
 
     /// <summary>Whether the same contact points exist, and the same ones answer.</summary>
-    public bool IsLike(Surroundings other) => Discovered.SetEquals(other.Discovered) && Answers.Keys.SequenceEqual(other.Answers.Keys);
+    public bool IsLike(ObservedContactPoints other) => Discovered.SetEquals(other.Discovered) && Answers.Keys.SequenceEqual(other.Answers.Keys);
 }
 
 /// <summary>What a contact point says of itself.</summary>

@@ -1,16 +1,16 @@
 namespace AkkaVault.Controller.Persistence;
 
 /// <summary>What the holder of the ledger is to a process in a cluster.</summary>
-public enum Kinship
+public enum HolderRelation
 {
     /// <summary>Itself, or a member of its cluster.</summary>
     Member,
 
     /// <summary>A former member of its cluster.</summary>
-    Former,
+    FormerMember,
 
     /// <summary>Never a member of its cluster.</summary>
-    Stranger,
+    OtherCluster,
 }
 
 /// <summary>The cluster of the process that keeps the ledger.</summary>
@@ -23,7 +23,7 @@ public interface ILedgerCluster
     bool Leads { get; }
 
     /// <summary>What another one, as the ledger names it, is to this process.</summary>
-    Kinship KinshipOf(string node);
+    HolderRelation RelationOf(string node);
 
     /// <summary>Another cluster holds the ledger, and is alive.</summary>
     /// <param name="node">Its holder.</param>
