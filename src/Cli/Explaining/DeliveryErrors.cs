@@ -33,6 +33,7 @@ internal static class DeliveryErrors
         ProblemCode.VaultSealed => ("vault-sealed", "Vault is sealed"),
         ProblemCode.VaultUntrusted => ("vault-untrusted", "The controllers do not trust Vault's certificate"),
         ProblemCode.VaultUnreachable or ProblemCode.VaultNoAnswer => ("vault-unreachable", "The controllers cannot reach Vault"),
+        ProblemCode.NotVault => ("not-vault", "What answers the controllers in Vault's place is not Vault"),
         ProblemCode.VaultAwaited => ("vault-awaited", "The controllers wait for Vault"),
         ProblemCode.WrappingTooShort => ("wrapping-too-short", "The wrapping token was dead before it could be pushed"),
         ProblemCode.TooLate or ProblemCode.PushAwaited => ("push-late", "The push does not come to its turn in time"),

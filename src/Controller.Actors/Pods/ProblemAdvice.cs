@@ -20,6 +20,7 @@ public static class ProblemAdvice
         ProblemCode.VaultSealed => "Unseal Vault; deliveries go on by themselves.",
         ProblemCode.VaultUntrusted => "Set vault.tls.caCert or vault.tls.vaultCABackends to what issued Vault's certificate.",
         ProblemCode.VaultUnreachable or ProblemCode.VaultNoAnswer => "Is vault.addr right, is Vault up, and may the controllers reach it (NetworkPolicy)? Deliveries go on by themselves.",
+        ProblemCode.NotVault => "Set vault.addr to the address of Vault itself, without a path; where a load balancer or a proxy is in between, see whether it reaches Vault (HTTPS_PROXY, NO_PROXY). Deliveries go on by themselves.",
         ProblemCode.VaultAwaited => "Does Vault serve? GET /ready of the controllers and their log say what is known; deliveries go on by themselves.",
         ProblemCode.WrappingTooShort => "Raise vault.wrappingTTL, or find out why Vault is slow.",
         ProblemCode.TooLate or ProblemCode.PushAwaited => "Too many pods are pushed to at once, or many that hang: look at those that wait (akkavault pods), or raise vault.wrappingTTL.",

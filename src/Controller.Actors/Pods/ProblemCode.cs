@@ -43,6 +43,9 @@ public static class ProblemCode
     /// <summary>The controller does not trust Vault's certificate.</summary>
     public const string VaultUntrusted = "vault-untrusted";
 
+    /// <summary>Somebody else answers the controller in Vault's place.</summary>
+    public const string NotVault = "not-vault";
+
     /// <summary>The controller's own token is none any more.</summary>
     public const string VaultTokenLost = "vault-token-lost";
 
@@ -60,6 +63,7 @@ public static class ProblemCode
     {
         VaultCause.Status when failure.Failure == VaultFailure.Sealed => VaultSealed,
         VaultCause.Status when failure.Status is { } status => string.Create(CultureInfo.InvariantCulture, $"{StatusOfVault}{(int)status}"),
+        VaultCause.NotVault => NotVault,
         VaultCause.Unreachable => VaultUnreachable,
         VaultCause.Untrusted => VaultUntrusted,
         VaultCause.NoAnswer => VaultNoAnswer,

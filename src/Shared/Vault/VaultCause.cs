@@ -9,6 +9,9 @@ public enum VaultCause
     /// <summary>Vault answered with an error: <see cref="VaultException.Status"/> says which.</summary>
     Status,
 
+    /// <summary>Somebody else than Vault answered: a load balancer, a proxy, a web page.</summary>
+    NotVault,
+
     /// <summary>There is no connection to Vault.</summary>
     Unreachable,
 

@@ -98,7 +98,6 @@ public sealed class VaultException : Exception
 
     private static VaultCause CauseIn(Exception? inner) => inner switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => VaultCause.Other,
         HttpRequestException => IsUntrusted(inner) ? VaultCause.Untrusted : VaultCause.Unreachable,
         OperationCanceledException => VaultCause.NoAnswer,
         _ => VaultCause.Other,

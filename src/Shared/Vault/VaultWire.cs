@@ -22,7 +22,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         catch (JsonException)
         {
             // Without the cause: its message may quote the body, and the body may hold a token.
-            throw new VaultException(call.Operation, "the answer is not the JSON that Vault sends; is this address really Vault's?");
+            throw new VaultException(call.Operation, "the answer is not the JSON that Vault sends; is this address really Vault's?") { Cause = VaultCause.NotVault };
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new VaultException(call.Operation, $"the answer is larger than {http.MaxResponseContentBufferSize} bytes; is this address really Vault's?", e);
+            throw new VaultException(call.Operation, $"the answer is larger than {http.MaxResponseContentBufferSize} bytes; is this address really Vault's?", e) { Cause = VaultCause.NotVault };
         }
         catch (HttpRequestException e)
         {
@@ -71,7 +71,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         throw ErrorsIn(body) is { } errors
             ? new VaultException(call.Operation, response.StatusCode, errors, RetryAfter(response))
             // Whoever it is does not know what Vault would say: it says nothing of tokens, roles and rights.
-            : new VaultException(call.Operation, ForeignAnswer.Explain(response, body, "Vault"), retryAfter: RetryAfter(response));
+            : new VaultException(call.Operation, ForeignAnswer.Explain(response, body, "Vault"), retryAfter: RetryAfter(response)) { Cause = VaultCause.NotVault };
     }
 
     // Method and body are kept with each of them, as Vault's own client does: it is that a load balancer's 301 and 302 are made for.

@@ -249,6 +249,7 @@ public sealed class PodExplanationTests
     [InlineData(ProblemCode.VaultTokenLost, "token-lost", "another token")]
     [InlineData(ProblemCode.VaultUnreachable, "vault-unreachable", "NetworkPolicy")]
     [InlineData(ProblemCode.VaultNoAnswer, "vault-unreachable", "NetworkPolicy")]
+    [InlineData(ProblemCode.NotVault, "not-vault", "vault.addr")]
     [InlineData(ProblemCode.VaultUntrusted, "vault-untrusted", "vault.tls.caCert")]
     [InlineData(ProblemCode.VaultAwaited, "vault-awaited", "/ready")]
     [InlineData(ProblemCode.VaultFailed, "delivery-failed", "log of the controller that has it in hand")]

@@ -39,11 +39,19 @@ public sealed class VaultCauseTests
     public async Task Nobody_listens() => Assert.Equal(ProblemCode.VaultUnreachable, await CodeAsync(new Uri("http://127.203.9.1:8200")));
 
     [Fact]
-    public async Task What_answers_is_not_Vault() => Assert.Equal(ProblemCode.VaultFailed, await AnsweredAsync(
+    public async Task What_answers_is_not_Vault() => Assert.Equal(ProblemCode.NotVault, await AnsweredAsync(
         "http", "127.203.9.2", async stream =>
         {
             await stream.ReadAtLeastAsync(new byte[1], 1);
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"u8.ToArray());
+        }));
+
+    [Fact]
+    public async Task A_load_balancer_answers_for_Vault() => Assert.Equal(ProblemCode.NotVault, await AnsweredAsync(
+        "http", "127.203.9.5", async stream =>
+        {
+            await stream.ReadAtLeastAsync(new byte[1], 1);
+            await stream.WriteAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"u8.ToArray());
         }));
 
     [Fact]
