@@ -7,36 +7,46 @@ namespace AkkaVault.Controller.Configuration;
 /// Reads one YAML document. Merge keys are as the original's parser has them: what is written beside one comes first, whatever the order.
 /// Whatever the file, it ends in bounded time and memory, and nothing in it is skipped without a word.
 /// </summary>
-internal sealed class YamlComposer
+public sealed class YamlComposer
 {
     private const int Deepest = 100;
-    private const long Heaviest = 1_000_000;
+    private const long LeastLimit = 1_000_000;
     private const string MergeKey = "<<";
 
     private readonly Parser _parser;
-    private readonly ICollection<string> _problems;
+    private readonly StringComparer _keys;
+    private readonly ICollection<YamlProblem> _problems;
+    private readonly long _heaviest;
 
     // Null while what it names is being read: an alias in there would have no end.
     private readonly Dictionary<AnchorName, YamlValue?> _anchors = [];
 
-    private YamlComposer(Parser parser, ICollection<string> problems) => (_parser, _problems) = (parser, problems);
+    private YamlComposer(Parser parser, StringComparer keys, ICollection<YamlProblem> problems, long heaviest) => (_parser, _keys, _problems, _heaviest) = (parser, keys, problems, heaviest);
 
     /// <summary>Reads.</summary>
     /// <param name="yaml">The text.</param>
-    /// <param name="problems">Is told what is wrong, with line and column; no value is quoted.</param>
+    /// <param name="keys">Which keys are the same.</param>
+    /// <param name="problems">Is told what is wrong; no value is quoted.</param>
     /// <returns>The document; null: there is none, or it cannot be read.</returns>
-    public static YamlValue? Read(string yaml, ICollection<string> problems)
+    public static YamlValue? Read(string yaml, StringComparer keys, ICollection<YamlProblem> problems)
     {
         var scanner = new Scanner(new StringReader(yaml));
         try
         {
-            return new YamlComposer(new Parser(scanner), problems).Stream();
+            // Without aliases no file comes to more than twice its length.
+            return new YamlComposer(new Parser(scanner), keys, problems, Math.Max(LeastLimit, 2L * yaml.Length)).Stream();
         }
         catch (YamlException e)
         {
             // Some of the scanner's exceptions do not say where it is; of a tab it is told where the value before it begins.
             var at = e.Start.Equals(Mark.Empty) || e.Message.Contains("tab", StringComparison.OrdinalIgnoreCase) ? scanner.CurrentPosition : e.Start;
-            problems.Add($"the file is not YAML: {Place(at)}: {e.Message}");
+            problems.Add(new YamlProblem(at, e.Message, IsSyntax: true));
+            return null;
+        }
+        // What the parser does not foresee, it throws as it comes: still it is the file that is wrong.
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            problems.Add(new YamlProblem(scanner.CurrentPosition, $"the parser does not know what to do with it ({e.GetType().Name})", IsSyntax: true));
             return null;
         }
     }
@@ -71,7 +81,7 @@ internal sealed class YamlComposer
             _ => MappingOf(_parser.Consume<MappingStart>(), depth),
         };
         // Aliases of aliases: a short file may stand for more than any machine holds.
-        if (value.Weight > Heaviest) throw new SemanticErrorException(node.Start, node.End, $"it is more than {Heaviest} characters, its aliases written out");
+        if (value.Weight > _heaviest) throw new SemanticErrorException(node.Start, node.End, $"it is more than {_heaviest} characters, its aliases written out");
         if (!node.Anchor.IsEmpty) _anchors[node.Anchor] = value;
         return value;
     }
@@ -81,7 +91,9 @@ internal sealed class YamlComposer
         : value ?? throw new SemanticErrorException(alias.Start, alias.End, "an alias of what it is in itself");
 
     private static YamlValue.Scalar ScalarOf(Scalar scalar) => new(
-        scalar.Start, scalar.Value, scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty && scalar.Value is "" or "~" or "null" or "Null" or "NULL");
+        scalar.Start, scalar.Value, IsPlain(scalar) && scalar.Value is "" or "~" or "null" or "Null" or "NULL", IsPlain(scalar));
+
+    private static bool IsPlain(Scalar scalar) => scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty;
 
     private YamlValue.Sequence SequenceOf(SequenceStart start, int depth)
     {
@@ -93,7 +105,7 @@ internal sealed class YamlComposer
     private YamlValue.Mapping MappingOf(MappingStart start, int depth)
     {
         var entries = new List<KeyValuePair<string, YamlValue>>();
-        var written = new Dictionary<string, Mark>(StringComparer.OrdinalIgnoreCase);
+        var written = new Dictionary<string, Mark>(_keys);
         var merged = new List<YamlValue.Mapping>();
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
@@ -103,7 +115,7 @@ internal sealed class YamlComposer
             if (isMerge) merged.AddRange(Merged(value));
             else if (key is not YamlValue.Scalar { IsNull: false, Text: var name }) Problem(key.Start, "a key that is no name");
             else if (written.TryAdd(name, key.Start)) entries.Add(new(name, value));
-            else Problem(key.Start, $"{name} is in line {written[name].Line} already; expected each key once, whatever its case");
+            else Problem(key.Start, $"is in line {written[name].Line} already; expected each key once{(_keys == StringComparer.OrdinalIgnoreCase ? ", whatever its case" : "")}", name);
         }
 
         // Of several mappings that are merged the first one that has a key counts.
@@ -125,7 +137,5 @@ internal sealed class YamlComposer
             Problem(node.Start, "a tag with no meaning here; expected none");
     }
 
-    private void Problem(Mark at, string what) => _problems.Add($"the file is not as expected: {Place(at)}: {what}");
-
-    private static string Place(Mark at) => $"line {at.Line}, column {at.Column}";
+    private void Problem(Mark at, string what, string? key = null) => _problems.Add(new YamlProblem(at, what, key));
 }

@@ -30,7 +30,10 @@ public sealed class YamlSettings
     public static YamlSettings Parse(string yaml, Func<string, string?> variable, ICollection<string> problems)
     {
         var settings = new YamlSettings();
-        switch (YamlComposer.Read(yaml, problems))
+        var found = new List<YamlProblem>();
+        var document = YamlComposer.Read(yaml, StringComparer.OrdinalIgnoreCase, found);
+        foreach (var problem in found) problems.Add($"{problem}");
+        switch (document)
         {
             case YamlValue.Mapping mapping:
                 settings.ReadBelow("", mapping, variable, problems);

@@ -11,12 +11,13 @@ public abstract record YamlValue(Mark Start, long Weight)
     /// <param name="Start">Where it begins.</param>
     /// <param name="Text">As it is written, without quotes.</param>
     /// <param name="IsNull">Whether it is empty, <c>~</c> or <c>null</c>, without quotes.</param>
-    public sealed record Scalar(Mark Start, string Text, bool IsNull) : YamlValue(Start, 1 + Text.Length);
+    /// <param name="IsPlain">Whether it is without quotes and without a tag: <c>true</c> may be a truth value, <c>"true"</c> is a text.</param>
+    public sealed record Scalar(Mark Start, string Text, bool IsNull, bool IsPlain) : YamlValue(Start, 1 + Text.Length);
 
     /// <summary>A list.</summary>
     public sealed record Sequence(Mark Start, IReadOnlyList<YamlValue> Items) : YamlValue(Start, 1 + Items.Sum(item => item.Weight));
 
-    /// <summary>Keys with their values; each once, whatever its case.</summary>
+    /// <summary>Keys with their values; each once.</summary>
     public sealed record Mapping(Mark Start, IReadOnlyList<KeyValuePair<string, YamlValue>> Entries)
         : YamlValue(Start, 1 + Entries.Sum(entry => entry.Key.Length + entry.Value.Weight));
 

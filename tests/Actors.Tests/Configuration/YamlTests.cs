@@ -105,6 +105,28 @@ public class YamlTests
     }
 
     [Fact]
+    public void Whatever_the_text_it_is_read_or_a_problem_with_its_place()
+    {
+        var random = new Random(13);
+        string[] parts = ["a", "b: ", "- ", "\n", "  ", "\t", "&x ", "*x", "<<: ", "? ", ": ", "[", "]", "{", "}", ", ", "!!str ", "!<", ">", "|", "'", "\"", "\\U", "\\x", "FFFFFFFF", "D800", "#", "%YAML 1.9\n", "%TAG ! x%ff\n", "---\n", "...\n", "\u0000", "\ufeff", "\ud800", "!%ff ", "@"];
+        for (var i = 0; i < 20_000; i++)
+        {
+            var yaml = string.Concat(random.GetItems(parts, random.Next(1, 14)));
+            var problems = new List<YamlProblem>();
+            YamlComposer.Read(yaml, StringComparer.Ordinal, problems);
+            Assert.All(problems, problem => Assert.StartsWith("line ", problem.Place, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_long_file_without_aliases_is_read()
+    {
+        var problems = new List<YamlProblem>();
+        Assert.NotNull(YamlComposer.Read($"a: {new string('x', 1_200_000)}", StringComparer.Ordinal, problems));
+        Assert.Empty(problems);
+    }
+
+    [Fact]
     public void No_value_is_in_a_problem()
     {
         foreach (var yaml in (string[])["token: *hush", "token: &hush [*hush]", "token: !hush x", "token: {? [hush] : 1}", "token: @hush", "token: \"hush\\q\"", "a: 1\ntoken: hush: hush"])

@@ -1,6 +1,4 @@
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
-using YamlDotNet.RepresentationModel;
+using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Controller.Kubernetes.Access;
 
@@ -20,43 +18,18 @@ internal sealed record KubeconfigFile(string Path, YamlSection Top)
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static KubeconfigFile Read(string path, ICollection<string> problems)
     {
-        var stream = new YamlStream();
-        try
+        var wrong = new List<YamlProblem>();
+        var document = YamlComposer.Read(File.ReadAllText(path), StringComparer.Ordinal, wrong);
+        // What is read further is another's words, and a key may be a secret at the wrong place: neither is quoted.
+        if (wrong.Count > 0)
         {
-            var text = File.ReadAllText(path);
-            RefuseCircles(text);
-            stream.Load(new StringReader(text));
-        }
-        catch (YamlException e)
-        {
-            // Without the cause: that has words of the file.
-            throw new KubeconfigException($"{path}: expected a kubeconfig in YAML; it cannot be read at line {e.Start.Line}, column {e.Start.Column}");
+            throw new KubeconfigException(
+                $"{path}: expected a kubeconfig in YAML; it cannot be read at {string.Join("; ", wrong.Select(problem => $"{problem.Place}{(problem.IsSyntax ? "" : $": {(problem.Key is null ? "" : "a key ")}{problem.What}")}"))}");
         }
 
-        var top = new YamlSection("", stream.Documents.FirstOrDefault()?.RootNode, problems);
-        if (stream.Documents.Count > 1) top.Problem("expected one YAML document");
+        var top = new YamlSection("", document, problems);
         if (top.Text("apiVersion") is not (null or "v1")) top.Problem("apiVersion", "expected v1");
         if (top.Text("kind") is not (null or "Config")) top.Problem("kind", "expected Config");
         return new KubeconfigFile(path, top);
-    }
-
-    // What holds itself has no end for whoever reads it.
-    private static void RefuseCircles(string text)
-    {
-        var open = new Stack<AnchorName>();
-        for (var parser = new Parser(new StringReader(text)); parser.MoveNext();)
-        {
-            switch (parser.Current)
-            {
-                case MappingStart or SequenceStart:
-                    open.Push(((NodeEvent)parser.Current).Anchor);
-                    break;
-                case MappingEnd or SequenceEnd:
-                    open.Pop();
-                    break;
-                case AnchorAlias alias when open.Contains(alias.Value):
-                    throw new YamlException(alias.Start, alias.End, "an alias of what it is in");
-            }
-        }
     }
 }

@@ -1,19 +1,16 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Controller.Kubernetes.Access;
 
 /// <summary>A mapping of a kubeconfig. What is wrong with it is collected, named by its keys; a key that was not asked for can be told from those that were.</summary>
 internal sealed partial class YamlSection
 {
-    private const string Merge = "<<";
-
     private static readonly string[] s_true = ["true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"];
     private static readonly string[] s_false = ["false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"];
 
-    private readonly Dictionary<string, YamlNode> _children = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, YamlValue> _children = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly string _path;
     private readonly ICollection<string> _problems;
@@ -22,12 +19,12 @@ internal sealed partial class YamlSection
     /// <param name="path">Where it is, for people; empty: at the top.</param>
     /// <param name="node">What is there; null: nothing.</param>
     /// <param name="problems">Is told what is wrong.</param>
-    public YamlSection(string path, YamlNode? node, ICollection<string> problems)
+    public YamlSection(string path, YamlValue? node, ICollection<string> problems)
     {
         (_path, _problems) = (path, problems);
-        if (node is YamlMappingNode mapping)
+        if (node is YamlValue.Mapping mapping)
         {
-            Take(mapping);
+            foreach (var (key, child) in mapping.Entries) _children.Add(key, child);
         }
         else if (!IsNull(node))
         {
@@ -47,8 +44,8 @@ internal sealed partial class YamlSection
     /// <summary>The text at a key; null: there is none, or an empty one.</summary>
     public string? Text(string key) => Child(key) switch
     {
-        YamlScalarNode { Value.Length: > 0 } scalar => scalar.Value,
-        null or YamlScalarNode => null,
+        YamlValue.Scalar { Text.Length: > 0 } scalar => scalar.Text,
+        null or YamlValue.Scalar => null,
         _ => Wrong<string>(key, "expected text"),
     };
 
@@ -59,9 +56,9 @@ internal sealed partial class YamlSection
         {
             case null:
                 return false;
-            case YamlScalarNode { Style: ScalarStyle.Plain, Value: { } value } when s_true.Contains(value):
+            case YamlValue.Scalar { IsPlain: true, Text: var value } when s_true.Contains(value):
                 return true;
-            case YamlScalarNode { Style: ScalarStyle.Plain, Value: { } value } when s_false.Contains(value):
+            case YamlValue.Scalar { IsPlain: true, Text: var value } when s_false.Contains(value):
                 return false;
             default:
                 Problem(key, "expected true or false");
@@ -76,8 +73,8 @@ internal sealed partial class YamlSection
         {
             case null:
                 return [];
-            case YamlSequenceNode list when list.All(item => item is YamlScalarNode):
-                return [.. list.Select(item => ((YamlScalarNode)item).Value ?? "")];
+            case YamlValue.Sequence list when list.Items.All(item => item is YamlValue.Scalar):
+                return [.. list.Items.Select(item => ((YamlValue.Scalar)item).Text)];
             default:
                 Problem(key, "expected a list of texts");
                 return [];
@@ -96,8 +93,8 @@ internal sealed partial class YamlSection
         {
             case null:
                 return [];
-            case YamlSequenceNode list:
-                return [.. list.Select((item, index) => new YamlSection($"{PathOf(key)}[{index}]", item, _problems))];
+            case YamlValue.Sequence list:
+                return [.. list.Items.Select((item, index) => new YamlSection($"{PathOf(key)}[{index}]", item, _problems))];
             default:
                 Problem(key, "expected a list");
                 return [];
@@ -105,7 +102,7 @@ internal sealed partial class YamlSection
     }
 
     /// <summary>What is at a key, as JSON; null: nothing.</summary>
-    public JsonNode? Json(string key) => Child(key) is { } node ? Json(key, node, 0) : null;
+    public JsonNode? Json(string key) => Child(key) is { } node ? Json(node) : null;
 
     /// <summary>Keys that mean nothing here, as to kubectl.</summary>
     public void PassOver(params ReadOnlySpan<string> keys)
@@ -124,26 +121,9 @@ internal sealed partial class YamlSection
         }
     }
 
-    // With merge keys (https://yaml.org/type/merge.html), as kubectl has them: what is written itself comes first.
-    private void Take(YamlMappingNode mapping)
-    {
-        foreach (var (key, child) in mapping.Children)
-        {
-            if (key is not YamlScalarNode { Value: { } name }) Problem("expected keys that are text");
-            else if (name != Merge) _children.TryAdd(name, child);
-        }
-
-        if (!mapping.Children.TryGetValue(new YamlScalarNode(Merge), out var merged)) return;
-        foreach (var one in merged is YamlSequenceNode list ? list.Children : [merged])
-        {
-            if (one is YamlMappingNode other) Take(other);
-            else Problem(Merge, "expected keys with values, or a list of such");
-        }
-    }
-
     private string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
-    private YamlNode? Child(string key)
+    private YamlValue? Child(string key)
     {
         _known.Add(key);
         return _children.TryGetValue(key, out var node) && !IsNull(node) ? node : null;
@@ -155,20 +135,14 @@ internal sealed partial class YamlSection
         return null;
     }
 
-    private JsonNode? Json(string key, YamlNode node, int depth)
+    private static JsonNode? Json(YamlValue value) => value switch
     {
-        // An alias may lead back to where it is.
-        const int MostDepth = 32;
-        if (depth > MostDepth) return Wrong<JsonNode>(key, $"is nested more than {MostDepth} deep");
-        return node switch
-        {
-            YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create((child.Key as YamlScalarNode)?.Value ?? "", Json(key, child.Value, depth + 1)))),
-            YamlSequenceNode list => new JsonArray([.. list.Select(item => Json(key, item, depth + 1))]),
-            YamlScalarNode { Style: ScalarStyle.Plain, Value: { } plain } => Scalar(plain),
-            YamlScalarNode scalar => scalar.Value,
-            _ => null,
-        };
-    }
+        YamlValue.Mapping mapping => new JsonObject(mapping.Entries.Select(entry => KeyValuePair.Create(entry.Key, Json(entry.Value)))),
+        YamlValue.Sequence list => new JsonArray([.. list.Items.Select(Json)]),
+        YamlValue.Scalar { IsPlain: true, Text: var plain } => Scalar(plain),
+        YamlValue.Scalar scalar => scalar.Text,
+        _ => null,
+    };
 
     private static JsonNode? Scalar(string plain) => plain switch
     {
@@ -179,7 +153,7 @@ internal sealed partial class YamlSection
         _ => plain,
     };
 
-    private static bool IsNull(YamlNode? node) => node is null or YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
+    private static bool IsNull(YamlValue? node) => node is null or YamlValue.Scalar { IsNull: true };
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_.-]{0,40}\z")]
     private static partial Regex KeyName();
