@@ -59,10 +59,13 @@ public static class ControllerHost
             StartUp.Of(configuration, Version).Tell(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
             var token = app.Services.GetRequiredService<ControllerToken>();
             ActorSystem? system = null;
+            IHostedService[] services = [];
             using var started = app.Lifetime.ApplicationStarted.Register(() => system = app.Services.GetRequiredService<ActorSystem>());
             try
             {
                 await PrepareAsync(app).ConfigureAwait(false);
+                // Looked up now: when the host has run, its services cannot be asked for any more.
+                services = [.. app.Services.GetServices<IHostedService>()];
                 await app.RunAsync(cancellation).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested || cancellation.IsCancellationRequested)
@@ -73,6 +76,12 @@ public static class ControllerHost
 
             // A token that breaks the rules stops the host.
             if (token.Refused is { } refused) throw refused;
+            if (HostedFailure.In(services) is var (service, failure))
+            {
+                await Console.Error.WriteLineAsync($"kubernetes-vault cannot go on: {service} has failed: {Causes.Of(failure)}; please report it").ConfigureAwait(false);
+                return ExitCodes.Failed;
+            }
+
             // Of the reasons that Akka and the cluster have, those to be started again for say so.
             if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not { ExitCode: not 0 } reason) return ExitCodes.Stopped;
             var why = reason switch
