@@ -55,7 +55,7 @@ public sealed record Delivery
     public bool Stalled { get; private init; }
 
     /// <summary>Tokens that may have been stolen; nobody was told yet.</summary>
-    public ImmutableList<Suspicion> Suspected { get; private init; } = [];
+    public Suspicions Suspected { get; private init; } = Suspicions.None;
 
     /// <summary>Failures to revoke in a row.</summary>
     public int RevokeFailures { get; private init; }
@@ -89,13 +89,13 @@ public sealed record Delivery
     /// <param name="jitter">A random number from 0 to 1.</param>
     public DeliveryStep On(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
     {
-        DeliveryInput.Drive drive => ThenRuleOutOthers(found => found.IsKnownBy(drive.Outstanding)).Then(d => d.OnDrive(drive)),
-        DeliveryInput.Drop drop => ThenRuleOutOthers(found => found.IsKnownBy(drop.Outstanding)).Then(d => d.OnDrop(drop)),
+        DeliveryInput.Drive drive => ThenJudge(Suspected.KnownBy(drive.Outstanding)).Then(d => d.OnDrive(drive)),
+        DeliveryInput.Drop drop => ThenJudge(Suspected.KnownBy(drop.Outstanding)).Then(d => d.OnDrop(drop)),
         DeliveryInput.Settle => OnSettle(),
         DeliveryInput.TokenIssued issued => (this with
         {
             IssuesUnderWay = IssuesUnderWay - 1,
-            Suspected = Suspected.ConvertAll(found => found with { Since = issued.Token.Accessor }),
+            Suspected = Suspected.AfterIssue(issued.Token.Accessor),
         }).OnIssued(issued, now, jitter),
         DeliveryInput.IssueFailed failed => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).OnIssueFailed(failed, jitter),
         DeliveryInput.IssueGivenUp => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).ThenFinishIfDone(),
@@ -136,7 +136,7 @@ public sealed record Delivery
 
     // It answers our report of the delivery, which came after whatever was found.
     private DeliveryStep OnSettle() => Phase == DeliveryPhase.Delivered
-        ? (this with { Settled = true }).ThenRuleOutOthers(_ => true).Then(d => d.ThenFinishIfDone())
+        ? (this with { Settled = true }).ThenJudge(Suspected.KnownToAll()).Then(d => d.ThenFinishIfDone())
         : Do();
 
     private DeliveryStep OnIssued(DeliveryInput.TokenIssued issued, DateTimeOffset now, double jitter)
@@ -203,8 +203,7 @@ public sealed record Delivery
     {
         Revoking = Revoking.RemoveAll(wrap => wrap.Accessor == accessor),
         RevokeFailures = 0,
-        Suspected = Suspected.ConvertAll(found => found.Accessor == accessor ? found.Answered(wasAlive, now) : found),
-    }).ThenTellOfThefts().Then(d => d.ThenFinishIfDone());
+    }).ThenJudge(Suspected.Answered(accessor, wasAlive, now)).Then(d => d.ThenFinishIfDone());
 
     private DeliveryStep OnRevokeFailed(string accessor, DateTimeOffset now, double jitter)
     {
@@ -213,7 +212,7 @@ public sealed record Delivery
         var failed = this with
         {
             RevokeFailures = RevokeFailures + 1,
-            Suspected = Suspected.ConvertAll(found => found.Accessor == accessor ? found with { MayBeRevoked = true } : found),
+            Suspected = Suspected.Unanswered(accessor),
         };
         return failed.Do(new DeliveryEffect.WaitToRevoke(accessor, Backoff.Standard.After(failed.RevokeFailures, jitter)));
     }
@@ -292,27 +291,11 @@ public sealed record Delivery
 
     private DeliveryStep ThenReportUnlessKnown(ImmutableList<OutstandingWrap> ledgers) => Knows(ledgers) ? Do() : ThenReportIssued();
 
-    private DeliveryStep ThenRuleOutOthers(Predicate<Suspicion> which) =>
-        (this with { Suspected = Suspected.ConvertAll(found => which(found) ? found with { OnlyOurs = true } : found) }).ThenTellOfThefts();
+    private DeliveryStep ThenJudge(Suspicions suspected) => ThenTell(suspected.Judge());
 
-    /// <summary>Of those of which all is known that will be.</summary>
-    private DeliveryStep ThenTellOfThefts()
-    {
-        var over = Suspected.FindAll(found => found.Vaults == SuspicionAnswer.Alive || (found.OnlyOurs && found.Vaults != SuspicionAnswer.Awaited));
-        return (this with { Suspected = Suspected.RemoveRange(over) }).Do([.. over.Select<Suspicion, DeliveryEffect>(found => found.Vaults switch
-        {
-            SuspicionAnswer.Alive => new DeliveryEffect.FoundAlive(found.Target),
-            SuspicionAnswer.Dead => new DeliveryEffect.FoundUsed(found.Target, found.Accessor),
-            _ => new DeliveryEffect.FoundDead(found.Target),
-        })]);
-    }
+    private DeliveryStep ThenLeaveSuspicions() => ThenTell(Suspected.Leave());
 
-    // No word that comes later rules others out.
-    private DeliveryStep ThenLeaveSuspicions()
-    {
-        var left = Suspected.FindAll(found => !found.OnlyOurs);
-        return (this with { Suspected = Suspected.RemoveRange(left) }).Do([.. left.Select(found => new DeliveryEffect.FoundDead(found.Target))]);
-    }
+    private DeliveryStep ThenTell((Suspicions Left, ImmutableList<DeliveryEffect> Told) judged) => (this with { Suspected = judged.Left }).Do(judged.Told);
 
     private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Outstanding, Over));
 

@@ -88,7 +88,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _services.Left.Leave(_deliveries.Values.SelectMany(delivery => delivery.Outstanding));
-        foreach (var found in _deliveries.Values.SelectMany(delivery => delivery.Suspected))
+        foreach (var found in _deliveries.Values.SelectMany(delivery => delivery.Suspected.Found))
             _services.Log.WrappingTokenDead(found.Target.Namespace, found.Target.Name, found.Target.Role);
         _stopped.Cancel();
         _stopped.Dispose();

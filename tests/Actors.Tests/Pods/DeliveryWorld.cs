@@ -242,7 +242,7 @@ internal sealed partial class DeliveryWorld(int seed)
                     if (!_wraps[used.Accessor].Stolen) Violations.Add($"{run}: {used.Accessor} is said to be stolen, and was not");
                     break;
                 case DeliveryEffect.Finish:
-                    if (step.Delivery is { Phase: DeliveryPhase.Delivered, Suspected.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
+                    if (step.Delivery is { Phase: DeliveryPhase.Delivered, Suspected.Found.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
                     actor.Delivery = null;
                     break;
                 case DeliveryEffect.Warn warn when !actor.Told.Add(warn.Problem.Code): Violations.Add($"{run}: {warn.Problem} is told twice"); break;

@@ -133,7 +133,7 @@ public class FoundUsedTests
         Assert.Single(_delivery.Revoking);
         Give(new DeliveryInput.Revoked("t1", false));
         Assert.Equal(["t1"], _accused);
-        Assert.Empty(_delivery.Suspected);
+        Assert.Empty(_delivery.Suspected.Found);
     }
 
     public static TheoryData<DeliveryInput[], TimeSpan> NoProof => new()

@@ -24,7 +24,7 @@ public class SpentTokenTests
         var rejected = Pushing.On(new DeliveryInput.PushEnded(Pushing.Operation, new PushOutcome.Rejected(500, reason)), Now, 0);
         Assert.Equal(again, rejected.Delivery.Held is not null);
         Assert.Equal(!again, rejected.Effects.Contains(new DeliveryEffect.Revoke("held")));
-        Assert.Equal(reason == PushRejection.WrappingTokenInvalid, rejected.Delivery.Suspected.Count == 1);
+        Assert.Equal(reason == PushRejection.WrappingTokenInvalid, rejected.Delivery.Suspected.Found.Count == 1);
     }
 
     [Theory]
