@@ -46,14 +46,7 @@ internal static class ApiServerTransport
         return new HttpClient(new DiscreetHandler(handler)) { BaseAddress = new Uri(UserInfo.Without(access.Server).AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    private static WebProxy ProxyOf(Uri address)
-    {
-        var proxy = new WebProxy(UserInfo.Without(address));
-        if (address.UserInfo.Length == 0) return proxy;
-        var parts = address.UserInfo.Split(':', 2);
-        proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
-        return proxy;
-    }
+    private static WebProxy ProxyOf(Uri address) => new(UserInfo.Without(address)) { Credentials = address.UserInfo.Length == 0 ? null : ProxyServer.CredentialsIn(address.UserInfo) };
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {

@@ -7,6 +7,13 @@ namespace AkkaVault.Shared.Http;
 /// <param name="Credentials">What is sent where it asks for it, or null.</param>
 public sealed record ProxyServer(Uri Address, NetworkCredential? Credentials)
 {
+    /// <summary>What is before the @ of an address: a user, and perhaps a password.</summary>
+    public static NetworkCredential CredentialsIn(string userInfo)
+    {
+        var (user, password) = userInfo.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? (userInfo[..colon], userInfo[(colon + 1)..]) : (userInfo, "");
+        return new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
+    }
+
     /// <summary>Without the credentials.</summary>
     public override string ToString() => Address.ToString();
 }
@@ -29,7 +36,7 @@ public sealed record ProxyVariables(ProxyServer? Http, ProxyServer? Https, NoPro
         {
             foreach (var name in names)
             {
-                if (variable(name) is { Length: > 0 } value) return (name, value);
+                if (SettingText.Trim(variable(name) ?? "") is { Length: > 0 } value) return (name, value);
             }
 
             return null;
@@ -53,8 +60,7 @@ public sealed record ProxyVariables(ProxyServer? Http, ProxyServer? Https, NoPro
 
     private static ProxyServer? Parse((string Name, string Value)? variable, List<string> problems)
     {
-        if (variable is not var (name, value)) return null;
-        var text = value.Trim();
+        if (variable is not var (name, text)) return null;
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         // proxy:3128 means http://proxy:3128.
         var (kind, rest) = scheme < 0 ? ("http", text) : (text[..scheme].ToLowerInvariant(), text[(scheme + 3)..]);
@@ -64,18 +70,12 @@ public sealed record ProxyVariables(ProxyServer? Http, ProxyServer? Https, NoPro
             && Uri.TryCreate($"{(kind == "socks5h" ? "socks5" : kind)}://{rest[(at + 1)..]}", UriKind.Absolute, out var address) && address.Host.Length > 0)
         {
             if (address.Port < 0) address = new UriBuilder(address) { Port = SocksPort }.Uri;
-            return new ProxyServer(address, at < 0 ? null : Credentials(rest[..at]));
+            return new ProxyServer(address, at < 0 ? null : ProxyServer.CredentialsIn(rest[..at]));
         }
 
         // What is before an @ may be a password.
-        var shown = text.Contains('@', StringComparison.Ordinal) ? "is not the address of a proxy (it is not shown here)" : $"\"{text}\"";
+        var shown = text.Contains('@', StringComparison.Ordinal) ? "is not the address of a proxy (it is not shown here)" : $"\"{SettingText.Visible(text)}\"";
         problems.Add($"{name}: {shown}: expected an address such as http://proxy:3128, of http, https, socks4 or socks5");
         return null;
-    }
-
-    private static NetworkCredential Credentials(string text)
-    {
-        var (user, password) = text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? (text[..colon], text[(colon + 1)..]) : (text, "");
-        return new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
     }
 }

@@ -1,3 +1,5 @@
+using AkkaVault.Shared;
+
 namespace AkkaVault.Controller.Kubernetes.Access;
 
 /// <summary>As whom the API server is asked: a user of a kubeconfig.</summary>
@@ -43,7 +45,7 @@ internal static class UserReader
     private static string? Token(YamlSection user)
     {
         if (user.Text("token") is not { } token) return null;
-        if (!IsToken(token)) user.Problem("token", "expected a token, without spaces and line breaks");
+        if (!SettingText.IsCredential(token)) user.Problem("token", "expected a token, without spaces and line breaks");
         return token;
     }
 
@@ -53,7 +55,7 @@ internal static class UserReader
         var file = resolve(written);
         try
         {
-            if (!IsToken(File.ReadAllText(file).Trim())) user.Problem("tokenFile", $"{file}: expected a token, without spaces and line breaks");
+            if (!SettingText.IsCredential(File.ReadAllText(file).Trim())) user.Problem("tokenFile", $"{file}: expected a token, without spaces and line breaks");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -80,6 +82,4 @@ internal static class UserReader
             user.Problem("as, as-uid, as-groups, as-user-extra: expected texts without line breaks");
         return name is null ? null : new Impersonation(name, uid, groups, extra);
     }
-
-    private static bool IsToken(string text) => text.Length > 0 && text.All(c => c is > ' ' and <= '~');
 }
