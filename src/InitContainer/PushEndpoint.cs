@@ -26,7 +26,7 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
     /// <summary>Completes when the files are written and the answer has left, or its reader has gone.</summary>
     public Task Delivered => _delivered.Task;
 
-    /// <summary>Why the latest push was not taken; null: none came.</summary>
+    /// <summary>Why the latest push was not taken, strangers' noise only where there was nothing else; null: none came.</summary>
     public Rejection? LastRejection => _last;
 
     /// <summary>Whether the credential is written, waiting until it is or what is being done is done.</summary>
@@ -128,7 +128,8 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
 
     private async Task RejectAsync(HttpContext context, Rejection rejection)
     {
-        _last = rejection;
+        // Noise must not hide why a push of the controller was not taken.
+        if (!RejectionLog.IsNoise(rejection.Reason) || _last is not { } last || RejectionLog.IsNoise(last.Reason)) _last = rejection;
         _rejections.Tell(rejection, $"{context.Request.Method} from {context.Connection.RemoteIpAddress}");
         context.Response.StatusCode = rejection.Status;
         if (rejection.Status == StatusCodes.Status405MethodNotAllowed) context.Response.Headers.Allow = "POST";

@@ -10,6 +10,10 @@ internal sealed class RejectionLog(Log log)
 {
     private readonly ConcurrentDictionary<string, long> _seen = new(StringComparer.Ordinal);
 
+    /// <summary>Whether a reason is strangers' noise: scanners, probes, connections that stop half-way.</summary>
+    public static bool IsNoise(string reason) => reason is
+        PushRejection.UndecodablePush or PushRejection.BodyTooLarge or PushRejection.BodyTooSlow or PushRejection.NotFound or PushRejection.MethodNotAllowed;
+
     /// <summary>Writes one.</summary>
     /// <param name="rejection">Why it was not taken.</param>
     /// <param name="what">Which request, of whom.</param>
@@ -18,8 +22,7 @@ internal sealed class RejectionLog(Log log)
         var line = $"Rejected {what}: {rejection.Status} {rejection.Reason}: {rejection.Detail}";
         switch (rejection.Reason)
         {
-            // Strangers' noise: scanners, probes, connections that stop half-way.
-            case PushRejection.UndecodablePush or PushRejection.BodyTooLarge or PushRejection.BodyTooSlow or PushRejection.NotFound or PushRejection.MethodNotAllowed:
+            case var reason when IsNoise(reason):
                 log.Debug(line);
                 break;
             // A wrong address or a wrong clock, which only an operator can mend. Strangers can send such pushes, too, and choose how
