@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Akka.Actor;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster;
@@ -56,6 +55,10 @@ public static class ControllerHost
         try
         {
             await using var app = Compose(configuration, logging);
+            // What the host disposes when it ends cannot be asked afterwards.
+            var stopping = app.Lifetime.ApplicationStopping;
+            // It listens to signals from now on.
+            app.Services.GetRequiredService<IHostLifetime>();
             StartUp.Of(configuration, Version).Tell(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
             var token = app.Services.GetRequiredService<ControllerToken>();
             ActorSystem? system = null;
@@ -68,7 +71,7 @@ public static class ControllerHost
                 services = [.. app.Services.GetServices<IHostedService>()];
                 await app.RunAsync(cancellation).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested || cancellation.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested || cancellation.IsCancellationRequested)
             {
                 // Asked to stop, or refused by Vault, while it was still starting.
                 system = null;
@@ -108,16 +111,7 @@ public static class ControllerHost
     private static async Task PrepareAsync(WebApplication app)
     {
         if (app.Services.GetService<EarlyKeepers>() is not { } keepers) return;
-        // The host, which listens to signals, has not started yet.
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         await keepers.StartAsync(app.Lifetime.ApplicationStopping).ConfigureAwait(false);
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            app.Lifetime.StopApplication();
-        }
     }
 
     private static WebApplication Compose(ControllerConfiguration configuration, LogOptions logging)
@@ -132,6 +126,7 @@ public static class ControllerHost
         // For requests to the ports, which are answered before the hand-over begins; the hand-over itself has its own time.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
+        services.AddSingleton<IHostLifetime, StopSignals>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(configuration);
         services.AddVault(configuration.Vault);

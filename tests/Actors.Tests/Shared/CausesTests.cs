@@ -20,6 +20,9 @@ public class CausesTests
         { new HttpRequestException(HttpRequestError.SecureConnectionError, "x", new AuthenticationException("Authentication failed, see inner exception.", new IOException("error:0A00010B:SSL routines::wrong version number"))), NoTls },
         { new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused (vault:8200)", new SocketException((int)SocketError.ConnectionRefused)), "Connection refused (vault:8200)" },
         { new HttpRequestException("An error occurred while sending the request.", new IOException("Unable to read data from the transport connection: Connection reset by peer.", new SocketException((int)SocketError.ConnectionReset))), "Unable to read data from the transport connection: Connection reset by peer" },
+        // .NET's words for a name server that does not answer are those of a lack of memory or threads.
+        { new HttpRequestException(HttpRequestError.ConnectionError, "Resource temporarily unavailable (vault:8200)", new SocketException((int)SocketError.TryAgain)), "the name cannot be resolved now: DNS does not answer, or fails (vault:8200)" },
+        { new SocketException((int)SocketError.TryAgain), "the name cannot be resolved now: DNS does not answer, or fails" },
         { new AggregateException(new IOException("one\r\n two.")), "one two" },
         { new IOException("at http://u:hush@proxy", new IOException("and https://u:hush@vault")), "at http://***@proxy: and https://***@vault" },
         { new HttpRequestException("An error occurred while sending the request."), "HttpRequestException" },

@@ -134,6 +134,20 @@ public sealed class ControllerProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Asked_to_stop_while_it_starts_it_ends_without_an_error()
+    {
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
+        await using var api = await SimulatedApiServer.StartAsync();
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        api.WriteKubeconfig(kubeconfig);
+        await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken([]), kubeconfig, logLevel: "info");
+        await Eventually.TrueAsync(() => controller.Process.Output.Any(line => line.Contains(" starts. ", StringComparison.Ordinal)), "it starts");
+
+        Assert.Equal(0, await controller.StopAsync());
+        Assert.DoesNotContain(controller.Process.Output, line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains("Exception", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Alone_it_ends_at_once_although_a_pod_actor_still_pushes_while_shards_are_asked_for()
     {
         // A pod that takes a connection and then says nothing.
