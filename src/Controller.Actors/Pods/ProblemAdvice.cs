@@ -25,7 +25,7 @@ public static class ProblemAdvice
         ProblemCode.WrappingTooShort => "Raise vault.wrappingTTL, or find out why Vault is slow.",
         ProblemCode.TooLate or ProblemCode.PushAwaited => "Too many pods are pushed to at once, or many that hang: look at those that wait (akkavault pods), or raise vault.wrappingTTL.",
         ProblemCode.NotListening => "Look at the init container's log and its LISTEN_ADDRESS; a service mesh must leave port 50000 of the pod alone.",
-        ProblemCode.NoAnswer => "Allow TCP 50000 from the controllers to the pod (NetworkPolicy, firewall); a service mesh must leave that port alone.",
+        ProblemCode.NoAnswer => "Allow TCP 50000 from the controllers to the pod (NetworkPolicy, firewall); a service mesh must leave that port alone. A connection that was reset or closed: the init container may have ended meanwhile, its log says why.",
         ProblemCode.NotTls => "A service mesh that takes over the connection must leave port 50000 of the pod alone.",
         PushRejection.LoginRefused =>
             $"VAULT_ROLE_ID of the init container must be the role_id of {role} (vault read auth/approle/role/{role}/role-id, or below vault.approlePath where that is set); also look at its secret_id_bound_cidrs, and at vault.bindToPodIP behind NAT.",

@@ -10,6 +10,8 @@ public static class Causes
     private static readonly string[] s_empty =
         ["see inner exception", "An error occurred while sending the request", "Error while copying content to a stream", "SSL Handshake failed with OpenSSL error", "One or more errors occurred"];
 
+    private const string NoNameServer = "the name cannot be resolved now: DNS does not answer, or fails";
+
     /// <summary>The line; user names and passwords of addresses are masked.</summary>
     public static string Of(Exception e)
     {
@@ -26,6 +28,9 @@ public static class Causes
     private static string Words(Exception e) => e switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: not null } => "the TLS handshake failed",
+        // The system's words for it are those for a lack of memory or threads; after them, in brackets, .NET adds the name.
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.TryAgain } inner } => OneLine(e.Message.Replace(inner.Message, NoNameServer, StringComparison.Ordinal)),
+        SocketException { SocketErrorCode: SocketError.TryAgain } => NoNameServer,
         // The number and the words are those of the system; the type adds where it was, and that is said before.
         SocketException => OneLine(e.Message),
         JsonException { LineNumber: { } line } => $"the answer is not the JSON that is expected there (line {line + 1})",

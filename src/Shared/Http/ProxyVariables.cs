@@ -67,7 +67,9 @@ public sealed record ProxyVariables(ProxyServer? Http, ProxyServer? Https, NoPro
         var at = rest.LastIndexOf('@');
         // The host is sent to a SOCKS proxy as it is in any case.
         if (kind is "http" or "https" or "socks4" or "socks4a" or "socks5" or "socks5h"
-            && Uri.TryCreate($"{(kind == "socks5h" ? "socks5" : kind)}://{rest[(at + 1)..]}", UriKind.Absolute, out var address) && address.Host.Length > 0)
+            && Uri.TryCreate($"{(kind == "socks5h" ? "socks5" : kind)}://{rest[(at + 1)..]}", UriKind.Absolute, out var address) && address.Host.Length > 0
+            // http//proxy:3128 and http:/proxy:3128 are no host "http" with a path.
+            && (scheme >= 0 || address.PathAndQuery == "/"))
         {
             if (address.Port < 0) address = new UriBuilder(address) { Port = SocksPort }.Uri;
             return new ProxyServer(address, at < 0 ? null : ProxyServer.CredentialsIn(rest[..at]));

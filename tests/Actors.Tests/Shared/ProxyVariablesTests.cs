@@ -17,6 +17,7 @@ public class ProxyVariablesTests
     [InlineData("HTTPS_PROXY=socks5://proxy", "https://vault", "socks5://proxy:1080/")]
     [InlineData("HTTPS_PROXY=socks5h://proxy:9", "https://vault", "socks5://proxy:9/")]
     [InlineData("HTTPS_PROXY=192.0.2.1:3128", "https://vault", "http://192.0.2.1:3128/")]
+    [InlineData("HTTPS_PROXY=proxy:3128/", "https://vault:8200", "http://proxy:3128/")]
     [InlineData("HTTPS_PROXY= http://proxy:1\n", "https://vault", "http://proxy:1/")]
     [InlineData("HTTPS_PROXY=\ufeffhttp://proxy:1\u200b", "https://vault", "http://proxy:1/")]
     [InlineData("HTTPS_PROXY= \n;https_proxy=http://small:1", "https://vault", "http://small:1/")]
@@ -69,6 +70,9 @@ public class ProxyVariablesTests
     [Theory]
     [InlineData("HTTPS_PROXY=ftp://proxy", "HTTPS_PROXY: \"ftp://proxy\": expected an address such as http://proxy:3128")]
     [InlineData("https_proxy=http://", "https_proxy: \"http://\": expected an address such as http://proxy:3128")]
+    // Go takes the scheme for the proxy's name, and everything fails with "no such host".
+    [InlineData("HTTP_PROXY=http//proxy:3128", "HTTP_PROXY: \"http//proxy:3128\": expected an address such as http://proxy:3128")]
+    [InlineData("HTTP_PROXY=http:/proxy:3128", "HTTP_PROXY: \"http:/proxy:3128\": expected an address such as http://proxy:3128")]
     [InlineData("HTTP_PROXY=a proxy", "HTTP_PROXY: \"a proxy\": expected an address such as http://proxy:3128")]
     [InlineData("HTTP_PROXY=http://proxy:port", "HTTP_PROXY: \"http://proxy:port\": expected an address such as http://proxy:3128")]
     [InlineData("HTTP_PROXY=http://u:hush@proxy:port", "HTTP_PROXY: is not the address of a proxy (it is not shown here): expected an address such as http://proxy:3128")]
