@@ -42,7 +42,7 @@ public sealed partial class ConfigurationReader
         if (_yaml.HasSection("vault.auth.approle")) ways["vault.auth.approle"] = AppRoleLogin;
         if (ways.Count == 1) return ways.Values.Single()();
         _problems.Add(ways.Count == 0
-            ? "vault.token: is missing or empty; expected one of vault.token, vault.tokenFile, vault.auth.kubernetes, vault.auth.approle"
+            ? $"{Missing("vault.token")}; expected one of vault.token, vault.tokenFile, vault.auth.kubernetes, vault.auth.approle"
             : $"{string.Join(", ", ways.Keys)}: are all set; expected exactly one of them: it is how the controller authenticates");
         return null;
     }

@@ -110,9 +110,14 @@ public sealed partial class ConfigurationReader
     private string? Required(string key)
     {
         var value = _yaml.Scalar(key);
-        if (value is null) _problems.Add($"{key}: is missing or empty; it is required");
+        if (value is null) _problems.Add($"{Missing(key)}; it is required");
         return value;
     }
+
+    // Nobody who sees it in the file looks for a variable that is not set.
+    private string Missing(string key) => _yaml.At(key) is { Values: [""], Text: var text } && text.Contains('$', StringComparison.Ordinal)
+        ? $"{key}: is empty, because {text.Trim()} is not set, or empty itself"
+        : $"{key}: is missing or empty";
 
     private bool Bool(string key, bool otherwise = false)
     {

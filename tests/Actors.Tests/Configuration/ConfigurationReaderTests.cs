@@ -102,6 +102,8 @@ public class ConfigurationReaderTests
 
     [Theory]
     [InlineData("namespace: x", "vault.token: is missing or empty; expected one of vault.token, vault.tokenFile, vault.auth.kubernetes, vault.auth.approle")]
+    [InlineData("token: ${FORGOTTEN}", "vault.token: is empty, because ${FORGOTTEN} is not set, or empty itself; expected one of vault.token")]
+    [InlineData("auth: {kubernetes: {role: $FORGOTTEN}}", "vault.auth.kubernetes.role: is empty, because $FORGOTTEN is not set, or empty itself; it is required")]
     [InlineData("token: s.secret\n  tokenFile: /t", "vault.token, vault.tokenFile: are all set; expected exactly one of them")]
     [InlineData("auth: {kubernetes: {mount: k}}", "vault.auth.kubernetes.role: is missing or empty")]
     [InlineData("auth: {approle: {roleIdFile: /r}}", "vault.auth.approle.secretIdFile: is missing or empty")]
