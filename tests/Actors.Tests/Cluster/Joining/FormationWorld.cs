@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Net;
 using Akka.Actor;
 using Akka.Management.Cluster.Bootstrap;
 using AkkaVault.Controller.Cluster.Joining;
@@ -14,7 +12,7 @@ namespace AkkaVault.Actors.Tests.Cluster.Joining;
 /// all or for one, loses answers, and delays them; clusters whose leaders keep the ledger by the real rules. Every choice comes from
 /// one seeded random source.
 /// </summary>
-internal sealed class FormationWorld
+internal sealed partial class FormationWorld
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
@@ -238,63 +236,6 @@ internal sealed class FormationWorld
     private ImmutableHashSet<Address> SeedsOf(WorldProcess process) =>
         process.Cluster is { } cluster ? [.. Members(cluster).Where(other => !other.Leaving).Select(other => other.Node)] : [];
 
-    private void Read(WorldProcess process)
-    {
-        if (process.Reading || ClockOf(process) < process.ReadNext) return;
-        process.Reading = true;
-        var asked = ClockOf(process);
-        After(Between(1, 300), () =>
-        {
-            var (reached, found) = (Reaches(process) && _random.Next(40) != 0, LedgerMark.Of(_ledger));
-            WhenAwake(process, reached ? Between(1, 300) : Between(1, 3_000), () =>
-            {
-                process.Reading = false;
-                process.ReadNext = ClockOf(process) + _rules.LedgerInterval;
-                process.Formation = reached ? process.Formation.Saw(found, asked, ClockOf(process)) : process.Formation.SawNothing();
-            });
-        });
-    }
-
-    private void ClaimFor(WorldProcess process, LedgerMark mark, string write)
-    {
-        process.ClaimedAt = _now;
-        After(Between(1, _random.Next(15) == 0 ? 20_000 : 300), () =>
-        {
-            var reached = Reaches(process);
-            var won = reached && TryWrite(mark.Version, LedgerCodec.Encode(new LedgerStamp(process.Name, mark.Epoch + 1, write, process.Name), mark.Record));
-            if (won) CheckNobodyLives(process);
-            // Its answer may get lost, or come after it was given up.
-            bool? known = reached && _random.Next(15) != 0 ? won : null;
-            process.ClaimAnswers.TryAdd(write, known);
-        });
-        WhenAwake(process, TimeSpan.FromMilliseconds(100), () => AwaitClaim(process, write, ClockOf(process) + TimeSpan.FromSeconds(3)));
-    }
-
-    private void AwaitClaim(WorldProcess process, string write, TimeSpan until)
-    {
-        if (process.ClaimAnswers.TryGetValue(write, out var won) && (won is not null || ClockOf(process) >= until)) process.Formation = process.Formation.ClaimEnded(won);
-        else if (ClockOf(process) >= until) process.Formation = process.Formation.ClaimEnded(null);
-        else WhenAwake(process, TimeSpan.FromMilliseconds(100), () => AwaitClaim(process, write, until));
-    }
-
-    private bool TryWrite(ObjectVersion? expected, LedgerContent content)
-    {
-        if (_ledger?.Version != expected) return false;
-        _ledger = new ReadLedger(content, new ObjectVersion("uid", (++_versions).ToString(CultureInfo.InvariantCulture)));
-        return true;
-    }
-
-    private void CheckNobodyLives(WorldProcess claiming)
-    {
-        foreach (var leader in Living.Where(process => process.Cluster is not null && Leader(process.Cluster.Value) == process && !process.Leaving))
-        {
-            // An API server that is away for all is no reason: it goes on.
-            var since = leader.WellSince > leader.LeadsSince ? leader.WellSince : leader.LeadsSince;
-            var founded = leader.FoundedAt is { } at && leader.WellSince < at && leader.LeadsSince <= at;
-            if (founded || _now - since > TimeSpan.FromSeconds(12)) Violations.Add($"at {_now}: {claiming.Name} claims the ledger for a new cluster; {leader.Name} has led well since {since}");
-        }
-    }
-
     private void Join(WorldProcess process, ImmutableHashSet<Address> seeds)
     {
         var member = Living.FirstOrDefault(other => other.Cluster is not null && !other.Leaving && !IsHeld(other) && Sees(process, other) && seeds.Contains(other.Node));
@@ -349,85 +290,6 @@ internal sealed class FormationWorld
         foreach (var member in Members(cluster)) member.Known[gone.Name] = false;
     }
 
-    private void Lead(WorldProcess process)
-    {
-        if (process.Leaving || Leader(process.Cluster!.Value) != process || ClockOf(process) < process.WriteNext || process.Writing) return;
-        process.Writing = true;
-        var write = Guid.NewGuid().ToString("N");
-        if (process.Tenure is LedgerTenure.Held held) Renew(process, held, write);
-        else Claim(process, write);
-    }
-
-    private void Renew(WorldProcess process, LedgerTenure.Held held, string write)
-    {
-        var stamp = held.Stamp with { Write = write };
-        After(Between(1, 300), () =>
-        {
-            var reached = Reaches(process);
-            var written = reached && TryWrite(held.Version, LedgerCodec.Encode(stamp, held.Record));
-            var (version, found, answered) = (_ledger?.Version, _ledger, reached && _random.Next(20) != 0);
-            WhenAwake(process, Between(1, 300), () =>
-            {
-                (process.Writing, process.WriteNext) = (false, ClockOf(process) + LedgerKeeper.RenewalInterval);
-                if (!answered) process.Tenure = held with { Renewals = held.Renewals.Add(write) };
-                else if (written) process.Tenure = held with { Stamp = stamp, Version = version!, Renewals = [] };
-                else
-                {
-                    process.Tenure = LedgerWrite.Judge(held, write, found, DateTimeOffset.UnixEpoch + _now) switch
-                    {
-                        LedgerWrite.Failed failed => failed.Tenure,
-                        LedgerWrite.Stored stored => held with { Stamp = stamp, Version = stored.Version, Renewals = [] },
-                        LedgerWrite.Again again => held with { Version = again.Version },
-                        _ => held,
-                    };
-                    if (process.Tenure is LedgerTenure.Lost) (process.WriteNext, process.Attempt) = (ClockOf(process), null);
-                }
-            });
-        });
-    }
-
-    private void Claim(WorldProcess process, string write)
-    {
-        var attempt = process.Attempt ?? new ClaimAttempt(process.Name, [], false, process.Name);
-        After(Between(1, 300), () =>
-        {
-            var decision = Reaches(process) ? LedgerClaim.Decide(process.Tenure, attempt, _ledger, write, 0.5, process.RelationOf) : null;
-            var version = decision switch
-            {
-                LedgerClaim.Create create when TryWrite(null, LedgerCodec.Encode(create.Stamp, create.Record)) => _ledger!.Version,
-                LedgerClaim.Replace replace when TryWrite(replace.Version, LedgerCodec.Encode(replace.Stamp, replace.Record)) => _ledger!.Version,
-                _ => null,
-            };
-            WhenAwake(process, Between(1, 300), () =>
-            {
-                process.Writing = false;
-                var now = DateTimeOffset.UnixEpoch + _now;
-                process.WriteNext = ClockOf(process) + TimeSpan.FromMilliseconds(500);
-                process.Attempt = attempt;
-                switch (decision)
-                {
-                    case LedgerClaim.Create create when version is not null:
-                        process.Tenure = new LedgerTenure.Held(create.Record, create.Stamp, version, now, process.Tenure.Disputes);
-                        break;
-                    case LedgerClaim.Replace replace when version is not null:
-                        process.Tenure = new LedgerTenure.Held(replace.Record, replace.Stamp, version, now, process.Tenure.Disputes);
-                        break;
-                    case LedgerClaim.Wait wait:
-                        (process.WriteNext, process.Attempt) = (ClockOf(process) + wait.Delay, attempt with { HeldOff = true });
-                        break;
-                    case LedgerClaim.Watch watch:
-                        (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerKeeper.Silence, attempt with { Watched = watch.Write });
-                        break;
-                    case LedgerClaim.GiveWay:
-                        foreach (var member in Members(process.Cluster!.Value)) Leave(member);
-                        break;
-                }
-
-                if (process.Tenure is LedgerTenure.Held) (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerKeeper.RenewalInterval, null);
-            });
-        });
-    }
-
     private void Leave(WorldProcess member)
     {
         member.Leaving = true;
@@ -446,46 +308,4 @@ internal sealed class FormationWorld
     private void After(TimeSpan delay, Action action) => _due.Enqueue(action, _now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero));
 
     private TimeSpan Between(int least, int most) => TimeSpan.FromMilliseconds(least + (_random.NextDouble() * (most - least)));
-}
-
-/// <summary>A controller in the world.</summary>
-internal sealed class WorldProcess(int address, int uid, TimeSpan published)
-{
-    public int Address { get; } = address;
-    public int Uid { get; } = uid;
-    public ContactPoint Point { get; } = new(IPAddress.Parse($"10.0.{address / 250}.{1 + (address % 250)}"), 8558);
-    public Address Node => Akka.Actor.Address.Parse($"akka.tcp://s@{Point.Ip}:2552");
-    public string Name => $"{Node}#{Uid}";
-    public TimeSpan Published { get; } = published;
-    public int Side { get; set; }
-    public bool Alive { get; set; } = true;
-    public bool Withdrawn { get; set; }
-    public bool Leaving { get; set; }
-    public bool Forgotten { get; set; }
-    public TimeSpan HeldUntil { get; set; }
-    public bool ClockStands { get; set; }
-    public TimeSpan Behind { get; set; }
-    public TimeSpan CutOffUntil { get; set; }
-    public TimeSpan LostSince { get; set; }
-    public int? Cluster { get; set; }
-    public TimeSpan Age { get; set; }
-    public TimeSpan WellSince { get; set; }
-    public TimeSpan LeadsSince { get; set; }
-    public TimeSpan ClaimedAt { get; set; }
-    public TimeSpan? FoundedAt { get; set; }
-    public Formation Formation { get; set; } = null!;
-    public ImmutableSortedSet<ContactPoint> Discovered { get; set; } = [];
-    public HashSet<ContactPoint> Asking { get; } = [];
-    public Dictionary<ContactPoint, (ContactPointAnswer Answer, TimeSpan At)> Answers { get; } = [];
-    public Dictionary<string, bool?> ClaimAnswers { get; } = [];
-    public TimeSpan LookNext { get; set; }
-    public bool Reading { get; set; }
-    public TimeSpan ReadNext { get; set; }
-    public bool Writing { get; set; }
-    public TimeSpan WriteNext { get; set; }
-    public LedgerTenure Tenure { get; set; } = LedgerTenure.None;
-    public ClaimAttempt? Attempt { get; set; }
-    public Dictionary<string, bool> Known { get; } = [];
-
-    public HolderRelation RelationOf(string node) => node == Name ? HolderRelation.Member : !Known.TryGetValue(node, out var member) ? HolderRelation.OtherCluster : member ? HolderRelation.Member : HolderRelation.FormerMember;
 }
