@@ -17,6 +17,9 @@ internal static class ClusterTimings
           # has failed and the gate has opened again: by the defaults (15 s, 5 s) who is just back is taken for unreachable.
           remote {
             retry-gate-closed-for = 200ms
+            # Two that connect to each other at the same moment, and fail once, can end with one direction that nobody reads. So each
+            # writes to the connections that it has opened, and reads the others.
+            use-passive-connections = off
             dot-netty.tcp.connection-timeout = 3s
           }
           cluster {
