@@ -56,7 +56,7 @@ public sealed record PodsDocument(string SelfNode, [property: JsonRequired] IRea
 /// <param name="State">accepted, issuing, pushing, waiting, delivered or dropped.</param>
 /// <param name="Attempts">How often a secret was asked for or pushed.</param>
 /// <param name="LastError">Why the last attempt failed, for people; null: none did.</param>
-/// <param name="LastErrorCode">The same for programs; null: none did, or an earlier version answers.</param>
+/// <param name="LastErrorCode">The code of the last error, by which programs decide; null: there was none, or a controller of an earlier version answers.</param>
 /// <param name="SeenAt">When the run was first seen.</param>
 /// <param name="AgeSeconds">How long ago that is.</param>
 /// <param name="Node">Who works at it; null: nobody yet.</param>
@@ -77,7 +77,7 @@ public sealed record PodHistoryDocument(string Namespace, string Pod, [property:
 /// <param name="State">accepted, issuing, pushing, waiting, delivered, dropped or ended.</param>
 /// <param name="Attempts">How often a secret was asked for or pushed.</param>
 /// <param name="LastError">Why the last attempt failed, for people; null: none did.</param>
-/// <param name="LastErrorCode">The same for programs; null: none did, or an earlier version answers.</param>
+/// <param name="LastErrorCode">The code of the last error, by which programs decide; null: there was none, or a controller of an earlier version answers.</param>
 /// <param name="SeenAt">When the run was first seen.</param>
 /// <param name="EndedAt">When it ended; null: it is in hand.</param>
 /// <param name="Outcome">delivered or gone; null: it is in hand.</param>
