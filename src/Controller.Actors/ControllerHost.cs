@@ -59,7 +59,7 @@ public static class ControllerHost
             var stopping = app.Lifetime.ApplicationStopping;
             // It listens to signals from now on.
             app.Services.GetRequiredService<IHostLifetime>();
-            StartUp.Of(configuration, Version).Tell(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
+            StartupSummary.Of(configuration, Version).Tell(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
             var token = app.Services.GetRequiredService<ControllerToken>();
             ActorSystem? system = null;
             IHostedService[] services = [];
@@ -79,7 +79,7 @@ public static class ControllerHost
 
             // A token that breaks the rules stops the host.
             if (token.Refused is { } refused) throw refused;
-            if (HostedFailure.In(services) is var (service, failure))
+            if (BackgroundServiceFailure.In(services) is var (service, failure))
             {
                 await Console.Error.WriteLineAsync($"kubernetes-vault cannot go on: {service} has failed: {Causes.Of(failure)}; please report it").ConfigureAwait(false);
                 return ExitCodes.Failed;
@@ -90,7 +90,7 @@ public static class ControllerHost
             var why = reason switch
             {
                 CoordinatedShutdown.ClusterDowningReason => $"the others have taken it out of the cluster{HoldOf(system)}",
-                LeaderReachActor.GaveUp => "it led and did not reach the API server, which another controller reaches",
+                LeaderReachabilityActor.GaveUp => "it led and did not reach the API server, which another controller reaches",
                 _ => $"Akka has shut it down ({reason.GetType().Name})",
             };
             await Console.Error.WriteLineAsync($"kubernetes-vault ends: {why}; started again, it joins as a new member").ConfigureAwait(false);
@@ -105,12 +105,12 @@ public static class ControllerHost
 
     // What the others took for its end: whoever reads the log need not look for a broken network.
     private static string HoldOf(ActorSystem system) =>
-        Looks.Of(system.EventStream).LongestHold is var held && held >= Attention.Held ? string.Create(CultureInfo.InvariantCulture, $"; it was held for {held.TotalSeconds:F1} s") : "";
+        LocalHealthMonitor.Of(system.EventStream).LongestPause is var held && held >= PauseDetector.PauseThreshold ? string.Create(CultureInfo.InvariantCulture, $"; it was held for {held.TotalSeconds:F1} s") : "";
 
     // The actor system's configuration is read as soon as the host looks at its services: what it needs is there before.
     private static async Task PrepareAsync(WebApplication app)
     {
-        if (app.Services.GetService<EarlyKeepers>() is not { } keepers) return;
+        if (app.Services.GetService<RenewalsBeforeRemoting>() is not { } keepers) return;
         await keepers.StartAsync(app.Lifetime.ApplicationStopping).ConfigureAwait(false);
     }
 
@@ -126,7 +126,7 @@ public static class ControllerHost
         // For requests to the ports, which are answered before the hand-over begins; the hand-over itself has its own time.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
-        services.AddSingleton<IHostLifetime, StopSignals>();
+        services.AddSingleton<IHostLifetime, SignalLifetime>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(configuration);
         services.AddVault(configuration.Vault);
@@ -147,13 +147,13 @@ public static class ControllerHost
         services.AddSingleton<IWatchObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<ICertificateObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<IVaultObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IPodFeed, PodFeed>();
+        services.AddSingleton<IPodWatcher, PodWatcher>();
         services.AddSingleton<ISecretPusher, HttpsSecretPusher>();
         services.AddSingleton<PodEvents>();
         services.AddSingleton<IPodEvents>(provider => provider.GetRequiredService<PodEvents>());
         services.AddHostedService(provider => provider.GetRequiredService<PodEvents>());
-        services.AddSingleton<RunBoard>();
-        services.AddSingleton<IRunBoard>(provider => provider.GetRequiredService<RunBoard>());
+        services.AddSingleton<RunTracker>();
+        services.AddSingleton<IRunTracker>(provider => provider.GetRequiredService<RunTracker>());
         services.AddSingleton<PodActorServices>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<SeedNodeEndpoint>();

@@ -22,7 +22,7 @@ internal sealed class NeighbourCheck(ApiServer api, KubernetesSettings kubernete
         try
         {
             var endpoints = await new ServiceEndpoints(api).ReadAsync(kubernetes.ServiceNamespace, kubernetes.Service, "", deadline.Token).ConfigureAwait(false);
-            return Judge(name, Neighbours.Count(endpoints));
+            return Judge(name, StandaloneCheck.Count(endpoints));
         }
         catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Forbidden)
         {

@@ -68,7 +68,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
             case CaSource.Backends backends:
                 var kept = new VaultCaBundle(
                     backends.Mounts, vault, () => Connection(new VaultCaBundle.AnyTrust()), trust, bundle!, TimeProvider.System, NullLogger<VaultCaBundle>.Instance);
-                if (await kept.LoadAsync(0, cancellation).ConfigureAwait(false) is KeepingInput.Failed failed)
+                if (await kept.LoadAsync(0, cancellation).ConfigureAwait(false) is CertificateRenewalInput.Failed failed)
                 {
                     _checks.Add(Check.Failed(Name, failed.Problem, "Is vault.addr right, and is there a PKI mount at each of vault.tls.vaultCABackends?"));
                     return false;
@@ -110,16 +110,16 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
     {
         switch (await source.ObtainAsync(0, cancellation).ConfigureAwait(false))
         {
-            case TokenInput.LoggedIn { Auth: var auth }:
+            case TokenRenewalInput.LoggedIn { Auth: var auth }:
                 Judge(TokenRules.Violations(auth), $"from {configuration.Vault.Login}; it lives for {auth.LeaseDuration}");
                 return (auth.ClientToken, !auth.IsBatch);
-            case TokenInput.Obtained { Token: var token }:
+            case TokenRenewalInput.Obtained { Token: var token }:
                 switch (await source.CheckAsync(0, token, cancellation).ConfigureAwait(false))
                 {
-                    case TokenInput.Checked answer:
+                    case TokenRenewalInput.Checked answer:
                         Judge(TokenRules.Violations(answer), $"{configuration.Vault.Login}; {answer.Lookup.Ttl} left{(answer.Lookup.IsOrphan ? "" : "; it is no orphan, so it dies with the token that created it")}");
                         return (token.Value, false);
-                    case TokenInput.CheckFailed failed:
+                    case TokenRenewalInput.CheckFailed failed:
                         _checks.Add(Check.Failed(
                             Token, $"{configuration.Vault.Login} cannot be looked up: {failed.Trouble.Message}",
                             failed.Trouble.Denied ? "It is not a token that Vault knows, or it may not look itself up: create one (docs/vault.md)." : "Look at Vault's log."));
@@ -127,7 +127,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
                 }
 
                 return null;
-            case TokenInput.ObtainFailed failed:
+            case TokenRenewalInput.ObtainFailed failed:
                 _checks.Add(Check.Failed(Token, $"none could be had from {configuration.Vault.Login}: {failed.Trouble.Message}", "docs/vault.md, section 3, sets each way up."));
                 return null;
             default:

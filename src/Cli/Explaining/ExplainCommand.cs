@@ -51,7 +51,7 @@ public static class ExplainCommand
             var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods";
             var body = await ReadPodAsync(api, path, name, timeout, cancellation).ConfigureAwait(false);
             if (body is null) return (new Look<ObservedPod>.Absent(), null);
-            var pod = new ObservedPod(Parse(body, PodJson.Default.PodDocument), Parse(body, PodJson.Default.PodDetail));
+            var pod = new ObservedPod(Parse(body, PodJson.Default.PodObject), Parse(body, PodJson.Default.PodDetail));
             return (new Look<ObservedPod>.Found(pod), settings?.LabelSelector is { } labels ? await SelectedAsync(api, path, name, labels, timeout, cancellation).ConfigureAwait(false) : null);
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeconfigException or IOException or UnauthorizedAccessException or TimeoutException)

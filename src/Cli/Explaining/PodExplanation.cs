@@ -63,7 +63,7 @@ public static class PodExplanation
 
     private static WatchScope Everywhere { get; } = WatchScope.Parse("~.*");
 
-    private static List<string> Missing(PodDocument document) =>
+    private static List<string> Missing(PodObject document) =>
         [.. new[] { PodEligibility.RoleAnnotation, PodEligibility.ContainerAnnotation }.Where(name => PodEligibility.Annotation(document, name) is null)];
 
     /// <summary>Whether the controllers look at this pod at all.</summary>

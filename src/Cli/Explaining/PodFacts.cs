@@ -39,7 +39,7 @@ public abstract record Look<T>
 /// <summary>A pod as the controller reads it, and what else its status tells.</summary>
 /// <param name="Document">As the controller reads it.</param>
 /// <param name="Detail">What else there is.</param>
-public sealed record ObservedPod(PodDocument Document, PodDetail Detail);
+public sealed record ObservedPod(PodObject Document, PodDetail Detail);
 
 /// <summary>Of a pod what the controller does not need and a person does.</summary>
 /// <param name="Status"><c>status</c>.</param>
@@ -68,7 +68,7 @@ public sealed record TerminatedDetail(int ExitCode, string? Reason, DateTimeOffs
 internal sealed record RawList(IReadOnlyList<JsonElement>? Items);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(PodDocument))]
+[JsonSerializable(typeof(PodObject))]
 [JsonSerializable(typeof(PodDetail))]
 [JsonSerializable(typeof(RawList))]
 internal sealed partial class PodJson : JsonSerializerContext;

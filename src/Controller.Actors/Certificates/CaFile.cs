@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Certificates;
 /// <param name="path">The file.</param>
 /// <param name="bundle">Where it is used.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class CaFile(string name, string path, CaBundle bundle, TimeProvider clock) : IKept
+public sealed class CaFile(string name, string path, CaBundle bundle, TimeProvider clock) : IRenewable
 {
     /// <summary>Between looks at files. Mounts of Secrets are changed by links: nothing tells of it.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
@@ -17,18 +17,18 @@ public sealed class CaFile(string name, string path, CaBundle bundle, TimeProvid
     public string Name => name;
 
     /// <inheritdoc/>
-    public async Task<KeepingInput> LoadAsync(int operation, CancellationToken cancellation)
+    public async Task<CertificateRenewalInput> LoadAsync(int operation, CancellationToken cancellation)
     {
         try
         {
             var pem = await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false);
             var changed = pem != bundle.Current?.Pem && bundle.Replace(CaCertificates.Parse(pem));
-            return new KeepingInput.Loaded(operation, changed, $"loaded from {path}: {bundle.Current}", clock.GetUtcNow() + LookInterval);
+            return new CertificateRenewalInput.Loaded(operation, changed, $"loaded from {path}: {bundle.Current}", clock.GetUtcNow() + LookInterval);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             bundle.Failed($"{path}: {Causes.Of(e)}");
-            return new KeepingInput.Failed(operation, $"{path}: {Causes.Of(e)}");
+            return new CertificateRenewalInput.Failed(operation, $"{path}: {Causes.Of(e)}");
         }
     }
 }

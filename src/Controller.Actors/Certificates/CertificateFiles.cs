@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Certificates;
 /// <param name="files">The files.</param>
 /// <param name="certificate">Where it is used.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class CertificateFiles(string name, CertificateSource.Files files, ServerCertificate certificate, TimeProvider clock) : IKept
+public sealed class CertificateFiles(string name, CertificateSource.Files files, ServerCertificate certificate, TimeProvider clock) : IRenewable
 {
     private string _loaded = "";
 
@@ -18,7 +18,7 @@ public sealed class CertificateFiles(string name, CertificateSource.Files files,
     public string Name => name;
 
     /// <inheritdoc/>
-    public async Task<KeepingInput> LoadAsync(int operation, CancellationToken cancellation)
+    public async Task<CertificateRenewalInput> LoadAsync(int operation, CancellationToken cancellation)
     {
         var next = clock.GetUtcNow() + CaFile.LookInterval;
         try
@@ -27,16 +27,16 @@ public sealed class CertificateFiles(string name, CertificateSource.Files files,
             var key = await File.ReadAllTextAsync(files.KeyFile, cancellation).ConfigureAwait(false);
             // A digest: the key stays in no field.
             var digest = Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{pem}\0{key}")));
-            if (digest == _loaded) return new KeepingInput.Loaded(operation, false, "unchanged", next);
+            if (digest == _loaded) return new CertificateRenewalInput.Loaded(operation, false, "unchanged", next);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPem(pem);
             var served = certificate.Replace(pem, key, chain);
             _loaded = digest;
-            return new KeepingInput.Loaded(operation, true, $"loaded from {files.CertFile}: {ServerCertificate.Describe(served)}", next);
+            return new CertificateRenewalInput.Loaded(operation, true, $"loaded from {files.CertFile}: {ServerCertificate.Describe(served)}", next);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            return new KeepingInput.Failed(operation, $"{files.CertFile}, {files.KeyFile}: {Causes.Of(e)}");
+            return new CertificateRenewalInput.Failed(operation, $"{files.CertFile}, {files.KeyFile}: {Causes.Of(e)}");
         }
     }
 }

@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Certificates;
 /// <param name="vault">Vault, over a connection that is verified already.</param>
 /// <param name="bundle">Where it is used.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class PkiCaBundle(string name, IReadOnlyList<string> mounts, VaultClient vault, CaBundle bundle, TimeProvider clock) : IKept
+public sealed class PkiCaBundle(string name, IReadOnlyList<string> mounts, VaultClient vault, CaBundle bundle, TimeProvider clock) : IRenewable
 {
     /// <summary>Between fetches.</summary>
     public static readonly TimeSpan FetchInterval = TimeSpan.FromMinutes(1);
@@ -19,17 +19,17 @@ public sealed class PkiCaBundle(string name, IReadOnlyList<string> mounts, Vault
     public string Name => name;
 
     /// <inheritdoc/>
-    public async Task<KeepingInput> LoadAsync(int operation, CancellationToken cancellation)
+    public async Task<CertificateRenewalInput> LoadAsync(int operation, CancellationToken cancellation)
     {
         try
         {
             var fetched = await FetchAsync(vault, mounts, cancellation).ConfigureAwait(false);
-            return new KeepingInput.Loaded(operation, bundle.Replace(fetched), $"fetched from {string.Join(", ", mounts)}: {fetched}", clock.GetUtcNow() + FetchInterval);
+            return new CertificateRenewalInput.Loaded(operation, bundle.Replace(fetched), $"fetched from {string.Join(", ", mounts)}: {fetched}", clock.GetUtcNow() + FetchInterval);
         }
         catch (VaultException e)
         {
             bundle.Failed(e.Message);
-            return new KeepingInput.Failed(operation, e.Message, e.RetryAfter);
+            return new CertificateRenewalInput.Failed(operation, e.Message, e.RetryAfter);
         }
     }
 

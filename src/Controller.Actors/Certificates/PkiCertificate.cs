@@ -28,7 +28,7 @@ public interface ICertificateObserver
 /// <param name="clock">This node's clock.</param>
 public sealed class PkiCertificate(
     string name, CertificateSource.Pki source, CertificateNames names, VaultClient vault, ControllerToken token, ServerCertificate certificate,
-    ICertificateObserver observer, TimeProvider clock) : IKept
+    ICertificateObserver observer, TimeProvider clock) : IRenewable
 {
     /// <summary>After Vault issued one, at least: it keeps each of them.</summary>
     public static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(10);
@@ -37,7 +37,7 @@ public sealed class PkiCertificate(
     public string Name => name;
 
     /// <inheritdoc/>
-    public async Task<KeepingInput> LoadAsync(int operation, CancellationToken cancellation)
+    public async Task<CertificateRenewalInput> LoadAsync(int operation, CancellationToken cancellation)
     {
         var current = await token.ValueAsync(cancellation).ConfigureAwait(false);
         observer.CertificateRequested();
@@ -53,7 +53,7 @@ public sealed class PkiCertificate(
             {
                 observer.CertificateFailed();
                 // Without its dates: the same problem is said once.
-                return new KeepingInput.Failed(
+                return new CertificateRenewalInput.Failed(
                     operation, $"what {source.Mount}/issue/{source.Role} issued is over already, by this node's clock: is the clock right, and does the issuing CA end?", LeastInterval);
             }
 
@@ -61,20 +61,20 @@ public sealed class PkiCertificate(
             // Half of what is left by this node's clock, and a little less, so that many controllers do not ask at one moment.
             var half = left * (0.45 + (0.05 * Random.Shared.NextDouble()));
             var next = now + (half > LeastInterval ? half : LeastInterval);
-            return new KeepingInput.Loaded(operation, true, $"issued by {source.Mount}: {ServerCertificate.Describe(served)}", next);
+            return new CertificateRenewalInput.Loaded(operation, true, $"issued by {source.Mount}: {ServerCertificate.Describe(served)}", next);
         }
         catch (VaultException e)
         {
             observer.CertificateFailed();
             // A token that was revoked is noticed wherever it is denied something.
-            if (e.Status == HttpStatusCode.Forbidden) await token.DoubtAsync(cancellation).ConfigureAwait(false);
-            return new KeepingInput.Failed(operation, e.Message, e.RetryAfter);
+            if (e.Status == HttpStatusCode.Forbidden) await token.ConfirmAsync(cancellation).ConfigureAwait(false);
+            return new CertificateRenewalInput.Failed(operation, e.Message, e.RetryAfter);
         }
         catch (CryptographicException)
         {
             observer.CertificateFailed();
             // Without the cause: it might quote what could not be read.
-            return new KeepingInput.Failed(operation, $"what {source.Mount}/issue/{source.Role} issued is no certificate with its key", LeastInterval);
+            return new CertificateRenewalInput.Failed(operation, $"what {source.Mount}/issue/{source.Role} issued is no certificate with its key", LeastInterval);
         }
     }
 }

@@ -50,19 +50,19 @@ public static class ControllerActors
         }
 
         services.AddSingleton<Leadership>();
-        services.AddSingleton<LedgerCluster>();
+        services.AddSingleton<LedgerClusterMembership>();
         services.AddSingleton(provider => new ApiServerProbe(
             provider.GetRequiredService<ApiServer>(), configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.Service, provider.GetRequiredService<TimeProvider>()));
         return services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(ClusterTimings.Hocon, HoconAddMode.Prepend)
             .AddHocon(RefusingSerializer.Hocon, HoconAddMode.Prepend)
-            .AddHocon(AkkaLastWords.Hocon, HoconAddMode.Prepend)
+            .AddHocon(AkkaStdoutLogger.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory(new AkkaLoggerFactory(provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
             })
-            .WithCustomSerializer("pods", [typeof(IPodWire)], system => new PodWireSerializer(system))
+            .WithCustomSerializer("pods", [typeof(IWireMessage)], system => new WireSerializer(system))
             .WithLedger(configuration, provider)
             .WithRemoting(options =>
             {
@@ -75,12 +75,12 @@ public static class ControllerActors
             .WithPodRegion(provider)
             .WithSingleton<LeaderActor>("watcher", (_, registry, _) => LeaderProps(configuration, provider, registry.Get<PodActor>()), createProxyToo: false)
             .WithKeepers(configuration, provider)
-            .WithActors((system, registry) => registry.Register<RunBoardActor>(system.ActorOf(RunBoardActor.Props(provider.GetRequiredService<RunBoard>()), RunBoardActor.Name)))
+            .WithActors((system, registry) => registry.Register<RunTrackerActor>(system.ActorOf(RunTrackerActor.Props(provider.GetRequiredService<RunTracker>()), RunTrackerActor.Name)))
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
             .WithActors((system, registry, _) => system.ActorOf(ShardMetricsActor.Props(registry.Get<PodActor>(), provider.GetRequiredService<ControllerMetrics>()), "shard-metrics"))
             .WithActors((system, registry, _) => system.ActorOf(PeerRegionsActor.Props(registry.Get<PodActor>()), "peer-regions"))
-            .WithOrderlyLeave(provider)
+            .WithGracefulShutdown(provider)
 #if PETABRIDGE_CMD
             .WithPetabridgeCmd()
 #endif
@@ -90,8 +90,8 @@ public static class ControllerActors
     private static AkkaConfigurationBuilder WithPodRegion(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka.StartActors(async (system, registry, _) =>
         registry.Register<PodActor>(await ClusterSharding.Get(system).StartAsync(
             RegionName,
-            entity => PodShards.IsOfShard(entity) ? ShardHomeActor.Props() : PodActor.Props(provider.GetRequiredService<PodActorServices>()),
-            ClusterShardingSettings.Create(system), new PodShards(), LeaderSparingAllocation.Least(system, ShardsMovedAtOnce), PodActor.Stop.Instance).ConfigureAwait(false)));
+            entity => PodMessageExtractor.IsOfShard(entity) ? ShardLocationActor.Props() : PodActor.Props(provider.GetRequiredService<PodActorServices>()),
+            ClusterShardingSettings.Create(system), new PodMessageExtractor(), LeaderAvoidingAllocation.Least(system, ShardsMovedAtOnce), PodActor.Stop.Instance).ConfigureAwait(false)));
 
     private static AkkaConfigurationBuilder WithDowning(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration) =>
         configuration.Cluster?.Downing is DowningStrategy.LeaseMajority
@@ -101,7 +101,7 @@ public static class ControllerActors
 
     private static AkkaConfigurationBuilder WithKeepers(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
     {
-        if (configuration.Cluster is not { Tls: not null, Replicas: var replicas }) return akka.WithActors((system, _) => Keepers.Start(system, provider));
+        if (configuration.Cluster is not { Tls: not null, Replicas: var replicas }) return akka.WithActors((system, _) => RenewalActors.Start(system, provider));
         var rotation = new RemotingRotationServices(
             provider.GetRequiredService<RemotingTls>(), replicas, provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RemotingRotationActor>>());
@@ -112,35 +112,35 @@ public static class ControllerActors
     {
         if (configuration is not { Cluster: { } settings, Management: { } management })
         {
-            var alone = new NeighboursServices(
+            var alone = new StandaloneCheckServices(
                 new ServiceEndpoints(provider.GetRequiredService<ApiServer>()), configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.Service,
-                provider.GetRequiredService<ControllerMetrics>(), provider.GetRequiredService<ILogger<NeighboursActor>>());
+                provider.GetRequiredService<ControllerMetrics>(), provider.GetRequiredService<ILogger<StandaloneCheckActor>>());
             return akka
                 .AddStartup((system, _) =>
                 {
                     var cluster = Akka.Cluster.Cluster.Get(system);
                     cluster.Join(cluster.SelfAddress);
                 })
-                .WithActors((system, _) => system.ActorOf(NeighboursActor.Props(alone), "neighbours"));
+                .WithActors((system, _) => system.ActorOf(StandaloneCheckActor.Props(alone), "neighbours"));
         }
 
-        var (clock, ledgerCluster) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LedgerCluster>());
+        var (clock, ledgerCluster) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LedgerClusterMembership>());
         HttpClient.DefaultProxy = new UnproxiedContactPoints(HttpClient.DefaultProxy);
         return akka
-            .AddSetup(new JoiningSetup(new JoiningServices(
-                new FormationRules(settings.Replicas, settings.RequiredContactPoints), new LedgerMarks(Ledger(configuration, provider), Holder, () => ledgerCluster.Node), ledgerCluster,
+            .AddSetup(new BootstrapServicesSetup(new BootstrapServices(
+                new FormationRules(settings.Replicas, settings.RequiredContactPoints), new LedgerMarkStore(Ledger(configuration, provider), Holder, () => ledgerCluster.Node), ledgerCluster,
                 clock, provider.GetRequiredService<ILogger<BootstrapActor>>())))
             .AddHocon(BootstrapActor.Hocon(configuration.Kubernetes.Service, management.Address.Port, settings.RequiredContactPoints), HoconAddMode.Prepend)
             .AddHocon(KubernetesDiscovery.Hocon(configuration.Kubernetes.ServiceNamespace), HoconAddMode.Prepend)
-            .AddHocon($"akka.cluster.failure-detector.implementation-class = \"{KnowingFailureDetector.ClassName}\"", HoconAddMode.Prepend)
+            .AddHocon($"akka.cluster.failure-detector.implementation-class = \"{ProbingFailureDetector.ClassName}\"", HoconAddMode.Prepend)
             // One that is told, as soon as it wakes up, that it is out looks no more by itself.
             .AddStartup((system, _) => CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "last-look", () =>
             {
-                Looks.Of(system.EventStream).Look();
+                LocalHealthMonitor.Of(system.EventStream).Observe();
                 return Task.FromResult(Done.Instance);
             }))
             .WithActors((system, _) => system.ActorOf(ProcessProbeActor.Props(provider.GetRequiredService<ILogger<ProcessProbeActor>>()), "process-probe"))
-            .WithActors((system, _) => system.ActorOf(ReachActor.Props(provider.GetRequiredService<ApiServerProbe>()), ReachActor.Name))
+            .WithActors((system, _) => system.ActorOf(ApiServerReachabilityActor.Props(provider.GetRequiredService<ApiServerProbe>()), ApiServerReachabilityActor.Name))
             .WithActors((system, _) => system.ActorOf(BootstrapActor.Props(), "bootstrap"));
     }
 
@@ -148,9 +148,9 @@ public static class ControllerActors
     {
         if (configuration.Store == StateStore.None) return akka.WithForgetfulLedger();
         if (configuration.Store == StateStore.Sqlite) return akka.WithSqliteLedger(configuration.DataDir);
-        return akka.WithKubernetesLedger(WatcherActor.LedgerId, new LedgerKeeperServices(
+        return akka.WithKubernetesLedger(WatcherActor.LedgerId, new LedgerWriterServices(
             Ledger(configuration, provider), Holder, provider.GetRequiredService<ControllerMetrics>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<LedgerKeeper>>(), configuration.Cluster is { Replicas: > 1 } ? provider.GetRequiredService<LedgerCluster>() : null));
+            provider.GetRequiredService<ILogger<LedgerWriter>>(), configuration.Cluster is { Replicas: > 1 } ? provider.GetRequiredService<LedgerClusterMembership>() : null));
     }
 
     private static LedgerConfigMap Ledger(ControllerConfiguration configuration, IServiceProvider provider) => new(
@@ -160,13 +160,13 @@ public static class ControllerActors
     private static Props LeaderProps(ControllerConfiguration configuration, IServiceProvider provider, IActorRef podRegion)
     {
         var services = new WatcherServices(
-            provider.GetRequiredService<IPodFeed>(), podRegion, provider.GetRequiredService<IDeliveryObserver>(), provider.GetRequiredService<IRunBoard>(),
+            provider.GetRequiredService<IPodWatcher>(), podRegion, provider.GetRequiredService<IDeliveryObserver>(), provider.GetRequiredService<IRunTracker>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WatcherActor>>());
         var watcher = Akka.Pattern.BackoffSupervisor.Props(Akka.Pattern.Backoff.OnStop(
                 WatcherActor.Props(services), "watcher", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 0.2, -1)
             .WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Stop)));
         var reach = configuration.Cluster is { Replicas: > 1 }
-            ? LeaderReachActor.Props(provider.GetRequiredService<ApiServerProbe>(), services.Clock, provider.GetRequiredService<ILogger<LeaderReachActor>>())
+            ? LeaderReachabilityActor.Props(provider.GetRequiredService<ApiServerProbe>(), services.Clock, provider.GetRequiredService<ILogger<LeaderReachabilityActor>>())
             : null;
         return LeaderActor.Props(watcher, provider.GetRequiredService<Leadership>(), services.Clock, provider.GetRequiredService<ILogger<LeaderActor>>(), reach);
     }

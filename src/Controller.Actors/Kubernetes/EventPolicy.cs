@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Kubernetes;
 /// <param name="Uid">The pod's uid.</param>
 /// <param name="Reason">In one word.</param>
 /// <param name="Message">In a sentence.</param>
-public sealed record PodHappening(string Namespace, string Pod, string Uid, PodEventReason Reason, string Message);
+public sealed record PodEventOccurrence(string Namespace, string Pod, string Uid, PodEventReason Reason, string Message);
 
 /// <summary>What becomes of a happening.</summary>
 public abstract record EventDecision
@@ -56,7 +56,7 @@ public sealed record EventPolicy
     /// <summary>After this long without a repetition it is a new event; API servers keep events for an hour.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
 
-    private ImmutableDictionary<PodHappening, KnownEvent> _events = ImmutableDictionary<PodHappening, KnownEvent>.Empty;
+    private ImmutableDictionary<PodEventOccurrence, KnownEvent> _events = ImmutableDictionary<PodEventOccurrence, KnownEvent>.Empty;
     private ImmutableDictionary<string, Bucket> _pods = ImmutableDictionary<string, Bucket>.Empty;
     private ImmutableDictionary<PodEventReason, Bucket> _all = ImmutableDictionary<PodEventReason, Bucket>.Empty;
 
@@ -74,7 +74,7 @@ public sealed record EventPolicy
     /// <param name="happening">What.</param>
     /// <param name="name">What a new event is to be called.</param>
     /// <param name="now">When.</param>
-    public (EventPolicy Policy, EventDecision Decision) On(PodHappening happening, string name, DateTimeOffset now)
+    public (EventPolicy Policy, EventDecision Decision) Handle(PodEventOccurrence happening, string name, DateTimeOffset now)
     {
         var policy = Forget(now);
         var known = policy._events.GetValueOrDefault(happening);
@@ -96,7 +96,7 @@ public sealed record EventPolicy
     }
 
     /// <summary>What was called so could not be recorded: should it happen again it is a new event.</summary>
-    public EventPolicy Lost(PodHappening happening) => this with { _events = _events.Remove(happening) };
+    public EventPolicy Lost(PodEventOccurrence happening) => this with { _events = _events.Remove(happening) };
 
     private EventPolicy Forget(DateTimeOffset now)
     {

@@ -17,17 +17,17 @@ public static class PodEligibility
     private const int LongestRole = 128;
 
     /// <summary>The value of one of them, without white space at its ends: a block of YAML ends in a line break. Null: it is missing or empty.</summary>
-    public static string? Annotation(PodDocument pod, string name) =>
+    public static string? Annotation(PodObject pod, string name) =>
         pod.Metadata.Annotations?.GetValueOrDefault(name) is { } written && SettingText.Trim(written) is { Length: > 0 } value ? value : null;
 
     /// <summary>Whether a pod carries both annotations.</summary>
-    public static bool IsAnnotated(PodDocument pod) => Annotation(pod, RoleAnnotation) is not null && Annotation(pod, ContainerAnnotation) is not null;
+    public static bool IsAnnotated(PodObject pod) => Annotation(pod, RoleAnnotation) is not null && Annotation(pod, ContainerAnnotation) is not null;
 
     /// <summary>What a look at a pod tells: the run that is to get a secret, or why there is none.</summary>
-    public static PodSeen Assess(PodDocument pod, WatchScope scope)
+    public static ObservedPod Assess(PodObject pod, WatchScope scope)
     {
         var uid = pod.Metadata.Uid ?? "";
-        PodSeen No(string reason) => new(uid, null, reason);
+        ObservedPod No(string reason) => new(uid, null, reason);
 
         if (Annotation(pod, RoleAnnotation) is not { } role || Annotation(pod, ContainerAnnotation) is not { } container)
             return No($"it lacks the annotations {RoleAnnotation} and {ContainerAnnotation}");
@@ -42,7 +42,7 @@ public static class PodEligibility
 
         var startedAt = running.StartedAt ?? default;
         var run = new RunId(uid, status.ContainerId is { Length: > 0 } id ? id : $"{status.RestartCount}@{startedAt:O}");
-        return new PodSeen(
+        return new ObservedPod(
             uid,
             new DeliveryTarget(
                 run, pod.Metadata.Namespace!, pod.Metadata.Name ?? "", ip, role,
@@ -54,7 +54,7 @@ public static class PodEligibility
     /// A mistake that only a person can mend: an annotation names an AppRole that cannot exist, or an init container that the
     /// pod does not have.
     /// </summary>
-    public static string? Mistake(PodDocument pod)
+    public static string? Mistake(PodObject pod)
     {
         if (Annotation(pod, RoleAnnotation) is not { } role || Annotation(pod, ContainerAnnotation) is not { } container) return null;
         // Vault's own rule for names; anything else could not even be asked for.

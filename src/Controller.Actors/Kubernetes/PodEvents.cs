@@ -30,7 +30,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
     private readonly KubernetesSettings _settings;
     private readonly TimeProvider _clock;
     private readonly ILogger<PodEvents> _log;
-    private readonly Channel<(PodHappening Happening, DateTimeOffset At)> _pending;
+    private readonly Channel<(PodEventOccurrence Happening, DateTimeOffset At)> _pending;
     private EventPolicy _policy = EventPolicy.Initial;
     private int _dropped;
     private bool _saidCreateForbidden;
@@ -40,7 +40,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
     public PodEvents(ApiServer api, KubernetesSettings settings, TimeProvider clock, ILogger<PodEvents> log)
     {
         (_api, _settings, _clock, _log) = (api, settings, clock, log);
-        _pending = Channel.CreateBounded<(PodHappening, DateTimeOffset)>(
+        _pending = Channel.CreateBounded<(PodEventOccurrence, DateTimeOffset)>(
             new BoundedChannelOptions(MostPending) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _dropped));
     }
 
@@ -49,7 +49,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
     {
         if (reason == PodEventReason.VaultSecretDelivered && !_settings.DeliveredEvents) return;
         var text = message.Length > LongestMessage ? message[..LongestMessage] : message;
-        _pending.Writer.TryWrite((new PodHappening(ns, pod, uid, reason, text), _clock.GetUtcNow()));
+        _pending.Writer.TryWrite((new PodEventOccurrence(ns, pod, uid, reason, text), _clock.GetUtcNow()));
     }
 
     /// <inheritdoc/>
@@ -64,7 +64,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
         await foreach (var (happening, at) in _pending.Reader.ReadAllAsync(stopping).ConfigureAwait(false))
         {
             var name = NewName(happening);
-            (_policy, var decision) = _policy.On(happening, name, at);
+            (_policy, var decision) = _policy.Handle(happening, name, at);
             switch (decision)
             {
                 case EventDecision.Create:
@@ -100,7 +100,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
 
     /// <summary>Tries a few times.</summary>
     /// <returns>Whether it was recorded.</returns>
-    private async Task<bool> TryAsync(PodHappening happening, Func<CancellationToken, Task> record, CancellationToken stopping)
+    private async Task<bool> TryAsync(PodEventOccurrence happening, Func<CancellationToken, Task> record, CancellationToken stopping)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -138,7 +138,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
         }
     }
 
-    private async Task UpdateAsync(PodHappening happening, EventDecision.Update update, DateTimeOffset at, CancellationToken cancellation)
+    private async Task UpdateAsync(PodEventOccurrence happening, EventDecision.Update update, DateTimeOffset at, CancellationToken cancellation)
     {
         var name = update.Name;
         try
@@ -162,7 +162,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
         await CreateAsync(happening, name, update.First, at, update.Count, cancellation).ConfigureAwait(false);
     }
 
-    private async Task CreateAsync(PodHappening happening, string name, DateTimeOffset first, DateTimeOffset last, int count, CancellationToken cancellation)
+    private async Task CreateAsync(PodEventOccurrence happening, string name, DateTimeOffset first, DateTimeOffset last, int count, CancellationToken cancellation)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new EventDocument(
@@ -187,9 +187,9 @@ public sealed class PodEvents : BackgroundService, IPodEvents
         await ApiServerException.ThrowUnlessOkAsync(response, cancellation).ConfigureAwait(false);
     }
 
-    private static string PathOf(PodHappening happening) => $"api/v1/namespaces/{Uri.EscapeDataString(happening.Namespace)}/events";
+    private static string PathOf(PodEventOccurrence happening) => $"api/v1/namespaces/{Uri.EscapeDataString(happening.Namespace)}/events";
 
-    private static string NewName(PodHappening happening) => $"{happening.Pod}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+    private static string NewName(PodEventOccurrence happening) => $"{happening.Pod}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
 
     private static string Written(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -53,7 +53,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     private readonly Histogram _ledgerWrites;
     private readonly Counter _ledgerLosses;
     private readonly ConcurrentDictionary<string, bool> _roles = new(StringComparer.Ordinal);
-    private volatile Ledger? _ledger;
+    private volatile RunLedger? _ledger;
     private volatile int _ledgerBytes;
 
     /// <summary>Registers all of them, so that each is there before it first counts.</summary>
@@ -107,7 +107,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _ledgerWrites = Seconds("ledger_write_seconds", "Writes of the ledger, from the first try to the answer (state.store: kubernetes).");
         _ledgerLosses = CountEach(
             "ledger_losses_total", "Times the ledger was lost: taken by another controller, changed or deleted by hand, unreachable, refused (state.store: kubernetes).", "reason",
-            [.. Enum.GetValues<LossReason>().Select(Word)]);
+            [.. Enum.GetValues<OwnershipLossReason>().Select(Word)]);
     }
 
     /// <summary>What is scraped.</summary>
@@ -117,7 +117,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     public bool Watching { get; private set; }
 
     /// <summary>The ledger, while the watcher is on this node; null: another node leads, or none.</summary>
-    public Ledger? Ledger => _ledger;
+    public RunLedger? Ledger => _ledger;
 
     /// <summary>Size of the ledger as this node has last written it.</summary>
     public int LedgerBytes => _ledgerBytes;
@@ -148,7 +148,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     }
 
     /// <inheritdoc/>
-    public void LedgerChanged(Ledger ledger) => _ledger = ledger;
+    public void LedgerChanged(RunLedger ledger) => _ledger = ledger;
 
     /// <inheritdoc/>
     public void WatcherStarted()
@@ -215,7 +215,7 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
     }
 
     /// <inheritdoc/>
-    public void LedgerLost(LossReason reason) => _ledgerLosses.WithLabels(Word(reason)).Inc();
+    public void LedgerLost(OwnershipLossReason reason) => _ledgerLosses.WithLabels(Word(reason)).Inc();
 
     /// <summary>So many controllers were found through Kubernetes.</summary>
     public void Discovered(int nodes) => _discovered.Set(nodes);
@@ -262,13 +262,13 @@ public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, IToke
         _ => "permanent",
     };
 
-    private static string Word(LossReason reason) => reason switch
+    private static string Word(OwnershipLossReason reason) => reason switch
     {
-        LossReason.Taken => "taken",
-        LossReason.Changed => "changed",
-        LossReason.Deleted => "deleted",
-        LossReason.Unreachable => "unreachable",
-        LossReason.Refused => "refused",
+        OwnershipLossReason.Taken => "taken",
+        OwnershipLossReason.Changed => "changed",
+        OwnershipLossReason.Deleted => "deleted",
+        OwnershipLossReason.Unreachable => "unreachable",
+        OwnershipLossReason.Refused => "refused",
         _ => "out_of_step",
     };
 }

@@ -66,16 +66,16 @@ public sealed class CurrentMetrics
         }
     }
 
-    private void LookAt(Ledger? ledger, DateTimeOffset now)
+    private void LookAt(RunLedger? ledger, DateTimeOffset now)
     {
         _leader.Set(ledger is null ? 0 : 1);
         _ledgerBytes.Set(ledger is null ? 0 : _metrics.LedgerBytes);
-        var entries = (ledger ?? Ledger.Empty).Entries.ToList();
-        var waiting = entries.Where(entry => entry.Status == RunStatus.InHand).ToList();
+        var entries = (ledger ?? RunLedger.Empty).Entries.ToList();
+        var waiting = entries.Where(entry => entry.Status == RunStatus.Pending).ToList();
         _waiting.Set(waiting.DistinctBy(entry => entry.Target.Run.Uid).Count());
         _oldestWaiting.Set(waiting.Count == 0 ? 0 : Math.Max(0, (now - waiting.Min(entry => entry.SeenAt)).TotalSeconds));
         foreach (var status in Enum.GetValues<RunStatus>())
-            _runs.WithLabels(status switch { RunStatus.InHand => "in_hand", RunStatus.Delivered => "delivered", _ => "ended" }).Set(entries.Count(entry => entry.Status == status));
+            _runs.WithLabels(status switch { RunStatus.Pending => "in_hand", RunStatus.Delivered => "delivered", _ => "ended" }).Set(entries.Count(entry => entry.Status == status));
     }
 
     private static double Left(DateTimeOffset? end, DateTimeOffset now) => end is { } at && at > now ? (at - now).TotalSeconds : 0;

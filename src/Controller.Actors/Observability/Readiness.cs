@@ -27,7 +27,7 @@ public sealed class Readiness(VaultTrust trust, ControllerToken token, Controlle
     private bool IsLinked(Akka.Cluster.Cluster cluster)
     {
         if (_linked) return true;
-        var (known, others) = (KnownProcesses.Of(system.EventStream), cluster.State.Members.Where(member => !member.UniqueAddress.Equals(cluster.SelfUniqueAddress)).ToList());
+        var (known, others) = (ProcessStates.Of(system.EventStream), cluster.State.Members.Where(member => !member.UniqueAddress.Equals(cluster.SelfUniqueAddress)).ToList());
         // In a large cluster each listens to some of the others.
         return _linked = others.Count(member => known.IsLinked($"{member.Address}")) >= Math.Min(others.Count, cluster.Settings.MonitoredByNrOfMembers);
     }

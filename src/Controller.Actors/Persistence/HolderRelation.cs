@@ -27,5 +27,5 @@ public interface ILedgerCluster
 
     /// <summary>Another cluster holds the ledger, and is alive.</summary>
     /// <param name="node">Its holder.</param>
-    void GiveWay(string node);
+    void YieldTo(string node);
 }

@@ -47,11 +47,11 @@ public abstract record LedgerClaim
     /// <summary>Watch a holder of another cluster for so long, then look again.</summary>
     /// <param name="Other">The other.</param>
     /// <param name="Write">Its last write.</param>
-    public sealed record Watch(string Other, string Write) : LedgerClaim;
+    public sealed record Observe(string Other, string Write) : LedgerClaim;
 
     /// <summary>Give it up: another cluster holds it, and is alive.</summary>
     /// <param name="Other">Its holder.</param>
-    public sealed record GiveWay(string Other) : LedgerClaim;
+    public sealed record YieldTo(string Other) : LedgerClaim;
 
     /// <summary>An earlier try of this claim has happened after all.</summary>
     /// <param name="Record">What is stored.</param>
@@ -66,9 +66,9 @@ public abstract record LedgerClaim
     /// <param name="write">A name for the next write.</param>
     /// <param name="jitter">From 0 to 1.</param>
     /// <param name="relationOf">What the holder is to this process; null: there is no cluster.</param>
-    public static LedgerClaim Decide(LedgerTenure tenure, ClaimAttempt attempt, ReadLedger? found, string write, double jitter, Func<string, HolderRelation>? relationOf = null)
+    public static LedgerClaim Decide(LedgerOwnership tenure, ClaimAttempt attempt, ReadLedger? found, string write, double jitter, Func<string, HolderRelation>? relationOf = null)
     {
-        var lost = tenure as LedgerTenure.Lost;
+        var lost = tenure as LedgerOwnership.Lost;
         // Left is there only when the deletion itself was the first that this process heard: had another claimed the object before
         // that, the write would have met a conflict and not an object that is missing, unless both came in between.
         if (found is null) return new Create(lost?.Left ?? LedgerRecord.Empty, new LedgerStamp(attempt.Holder, 1, write, attempt.Node));
@@ -87,8 +87,8 @@ public abstract record LedgerClaim
         if (attempt.Tried.Contains(stamp.Write)) return new Done(record, stamp, found.Version);
         if (stamp.Node.Length > 0 && relationOf?.Invoke(stamp.Node) is { } other && (other == HolderRelation.OtherCluster || (other == HolderRelation.FormerMember && lost is { Disputes: > 0 })))
         {
-            if (attempt.Watched is null) return new Watch(stamp.Node, stamp.Write);
-            if (attempt.Watched != stamp.Write) return new GiveWay(stamp.Node);
+            if (attempt.Watched is null) return new Observe(stamp.Node, stamp.Write);
+            if (attempt.Watched != stamp.Write) return new YieldTo(stamp.Node);
             return new Replace(record, new LedgerStamp(attempt.Holder, stamp.Epoch + 1, write, attempt.Node), found.Version, null);
         }
 

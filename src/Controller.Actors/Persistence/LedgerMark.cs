@@ -33,7 +33,7 @@ public sealed record LedgerMark(ObjectVersion? Version, string Node, string Writ
 /// <param name="Since">When the first answer of them came.</param>
 /// <param name="Answered">When the last one came.</param>
 /// <param name="Unchanged">How long it is known not to have changed.</param>
-public sealed record LedgerWatch(LedgerMark Mark, TimeSpan Since, TimeSpan Answered, TimeSpan Unchanged)
+public sealed record LedgerMarkObservation(LedgerMark Mark, TimeSpan Since, TimeSpan Answered, TimeSpan Unchanged)
 {
     /// <summary>It was read.</summary>
     /// <param name="before">What was known before; null: nothing.</param>
@@ -41,17 +41,17 @@ public sealed record LedgerWatch(LedgerMark Mark, TimeSpan Since, TimeSpan Answe
     /// <param name="asked">When it was asked for: it was so no earlier.</param>
     /// <param name="answered">When the answer came: it was so no later.</param>
     /// <param name="freshness">Who did not look for longer than this watches anew: perhaps nobody could write meanwhile.</param>
-    public static LedgerWatch Look(LedgerWatch? before, LedgerMark mark, TimeSpan asked, TimeSpan answered, TimeSpan freshness) =>
+    public static LedgerMarkObservation Observe(LedgerMarkObservation? before, LedgerMark mark, TimeSpan asked, TimeSpan answered, TimeSpan freshness) =>
         before is not null && before.Mark.Version == mark.Version && asked - before.Answered <= freshness
             ? before with { Mark = mark, Answered = answered, Unchanged = asked - before.Since }
-            : new LedgerWatch(mark, answered, answered, TimeSpan.Zero);
+            : new LedgerMarkObservation(mark, answered, answered, TimeSpan.Zero);
 }
 
 /// <summary>The ledger as the mark of the one cluster: who forms a cluster claims it first, which fences whoever held it.</summary>
 /// <param name="ledger">Where it is kept.</param>
 /// <param name="holder">This process.</param>
 /// <param name="node">This process as a member of a cluster, once it is known.</param>
-public sealed class LedgerMarks(ILedgerObject ledger, string holder, Func<string> node)
+public sealed class LedgerMarkStore(ILedgerObject ledger, string holder, Func<string> node)
 {
     /// <summary>What it is, for people.</summary>
     public string Name => ledger.Name;

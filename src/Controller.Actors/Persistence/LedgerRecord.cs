@@ -18,14 +18,14 @@ public sealed record LedgerRecord(long Highest, ImmutableList<StoredEvent> Event
     public static readonly LedgerRecord Empty = new(0, [], []);
 
     /// <summary>With more events.</summary>
-    /// <exception cref="OutOfStepException">Their numbers were used already: the writer does not know all that was written.</exception>
+    /// <exception cref="SequenceConflictException">Their numbers were used already: the writer does not know all that was written.</exception>
     public LedgerRecord Append(IReadOnlyList<StoredEvent> events)
     {
         if (events.Count == 0) return this;
         var highest = Highest;
         foreach (var stored in events)
         {
-            if (stored.SequenceNr <= highest) throw new OutOfStepException(stored.SequenceNr, highest);
+            if (stored.SequenceNr <= highest) throw new SequenceConflictException(stored.SequenceNr, highest);
             highest = stored.SequenceNr;
         }
 
@@ -74,5 +74,5 @@ public sealed record LedgerRecord(long Highest, ImmutableList<StoredEvent> Event
 /// <summary>An event's sequence number was used already.</summary>
 /// <param name="sequenceNr">The event's.</param>
 /// <param name="highest">The highest that was written.</param>
-public sealed class OutOfStepException(long sequenceNr, long highest)
+public sealed class SequenceConflictException(long sequenceNr, long highest)
     : Exception($"event {sequenceNr} comes after event {highest} was stored: its writer has not recovered from what is stored");

@@ -1,6 +1,6 @@
 namespace AkkaVault.Controller.Persistence;
 
-/// <summary>What a <see cref="LedgerKeeper"/> is asked, answered with what is stored then.</summary>
+/// <summary>What a <see cref="LedgerWriter"/> is asked, answered with what is stored then.</summary>
 internal abstract class LedgerRequest
 {
     public TaskCompletionSource<LedgerRecord> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -17,16 +17,16 @@ public abstract record LedgerWrite
 
     /// <summary>It will never happen.</summary>
     /// <param name="Tenure">What this process is left with.</param>
-    public sealed record Failed(LedgerTenure.Lost Tenure) : LedgerWrite;
+    public sealed record Failed(LedgerOwnership.Lost Tenure) : LedgerWrite;
 
     /// <summary>Decides.</summary>
     /// <param name="held">This process' tenure before the write.</param>
     /// <param name="write">The write's name.</param>
     /// <param name="found">The object as it is now; null: there is none.</param>
     /// <param name="now">The time.</param>
-    public static LedgerWrite Judge(LedgerTenure.Held held, string write, ReadLedger? found, DateTimeOffset now)
+    public static LedgerWrite Judge(LedgerOwnership.Owned held, string write, ReadLedger? found, DateTimeOffset now)
     {
-        if (found is null) return new Failed(Lose(held, LossReason.Deleted, "it was deleted", now));
+        if (found is null) return new Failed(Lose(held, OwnershipLossReason.Deleted, "it was deleted", now));
         if (found.Version == held.Version) return new Again(held.Version);
 
         LedgerStamp stamp;
@@ -36,23 +36,23 @@ public abstract record LedgerWrite
         }
         catch (InvalidDataException e)
         {
-            return new Failed(Lose(held, LossReason.Changed, $"it is no ledger: {e.Message}", now));
+            return new Failed(Lose(held, OwnershipLossReason.Changed, $"it is no ledger: {e.Message}", now));
         }
 
         if (stamp.Write == write) return new Stored(found.Version);
-        if (stamp.Holder != held.Stamp.Holder) return new Failed(Lose(held, LossReason.Taken, $"{stamp.Holder} has claimed it (claim {stamp.Epoch})", now));
+        if (stamp.Holder != held.Stamp.Holder) return new Failed(Lose(held, OwnershipLossReason.Taken, $"{stamp.Holder} has claimed it (claim {stamp.Epoch})", now));
         // Of the very object, something beside its content was changed, a label, say; or a renewal happened whose answer was lost.
         return held.Wrote(stamp) && found.Version.Uid == held.Version.Uid
             ? new Again(found.Version)
-            : new Failed(Lose(held, LossReason.Changed, "it was put back to an older state", now));
+            : new Failed(Lose(held, OwnershipLossReason.Changed, "it was put back to an older state", now));
     }
 
     /// <summary>The end of a tenure.</summary>
-    public static LedgerTenure.Lost Lose(LedgerTenure.Held held, LossReason reason, string explanation, DateTimeOffset now)
+    public static LedgerOwnership.Lost Lose(LedgerOwnership.Owned held, OwnershipLossReason reason, string explanation, DateTimeOffset now)
     {
         var lasting = now - held.Since > LedgerClaim.HoldOff.Cap;
         var disputes = lasting ? 0 : held.Disputes;
-        return new LedgerTenure.Lost(
-            reason, explanation, reason == LossReason.Deleted ? held.Record : null, reason == LossReason.Taken ? disputes + 1 : disputes);
+        return new LedgerOwnership.Lost(
+            reason, explanation, reason == OwnershipLossReason.Deleted ? held.Record : null, reason == OwnershipLossReason.Taken ? disputes + 1 : disputes);
     }
 }

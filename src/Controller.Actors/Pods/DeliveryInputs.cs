@@ -11,13 +11,13 @@ public abstract record DeliveryInput
     }
 
     /// <summary>The watcher wants the run driven.</summary>
-    public sealed record Drive(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<OutstandingWrap> Outstanding) : DeliveryInput;
+    public sealed record Assign(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<PendingRevocation> PendingRevocations) : DeliveryInput;
 
     /// <summary>The run is over.</summary>
-    public sealed record Drop(ImmutableList<OutstandingWrap> Outstanding) : DeliveryInput;
+    public sealed record Cancel(ImmutableList<PendingRevocation> PendingRevocations) : DeliveryInput;
 
     /// <summary>The delivery is in the ledger.</summary>
-    public sealed record Settle : DeliveryInput;
+    public sealed record Ack : DeliveryInput;
 
     /// <summary>Vault issued a wrapping token.</summary>
     /// <param name="Operation">The operation.</param>
@@ -29,17 +29,17 @@ public abstract record DeliveryInput
     public sealed record IssueFailed(int Operation, VaultFailure Failure, TimeSpan? RetryAfter, DeliveryProblem Problem) : DeliveryInput;
 
     /// <summary>Vault was not asked: nobody wants the answer any more, or this actor stops.</summary>
-    public sealed record IssueGivenUp(int Operation) : DeliveryInput;
+    public sealed record IssueCancelled(int Operation) : DeliveryInput;
 
     /// <summary>A push has come to its end.</summary>
     public sealed record PushEnded(int Operation, PushOutcome Outcome) : DeliveryInput;
 
     /// <summary>A wait is over.</summary>
-    public sealed record WaitOver(int Operation) : DeliveryInput;
+    public sealed record RetryDue(int Operation) : DeliveryInput;
 
     /// <summary>It is time to see whether the delivery takes too long.</summary>
     /// <param name="Operation">The operation that was under way, or waited after, when that was last seen to.</param>
-    public sealed record LookDue(int Operation) : DeliveryInput;
+    public sealed record OverdueCheckDue(int Operation) : DeliveryInput;
 
     /// <summary>A wrapping token is revoked, or known to be impossible to revoke.</summary>
     /// <param name="Accessor">The token's accessor.</param>
@@ -50,7 +50,7 @@ public abstract record DeliveryInput
     public sealed record RevokeFailed(string Accessor) : DeliveryInput;
 
     /// <summary>The wait before another try to revoke is over.</summary>
-    public sealed record RevokeDue(string Accessor) : DeliveryInput;
+    public sealed record RevokeRetryDue(string Accessor) : DeliveryInput;
 }
 
 /// <summary>What a delivery wants done.</summary>
@@ -62,18 +62,18 @@ public abstract record DeliveryEffect
 
     /// <summary>
     /// Ask Vault for a wrapped secret_id; answer with <see cref="DeliveryInput.TokenIssued"/>, <see cref="DeliveryInput.IssueFailed"/>
-    /// or, if it was given up before Vault was asked, <see cref="DeliveryInput.IssueGivenUp"/>.
+    /// or, if it was given up before Vault was asked, <see cref="DeliveryInput.IssueCancelled"/>.
     /// </summary>
     public sealed record Issue(int Operation, DeliveryTarget Target) : DeliveryEffect;
 
     /// <summary>Push; answer with <see cref="DeliveryInput.PushEnded"/>.</summary>
     public sealed record Push(int Operation, DeliveryTarget Target, WrappingToken Token, DateTimeOffset Expires, bool Stalled) : DeliveryEffect;
 
-    /// <summary>Wait; answer with <see cref="DeliveryInput.WaitOver"/>.</summary>
-    public sealed record Wait(int Operation, TimeSpan Delay) : DeliveryEffect;
+    /// <summary>Wait; answer with <see cref="DeliveryInput.RetryDue"/>.</summary>
+    public sealed record ScheduleRetry(int Operation, TimeSpan Delay) : DeliveryEffect;
 
     /// <summary>Vault need not be asked any more, if it has not been yet; the answer comes all the same.</summary>
-    public sealed record GiveUpIssue(int Operation) : DeliveryEffect;
+    public sealed record CancelIssue(int Operation) : DeliveryEffect;
 
     /// <summary>Cancel the push that is under way.</summary>
     public sealed record CancelPush : DeliveryEffect;
@@ -81,14 +81,14 @@ public abstract record DeliveryEffect
     /// <summary>Revoke; answer with <see cref="DeliveryInput.Revoked"/> or <see cref="DeliveryInput.RevokeFailed"/>.</summary>
     public sealed record Revoke(string Accessor) : DeliveryEffect;
 
-    /// <summary>Wait; answer with <see cref="DeliveryInput.RevokeDue"/>.</summary>
-    public sealed record WaitToRevoke(string Accessor, TimeSpan Delay) : DeliveryEffect;
+    /// <summary>Wait; answer with <see cref="DeliveryInput.RevokeRetryDue"/>.</summary>
+    public sealed record ScheduleRevokeRetry(string Accessor, TimeSpan Delay) : DeliveryEffect;
 
     /// <summary>Tell the watcher.</summary>
     public sealed record Report(IRunReport Message) : DeliveryEffect;
 
-    /// <summary>Wait; answer with <see cref="DeliveryInput.LookDue"/>. One such wait replaces another.</summary>
-    public sealed record WaitToLook(int Operation, TimeSpan Delay) : DeliveryEffect;
+    /// <summary>Wait; answer with <see cref="DeliveryInput.OverdueCheckDue"/>. One such wait replaces another.</summary>
+    public sealed record ScheduleOverdueCheck(int Operation, TimeSpan Delay) : DeliveryEffect;
 
     /// <summary>A person should know; once for a run and reason.</summary>
     /// <param name="Problem">What is in the way.</param>
@@ -96,13 +96,13 @@ public abstract record DeliveryEffect
     public sealed record Warn(DeliveryProblem Problem, bool Overdue) : DeliveryEffect;
 
     /// <summary>Somebody else used a wrapping token.</summary>
-    public sealed record FoundUsed(DeliveryTarget Target, string Accessor) : DeliveryEffect;
+    public sealed record WarnTokenUsed(DeliveryTarget Target, string Accessor) : DeliveryEffect;
 
     /// <summary>The pod says that a wrapping token is dead, and to Vault it was alive.</summary>
-    public sealed record FoundAlive(DeliveryTarget Target) : DeliveryEffect;
+    public sealed record WarnTokenAlive(DeliveryTarget Target) : DeliveryEffect;
 
-    /// <summary>A wrapping token was dead before its time, and why will not be known here; see <see cref="Suspicion"/>.</summary>
-    public sealed record FoundDead(DeliveryTarget Target) : DeliveryEffect;
+    /// <summary>A wrapping token was dead before its time, and why will not be known here; see <see cref="SuspectedTheft"/>.</summary>
+    public sealed record WarnTokenDead(DeliveryTarget Target) : DeliveryEffect;
 
     /// <summary>A push was not accepted.</summary>
     public sealed record CountPushFailure(string Reason) : DeliveryEffect;

@@ -16,5 +16,5 @@ public enum DeliveryPhase
     Delivered,
 
     /// <summary>The run is over; undelivered wrapping tokens are being revoked.</summary>
-    Dropped,
+    Cancelled,
 }

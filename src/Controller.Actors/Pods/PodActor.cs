@@ -6,15 +6,15 @@ namespace AkkaVault.Controller.Pods;
 
 /// <summary>What a pod actor works with.</summary>
 /// <param name="Issuer">Vault.</param>
-/// <param name="Left">Takes what an actor leaves.</param>
+/// <param name="ShutdownRevoker">Takes what an actor leaves.</param>
 /// <param name="Pusher">The way to init containers.</param>
 /// <param name="Events">Events on pods.</param>
 /// <param name="Observer">Metrics.</param>
-/// <param name="Board">Where people see how far runs are.</param>
+/// <param name="Runs">Where people see how far runs are.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record PodActorServices(
-    ISecretIssuer Issuer, ILeftWraps Left, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, IRunBoard Board, TimeProvider Clock,
+    ISecretIssuer Issuer, IShutdownRevoker ShutdownRevoker, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, IRunTracker Runs, TimeProvider Clock,
     ILogger<PodActor> Log);
 
 /// <summary>
@@ -25,7 +25,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
 {
     /// <summary>How long pushes, and requests that Vault is answering, may go on after this actor was asked to stop.</summary>
     /// <remarks>All pods of its shard wait for it. One that was cut off may still have served its pod, which the API server will tell.</remarks>
-    public static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(400);
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(400);
 
     private readonly PodActorServices _services;
     private readonly Dictionary<RunId, Delivery> _deliveries = [];
@@ -51,9 +51,9 @@ public sealed class PodActor : UntypedActor, IWithTimers
         public static readonly Stop Instance = new();
     }
 
-    private sealed record Happened(RunId Run, DeliveryInput Input);
+    private sealed record DeliveryInputReceived(RunId Run, DeliveryInput Input);
 
-    private sealed record GraceOver;
+    private sealed record StopTimedOut;
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -62,21 +62,21 @@ public sealed class PodActor : UntypedActor, IWithTimers
         {
             case IPodCommand command:
                 _watcher = Sender;
-                Take(command.Run, InputOf(command));
+                Handle(command.Run, InputOf(command));
                 break;
-            case Happened happened:
-                Forget(happened);
-                Take(happened.Run, happened.Input);
+            case DeliveryInputReceived happened:
+                RemoveIssue(happened);
+                Handle(happened.Run, happened.Input);
                 break;
             case Stop:
                 _stopping = true;
                 // Those that only wait their turn are not sent any more.
                 foreach (var waiting in _issues.Values) waiting.Cancel();
-                Timers.StartSingleTimer(typeof(GraceOver), new GraceOver(), StopGrace);
-                LetGoIfQuiet();
+                Timers.StartSingleTimer(typeof(StopTimedOut), new StopTimedOut(), StopTimeout);
+                StopIfIdle();
                 break;
-            case GraceOver:
-                LetGo();
+            case StopTimedOut:
+                UnassignAndStop();
                 break;
             default:
                 Unhandled(message);
@@ -87,65 +87,65 @@ public sealed class PodActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        _services.Left.Leave(_deliveries.Values.SelectMany(delivery => delivery.Outstanding));
-        foreach (var found in _deliveries.Values.SelectMany(delivery => delivery.Suspected.Found))
+        _services.ShutdownRevoker.Add(_deliveries.Values.SelectMany(delivery => delivery.PendingRevocations));
+        foreach (var found in _deliveries.Values.SelectMany(delivery => delivery.SuspectedThefts.All))
             _services.Log.WrappingTokenDead(found.Target.Namespace, found.Target.Name, found.Target.Role);
         _stopped.Cancel();
         _stopped.Dispose();
-        foreach (var run in _deliveries.Keys) _services.Board.LetGo(run);
+        foreach (var run in _deliveries.Keys) _services.Runs.Unassigned(run);
         foreach (var source in _pushes.Values.Concat(_issues.Values)) source.Dispose();
     }
 
     private static DeliveryInput InputOf(IPodCommand command) => command switch
     {
-        DriveRun drive => new DeliveryInput.Drive(drive.Target, drive.SeenAt, drive.Outstanding),
-        DropRun drop => new DeliveryInput.Drop(drop.Outstanding),
-        SettleRun => new DeliveryInput.Settle(),
+        AssignRun drive => new DeliveryInput.Assign(drive.Target, drive.SeenAt, drive.PendingRevocations),
+        CancelRun drop => new DeliveryInput.Cancel(drop.PendingRevocations),
+        AckRun => new DeliveryInput.Ack(),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not a pod command"),
     };
 
     // Only the kind: what is unforeseen may quote anything.
     private static string Unforeseen(Exception e) => $"unforeseen: {e.GetType().Name}";
 
-    private void LetGoIfQuiet()
+    private void StopIfIdle()
     {
-        if (_stopping && _pushes.Count == 0 && _issues.Count == 0) LetGo();
+        if (_stopping && _pushes.Count == 0 && _issues.Count == 0) UnassignAndStop();
     }
 
     // Nobody drives these until they are driven again: the watcher need not wait for their silence.
-    private void LetGo()
+    private void UnassignAndStop()
     {
-        foreach (var run in _deliveries.Keys) _watcher.Tell(new RunLetGo(run));
+        foreach (var run in _deliveries.Keys) _watcher.Tell(new RunUnassigned(run));
         Context.Stop(Self);
     }
 
-    private void Forget(Happened happened)
+    private void RemoveIssue(DeliveryInputReceived happened)
     {
         int? issue = happened.Input switch
         {
             DeliveryInput.TokenIssued issued => issued.Operation,
             DeliveryInput.IssueFailed failed => failed.Operation,
-            DeliveryInput.IssueGivenUp given => given.Operation,
+            DeliveryInput.IssueCancelled given => given.Operation,
             _ => null,
         };
         if (issue is { } operation && _issues.Remove((happened.Run, operation), out var source)) source.Dispose();
     }
 
-    private void Take(RunId run, DeliveryInput input)
+    private void Handle(RunId run, DeliveryInput input)
     {
         if (Step(run, input) is not { } step) return;
         _deliveries[run] = step.Delivery;
-        _services.Board.Stands(step.Delivery);
+        _services.Runs.Updated(step.Delivery);
         foreach (var effect in step.Effects) Perform(run, effect);
-        LetGoIfQuiet();
+        StopIfIdle();
     }
 
     private DeliveryStep? Step(RunId run, DeliveryInput input) => _deliveries.TryGetValue(run, out var delivery)
-        ? delivery.On(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble())
+        ? delivery.Handle(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble())
         : input switch
         {
-            DeliveryInput.Drive drive => Delivery.Begin(drive),
-            DeliveryInput.Drop drop => Delivery.BeginDropped(run, drop),
+            DeliveryInput.Assign drive => Delivery.Begin(drive),
+            DeliveryInput.Cancel drop => Delivery.BeginCancelled(run, drop),
             // Late news of a delivery that is finished.
             _ => null,
         };
@@ -162,10 +162,10 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
                 _issues[(run, issue.Operation)] = waiting;
                 IssueAsync(issue, waiting.Token, _stopped.Token).PipeTo(
-                    Self, success: input => new Happened(run, input),
-                    failure: e => new Happened(run, new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, new DeliveryProblem(ProblemCode.Unforeseen, Unforeseen(e)))));
+                    Self, success: input => new DeliveryInputReceived(run, input),
+                    failure: e => new DeliveryInputReceived(run, new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, new DeliveryProblem(ProblemCode.Unforeseen, Unforeseen(e)))));
                 break;
-            case DeliveryEffect.GiveUpIssue given:
+            case DeliveryEffect.CancelIssue given:
                 _issues.GetValueOrDefault((run, given.Operation))?.Cancel();
                 break;
             case DeliveryEffect.Push push:
@@ -173,24 +173,24 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 _pushes[run] = cancellation;
                 _services.Observer.PushStarted(push.Target);
                 PushAsync(push, cancellation.Token).PipeTo(
-                    Self, success: input => new Happened(run, input),
-                    failure: e => new Happened(run, new DeliveryInput.PushEnded(push.Operation, new PushOutcome.NoAnswer(Unforeseen(e), ProblemCode.Unforeseen))));
+                    Self, success: input => new DeliveryInputReceived(run, input),
+                    failure: e => new DeliveryInputReceived(run, new DeliveryInput.PushEnded(push.Operation, new PushOutcome.NoAnswer(Unforeseen(e), ProblemCode.Unforeseen))));
                 break;
             case DeliveryEffect.CancelPush:
                 _pushes.GetValueOrDefault(run)?.Cancel();
                 break;
-            case DeliveryEffect.Wait wait:
-                Timers.StartSingleTimer((run, "wait"), new Happened(run, new DeliveryInput.WaitOver(wait.Operation)), wait.Delay);
+            case DeliveryEffect.ScheduleRetry wait:
+                Timers.StartSingleTimer((run, "wait"), new DeliveryInputReceived(run, new DeliveryInput.RetryDue(wait.Operation)), wait.Delay);
                 break;
-            case DeliveryEffect.WaitToLook wait:
-                Timers.StartSingleTimer((run, "look"), new Happened(run, new DeliveryInput.LookDue(wait.Operation)), wait.Delay);
+            case DeliveryEffect.ScheduleOverdueCheck wait:
+                Timers.StartSingleTimer((run, "look"), new DeliveryInputReceived(run, new DeliveryInput.OverdueCheckDue(wait.Operation)), wait.Delay);
                 break;
             case DeliveryEffect.Revoke revoke:
                 RevokeAsync(revoke.Accessor, _stopped.Token).PipeTo(
-                    Self, success: input => new Happened(run, input), failure: _ => new Happened(run, new DeliveryInput.RevokeFailed(revoke.Accessor)));
+                    Self, success: input => new DeliveryInputReceived(run, input), failure: _ => new DeliveryInputReceived(run, new DeliveryInput.RevokeFailed(revoke.Accessor)));
                 break;
-            case DeliveryEffect.WaitToRevoke wait:
-                Timers.StartSingleTimer((run, wait.Accessor), new Happened(run, new DeliveryInput.RevokeDue(wait.Accessor)), wait.Delay);
+            case DeliveryEffect.ScheduleRevokeRetry wait:
+                Timers.StartSingleTimer((run, wait.Accessor), new DeliveryInputReceived(run, new DeliveryInput.RevokeRetryDue(wait.Accessor)), wait.Delay);
                 break;
             case DeliveryEffect.Report report:
                 _watcher.Tell(report.Message);
@@ -198,15 +198,15 @@ public sealed class PodActor : UntypedActor, IWithTimers
             case DeliveryEffect.Warn warn:
                 Warn(target!, warn);
                 break;
-            case DeliveryEffect.FoundUsed used:
+            case DeliveryEffect.WarnTokenUsed used:
                 _services.Log.WrappingTokenUsed(used.Target.Namespace, used.Target.Name, used.Target.Role);
                 _services.Events.Tell(used.Target, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
                 _services.Observer.WrappingTokenFoundUsed(used.Target);
                 break;
-            case DeliveryEffect.FoundAlive alive:
+            case DeliveryEffect.WarnTokenAlive alive:
                 _services.Log.WrappingTokenAlive(alive.Target.Namespace, alive.Target.Name, alive.Target.Role);
                 break;
-            case DeliveryEffect.FoundDead dead:
+            case DeliveryEffect.WarnTokenDead dead:
                 _services.Log.WrappingTokenDead(dead.Target.Namespace, dead.Target.Name, dead.Target.Role);
                 break;
             case DeliveryEffect.CountPushFailure failure:
@@ -223,7 +223,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 // The shard passivates what is idle: to ask for it here could race with a new run's first message.
                 Timers.Cancel((run, "look"));
                 _deliveries.Remove(run);
-                _services.Board.Finished(run);
+                _services.Runs.Finished(run);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");
@@ -254,7 +254,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
         }
         catch (OperationCanceledException) when (whileWaiting.IsCancellationRequested)
         {
-            return new DeliveryInput.IssueGivenUp(issue.Operation);
+            return new DeliveryInput.IssueCancelled(issue.Operation);
         }
     }
 

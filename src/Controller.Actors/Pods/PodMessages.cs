@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Controller.Pods;
 
-/// <summary>Everything of ours that may cross nodes or be stored; bound to <see cref="PodWireSerializer"/>.</summary>
-public interface IPodWire;
+/// <summary>Everything of ours that may cross nodes or be stored; bound to <see cref="WireSerializer"/>.</summary>
+public interface IWireMessage;
 
 /// <summary>A message for the pod actor of one pod, routed by its uid.</summary>
-public interface IPodCommand : IPodWire
+public interface IPodCommand : IWireMessage
 {
     /// <summary>The run it is about.</summary>
     RunId Run { get; }
@@ -16,8 +16,9 @@ public interface IPodCommand : IPodWire
 /// <summary>Watcher to pod actor: see to it that this run gets its secret. Safe to repeat.</summary>
 /// <param name="Target">The run and where it is.</param>
 /// <param name="SeenAt">When the watcher first saw the run.</param>
-/// <param name="Outstanding">Wrapping tokens that an earlier actor issued for it and did not deliver.</param>
-public sealed record DriveRun(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<OutstandingWrap> Outstanding) : IPodCommand
+/// <param name="PendingRevocations">Wrapping tokens that an earlier actor issued for it and did not deliver.</param>
+public sealed record AssignRun(
+    DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -26,15 +27,15 @@ public sealed record DriveRun(DeliveryTarget Target, DateTimeOffset SeenAt, Immu
 
 /// <summary>Watcher to pod actor: the run is over; revoke what was not delivered and answer <see cref="RunEnded"/>. Safe to repeat.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Outstanding">Wrapping tokens the ledger knows as undelivered.</param>
-public sealed record DropRun(RunId Run, ImmutableList<OutstandingWrap> Outstanding) : IPodCommand;
+/// <param name="PendingRevocations">Wrapping tokens the ledger knows as undelivered.</param>
+public sealed record CancelRun(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand;
 
 /// <summary>Watcher to pod actor: the delivery is in the ledger; nothing more to do for this run.</summary>
 /// <param name="Run">The run.</param>
-public sealed record SettleRun(RunId Run) : IPodCommand;
+public sealed record AckRun(RunId Run) : IPodCommand;
 
 /// <summary>A pod actor's report to the watcher.</summary>
-public interface IRunReport : IPodWire
+public interface IRunReport : IWireMessage
 {
     /// <summary>The run it is about.</summary>
     RunId Run { get; }
@@ -44,26 +45,28 @@ public interface IRunReport : IPodWire
 /// A report that says what became of wrapping tokens. An actor speaks only of those that it knows: the one before it, or after it
 /// on another node, may have issued others.
 /// </summary>
-public interface IWrapReport : IRunReport
+public interface IWrappingTokenReport : IRunReport
 {
     /// <summary>The wrapping tokens of the run that may be alive and undelivered.</summary>
-    ImmutableList<OutstandingWrap> Outstanding { get; }
+    ImmutableList<PendingRevocation> PendingRevocations { get; }
 
     /// <summary>The accessors of those that were delivered, revoked or used.</summary>
-    ImmutableList<string> Over { get; }
+    ImmutableList<string> Resolved { get; }
 }
 
 /// <summary>A wrapping token was issued, or the set of undelivered ones has changed.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Outstanding">See <see cref="IWrapReport.Outstanding"/>.</param>
-/// <param name="Over">See <see cref="IWrapReport.Over"/>.</param>
-public sealed record RunIssued(RunId Run, ImmutableList<OutstandingWrap> Outstanding, ImmutableList<string> Over) : IWrapReport;
+/// <param name="PendingRevocations">See <see cref="IWrappingTokenReport.PendingRevocations"/>.</param>
+/// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
+public sealed record RunIssued(
+    RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport;
 
 /// <summary>The init container has its secret.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Outstanding">Replaced wrapping tokens that are still to be revoked.</param>
-/// <param name="Over">See <see cref="IWrapReport.Over"/>.</param>
-public sealed record RunDelivered(RunId Run, ImmutableList<OutstandingWrap> Outstanding, ImmutableList<string> Over) : IWrapReport;
+/// <param name="PendingRevocations">Replaced wrapping tokens that are still to be revoked.</param>
+/// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
+public sealed record RunDelivered(
+    RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport;
 
 /// <summary>The run is being worked on.</summary>
 /// <param name="Run">The run.</param>
@@ -71,14 +74,14 @@ public sealed record RunProgressed(RunId Run) : IRunReport;
 
 /// <summary>The pod actor stops before the run is finished, because its shard moves or its node stops: drive it again, elsewhere.</summary>
 /// <param name="Run">The run.</param>
-public sealed record RunLetGo(RunId Run) : IRunReport;
+public sealed record RunUnassigned(RunId Run) : IRunReport;
 
 /// <summary>A dropped or delivered run has nothing left to revoke.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Over">See <see cref="IWrapReport.Over"/>.</param>
-public sealed record RunEnded(RunId Run, ImmutableList<string> Over) : IWrapReport
+/// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
+public sealed record RunEnded(RunId Run, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport
 {
     /// <inheritdoc/>
     [JsonIgnore]
-    public ImmutableList<OutstandingWrap> Outstanding => [];
+    public ImmutableList<PendingRevocation> PendingRevocations => [];
 }

@@ -22,10 +22,10 @@ public interface ISecretIssuer
 public sealed record IssuedToken(WrappingToken Token, DateTimeOffset Asked);
 
 /// <summary>Takes what pod actors leave.</summary>
-public interface ILeftWraps
+public interface IShutdownRevoker
 {
     /// <summary>These may be alive and undelivered, and their actor stops: should the process end now, they are to be revoked.</summary>
-    void Leave(IEnumerable<OutstandingWrap> wraps);
+    void Add(IEnumerable<PendingRevocation> wraps);
 }
 
 /// <summary>What a pod's events say.</summary>
@@ -64,7 +64,7 @@ public interface ISecretPusher
 }
 
 /// <summary>The pods of the watched namespaces.</summary>
-public interface IPodFeed
+public interface IPodWatcher
 {
     /// <summary>
     /// All that happens to pods from a cursor on; from a fresh list when it is empty, too old, or was reached with other pods selected. Goes on until cancelled:
@@ -72,7 +72,7 @@ public interface IPodFeed
     /// </summary>
     /// <param name="cursor">The cursor that was taken in last, or empty.</param>
     /// <param name="cancellation">Ends the feed.</param>
-    IAsyncEnumerable<PodFeedItem> ReadAsync(string cursor, CancellationToken cancellation);
+    IAsyncEnumerable<PodWatchItem> ReadAsync(string cursor, CancellationToken cancellation);
 }
 
 /// <summary>Is told how deliveries go: metrics.</summary>
@@ -94,7 +94,7 @@ public interface IDeliveryObserver
     void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen);
 
     /// <summary>The ledger has changed.</summary>
-    void LedgerChanged(Ledger ledger);
+    void LedgerChanged(RunLedger ledger);
 
     /// <summary>A watcher has started on this node.</summary>
     void WatcherStarted();
@@ -104,17 +104,17 @@ public interface IDeliveryObserver
 }
 
 /// <summary>Is told where the runs of this node stand, for people who ask. Never blocks, never fails.</summary>
-public interface IRunBoard
+public interface IRunTracker
 {
     /// <summary>A pod actor has taken a step.</summary>
-    void Stands(Delivery delivery);
+    void Updated(Delivery delivery);
 
     /// <summary>A pod actor is done with a run.</summary>
     void Finished(RunId run);
 
     /// <summary>A pod actor has stopped before it was done with a run.</summary>
-    void LetGo(RunId run);
+    void Unassigned(RunId run);
 
     /// <summary>What the watcher on this node has in its ledger; null: there is no watcher here any more.</summary>
-    void LedgerIs(Ledger? ledger);
+    void LedgerChanged(RunLedger? ledger);
 }

@@ -8,7 +8,7 @@ public abstract record PushOutcome
     }
 
     /// <summary>2xx: the init container has its secret.</summary>
-    public sealed record Accepted : PushOutcome;
+    public sealed record Succeeded : PushOutcome;
 
     /// <summary>There was no connection: the wrapping token did not leave this node.</summary>
     /// <param name="Detail">What the network said.</param>

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Pods;
 
 /// <summary>What the watcher works with.</summary>
-/// <param name="Feed">The pods.</param>
+/// <param name="Pods">The pods.</param>
 /// <param name="PodRegion">The shard region of the pod actors.</param>
 /// <param name="Observer">Metrics.</param>
-/// <param name="Board">Where people see how far runs are.</param>
+/// <param name="Runs">Where people see how far runs are.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record WatcherServices(
-    IPodFeed Feed, IActorRef PodRegion, IDeliveryObserver Observer, IRunBoard Board, TimeProvider Clock, ILogger<WatcherActor> Log);
+    IPodWatcher Pods, IActorRef PodRegion, IDeliveryObserver Observer, IRunTracker Runs, TimeProvider Clock, ILogger<WatcherActor> Log);
 
 /// <summary>
 /// The one watcher of the cluster. A thin persistent shell: <see cref="LedgerDecision"/> decides; what it decides is stored
@@ -33,10 +33,10 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 
     private readonly WatcherServices _services;
     private readonly CancellationTokenSource _stopped = new();
-    private Ledger _ledger = Ledger.Empty;
+    private RunLedger _ledger = RunLedger.Empty;
     private int _eventsSinceSnapshot;
     private bool _snapshotting;
-    private bool _redriving;
+    private bool _reassigning;
 
     /// <summary>For <see cref="Props"/>.</summary>
     public WatcherActor(WatcherServices services) => _services = services;
@@ -50,11 +50,11 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <summary>How to make one.</summary>
     public static Props Props(WatcherServices services) => Akka.Actor.Props.Create(() => new WatcherActor(services));
 
-    private sealed record RedriveDue(bool Unanswered);
+    private sealed record ReassignDue(bool Unanswered);
 
-    private sealed record FeedItem(PodFeedItem Item);
+    private sealed record ItemWatched(PodWatchItem Item);
 
-    private sealed record FeedEnded(Exception? Cause);
+    private sealed record WatchEnded(Exception? Cause);
 
     /// <inheritdoc/>
     protected override void OnRecover(object message)
@@ -84,23 +84,23 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         var now = _services.Clock.GetUtcNow();
         switch (message)
         {
-            case FeedItem feed:
-                Carry(LedgerDecision.On(_ledger, feed.Item, now));
+            case ItemWatched feed:
+                CarryOut(LedgerDecision.Handle(_ledger, feed.Item, now));
                 break;
             case IRunReport report:
-                Carry(LedgerDecision.On(_ledger, report, now));
+                CarryOut(LedgerDecision.Handle(_ledger, report, now));
                 break;
             // Who is waited for was not even asked while the last ones are not stored.
-            case RedriveDue when _redriving:
+            case ReassignDue when _reassigning:
                 break;
-            case RedriveDue due:
-                Redrive(due.Unanswered ? LedgerDecision.RedriveUnanswered(_ledger, now) : LedgerDecision.RedriveSilent(_ledger, now));
+            case ReassignDue due:
+                Reassign(due.Unanswered ? LedgerDecision.ReassignUnanswered(_ledger, now) : LedgerDecision.ReassignSilent(_ledger, now));
                 break;
             case ClusterEvent.MemberRemoved:
                 // Pods whose actors were there are nobody's until they are driven again.
-                Redrive(LedgerDecision.RedriveAll(_ledger, now));
+                Reassign(LedgerDecision.ReassignAll(_ledger, now));
                 break;
-            case FeedEnded ended:
+            case WatchEnded ended:
                 // The feed retries by itself; if it ends all the same, a new incarnation starts a new one.
                 throw new InvalidOperationException("the pod feed has ended", ended.Cause);
             case LedgerNearlyFull:
@@ -149,7 +149,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     {
         _services.Observer.WatcherStopped();
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
-        _services.Board.LedgerIs(null);
+        _services.Runs.LedgerChanged(null);
         _stopped.Cancel();
         _stopped.Dispose();
         base.PostStop();
@@ -157,36 +157,36 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 
     private void Start()
     {
-        _services.Log.Watches(_ledger.Entries.Count(), _ledger.Cursor);
+        _services.Log.Watches(_ledger.Entries.Count(), _ledger.ResumeToken);
         _services.Observer.WatcherStarted();
         _services.Observer.LedgerChanged(_ledger);
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
-        Redrive(LedgerDecision.RedriveAll(_ledger, _services.Clock.GetUtcNow()));
-        Timers.StartPeriodicTimer(nameof(SilentInterval), new RedriveDue(false), SilentInterval);
-        Timers.StartPeriodicTimer(nameof(UnansweredInterval), new RedriveDue(true), UnansweredInterval);
+        Reassign(LedgerDecision.ReassignAll(_ledger, _services.Clock.GetUtcNow()));
+        Timers.StartPeriodicTimer(nameof(SilentInterval), new ReassignDue(false), SilentInterval);
+        Timers.StartPeriodicTimer(nameof(UnansweredInterval), new ReassignDue(true), UnansweredInterval);
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
-        ReadFeedAsync(_ledger.Cursor, Self, _stopped.Token)
-            .PipeTo(Self, success: _ => new FeedEnded(null), failure: e => new FeedEnded(e));
+        WatchAsync(_ledger.ResumeToken, Self, _stopped.Token)
+            .PipeTo(Self, success: _ => new WatchEnded(null), failure: e => new WatchEnded(e));
     }
 
-    private async Task<Done> ReadFeedAsync(string cursor, IActorRef self, CancellationToken cancellation)
+    private async Task<Done> WatchAsync(string cursor, IActorRef self, CancellationToken cancellation)
     {
-        await foreach (var item in _services.Feed.ReadAsync(cursor, cancellation).ConfigureAwait(false)) self.Tell(new FeedItem(item));
+        await foreach (var item in _services.Pods.ReadAsync(cursor, cancellation).ConfigureAwait(false)) self.Tell(new ItemWatched(item));
         return Done.Instance;
     }
 
-    private void Redrive(LedgerDecision decision)
+    private void Reassign(LedgerDecision decision)
     {
-        Carry(decision);
+        CarryOut(decision);
         if (decision.Events.IsEmpty) return;
-        _redriving = true;
-        DeferAsync(decision, _ => _redriving = false);
+        _reassigning = true;
+        DeferAsync(decision, _ => _reassigning = false);
     }
 
-    private void Carry(LedgerDecision decision)
+    private void CarryOut(LedgerDecision decision)
     {
         _ledger = decision.Ledger;
-        _services.Board.LedgerIs(_ledger);
+        _services.Runs.LedgerChanged(_ledger);
         if (decision.Events.IsEmpty)
         {
             // In order with what is being stored: a command never overtakes the event it follows from.

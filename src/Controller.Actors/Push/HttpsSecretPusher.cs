@@ -73,7 +73,7 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
                 new SecretPush(token.Token, token.CreationTime, (long)token.Ttl.TotalSeconds, _content.VaultAddress, cas, _content.VaultNamespace).Encode());
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var response = await _http.PostAsync(UrlOf(target.Ip), content, deadline.Token).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode) return new PushOutcome.Accepted();
+            if (response.IsSuccessStatusCode) return new PushOutcome.Succeeded();
             var answer = await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
             var (reason, detail) = RejectionAnswer.Read(answer, token.Token);
             return new PushOutcome.Rejected((int)response.StatusCode, reason, detail);

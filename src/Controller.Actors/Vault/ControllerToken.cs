@@ -13,15 +13,15 @@ public sealed class TokenRuleException(IReadOnlyList<string> problems) : Excepti
 public sealed record TokenLife(TimeSpan Whole, DateTimeOffset Expires);
 
 /// <summary>
-/// The controller's own token, for all who call Vault on this node: <see cref="TokenKeeperActor"/> puts it here. Safe to use
+/// The controller's own token, for all who call Vault on this node: <see cref="TokenRenewalActor"/> puts it here. Safe to use
 /// from any thread.
 /// </summary>
 public sealed class ControllerToken
 {
-    private static readonly TimeSpan VerdictTimeout = VaultTransport.RequestTimeout + TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConfirmTimeout = VaultTransport.RequestTimeout + TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private readonly TaskCompletionSource<IActorRef> _keeper = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IActorRef> _renewal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<VaultTokenValue> _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _problem = "the Vault token has not been checked yet";
     private TokenLife? _life;
@@ -39,7 +39,7 @@ public sealed class ControllerToken
     }
 
     /// <summary>Whether there ever was a token: after that, one that breaks the rules does not end the program.</summary>
-    public bool Begun { get; private set; }
+    public bool WasInUse { get; private set; }
 
     /// <summary>Why the program is to end; null: it is not.</summary>
     public TokenRuleException? Refused { get; private set; }
@@ -53,27 +53,27 @@ public sealed class ControllerToken
     }
 
     /// <summary>Asks whether the token is still alive, after a call was denied that should not have been.</summary>
-    public async Task<TokenVerdict> DoubtAsync(CancellationToken cancellation)
+    public async Task<TokenState> ConfirmAsync(CancellationToken cancellation)
     {
-        var keeper = await _keeper.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        var keeper = await _renewal.Task.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return (await keeper.Ask<TokenEffect.Answer>(new TokenInput.Doubted(), VerdictTimeout, cancellation).ConfigureAwait(false)).Verdict;
+            return (await keeper.Ask<TokenRenewalEffect.Answer>(new TokenRenewalInput.ConfirmRequested(), ConfirmTimeout, cancellation).ConfigureAwait(false)).Verdict;
         }
         catch (AskTimeoutException)
         {
-            return TokenVerdict.Unknown;
+            return TokenState.Unknown;
         }
     }
 
-    internal void KeptBy(IActorRef keeper) => _keeper.TrySetResult(keeper);
+    internal void RenewedBy(IActorRef keeper) => _renewal.TrySetResult(keeper);
 
     internal void Publish(VaultTokenValue token, TokenLife life)
     {
         lock (_gate)
         {
             _life = life;
-            Begun = true;
+            WasInUse = true;
             if (_current.TrySetResult(token)) return;
             _current = new TaskCompletionSource<VaultTokenValue>(TaskCreationOptions.RunContinuationsAsynchronously);
             _current.SetResult(token);
@@ -89,7 +89,7 @@ public sealed class ControllerToken
         }
     }
 
-    internal void Tell(string problem)
+    internal void SetProblem(string problem)
     {
         lock (_gate) _problem = problem;
     }

@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Vault;
 public static class TokenRules
 {
     /// <summary>All rules that a token and its role break together.</summary>
-    public static IReadOnlyList<string> Violations(TokenInput.Checked answer)
+    public static IReadOnlyList<string> Violations(TokenRenewalInput.Checked answer)
     {
         var problems = Violations(answer.Lookup).ToList();
         if (answer.Role is { Problem: { } problem }) problems.Add(problem);

@@ -18,7 +18,7 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
     };
 
     /// <summary>Takes a token from where it comes from.</summary>
-    public async Task<TokenInput> ObtainAsync(int operation, CancellationToken cancellation)
+    public async Task<TokenRenewalInput> ObtainAsync(int operation, CancellationToken cancellation)
     {
         await trust.ReadyAsync(cancellation).ConfigureAwait(false);
         var asked = clock.GetUtcNow();
@@ -27,26 +27,26 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
             switch (settings.Login)
             {
                 case VaultLogin.Token given:
-                    return new TokenInput.Obtained(operation, new VaultTokenValue(given.Value));
+                    return new TokenRenewalInput.Obtained(operation, new VaultTokenValue(given.Value));
                 case VaultLogin.TokenFile file:
-                    return new TokenInput.Obtained(operation, new VaultTokenValue(await ReadAsync(file.Path, cancellation).ConfigureAwait(false)));
+                    return new TokenRenewalInput.Obtained(operation, new VaultTokenValue(await ReadAsync(file.Path, cancellation).ConfigureAwait(false)));
                 case VaultLogin.Kubernetes kubernetes:
                     var jwt = await ReadAsync(kubernetes.JwtPath, cancellation).ConfigureAwait(false);
-                    return new TokenInput.LoggedIn(operation, asked, await vault.LoginKubernetesAsync(kubernetes.Mount, kubernetes.Role, jwt, cancellation).ConfigureAwait(false));
+                    return new TokenRenewalInput.LoggedIn(operation, asked, await vault.LoginKubernetesAsync(kubernetes.Mount, kubernetes.Role, jwt, cancellation).ConfigureAwait(false));
                 case VaultLogin.AppRole approle:
                     var (roleId, secretId) = (await ReadAsync(approle.RoleIdFile, cancellation).ConfigureAwait(false), await ReadAsync(approle.SecretIdFile, cancellation).ConfigureAwait(false));
-                    return new TokenInput.LoggedIn(operation, asked, await vault.LoginAppRoleAsync(approle.Mount, roleId, secretId, cancellation).ConfigureAwait(false));
+                    return new TokenRenewalInput.LoggedIn(operation, asked, await vault.LoginAppRoleAsync(approle.Mount, roleId, secretId, cancellation).ConfigureAwait(false));
                 default:
                     throw new InvalidOperationException($"{settings.Login} is no way to authenticate");
             }
         }
         catch (VaultException e)
         {
-            return new TokenInput.ObtainFailed(operation, TroubleOf(e));
+            return new TokenRenewalInput.ObtainFailed(operation, TroubleOf(e));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new TokenInput.ObtainFailed(operation, new TokenTrouble(VaultFailure.Transient, false, Causes.Of(e)));
+            return new TokenRenewalInput.ObtainFailed(operation, new TokenProblem(VaultFailure.Transient, false, Causes.Of(e)));
         }
     }
 
@@ -66,47 +66,47 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
     }
 
     /// <summary>Looks a token up, and its role unless that is not to be checked.</summary>
-    public async Task<TokenInput> CheckAsync(int operation, VaultTokenValue token, CancellationToken cancellation)
+    public async Task<TokenRenewalInput> CheckAsync(int operation, VaultTokenValue token, CancellationToken cancellation)
     {
         var asked = clock.GetUtcNow();
         try
         {
             var lookup = await vault.LookupSelfAsync(token.Value, cancellation).ConfigureAwait(false);
             var role = settings.SkipTokenRoleNameValidation ? null : await RoleOfAsync(token, lookup, cancellation).ConfigureAwait(false);
-            return new TokenInput.Checked(operation, asked, lookup, role);
+            return new TokenRenewalInput.Checked(operation, asked, lookup, role);
         }
         catch (VaultException e)
         {
-            return new TokenInput.CheckFailed(operation, TroubleOf(e));
+            return new TokenRenewalInput.CheckFailed(operation, TroubleOf(e));
         }
     }
 
     /// <summary>Renews a token.</summary>
-    public async Task<TokenInput> RenewAsync(int operation, VaultTokenValue token, CancellationToken cancellation)
+    public async Task<TokenRenewalInput> RenewAsync(int operation, VaultTokenValue token, CancellationToken cancellation)
     {
         var asked = clock.GetUtcNow();
         try
         {
             var auth = await vault.RenewSelfAsync(token.Value, cancellation).ConfigureAwait(false);
-            return new TokenInput.Renewed(operation, asked, auth.LeaseDuration, auth.Renewable);
+            return new TokenRenewalInput.Renewed(operation, asked, auth.LeaseDuration, auth.Renewable);
         }
         catch (VaultException e)
         {
-            return new TokenInput.RenewFailed(operation, TroubleOf(e));
+            return new TokenRenewalInput.RenewFailed(operation, TroubleOf(e));
         }
     }
 
     /// <summary>Looks up whether a token is alive.</summary>
-    public async Task<TokenInput> ConfirmAsync(VaultTokenValue token, CancellationToken cancellation)
+    public async Task<TokenRenewalInput> ConfirmAsync(VaultTokenValue token, CancellationToken cancellation)
     {
         try
         {
             await vault.LookupSelfAsync(token.Value, cancellation).ConfigureAwait(false);
-            return new TokenInput.Confirmed(token);
+            return new TokenRenewalInput.Confirmed(token);
         }
         catch (VaultException e)
         {
-            return new TokenInput.NotConfirmed(token, TroubleOf(e));
+            return new TokenRenewalInput.NotConfirmed(token, TroubleOf(e));
         }
     }
 
@@ -135,5 +135,5 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
         return SettingText.IsCredential(text) ? text : throw new IOException($"{path} holds spaces, line breaks or other characters that no token has");
     }
 
-    private static TokenTrouble TroubleOf(VaultException e) => new(e.Failure, e.Status == HttpStatusCode.Forbidden, e.Message, e.RetryAfter);
+    private static TokenProblem TroubleOf(VaultException e) => new(e.Failure, e.Status == HttpStatusCode.Forbidden, e.Message, e.RetryAfter);
 }

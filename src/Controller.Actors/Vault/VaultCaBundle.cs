@@ -19,25 +19,25 @@ namespace AkkaVault.Controller.Vault;
 /// <param name="clock">This node's clock.</param>
 /// <param name="log">Where a person is told.</param>
 public sealed class VaultCaBundle(
-    IReadOnlyList<string> mounts, VaultClient vault, Func<HttpClient> unverified, VaultTrust trust, CaBundle bundle, TimeProvider clock, ILogger<VaultCaBundle> log) : IKept
+    IReadOnlyList<string> mounts, VaultClient vault, Func<HttpClient> unverified, VaultTrust trust, CaBundle bundle, TimeProvider clock, ILogger<VaultCaBundle> log) : IRenewable
 {
     /// <inheritdoc/>
     public string Name => "The CA bundle for Vault";
 
     /// <inheritdoc/>
-    public async Task<KeepingInput> LoadAsync(int operation, CancellationToken cancellation)
+    public async Task<CertificateRenewalInput> LoadAsync(int operation, CancellationToken cancellation)
     {
         try
         {
             var next = bundle.Current is { } current
                 ? await RefreshAsync(current, cancellation).ConfigureAwait(false)
                 : await FirstAsync(cancellation).ConfigureAwait(false);
-            return new KeepingInput.Loaded(operation, bundle.Replace(next), $"from {string.Join(", ", mounts)}: {next}", clock.GetUtcNow() + PkiCaBundle.FetchInterval);
+            return new CertificateRenewalInput.Loaded(operation, bundle.Replace(next), $"from {string.Join(", ", mounts)}: {next}", clock.GetUtcNow() + PkiCaBundle.FetchInterval);
         }
         catch (VaultException e)
         {
             bundle.Failed(e.Message);
-            return new KeepingInput.Failed(operation, e.Message, e.RetryAfter);
+            return new CertificateRenewalInput.Failed(operation, e.Message, e.RetryAfter);
         }
     }
 

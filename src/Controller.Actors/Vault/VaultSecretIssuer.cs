@@ -50,7 +50,7 @@ public sealed class VaultSecretIssuer(
         {
             // A token that was revoked is denied everything: that is not the role's fault.
             var failure = e.Status != HttpStatusCode.Forbidden ? e
-                : await token.DoubtAsync(cancellation).ConfigureAwait(false) == TokenVerdict.Alive ? e.Explained(WhyForbidden(settings.WrappingTtl))
+                : await token.ConfirmAsync(cancellation).ConfigureAwait(false) == TokenState.Alive ? e.Explained(WhyForbidden(settings.WrappingTtl))
                 : TokenLost(e);
             observer.SecretIdFailed(target.Role, failure.Failure);
             throw failure;
@@ -69,7 +69,7 @@ public sealed class VaultSecretIssuer(
         }
         catch (VaultException e) when (e.Status == HttpStatusCode.Forbidden)
         {
-            if (await token.DoubtAsync(cancellation).ConfigureAwait(false) != TokenVerdict.Alive)
+            if (await token.ConfirmAsync(cancellation).ConfigureAwait(false) != TokenState.Alive)
                 throw TokenLost(e);
             if (Interlocked.Exchange(ref _revokeRefused, 1) == 0)
                 log.RevokeForbidden(e.Message);

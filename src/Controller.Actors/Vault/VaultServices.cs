@@ -20,21 +20,21 @@ public static class VaultServices
         services.AddSingleton(_ => new VaultClient(VaultTransport.Create(settings.Address, trust), settings.AppRolePath, settings.Namespace));
         services.AddSingleton<ControllerToken>();
         services.AddSingleton<TokenSource>();
-        services.AddSingleton<TokenKeeperServices>();
+        services.AddSingleton<TokenRenewalServices>();
         services.AddSingleton(provider => new VaultGates(
             settings.MaxConcurrency, provider.GetRequiredService<IVaultObserver>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VaultGate>>()));
         services.AddSingleton<ISecretIssuer, VaultSecretIssuer>();
-        services.AddSingleton<LeftWraps>();
-        services.AddSingleton<ILeftWraps>(provider => provider.GetRequiredService<LeftWraps>());
+        services.AddSingleton<ShutdownRevoker>();
+        services.AddSingleton<IShutdownRevoker>(provider => provider.GetRequiredService<ShutdownRevoker>());
         // Registered before the actor system, it is stopped after it.
-        services.AddHostedService(provider => provider.GetRequiredService<LeftWraps>());
+        services.AddHostedService(provider => provider.GetRequiredService<ShutdownRevoker>());
         switch (settings.Ca)
         {
             case CaSource.File file:
-                services.AddSingleton<IKept>(provider => new CaFile("The CA bundle for Vault", file.Path, bundle!, provider.GetRequiredService<TimeProvider>()));
+                services.AddSingleton<IRenewable>(provider => new CaFile("The CA bundle for Vault", file.Path, bundle!, provider.GetRequiredService<TimeProvider>()));
                 break;
             case CaSource.Backends backends:
-                services.AddSingleton<IKept>(provider => new VaultCaBundle(
+                services.AddSingleton<IRenewable>(provider => new VaultCaBundle(
                     backends.Mounts, provider.GetRequiredService<VaultClient>(), () => VaultTransport.Create(settings.Address, new VaultCaBundle.AnyTrust()), trust, bundle!,
                     provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<VaultCaBundle>>()));
                 break;

@@ -20,7 +20,7 @@ public sealed class PodExplanationTests
 
     private static ContainerStateDetail Ended(int code, string? reason = null) => new(null, null, new TerminatedDetail(code, reason, At));
 
-    private static Look<ObservedPod> Pod(
+    private static Look<AkkaVault.Cli.Explaining.ObservedPod> Pod(
         ContainerStateDetail? state = null, string? role = "web", string? container = Container, string? ip = "10.1.0.5", string phase = "Pending", string? deleted = null,
         string[]? containers = null, InitContainerDetail[]? others = null, ContainerStateDetail? last = null, PodCondition? condition = null)
     {
@@ -28,8 +28,8 @@ public sealed class PodExplanationTests
         var annotations = new Dictionary<string, string>();
         if (role is not null) annotations[PodEligibility.RoleAnnotation] = role;
         if (container is not null) annotations[PodEligibility.ContainerAnnotation] = container;
-        return new Look<ObservedPod>.Found(new ObservedPod(
-            new PodDocument(
+        return new Look<AkkaVault.Cli.Explaining.ObservedPod>.Found(new AkkaVault.Cli.Explaining.ObservedPod(
+            new PodObject(
                 new PodMetadata("web-0", "apps", "uid-1", "7", deleted, annotations),
                 new PodSpecification("node-1", [.. (containers ?? [Container]).Select(name => new NamedContainer(name))]),
                 new PodStatus(phase, ip, [new ContainerStatus(Container, ContainerId, 0, new ContainerState(state.Running))])),
@@ -47,7 +47,7 @@ public sealed class PodExplanationTests
 
     private static KubernetesSettings Watches(string scope, string? labels = null) => new(WatchScope.Parse(scope), "kubernetes-vault", "kubernetes-vault", labels);
 
-    private static PodFacts Facts(Look<ObservedPod> pod, Look<PodHistoryDocument>? history = null, KubernetesSettings? settings = null, bool? selected = null, Look<MembersDocument>? cluster = null) =>
+    private static PodFacts Facts(Look<AkkaVault.Cli.Explaining.ObservedPod> pod, Look<PodHistoryDocument>? history = null, KubernetesSettings? settings = null, bool? selected = null, Look<MembersDocument>? cluster = null) =>
         new("apps", "web-0", pod, history ?? History(), cluster ?? Cluster(), settings ?? Watches("apps"), selected);
 
     private static void Finds(PodFacts facts, int exitCode, params string[] codes)
@@ -63,14 +63,14 @@ public sealed class PodExplanationTests
     }
 
     [Fact]
-    public void A_pod_that_does_not_exist() => Finds(Facts(new Look<ObservedPod>.Absent()), 1, "pod-missing");
+    public void A_pod_that_does_not_exist() => Finds(Facts(new Look<AkkaVault.Cli.Explaining.ObservedPod>.Absent()), 1, "pod-missing");
 
     [Theory]
     [InlineData("ended", null, "delivered", "it got its secret")]
     [InlineData("waiting", "no route", null, "in state waiting, with the error: no route")]
     public void A_pod_that_does_not_exist_any_more_and_that_the_controllers_remember(string state, string? error, string? outcome, string expected)
     {
-        var facts = Facts(new Look<ObservedPod>.Absent(), History(Run(state, error, outcome: outcome)));
+        var facts = Facts(new Look<AkkaVault.Cli.Explaining.ObservedPod>.Absent(), History(Run(state, error, outcome: outcome)));
         Finds(facts, 1, "pod-missing", "known-earlier");
         Assert.Contains(expected, PodExplanation.Of(facts)[1].Sentence, StringComparison.Ordinal);
     }
@@ -206,20 +206,20 @@ public sealed class PodExplanationTests
 
     [Fact]
     public void The_pod_could_not_be_read_and_the_controllers_know_what_is_wrong() =>
-        Finds(Facts(new Look<ObservedPod>.Failed("403"), History(Run("waiting", "words", code: "vault-403"))), 1, "pod-unread", "role-refused");
+        Finds(Facts(new Look<AkkaVault.Cli.Explaining.ObservedPod>.Failed("403"), History(Run("waiting", "words", code: "vault-403"))), 1, "pod-unread", "role-refused");
 
     [Fact]
     public void The_pod_could_not_be_read_and_the_controllers_have_delivered() =>
-        Finds(Facts(new Look<ObservedPod>.Failed("403"), History(Run("ended", outcome: "delivered", ended: At))), 0, "pod-unread", "delivered");
+        Finds(Facts(new Look<AkkaVault.Cli.Explaining.ObservedPod>.Failed("403"), History(Run("ended", outcome: "delivered", ended: At))), 0, "pod-unread", "delivered");
 
     [Fact]
     public void Neither_could_be_asked() =>
         Finds(
-            Facts(new Look<ObservedPod>.Failed("no kubeconfig"), new Look<PodHistoryDocument>.Failed("refused"), cluster: new Look<MembersDocument>.Failed("refused")),
+            Facts(new Look<AkkaVault.Cli.Explaining.ObservedPod>.Failed("no kubeconfig"), new Look<PodHistoryDocument>.Failed("refused"), cluster: new Look<MembersDocument>.Failed("refused")),
             3, "pod-unread", "controllers-unasked");
 
     [Fact]
-    public void The_pod_could_not_be_read_and_the_controllers_do_not_know_it() => Finds(Facts(new Look<ObservedPod>.Failed("403")), 3, "pod-unread", "unknown-to-controllers");
+    public void The_pod_could_not_be_read_and_the_controllers_do_not_know_it() => Finds(Facts(new Look<AkkaVault.Cli.Explaining.ObservedPod>.Failed("403")), 3, "pod-unread", "unknown-to-controllers");
 
     [Theory]
     [InlineData("accepted")]

@@ -11,12 +11,12 @@ public sealed class PeerRegionsTests : TestKit
     private static readonly UniqueAddress Member = new(Address.Parse("akka.tcp://s@10.0.0.1:2552"), 7);
 
     private static (PeerRegions Regions, IReadOnlyList<PeerEffect> Last) Run(params PeerInput[] inputs) =>
-        inputs.Aggregate((Regions: PeerRegions.None, Last: (IReadOnlyList<PeerEffect>)[]), (state, input) => state.Regions.On(input));
+        inputs.Aggregate((Regions: PeerRegions.None, Last: (IReadOnlyList<PeerEffect>)[]), (state, input) => state.Regions.Handle(input));
 
     [Fact]
     public void A_region_is_asked_for_until_it_answers()
     {
-        PeerEffect[] asked = [new PeerEffect.Identify(Member), new PeerEffect.Wait(Member, PeerRegions.Patience)];
+        PeerEffect[] asked = [new PeerEffect.Identify(Member), new PeerEffect.Wait(Member, PeerRegions.IdentifyTimeout)];
         Assert.Equal(asked, Run(new PeerInput.Joined(Member)).Last);
         Assert.Equal(asked, Run(new PeerInput.Joined(Member), new PeerInput.Due(Member)).Last);
         Assert.Empty(Run(new PeerInput.Joined(Member), new PeerInput.Identified(Member, TestActor), new PeerInput.Due(Member)).Last);
@@ -31,7 +31,7 @@ public sealed class PeerRegionsTests : TestKit
         {
             told += effects.Count(effect => effect == new PeerEffect.TellGone(Member, TestActor));
             waited += effects.OfType<PeerEffect.Wait>().SingleOrDefault()?.Delay ?? TimeSpan.Zero;
-            (regions, effects) = regions.On(new PeerInput.Due(Member));
+            (regions, effects) = regions.Handle(new PeerInput.Due(Member));
         }
 
         Assert.Equal((PeerRegions.Times.Count, PeerRegions.Times[^1], 0), (told, waited, regions.Count));

@@ -11,7 +11,7 @@ public class ProcessProbesTests
     private static readonly UniqueAddress Member = new(Address.Parse("akka.tcp://s@10.0.0.1:2552"), 7);
 
     private static (ProcessProbes Probes, ImmutableList<ProbeEffect> Last) Run(params ProbeInput[] inputs) =>
-        inputs.Aggregate((Probes: ProcessProbes.None, Last: ImmutableList<ProbeEffect>.Empty), (state, input) => state.Probes.On(input, 3));
+        inputs.Aggregate((Probes: ProcessProbes.None, Last: ImmutableList<ProbeEffect>.Empty), (state, input) => state.Probes.Handle(input, 3));
 
     private static ProbeInput.Tried Tried(ConnectOutcome outcome) => new(Member, outcome);
 
@@ -24,9 +24,9 @@ public class ProcessProbesTests
     {
         var (once, first) = Run(new ProbeInput.Disconnected(Member), Tried(ConnectOutcome.Refused));
         Assert.Equal([new ProbeEffect.Wait(Member, ProcessProbes.SecondTry)], first);
-        var (twice, second) = once.On(Tried(ConnectOutcome.Refused), 3);
+        var (twice, second) = once.Handle(Tried(ConnectOutcome.Refused), 3);
         Assert.Equal([new ProbeEffect.MarkGone(Member), new ProbeEffect.Wait(Member, ProcessProbes.Interval)], second);
-        Assert.Equal([new ProbeEffect.Down(Member)], twice.On(new ProbeInput.BecameUnreachable(Member), 3).Effects);
+        Assert.Equal([new ProbeEffect.Down(Member)], twice.Handle(new ProbeInput.BecameUnreachable(Member), 3).Effects);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class ProcessProbesTests
         foreach (var input in others.Select(ProbeInput (other) => new ProbeInput.BecameUnreachable(other))
             .Concat(Enumerable.Range(0, 4).SelectMany(_ => others.Select(ProbeInput (other) => new ProbeInput.Tried(other, ConnectOutcome.Refused)))))
         {
-            (probes, var effects) = probes.On(input, members);
+            (probes, var effects) = probes.Handle(input, members);
             downed.UnionWith(effects.OfType<ProbeEffect.Down>().Select(down => down.Member));
         }
 
@@ -88,7 +88,7 @@ public class ProcessProbesTests
             var suspected = probes.Suspected(Member);
             refusals = input is ProbeInput.Tried tried ? (suspected && tried.Outcome == ConnectOutcome.Refused ? refusals + 1 : 0) : refusals;
             unreachable = input switch { ProbeInput.BecameUnreachable => true, ProbeInput.BecameReachable or ProbeInput.Removed => false, _ => unreachable };
-            (probes, var effects) = probes.On(input, 3);
+            (probes, var effects) = probes.Handle(input, 3);
             if (!probes.Suspected(Member)) refusals = 0;
             foreach (var effect in effects)
             {

@@ -18,7 +18,7 @@ public sealed class RefusingSerializerTests : IDisposable
     public void What_has_no_serializer_of_its_own_is_not_written()
     {
         Assert.Throws<SerializationException>(() => _system.Serialization.FindSerializerForType(typeof(Unknown)));
-        Assert.Throws<SerializationException>(() => _system.Serialization.FindSerializerForType(typeof(DriveRun)));
+        Assert.Throws<SerializationException>(() => _system.Serialization.FindSerializerForType(typeof(AssignRun)));
     }
 
     [Fact]

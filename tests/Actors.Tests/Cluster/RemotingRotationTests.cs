@@ -11,24 +11,24 @@ public class RemotingRotationTests
     private static readonly CertificateLife Newer = new("new", Start.AddHours(30), Start.AddHours(90));
 
     [Theory]
-    [InlineData(0.0, 39, true, RotationVerdict.Keep)]
-    [InlineData(0.0, 40, true, RotationVerdict.Restart)]
-    [InlineData(0.5, 44, true, RotationVerdict.Keep)]
-    [InlineData(0.5, 45, true, RotationVerdict.Restart)]
-    [InlineData(1.0, 49, true, RotationVerdict.Keep)]
-    [InlineData(1.0, 50, true, RotationVerdict.Restart)]
-    [InlineData(0.0, 40, false, RotationVerdict.Keep)]
-    [InlineData(0.0, 54, false, RotationVerdict.Keep)]
-    [InlineData(0.0, 55, false, RotationVerdict.Restart)]
-    [InlineData(0.0, 61, false, RotationVerdict.Restart)]
-    public void It_is_restarted_at_a_moment_of_its_own_when_all_are_there_and_before_the_end_in_any_case(double share, int hours, bool complete, RotationVerdict expected) =>
+    [InlineData(0.0, 39, true, RotationDecision.Keep)]
+    [InlineData(0.0, 40, true, RotationDecision.Restart)]
+    [InlineData(0.5, 44, true, RotationDecision.Keep)]
+    [InlineData(0.5, 45, true, RotationDecision.Restart)]
+    [InlineData(1.0, 49, true, RotationDecision.Keep)]
+    [InlineData(1.0, 50, true, RotationDecision.Restart)]
+    [InlineData(0.0, 40, false, RotationDecision.Keep)]
+    [InlineData(0.0, 54, false, RotationDecision.Keep)]
+    [InlineData(0.0, 55, false, RotationDecision.Restart)]
+    [InlineData(0.0, 61, false, RotationDecision.Restart)]
+    public void It_is_restarted_at_a_moment_of_its_own_when_all_are_there_and_before_the_end_in_any_case(double share, int hours, bool complete, RotationDecision expected) =>
         Assert.Equal(expected, new RemotingRotation(InUse, share).Judge(Newer, complete, Start.AddHours(hours)));
 
     [Theory]
-    [InlineData(54, RotationVerdict.Keep)]
-    [InlineData(55, RotationVerdict.Warn)]
-    [InlineData(70, RotationVerdict.Warn)]
-    public void Without_a_newer_one_a_restart_would_not_help(int hours, RotationVerdict expected)
+    [InlineData(54, RotationDecision.Keep)]
+    [InlineData(55, RotationDecision.Warn)]
+    [InlineData(70, RotationDecision.Warn)]
+    public void Without_a_newer_one_a_restart_would_not_help(int hours, RotationDecision expected)
     {
         Assert.Equal(expected, new RemotingRotation(InUse, 0).Judge(InUse, true, Start.AddHours(hours)));
         Assert.Equal(expected, new RemotingRotation(InUse, 0).Judge(new CertificateLife("ended", Start, Start.AddHours(50)), true, Start.AddHours(hours)));
@@ -38,10 +38,10 @@ public class RemotingRotationTests
     public void A_certificate_that_ends_no_later_or_is_overdue_itself_is_no_reason_for_a_restart()
     {
         // The issuing CA ends, and cuts each certificate: to the same end.
-        Assert.Equal(RotationVerdict.Keep, new RemotingRotation(InUse, 0).Judge(InUse with { Thumbprint = "cut" }, true, Start.AddHours(41)));
-        Assert.Equal(RotationVerdict.Warn, new RemotingRotation(InUse, 0).Judge(InUse with { Thumbprint = "cut" }, true, Start.AddHours(55)));
+        Assert.Equal(RotationDecision.Keep, new RemotingRotation(InUse, 0).Judge(InUse with { Thumbprint = "cut" }, true, Start.AddHours(41)));
+        Assert.Equal(RotationDecision.Warn, new RemotingRotation(InUse, 0).Judge(InUse with { Thumbprint = "cut" }, true, Start.AddHours(55)));
         // The clock is 56 hours ahead: each certificate is in the last twelfth of its life when it comes.
-        Assert.Equal(RotationVerdict.Warn, new RemotingRotation(InUse, 0).Judge(new CertificateLife("next", Start.AddHours(1), Start.AddHours(61)), true, Start.AddHours(57)));
+        Assert.Equal(RotationDecision.Warn, new RemotingRotation(InUse, 0).Judge(new CertificateLife("next", Start.AddHours(1), Start.AddHours(61)), true, Start.AddHours(57)));
     }
 
     [Property]

@@ -45,15 +45,15 @@ public partial class ArchitectureTests
     {
         var ways = new HashSet<(DeliveryPhase, DeliveryPhase)>();
         var seen = new HashSet<(DeliveryPhase, bool, bool, int)>();
-        var next = new Queue<Delivery>([Delivery.Begin(new DeliveryInput.Drive(s_target, s_now, [])).Delivery]);
+        var next = new Queue<Delivery>([Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).Delivery]);
         while (next.TryDequeue(out var delivery))
         {
-            if (!seen.Add((delivery.Phase, delivery.Held is null, delivery.Settled, Math.Min(delivery.Revoking.Count, 2)))) continue;
+            if (!seen.Add((delivery.Phase, delivery.IssuedToken is null, delivery.Acked, Math.Min(delivery.Revocations.Count, 2)))) continue;
             foreach (var input in Inputs(delivery))
             {
                 foreach (var now in (DateTimeOffset[])[s_now, s_now.AddMinutes(5)])
                 {
-                    var after = delivery.On(input, now, 0.5).Delivery;
+                    var after = delivery.Handle(input, now, 0.5).Delivery;
                     if (after.Phase != delivery.Phase) ways.Add((delivery.Phase, after.Phase));
                     next.Enqueue(after);
                 }
@@ -66,10 +66,10 @@ public partial class ArchitectureTests
     private static IEnumerable<DeliveryInput> Inputs(Delivery delivery)
     {
         var operation = delivery.Operation;
-        yield return new DeliveryInput.Drive(s_target, s_now, []);
-        yield return new DeliveryInput.Drive(s_target with { Ip = "10.0.0.8" }, s_now, []);
-        yield return new DeliveryInput.Drop([]);
-        yield return new DeliveryInput.Settle();
+        yield return new DeliveryInput.Assign(s_target, s_now, []);
+        yield return new DeliveryInput.Assign(s_target with { Ip = "10.0.0.8" }, s_now, []);
+        yield return new DeliveryInput.Cancel([]);
+        yield return new DeliveryInput.Ack();
         foreach (var issued in (int[])[operation, operation - 1])
         {
             if (delivery.IssuesUnderWay == 0) continue;
@@ -79,15 +79,15 @@ public partial class ArchitectureTests
 
         var reasons = typeof(PushRejection).GetFields().Select(reason => (string)reason.GetRawConstantValue()!).Append("");
         PushOutcome[] outcomes =
-            [new PushOutcome.Accepted(), new PushOutcome.NotListening("refused"), new PushOutcome.NoAnswer("silence"), new PushOutcome.TooLate(), .. reasons.Select(reason => new PushOutcome.Rejected(400, reason))];
+            [new PushOutcome.Succeeded(), new PushOutcome.NotListening("refused"), new PushOutcome.NoAnswer("silence"), new PushOutcome.TooLate(), .. reasons.Select(reason => new PushOutcome.Rejected(400, reason))];
         foreach (var outcome in outcomes) yield return new DeliveryInput.PushEnded(operation, outcome);
-        yield return new DeliveryInput.WaitOver(operation);
-        foreach (var looked in (int[])[operation, operation - 1]) yield return new DeliveryInput.LookDue(looked);
-        foreach (var wrap in delivery.Revoking)
+        yield return new DeliveryInput.RetryDue(operation);
+        foreach (var looked in (int[])[operation, operation - 1]) yield return new DeliveryInput.OverdueCheckDue(looked);
+        foreach (var wrap in delivery.Revocations)
         {
             yield return new DeliveryInput.Revoked(wrap.Accessor, false);
             yield return new DeliveryInput.RevokeFailed(wrap.Accessor);
-            yield return new DeliveryInput.RevokeDue(wrap.Accessor);
+            yield return new DeliveryInput.RevokeRetryDue(wrap.Accessor);
         }
     }
 

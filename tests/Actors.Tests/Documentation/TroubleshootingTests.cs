@@ -26,7 +26,7 @@ public partial class TroubleshootingTests
 
     [Fact]
     public void Every_reason_for_a_lost_ledger_is_explained_and_no_other() => Assert.Equal(
-        Enum.GetNames<LossReason>().Select(name => name == nameof(LossReason.OutOfStep) ? "out_of_step" : name.ToLowerInvariant()).Order(StringComparer.Ordinal),
+        Enum.GetNames<OwnershipLossReason>().Select(name => name == nameof(OwnershipLossReason.OutOfStep) ? "out_of_step" : name.ToLowerInvariant()).Order(StringComparer.Ordinal),
         s_page.Rows.Where(row => row.Header[0] == "`reason` of `kubernetesvault_ledger_losses_total`").SelectMany(row => Page.SpansIn(row.Cells[0])).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -35,8 +35,8 @@ public class EventPolicyTests
     [Fact]
     public void What_could_not_be_recorded_is_a_new_event_when_it_happens_again()
     {
-        var (policy, _) = EventPolicy.Initial.On(Of("uid", "refused"), "a", s_start);
-        Assert.IsType<EventDecision.Create>(policy.Lost(Of("uid", "refused")).On(Of("uid", "refused"), "b", s_start).Decision);
+        var (policy, _) = EventPolicy.Initial.Handle(Of("uid", "refused"), "a", s_start);
+        Assert.IsType<EventDecision.Create>(policy.Lost(Of("uid", "refused")).Handle(Of("uid", "refused"), "b", s_start).Decision);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class EventPolicyTests
         var world = new World();
         var at = TimeSpan.Zero;
         var recorded = new List<(string Uid, TimeSpan At)>();
-        var (created, happened) = (new Dictionary<string, PodHappening>(), new Dictionary<PodHappening, int>());
+        var (created, happened) = (new Dictionary<string, PodEventOccurrence>(), new Dictionary<PodEventOccurrence, int>());
         for (var i = 0; i < 2000; i++)
         {
             at += TimeSpan.FromMilliseconds(random.Next(random.Next(50) == 0 ? 600_000 : 300));
@@ -112,7 +112,7 @@ public class EventPolicyTests
         Assert.Equal(3 * EventPolicy.MostRemembered, recorded);
     }
 
-    private static PodHappening Of(string uid, string message) => new("default", "web", uid, PodEventReason.VaultSecretFailed, message);
+    private static PodEventOccurrence Of(string uid, string message) => new("default", "web", uid, PodEventReason.VaultSecretFailed, message);
 
     /// <summary>Of any stretch of them, no more than the burst and what has been earned meanwhile.</summary>
     private static void CheckShare(List<TimeSpan> at, int burst, TimeSpan interval)
@@ -132,9 +132,9 @@ public class EventPolicyTests
 
         public string LastName => $"event-{_names - 1}";
 
-        public EventDecision Happens(PodHappening happening, TimeSpan at)
+        public EventDecision Happens(PodEventOccurrence happening, TimeSpan at)
         {
-            (Policy, var decision) = Policy.On(happening, $"event-{_names++}", s_start + at);
+            (Policy, var decision) = Policy.Handle(happening, $"event-{_names++}", s_start + at);
             return decision;
         }
     }

@@ -10,7 +10,7 @@ public class PodEligibilityTests
     private static readonly DateTimeOffset Started = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
     private static readonly WatchScope Everywhere = WatchScope.Parse("~.*");
 
-    private static PodDocument Pod(
+    private static PodObject Pod(
         string phase = "Pending", string? ip = "10.1.0.5", string annotated = "install", string? containerId = "containerd://1", bool running = true,
         string? deleted = null, string[]? containers = null) => new(
         new PodMetadata("a", "rec", "uid-1", "219", deleted, new() { [PodEligibility.RoleAnnotation] = "sample-app", [PodEligibility.ContainerAnnotation] = annotated }),
@@ -36,7 +36,7 @@ public class PodEligibilityTests
     [Fact]
     public void White_space_around_an_annotation_makes_no_difference_and_in_it_is_shown()
     {
-        static PodSeen Seen(string role, string container) => PodEligibility.Assess(
+        static ObservedPod Seen(string role, string container) => PodEligibility.Assess(
             Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = role, [PodEligibility.ContainerAnnotation] = container } } }, Everywhere);
 
         foreach (var blank in SettingTextTests.Invisible.Append(" "))
@@ -48,7 +48,7 @@ public class PodEligibilityTests
         }
     }
 
-    public static TheoryData<PodDocument, string> NotEligible => new()
+    public static TheoryData<PodObject, string> NotEligible => new()
     {
         { Pod(running: false), "its init container install is not running" },
         { Pod(ip: null), "it has no IP yet" },
@@ -64,7 +64,7 @@ public class PodEligibilityTests
 
     [Theory]
     [MemberData(nameof(NotEligible))]
-    public void Anything_else_is_none_and_says_why(PodDocument pod, string reason)
+    public void Anything_else_is_none_and_says_why(PodObject pod, string reason)
     {
         var seen = PodEligibility.Assess(pod, Everywhere);
         Assert.Null(seen.Target);

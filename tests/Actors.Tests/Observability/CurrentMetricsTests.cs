@@ -39,10 +39,10 @@ public sealed class CurrentMetricsTests
     {
         Assert.Equal(["0", "0", "0", "0"], await ScrapeAsync("leader", "waiting_pods", "oldest_waiting_seconds", "runs{state=\"in_hand\"}"));
         _metrics.WatcherStarted();
-        _metrics.LedgerChanged(Ledger.Empty
-            .Apply(new Accepted(Target("uid-1", "c-1"), At, "1")).Apply(new Accepted(Target("uid-1", "c-2"), At.AddSeconds(5), "2"))
-            .Apply(new Accepted(Target("uid-2", "c-1"), At.AddSeconds(7), "3"))
-            .Apply(new Accepted(Target("uid-3", "c-1"), At.AddSeconds(-60), "4")).Apply(new Delivered(new RunId("uid-3", "c-1"), [], "5")));
+        _metrics.LedgerChanged(RunLedger.Empty
+            .Apply(new Added(Target("uid-1", "c-1"), At, "1")).Apply(new Added(Target("uid-1", "c-2"), At.AddSeconds(5), "2"))
+            .Apply(new Added(Target("uid-2", "c-1"), At.AddSeconds(7), "3"))
+            .Apply(new Added(Target("uid-3", "c-1"), At.AddSeconds(-60), "4")).Apply(new Delivered(new RunId("uid-3", "c-1"), [], "5")));
         _metrics.LedgerWritten(500, TimeSpan.FromMilliseconds(3));
         _clock.Now = At.AddSeconds(90);
         Assert.Equal(
@@ -61,7 +61,7 @@ public sealed class CurrentMetricsTests
     public async Task A_clock_that_was_set_back_makes_no_wait_negative()
     {
         _metrics.WatcherStarted();
-        _metrics.LedgerChanged(Ledger.Empty.Apply(new Accepted(Target("uid-1", "c-1"), At.AddHours(1), "1")));
+        _metrics.LedgerChanged(RunLedger.Empty.Apply(new Added(Target("uid-1", "c-1"), At.AddHours(1), "1")));
         Assert.Equal(["1", "0"], await ScrapeAsync("waiting_pods", "oldest_waiting_seconds"));
     }
 

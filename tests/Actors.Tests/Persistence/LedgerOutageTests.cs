@@ -8,13 +8,13 @@ public sealed class LedgerOutageTests : IDisposable
 {
     private readonly FakeLedgerObject _object = new();
     private readonly InstantTime _clock = new();
-    private readonly LedgerKeeper _keeper;
+    private readonly LedgerWriter _keeper;
     private DateTimeOffset _until = DateTimeOffset.MinValue;
     private Mishap _first = Mishap.None;
     private int _requests;
 
-    public LedgerOutageTests() => _keeper = new LedgerKeeper(
-        new LedgerKeeperServices(_object.Seen(Happens), "this", new Unobserved(), _clock, NullLogger<LedgerKeeper>.Instance), _ => { });
+    public LedgerOutageTests() => _keeper = new LedgerWriter(
+        new LedgerWriterServices(_object.Seen(Happens), "this", new Unobserved(), _clock, NullLogger<LedgerWriter>.Instance), _ => { });
 
     public void Dispose() => _keeper.Dispose();
 
@@ -43,10 +43,10 @@ public sealed class LedgerOutageTests : IDisposable
         var started = _clock.GetUtcNow();
         _until = started + TimeSpan.FromMinutes(5);
         var failed = WriteAsync(2);
-        Assert.Equal(LossReason.Unreachable, (await Assert.ThrowsAsync<LedgerLostException>(() => failed)).Reason);
-        Assert.InRange(_clock.GetUtcNow() - started, LedgerKeeper.Patience, LedgerKeeper.Patience + TimeSpan.FromSeconds(6));
-        await Assert.ThrowsAsync<LedgerLostException>(() => WriteAsync(3));
-        await Assert.ThrowsAsync<LedgerLostException>(() => _keeper.ClaimAsync(default));
+        Assert.Equal(OwnershipLossReason.Unreachable, (await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => failed)).Reason);
+        Assert.InRange(_clock.GetUtcNow() - started, LedgerWriter.Timeout, LedgerWriter.Timeout + TimeSpan.FromSeconds(6));
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => WriteAsync(3));
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _keeper.ClaimAsync(default));
         _clock.Pass(TimeSpan.FromMinutes(5));
         Assert.Equal(1, (await _keeper.ClaimAsync(default)).Highest);
         await WriteAsync(2);

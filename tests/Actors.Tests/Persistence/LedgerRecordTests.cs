@@ -57,10 +57,10 @@ public class LedgerRecordTests
     {
         var ledger = new FakeLedgerObject();
         var asked = 0;
-        using var keeper = new LedgerKeeper(
-            new LedgerKeeperServices(ledger.Seen(() => Mishap.None), "this", new Unobserved(), TimeProvider.System, NullLogger<LedgerKeeper>.Instance), _ => asked++);
+        using var keeper = new LedgerWriter(
+            new LedgerWriterServices(ledger.Seen(() => Mishap.None), "this", new Unobserved(), TimeProvider.System, NullLogger<LedgerWriter>.Instance), _ => asked++);
         await keeper.ClaimAsync(default);
-        var noise = new byte[LedgerKeeper.RoomyLimit / 2];
+        var noise = new byte[LedgerWriter.SnapshotLimit / 2];
         new Random(1).NextBytes(noise);
         await keeper.ChangeAsync(record => record.Append([new StoredEvent(1, 0, "", "", new StoredPayload(1, "", noise))]), default);
         Assert.Equal(0, asked);

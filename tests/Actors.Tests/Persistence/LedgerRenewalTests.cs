@@ -12,7 +12,7 @@ public sealed class LedgerRenewalTests : IDisposable
     private readonly FakeLedgerObject _object = new();
     private readonly FakeTimeProvider _clock = new();
     private readonly Cluster _cluster = new();
-    private readonly LedgerKeeper _keeper;
+    private readonly LedgerWriter _keeper;
     private Mishap _happens = Mishap.None;
 
     public LedgerRenewalTests() => _keeper = Keeper("this", _cluster);
@@ -55,11 +55,11 @@ public sealed class LedgerRenewalTests : IDisposable
         await _keeper.ClaimAsync(CancellationToken.None);
         using var other = Keeper("other", new Cluster { Node = "node-9", HolderRelation = HolderRelation.FormerMember });
         await other.ClaimAsync(CancellationToken.None);
-        await PassAsync(LedgerKeeper.RenewalInterval * 3);
-        await Assert.ThrowsAsync<LedgerLostException>(() => _keeper.ReadAsync(CancellationToken.None));
+        await PassAsync(LedgerWriter.RenewalInterval * 3);
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _keeper.ReadAsync(CancellationToken.None));
         var again = _keeper.ClaimAsync(CancellationToken.None);
         await PassUntilAsync(() => again.IsCompleted);
-        await Assert.ThrowsAsync<LedgerLostException>(() => again);
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => again);
         Assert.Equal("node-9", _cluster.GaveWayTo);
         Assert.Equal("other", _object.Stored!.Stamp.Holder);
     }
@@ -89,27 +89,27 @@ public sealed class LedgerRenewalTests : IDisposable
     {
         await _keeper.ClaimAsync(CancellationToken.None);
         await _keeper.ChangeAsync(record => record.Append([new StoredEvent(1, 0, "w", "", new StoredPayload(1, "m", [1]))]), CancellationToken.None);
-        var marks = new LedgerMarks(_object.Seen(() => Mishap.None), "forming", () => "node-9");
+        var marks = new LedgerMarkStore(_object.Seen(() => Mishap.None), "forming", () => "node-9");
         var mark = await marks.ReadAsync(CancellationToken.None);
         Assert.Equal("node-1", mark.Node);
         Assert.True(await marks.ClaimAsync(mark, "the claim", CancellationToken.None));
         Assert.False(await marks.ClaimAsync(mark, "once more", CancellationToken.None));
         Assert.Equal((new LedgerStamp("forming", 2, "the claim", "node-9"), 1), (_object.Stored!.Stamp, _object.Stored.Record.Events.Count));
-        await Assert.ThrowsAsync<LedgerLostException>(() => _keeper.ChangeAsync(record => record.DeleteTo(1), CancellationToken.None));
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _keeper.ChangeAsync(record => record.DeleteTo(1), CancellationToken.None));
     }
 
     [Fact]
     public async Task Where_there_is_none_one_of_two_that_claim_it_wins()
     {
-        var two = Enumerable.Range(0, 2).Select(i => new LedgerMarks(_object.Seen(() => Mishap.None), $"{i}", () => "")).ToList();
+        var two = Enumerable.Range(0, 2).Select(i => new LedgerMarkStore(_object.Seen(() => Mishap.None), $"{i}", () => "")).ToList();
         var marks = await Task.WhenAll(two.Select(each => each.ReadAsync(CancellationToken.None)));
         Assert.All(marks, mark => Assert.Equal(LedgerMark.None, mark));
         var won = await Task.WhenAll(two.Select((each, i) => each.ClaimAsync(marks[i], $"{i}", CancellationToken.None)));
         Assert.Single(won, true);
     }
 
-    private LedgerKeeper Keeper(string holder, Cluster cluster) => new(
-        new LedgerKeeperServices(_object.Seen(() => holder == "this" ? _happens : Mishap.None), holder, new Unobserved(), _clock, NullLogger<LedgerKeeper>.Instance, cluster), _ => { });
+    private LedgerWriter Keeper(string holder, Cluster cluster) => new(
+        new LedgerWriterServices(_object.Seen(() => holder == "this" ? _happens : Mishap.None), holder, new Unobserved(), _clock, NullLogger<LedgerWriter>.Instance, cluster), _ => { });
 
     private async Task PassAsync(TimeSpan time)
     {
@@ -137,6 +137,6 @@ public sealed class LedgerRenewalTests : IDisposable
 
         public HolderRelation RelationOf(string node) => node == Node ? HolderRelation.Member : HolderRelation;
 
-        public void GiveWay(string node) => GaveWayTo = node;
+        public void YieldTo(string node) => GaveWayTo = node;
     }
 }

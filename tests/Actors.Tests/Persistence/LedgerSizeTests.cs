@@ -23,7 +23,7 @@ public sealed class LedgerSizeTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Five_thousand_pods_in_hand_and_a_thousand_events_after_the_snapshot_fit_well()
     {
-        var format = new PodWireSerializer((ExtendedActorSystem)_system);
+        var format = new WireSerializer((ExtendedActorSystem)_system);
         var entries = Enumerable.Range(0, Pods).Select(_ => Entry()).ToList();
         var snapshot = format.ToBinary(new LedgerSnapshot("123456789", entries));
         var started = Stopwatch.GetTimestamp();
@@ -35,20 +35,20 @@ public sealed class LedgerSizeTests(ITestOutputHelper output) : IDisposable
         started = Stopwatch.GetTimestamp();
         var content = LedgerCodec.Encode(new LedgerStamp("node", 7, "write"), full);
         output.WriteLine($"with 1000 events: {content.Size} bytes, {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms to encode; {(double)content.Parts[LedgerCodec.EventsPart].Length / 1000:F1} bytes per event");
-        Assert.True(content.Size < LedgerKeeper.TightLimit * 0.8, $"{content.Size} bytes");
+        Assert.True(content.Size < LedgerWriter.WarningLimit * 0.8, $"{content.Size} bytes");
 
         // A storm without any snapshot: every pod accepted, issued and delivered.
         var storm = LedgerCodec.Encode(new LedgerStamp("node", 7, "write"), LedgerRecord.Empty.Append(Events(format, 1, Pods * 3)));
         output.WriteLine($"{Pods * 3} events without a snapshot: {storm.Size} bytes");
     }
 
-    private List<StoredEvent> Events(PodWireSerializer format, long first, int count)
+    private List<StoredEvent> Events(WireSerializer format, long first, int count)
     {
         var events = new List<StoredEvent>();
         while (events.Count < count)
         {
             var entry = Entry();
-            foreach (var happened in (ILedgerEvent[])[new Accepted(entry.Target, entry.SeenAt, "123456789"), new Issued(entry.Target.Run, entry.Outstanding, "123456789"), new Delivered(entry.Target.Run, [], "123456789")])
+            foreach (var happened in (ILedgerEvent[])[new Added(entry.Target, entry.SeenAt, "123456789"), new Issued(entry.Target.Run, entry.PendingRevocations, "123456789"), new Delivered(entry.Target.Run, [], "123456789")])
                 events.Add(new StoredEvent(first + events.Count, Start.Ticks, "7d0a3ed5-0f9f-4dcb-9d27-5a9a3d9b6c11", "", new StoredPayload(format.Identifier, format.Manifest(happened), format.ToBinary(happened))));
         }
 
@@ -67,8 +67,8 @@ public sealed class LedgerSizeTests(ITestOutputHelper output) : IDisposable
             $"team-{_random.Next(20)}", $"{app}-{Text(Letters, 10)}-{Text(Letters, 5)}", $"10.{_random.Next(4)}.{_random.Next(256)}.{_random.Next(256)}",
             app, $"ip-10-0-{_random.Next(4)}-{_random.Next(64)}.eu-west-1.compute.internal", Start.AddSeconds(_random.Next(600)));
         return new LedgerEntry(
-            target, RunStatus.InHand, target.StartedAt.AddTicks(_random.NextInt64(TimeSpan.TicksPerMinute)),
-            [new OutstandingWrap(Text(Base62, 24), target.StartedAt.AddTicks(_random.NextInt64(TimeSpan.TicksPerMinute)))]);
+            target, RunStatus.Pending, target.StartedAt.AddTicks(_random.NextInt64(TimeSpan.TicksPerMinute)),
+            [new PendingRevocation(Text(Base62, 24), target.StartedAt.AddTicks(_random.NextInt64(TimeSpan.TicksPerMinute)))]);
     }
 
     private string Text(string letters, int length) => string.Create(length, letters, (span, from) =>

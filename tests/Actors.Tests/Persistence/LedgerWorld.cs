@@ -104,7 +104,7 @@ internal sealed class LedgerWorld : IDisposable
                 _confirmed.AddRange(batches[i].Select(stored => stored.Writer));
                 Confirmed++;
             }
-            catch (LedgerLostException e)
+            catch (LedgerOwnershipLostException e)
             {
                 Assert.True(process != _leader || _disturbed || !process.Knows, $"{process.Name} has claimed the ledger last, and yet: {e.Message}");
                 Fenced++;
@@ -133,13 +133,13 @@ internal sealed class LedgerWorld : IDisposable
         public Process(string name, LedgerWorld world)
         {
             (Name, _world) = (name, world);
-            Keeper = new LedgerKeeper(
-                new LedgerKeeperServices(world._object.Seen(Mishap), name, new Unobserved(), world._clock, NullLogger<LedgerKeeper>.Instance), _ => { });
+            Keeper = new LedgerWriter(
+                new LedgerWriterServices(world._object.Seen(Mishap), name, new Unobserved(), world._clock, NullLogger<LedgerWriter>.Instance), _ => { });
         }
 
         public string Name { get; }
 
-        public LedgerKeeper Keeper { get; }
+        public LedgerWriter Keeper { get; }
 
         public long Next { get; set; } = 1;
 
@@ -161,7 +161,7 @@ internal sealed class Unobserved : ILedgerObserver
     {
     }
 
-    public void LedgerLost(LossReason reason)
+    public void LedgerLost(OwnershipLossReason reason)
     {
     }
 }

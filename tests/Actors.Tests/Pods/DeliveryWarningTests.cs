@@ -70,7 +70,7 @@ public class DeliveryWarningTests
 
     [Fact]
     public void An_ordinary_start_is_no_trouble_whatever_passes_in_it() => Assert.All(s_failures.Where(failure => !IsToldAtOnce(failure.Outcome)), failure =>
-        Assert.Empty(Live(Hour, pushes: (_, now) => now - Start < TimeSpan.FromSeconds(20) ? failure.Outcome : new PushOutcome.Accepted())));
+        Assert.Empty(Live(Hour, pushes: (_, now) => now - Start < TimeSpan.FromSeconds(20) ? failure.Outcome : new PushOutcome.Succeeded())));
 
     [Fact]
     public void When_the_reason_changes_the_new_one_is_told_too_for_each_two_of_them()
@@ -100,7 +100,7 @@ public class DeliveryWarningTests
 
     [Fact]
     public void What_gives_another_reason_each_time_is_told_a_few_times_only() =>
-        Assert.Equal(DeliveryTrouble.MostTold, Live(Hour, pushes: (push, _) => new PushOutcome.Rejected(300 + push, "")).Count);
+        Assert.Equal(DeliveryWarnings.MaxWarnings, Live(Hour, pushes: (push, _) => new PushOutcome.Rejected(300 + push, "")).Count);
 
     [Fact]
     public void Words_that_change_are_no_other_reason() =>
@@ -109,11 +109,11 @@ public class DeliveryWarningTests
     [Fact]
     public void To_another_address_it_is_told_anew()
     {
-        var stuck = Delivery.Begin(new DeliveryInput.Drive(s_target, Start, [])).Delivery.On(Failed(1, VaultFailure.Permanent), Start, 0);
-        var moved = stuck.Delivery.On(new DeliveryInput.Drive(s_target with { Role = "db" }, Start, []), Start, 0);
+        var stuck = Delivery.Begin(new DeliveryInput.Assign(s_target, Start, [])).Delivery.Handle(Failed(1, VaultFailure.Permanent), Start, 0);
+        var moved = stuck.Delivery.Handle(new DeliveryInput.Assign(s_target with { Role = "db" }, Start, []), Start, 0);
         Assert.Single(stuck.Effects.OfType<DeliveryEffect.Warn>());
-        Assert.Single(moved.Effects.OfType<DeliveryEffect.WaitToLook>());
-        Assert.Single(moved.Delivery.On(Failed(moved.Delivery.Operation, VaultFailure.Permanent), Start, 0).Effects.OfType<DeliveryEffect.Warn>());
+        Assert.Single(moved.Effects.OfType<DeliveryEffect.ScheduleOverdueCheck>());
+        Assert.Single(moved.Delivery.Handle(Failed(moved.Delivery.Operation, VaultFailure.Permanent), Start, 0).Effects.OfType<DeliveryEffect.Warn>());
     }
 
     [Property(MaxTest = 300)]
@@ -124,7 +124,7 @@ public class DeliveryWarningTests
             TimeSpan.FromMinutes(10),
             (operation, now) => random.Next(3) == 0 ? Failed(operation, (VaultFailure)random.Next(4), (HttpStatusCode)random.Next(400, 600)) : new DeliveryInput.TokenIssued(operation, Token(operation, now), now.AddMinutes(1)),
             (_, _) => s_failures[random.Next(s_failures.Length)].Outcome));
-        Assert.InRange(told.Count, 1, DeliveryTrouble.MostTold);
+        Assert.InRange(told.Count, 1, DeliveryWarnings.MaxWarnings);
         Assert.Equal(told.Distinct(), told);
     }
 
@@ -138,11 +138,11 @@ public class DeliveryWarningTests
     [Fact]
     public void Retry_After_is_followed_up_to_a_minute()
     {
-        var delivery = Delivery.Begin(new DeliveryInput.Drive(s_target, default, [])).Delivery;
+        var delivery = Delivery.Begin(new DeliveryInput.Assign(s_target, default, [])).Delivery;
         foreach (var (asked, waited) in new[] { (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)), (TimeSpan.FromDays(1), TimeSpan.FromMinutes(1)) })
         {
-            var step = delivery.On(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Throttled, asked, new DeliveryProblem("vault-429", "429")), default, 0);
-            Assert.Equal(waited, Assert.Single(step.Effects.OfType<DeliveryEffect.Wait>()).Delay);
+            var step = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Throttled, asked, new DeliveryProblem("vault-429", "429")), default, 0);
+            Assert.Equal(waited, Assert.Single(step.Effects.OfType<DeliveryEffect.ScheduleRetry>()).Delay);
         }
     }
 
@@ -164,8 +164,8 @@ public class DeliveryWarningTests
         TimeSpan duration, Func<int, DateTimeOffset, DeliveryInput?>? issues = null, Func<int, DateTimeOffset, PushOutcome?>? pushes = null)
     {
         var (ahead, warnings, pushed, now) = (new PriorityQueue<DeliveryInput, DateTimeOffset>(), new List<(TimeSpan, DeliveryEffect.Warn)>(), 0, Start);
-        var delivery = Take(Delivery.Begin(new DeliveryInput.Drive(s_target, Start, [])));
-        while (ahead.TryDequeue(out var input, out now) && now - Start < duration) delivery = Take(delivery.On(input, now, 0.5));
+        var delivery = Take(Delivery.Begin(new DeliveryInput.Assign(s_target, Start, [])));
+        while (ahead.TryDequeue(out var input, out now) && now - Start < duration) delivery = Take(delivery.Handle(input, now, 0.5));
         return warnings;
 
         Delivery Take(DeliveryStep step)
@@ -179,14 +179,14 @@ public class DeliveryWarningTests
                             ahead.Enqueue(issued, now.AddMilliseconds(10));
                         break;
                     case DeliveryEffect.Push push:
-                        if ((pushes is null ? new PushOutcome.Accepted() : pushes(pushed++, now)) is { } outcome)
+                        if ((pushes is null ? new PushOutcome.Succeeded() : pushes(pushed++, now)) is { } outcome)
                             ahead.Enqueue(new DeliveryInput.PushEnded(push.Operation, outcome), now + (outcome is PushOutcome.TooLate ? TimeSpan.FromSeconds(20) : TimeSpan.FromSeconds(1)));
                         break;
-                    case DeliveryEffect.Wait wait:
-                        ahead.Enqueue(new DeliveryInput.WaitOver(wait.Operation), now + wait.Delay);
+                    case DeliveryEffect.ScheduleRetry wait:
+                        ahead.Enqueue(new DeliveryInput.RetryDue(wait.Operation), now + wait.Delay);
                         break;
-                    case DeliveryEffect.WaitToLook wait:
-                        ahead.Enqueue(new DeliveryInput.LookDue(wait.Operation), now + wait.Delay);
+                    case DeliveryEffect.ScheduleOverdueCheck wait:
+                        ahead.Enqueue(new DeliveryInput.OverdueCheckDue(wait.Operation), now + wait.Delay);
                         break;
                     case DeliveryEffect.Revoke revoke:
                         ahead.Enqueue(new DeliveryInput.Revoked(revoke.Accessor, false), now.AddMilliseconds(10));
@@ -203,12 +203,12 @@ public class DeliveryWarningTests
 
     private static IEnumerable<int> WarningsOf(VaultFailure failure, int times)
     {
-        var delivery = Delivery.Begin(new DeliveryInput.Drive(s_target, default, [])).Delivery;
+        var delivery = Delivery.Begin(new DeliveryInput.Assign(s_target, default, [])).Delivery;
         for (var i = 0; i < times; i++)
         {
-            var failed = delivery.On(new DeliveryInput.IssueFailed(delivery.Operation, failure, null, new DeliveryProblem("vault-500", "the same words")), default, 0);
+            var failed = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, failure, null, new DeliveryProblem("vault-500", "the same words")), default, 0);
             yield return failed.Effects.OfType<DeliveryEffect.Warn>().Count();
-            delivery = failed.Delivery.On(new DeliveryInput.WaitOver(failed.Delivery.Operation), default, 0).Delivery;
+            delivery = failed.Delivery.Handle(new DeliveryInput.RetryDue(failed.Delivery.Operation), default, 0).Delivery;
         }
     }
 }

@@ -8,7 +8,7 @@ internal sealed partial class DeliveryWorld
     private void Steal()
     {
         // On its way, or still to be pushed again.
-        var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.Held).OfType<HeldToken>()
+        var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.IssuedToken).OfType<HeldToken>()
             .Where(token => token.Expires > _now && _wraps[token.Token.Accessor].Alive).ToList();
         if (held.Count == 0) return;
         var loot = _wraps[held[_random.Next(held.Count)].Token.Accessor];
@@ -19,7 +19,7 @@ internal sealed partial class DeliveryWorld
     private void CutOff()
     {
         // One that still holds a token can do the most harm.
-        var driven = _actors.Values.Where(actor => actor.Delivery?.Held is not null).ToList();
+        var driven = _actors.Values.Where(actor => actor.Delivery?.IssuedToken is not null).ToList();
         if (driven.Count == 0 || _random.Next(4) == 0) driven = [.. _actors.Values.Where(actor => actor.Delivery is not null)];
         if (driven.Count == 0) return;
         var actor = driven[_random.Next(driven.Count)];
@@ -31,7 +31,7 @@ internal sealed partial class DeliveryWorld
         _toActors.Clear();
         foreach (var command in sent[false]) _toActors.Enqueue(command);
         // The leader drives it until it finds out, and while it is held the others have all the time they need.
-        var redrive = LedgerDecision.RedriveAll(_ledger, _now);
+        var redrive = LedgerDecision.ReassignAll(_ledger, _now);
         foreach (var command in redrive.Commands.Where(command => command.Run == actor.Run)) actor.Late.Enqueue(command);
         Carry(redrive);
         while (_toActors.Count > 0) TakeCommand();

@@ -32,7 +32,7 @@ internal sealed partial class DeliveryWorld
         switch (effect)
         {
             case DeliveryEffect.Issue issue when ReferenceEquals(issue.Target, GivenUp):
-                Give(actor, new DeliveryInput.IssueGivenUp(issue.Operation));
+                Give(actor, new DeliveryInput.IssueCancelled(issue.Operation));
                 break;
             case DeliveryEffect.Issue issue when kind <= 2:
                 var wrap = new Wrap($"accessor-{_wraps.Count}", _now + Ttl);
@@ -45,15 +45,15 @@ internal sealed partial class DeliveryWorld
             case DeliveryEffect.Push push:
                 Give(actor, new DeliveryInput.PushEnded(push.Operation, Push(actor.Run, push, kind)));
                 break;
-            case DeliveryEffect.Wait wait:
+            case DeliveryEffect.ScheduleRetry wait:
                 _now += kind == 0 ? wait.Delay : TimeSpan.Zero;
-                Give(actor, new DeliveryInput.WaitOver(wait.Operation));
+                Give(actor, new DeliveryInput.RetryDue(wait.Operation));
                 break;
-            case DeliveryEffect.WaitToLook wait:
-                Give(actor, new DeliveryInput.LookDue(wait.Operation));
+            case DeliveryEffect.ScheduleOverdueCheck wait:
+                Give(actor, new DeliveryInput.OverdueCheckDue(wait.Operation));
                 break;
-            case DeliveryEffect.WaitToRevoke wait:
-                Give(actor, new DeliveryInput.RevokeDue(wait.Accessor));
+            case DeliveryEffect.ScheduleRevokeRetry wait:
+                Give(actor, new DeliveryInput.RevokeRetryDue(wait.Accessor));
                 break;
             case DeliveryEffect.Revoke revoke when kind <= 2:
                 // Now and then it is not known what became of it: it has expired meanwhile, or the right is missing.
@@ -87,7 +87,7 @@ internal sealed partial class DeliveryWorld
                 wrap.Alive = false;
                 if (!pod!.Served.TryAdd(run, 1)) Violations.Add($"{run} is served twice");
                 // Served, and the answer is lost.
-                return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Accepted();
+                return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Succeeded();
             case 3 when _random.Next(4) == 0:
                 // It asks another Vault, or something else answers on its port: whatever it says, the token lives.
                 return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);

@@ -15,13 +15,13 @@ internal sealed partial class DeliveryWorld(int seed)
     private readonly Random _random = new(seed);
     private readonly List<ILedgerEvent> _journal = [];
     private readonly Dictionary<string, Pod> _pods = [];
-    private readonly List<PodFeedItem> _feed = [];
+    private readonly List<PodWatchItem> _feed = [];
     private readonly Queue<IPodCommand> _toActors = new();
     private readonly List<(int Actor, IRunReport Report)> _toWatcher = [];
     private readonly Dictionary<RunId, PodActor> _actors = [];
     private readonly List<PodActor> _cutOff = [];
     private readonly Dictionary<string, Wrap> _wraps = [];
-    private Ledger _ledger = Ledger.Empty;
+    private RunLedger _ledger = RunLedger.Empty;
     private int _feedAt;
     private int _version;
     private int _names;
@@ -85,7 +85,7 @@ internal sealed partial class DeliveryWorld(int seed)
             case 4 or 5: TakeCommand(); break;
             case 6 or 7: TakeReport(); break;
             case 8 or 9: DoWork(kind: _random.Next(6)); break;
-            case 10: Carry(_random.Next(2) == 0 ? LedgerDecision.RedriveSilent(_ledger, _now) : LedgerDecision.RedriveUnanswered(_ledger, _now)); break;
+            case 10: Carry(_random.Next(2) == 0 ? LedgerDecision.ReassignSilent(_ledger, _now) : LedgerDecision.ReassignUnanswered(_ledger, _now)); break;
             case 11 when _random.Next(3) == 0: Steal(); break;
             case 11: break;
             case 12 when _random.Next(2) == 0: CutOff(); break;
@@ -104,7 +104,7 @@ internal sealed partial class DeliveryWorld(int seed)
         // A full list is the safety net that the feed has every ten minutes.
         while (_feedAt < _feed.Count) TakeFeed();
         Relist();
-        Carry(LedgerDecision.RedriveAll(_ledger, _now));
+        Carry(LedgerDecision.ReassignAll(_ledger, _now));
         var busy = 0;
         while ((_toActors.Count > 0 || _toWatcher.Count > 0 || Busy.Any()) && busy++ < 10_000)
         {
@@ -121,7 +121,7 @@ internal sealed partial class DeliveryWorld(int seed)
         foreach (var pod in _pods.Values.Where(pod => pod.Running))
             if (pod.Served.GetValueOrDefault(pod.Run) == 0) Violations.Add($"{pod.Run} is running and was forgotten");
         foreach (var entry in _ledger.Entries.Where(entry => entry.HasWork)) Violations.Add($"{entry} is never finished");
-        foreach (var known in _journal.OfType<Issued>().SelectMany(e => e.Outstanding))
+        foreach (var known in _journal.OfType<Issued>().SelectMany(e => e.PendingRevocations))
             if (_wraps[known.Accessor] is { Alive: true } wrap && wrap.Expires > _now && !IsHeld(known.Accessor))
                 Violations.Add($"{known.Accessor} was known as undelivered and is still alive");
         if (!Replay().Pods.Keys.Order().SequenceEqual(_ledger.Pods.Keys.Order())) Violations.Add("the journal says something else than the ledger");
@@ -131,9 +131,9 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private IEnumerable<PodActor> Busy => _actors.Values.Where(actor => actor.Work.Count > 0);
 
-    private bool IsHeld(string accessor) => Deliveries.Any(d => d.Held?.Token.Accessor == accessor);
+    private bool IsHeld(string accessor) => Deliveries.Any(d => d.IssuedToken?.Token.Accessor == accessor);
 
-    private Ledger Replay() => _journal.Aggregate(Ledger.Empty, (ledger, e) => ledger.Apply(e));
+    private RunLedger Replay() => _journal.Aggregate(RunLedger.Empty, (ledger, e) => ledger.Apply(e));
 
     private void PodHappens()
     {
@@ -142,37 +142,37 @@ internal sealed partial class DeliveryWorld(int seed)
         {
             case 0 when existing is not null:
                 _pods.Remove(existing.Uid);
-                _feed.Add(new PodFeedItem.Deleted(existing.Uid, Next()));
+                _feed.Add(new PodWatchItem.Deleted(existing.Uid, Next()));
                 break;
             case 1 when existing is not null:
                 existing.Running = false;
-                _feed.Add(new PodFeedItem.Changed(new PodSeen(existing.Uid, null, "not running"), Next()));
+                _feed.Add(new PodWatchItem.Changed(new ObservedPod(existing.Uid, null, "not running"), Next()));
                 break;
             case 2 when existing is { Running: false }:
                 existing.Runs++;
                 existing.Running = true;
-                _feed.Add(new PodFeedItem.Changed(See(existing), Next()));
+                _feed.Add(new PodWatchItem.Changed(See(existing), Next()));
                 break;
             case 3 when existing is { Running: true }:
-                _feed.Add(new PodFeedItem.Changed(See(existing), Next()));
+                _feed.Add(new PodWatchItem.Changed(See(existing), Next()));
                 break;
             default:
                 var pod = new Pod($"uid-{_names++}") { Running = true, Runs = 1 };
                 _pods.Add(pod.Uid, pod);
-                _feed.Add(new PodFeedItem.Changed(See(pod), Next()));
+                _feed.Add(new PodWatchItem.Changed(See(pod), Next()));
                 break;
         }
     }
 
     private string Next() => $"{++_version}";
 
-    private static PodSeen See(Pod pod) => pod.Running
-        ? new PodSeen(pod.Uid, new DeliveryTarget(pod.Run, "default", "same-name", "127.9.0.1", "sample-app", "n", default), "")
-        : new PodSeen(pod.Uid, null, "not running");
+    private static ObservedPod See(Pod pod) => pod.Running
+        ? new ObservedPod(pod.Uid, new DeliveryTarget(pod.Run, "default", "same-name", "127.9.0.1", "sample-app", "n", default), "")
+        : new ObservedPod(pod.Uid, null, "not running");
 
     private void TakeFeed()
     {
-        if (_feedAt < _feed.Count) Carry(LedgerDecision.On(_ledger, _feed[_feedAt++], _now));
+        if (_feedAt < _feed.Count) Carry(LedgerDecision.Handle(_ledger, _feed[_feedAt++], _now));
     }
 
     private void Relist()
@@ -180,8 +180,8 @@ internal sealed partial class DeliveryWorld(int seed)
         _feedAt = _feed.Count;
         // An init container that has its secret exits, and its kubelet says so: however the answer to the push was lost.
         foreach (var pod in _pods.Values.Where(pod => pod.Served.ContainsKey(pod.Run))) pod.Running = false;
-        foreach (var pod in _pods.Values) Carry(LedgerDecision.On(_ledger, new PodFeedItem.Listed(See(pod)), _now));
-        Carry(LedgerDecision.On(_ledger, new PodFeedItem.ListEnded([.. _pods.Keys], $"{_version}"), _now));
+        foreach (var pod in _pods.Values) Carry(LedgerDecision.Handle(_ledger, new PodWatchItem.Listed(See(pod)), _now));
+        Carry(LedgerDecision.Handle(_ledger, new PodWatchItem.ListEnded([.. _pods.Keys], $"{_version}"), _now));
     }
 
     private void TakeCommand()
@@ -193,9 +193,9 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private void Give(PodActor actor, IPodCommand command) => Give(actor, command switch
     {
-        DriveRun drive => new DeliveryInput.Drive(drive.Target, drive.SeenAt, drive.Outstanding),
-        DropRun drop => new DeliveryInput.Drop(drop.Outstanding),
-        _ => new DeliveryInput.Settle(),
+        AssignRun drive => new DeliveryInput.Assign(drive.Target, drive.SeenAt, drive.PendingRevocations),
+        CancelRun drop => new DeliveryInput.Cancel(drop.PendingRevocations),
+        _ => new DeliveryInput.Ack(),
     });
 
     private void TakeReport()
@@ -206,7 +206,7 @@ internal sealed partial class DeliveryWorld(int seed)
         var at = _toWatcher.FindIndex(waiting => waiting.Actor == actor);
         var report = _toWatcher[at].Report;
         _toWatcher.RemoveAt(at);
-        Carry(LedgerDecision.On(_ledger, report, _now));
+        Carry(LedgerDecision.Handle(_ledger, report, _now));
     }
 
     private void Carry(LedgerDecision decision)
@@ -219,15 +219,15 @@ internal sealed partial class DeliveryWorld(int seed)
     private void Give(PodActor actor, DeliveryInput input)
     {
         var run = actor.Run;
-        var step = actor.Delivery is { } delivery ? delivery.On(input, _now, _random.NextDouble())
+        var step = actor.Delivery is { } delivery ? delivery.Handle(input, _now, _random.NextDouble())
             : input switch
             {
-                DeliveryInput.Drive drive => Delivery.Begin(drive),
-                DeliveryInput.Drop drop => Delivery.BeginDropped(run, drop),
+                DeliveryInput.Assign drive => Delivery.Begin(drive),
+                DeliveryInput.Cancel drop => Delivery.BeginCancelled(run, drop),
                 _ => null,
             };
         if (step is null) return;
-        if (step.Delivery.Trouble.Told.IsEmpty) actor.Told.Clear();
+        if (step.Delivery.Warnings.Warned.IsEmpty) actor.Told.Clear();
         actor.Delivery = step.Delivery;
         foreach (var effect in step.Effects)
         {
@@ -236,23 +236,23 @@ internal sealed partial class DeliveryWorld(int seed)
                 // Nobody hears it who could still write the ledger.
                 case DeliveryEffect.Report when _cutOff.Contains(actor): break;
                 case DeliveryEffect.Report report: _toWatcher.Add((actor.Id, report.Message)); break;
-                case DeliveryEffect.GiveUpIssue given: GiveUp(actor, given.Operation); break;
-                case DeliveryEffect.FoundUsed used:
+                case DeliveryEffect.CancelIssue given: GiveUp(actor, given.Operation); break;
+                case DeliveryEffect.WarnTokenUsed used:
                     Told++;
                     if (!_wraps[used.Accessor].Stolen) Violations.Add($"{run}: {used.Accessor} is said to be stolen, and was not");
                     break;
                 case DeliveryEffect.Finish:
-                    if (step.Delivery is { Phase: DeliveryPhase.Delivered, Suspected.Found.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
+                    if (step.Delivery is { Phase: DeliveryPhase.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
                     actor.Delivery = null;
                     break;
                 case DeliveryEffect.Warn warn when !actor.Told.Add(warn.Problem.Code): Violations.Add($"{run}: {warn.Problem} is told twice"); break;
-                case DeliveryEffect.WaitToLook:
+                case DeliveryEffect.ScheduleOverdueCheck:
                     // There is one such timer.
-                    actor.Work.RemoveAll(work => work is DeliveryEffect.WaitToLook);
+                    actor.Work.RemoveAll(work => work is DeliveryEffect.ScheduleOverdueCheck);
                     actor.Work.Add(effect);
                     break;
                 case DeliveryEffect.Push push when push.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
-                case DeliveryEffect.Issue or DeliveryEffect.Push or DeliveryEffect.Wait or DeliveryEffect.Revoke or DeliveryEffect.WaitToRevoke:
+                case DeliveryEffect.Issue or DeliveryEffect.Push or DeliveryEffect.ScheduleRetry or DeliveryEffect.Revoke or DeliveryEffect.ScheduleRevokeRetry:
                     actor.Work.Add(effect);
                     break;
             }
@@ -265,7 +265,7 @@ internal sealed partial class DeliveryWorld(int seed)
         var driven = _actors.Values.Where(actor => actor.Delivery is not null).ToList();
         if (driven.Count == 0) return;
         var actor = driven[_random.Next(driven.Count)];
-        _toWatcher.Add((actor.Id, new RunLetGo(actor.Run)));
+        _toWatcher.Add((actor.Id, new RunUnassigned(actor.Run)));
         _actors.Remove(actor.Run);
         // What is on its way to a shard that moves may be lost.
         var sent = _toActors.Where(command => command.Run != actor.Run || _random.Next(2) == 0).ToList();
@@ -280,7 +280,7 @@ internal sealed partial class DeliveryWorld(int seed)
         _toActors.Clear();
         _toWatcher.Clear();
         _ledger = Replay();
-        _feedAt = _ledger.Cursor.Length == 0 ? 0 : int.Parse(_ledger.Cursor, System.Globalization.CultureInfo.InvariantCulture);
-        Carry(LedgerDecision.RedriveAll(_ledger, _now));
+        _feedAt = _ledger.ResumeToken.Length == 0 ? 0 : int.Parse(_ledger.ResumeToken, System.Globalization.CultureInfo.InvariantCulture);
+        Carry(LedgerDecision.ReassignAll(_ledger, _now));
     }
 }

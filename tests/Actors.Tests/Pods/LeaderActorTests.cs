@@ -18,7 +18,7 @@ public sealed class LeaderActorTests : TestKit
     public async Task It_says_once_since_when_it_leads_and_when_it_stops()
     {
         Assert.False(_leadership.IsHeld);
-        Assert.True(_leadership.Over.IsCompleted);
+        Assert.True(_leadership.Ended.IsCompleted);
         var leader = Watch(Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Restless()), _leadership, _clock, _log)));
         // The watcher starts anew; that is not another reign.
         leader.Tell("fail");
@@ -27,7 +27,7 @@ public sealed class LeaderActorTests : TestKit
         Assert.Equal([(1200, "leads since 2026-11-24T01:02:03Z")], _log.Entries);
 
         Assert.True(_leadership.IsHeld);
-        var over = _leadership.Over;
+        var over = _leadership.Ended;
         Assert.False(over.IsCompleted);
 
         _clock.Advance(TimeSpan.FromSeconds(90));

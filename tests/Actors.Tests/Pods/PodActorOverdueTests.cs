@@ -22,7 +22,7 @@ public sealed class PodActorOverdueTests()
     {
         var services = new Surroundings();
         var actor = Sys.ActorOf(PodActor.Props(services.All));
-        actor.Tell(new DriveRun(Target, default, []), TestActor);
+        actor.Tell(new AssignRun(Target, default, []), TestActor);
         await PassAsync(actor, services, TimeSpan.FromSeconds(50));
         Assert.DoesNotContain(services.Log.Entries, entry => entry.Id != 0);
         await PassAsync(actor, services, TimeSpan.FromMinutes(10));
@@ -49,7 +49,7 @@ public sealed class PodActorOverdueTests()
         }
     }
 
-    private sealed class Surroundings : ISecretIssuer, ILeftWraps, ISecretPusher, IPodEvents, IDeliveryObserver
+    private sealed class Surroundings : ISecretIssuer, IShutdownRevoker, ISecretPusher, IPodEvents, IDeliveryObserver
     {
         private int _issued;
 
@@ -57,13 +57,13 @@ public sealed class PodActorOverdueTests()
 
         public PodActorServices All { get; }
 
-        public RunBoard Board { get; } = new(TimeProvider.System);
+        public RunTracker Board { get; } = new(TimeProvider.System);
 
         public RecordingLog<PodActor> Log { get; } = new();
 
         public ConcurrentQueue<string> Told { get; } = [];
 
-        public bool IsWaiting => Board.View.InHand.GetValueOrDefault(Target.Run)?.State == RunState.Waiting;
+        public bool IsWaiting => Board.View.Pending.GetValueOrDefault(Target.Run)?.State == RunState.Waiting;
 
         public Task<IssuedToken> IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation)
         {
@@ -74,7 +74,7 @@ public sealed class PodActorOverdueTests()
 
         public Task<bool> RevokeAsync(string accessor, CancellationToken cancellation) => Task.FromResult(true);
 
-        public void Leave(IEnumerable<OutstandingWrap> wraps)
+        public void Add(IEnumerable<PendingRevocation> wraps)
         {
         }
 
@@ -99,7 +99,7 @@ public sealed class PodActorOverdueTests()
         {
         }
 
-        public void LedgerChanged(Ledger ledger)
+        public void LedgerChanged(RunLedger ledger)
         {
         }
 

@@ -23,8 +23,8 @@ public sealed class PodActorStopTests()
     {
         var services = new Surroundings();
         var actor = Watch(Sys.ActorOf(PodActor.Props(services.All)));
-        actor.Tell(new DriveRun(Target, default, []), TestActor);
-        for (var failures = 1; failures < Delivery.FailuresToWarn; failures++)
+        actor.Tell(new AssignRun(Target, default, []), TestActor);
+        for (var failures = 1; failures < Delivery.FailuresBeforeWarning; failures++)
         {
             await AwaitConditionAsync(() => Task.FromResult(services.Asked == failures && services.IsWaiting), Deadline, Often);
             // Then its timer runs: this scheduler loses what is scheduled while its time is put forward.
@@ -32,18 +32,18 @@ public sealed class PodActorStopTests()
             ((TestScheduler)Sys.Scheduler).Advance(LongestPause);
         }
 
-        await AwaitConditionAsync(() => Task.FromResult(services.Asked == Delivery.FailuresToWarn), Deadline, Often);
+        await AwaitConditionAsync(() => Task.FromResult(services.Asked == Delivery.FailuresBeforeWarning), Deadline, Often);
         actor.Tell(PodActor.Stop.Instance);
-        await FishForMessageAsync<RunLetGo>(_ => true, Deadline);
+        await FishForMessageAsync<RunUnassigned>(_ => true, Deadline);
         await ExpectTerminatedAsync(actor, Deadline);
         Assert.DoesNotContain(services.Log.Entries, entry => entry.Id != 0);
         Assert.Empty(services.Told);
     }
 
     /// <summary>A Vault that fails as often as may be without a word, and then lets wait.</summary>
-    private sealed class Surroundings : ISecretIssuer, ILeftWraps, ISecretPusher, IPodEvents, IDeliveryObserver
+    private sealed class Surroundings : ISecretIssuer, IShutdownRevoker, ISecretPusher, IPodEvents, IDeliveryObserver
     {
-        private readonly RunBoard _board = new(TimeProvider.System);
+        private readonly RunTracker _board = new(TimeProvider.System);
         private int _asked;
 
         public Surroundings() => All = new PodActorServices(this, this, this, this, this, _board, TimeProvider.System, Log);
@@ -56,18 +56,18 @@ public sealed class PodActorStopTests()
 
         public int Asked => Volatile.Read(ref _asked);
 
-        public bool IsWaiting => _board.View.InHand.GetValueOrDefault(Target.Run)?.State == RunState.Waiting;
+        public bool IsWaiting => _board.View.Pending.GetValueOrDefault(Target.Run)?.State == RunState.Waiting;
 
         public async Task<IssuedToken> IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation)
         {
-            if (Interlocked.Increment(ref _asked) < Delivery.FailuresToWarn) throw new VaultException("PUT secret-id", "connection refused");
+            if (Interlocked.Increment(ref _asked) < Delivery.FailuresBeforeWarning) throw new VaultException("PUT secret-id", "connection refused");
             await Task.Delay(Timeout.InfiniteTimeSpan, whileWaiting);
             throw new InvalidOperationException("nothing ends the wait but its cancellation");
         }
 
         public Task<bool> RevokeAsync(string accessor, CancellationToken cancellation) => Task.FromResult(true);
 
-        public void Leave(IEnumerable<OutstandingWrap> wraps)
+        public void Add(IEnumerable<PendingRevocation> wraps)
         {
         }
 
@@ -92,7 +92,7 @@ public sealed class PodActorStopTests()
         {
         }
 
-        public void LedgerChanged(Ledger ledger)
+        public void LedgerChanged(RunLedger ledger)
         {
         }
 

@@ -27,24 +27,24 @@ public class StalledPushTests
     [Fact]
     public void At_another_address_it_is_not()
     {
-        var stalled = Assert.Single(Issue(Delivery.Begin(new DeliveryInput.Drive(Target, Now, [])).Delivery).Delivery
-            .On(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).Delivery
-            .On(new DeliveryInput.WaitOver(3), Now, 0).Effects.OfType<DeliveryEffect.Push>());
+        var stalled = Assert.Single(Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery).Delivery
+            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).Delivery
+            .Handle(new DeliveryInput.RetryDue(3), Now, 0).Effects.OfType<DeliveryEffect.Push>());
         Assert.True(stalled.Stalled);
-        var moved = Issue(Delivery.Begin(new DeliveryInput.Drive(Target, Now, [])).Delivery).Delivery
-            .On(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).Delivery
-            .On(new DeliveryInput.Drive(Target with { Ip = "10.0.0.2" }, Now, []), Now, 0).Delivery;
+        var moved = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery).Delivery
+            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).Delivery
+            .Handle(new DeliveryInput.Assign(Target with { Ip = "10.0.0.2" }, Now, []), Now, 0).Delivery;
         Assert.False(Assert.Single(Issue(moved).Effects.OfType<DeliveryEffect.Push>()).Stalled);
     }
 
     private static IEnumerable<bool> PushesAfter(params PushOutcome[] outcomes)
     {
-        var step = Issue(Delivery.Begin(new DeliveryInput.Drive(Target, Now, [])).Delivery);
+        var step = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery);
         yield return Assert.Single(step.Effects.OfType<DeliveryEffect.Push>()).Stalled;
         foreach (var outcome in outcomes)
         {
-            step = step.Delivery.On(new DeliveryInput.PushEnded(step.Delivery.Operation, outcome), Now, 0);
-            if (step.Delivery.Phase == DeliveryPhase.Waiting) step = step.Delivery.On(new DeliveryInput.WaitOver(step.Delivery.Operation), Now, 0);
+            step = step.Delivery.Handle(new DeliveryInput.PushEnded(step.Delivery.Operation, outcome), Now, 0);
+            if (step.Delivery.Phase == DeliveryPhase.Waiting) step = step.Delivery.Handle(new DeliveryInput.RetryDue(step.Delivery.Operation), Now, 0);
             if (step.Delivery.Phase == DeliveryPhase.Issuing) step = Issue(step.Delivery);
             yield return Assert.Single(step.Effects.OfType<DeliveryEffect.Push>()).Stalled;
         }
@@ -53,6 +53,6 @@ public class StalledPushTests
     private static DeliveryStep Issue(Delivery delivery)
     {
         var token = new WrappingToken("s.wrap", $"accessor-{delivery.Operation}", TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id");
-        return delivery.On(new DeliveryInput.TokenIssued(delivery.Operation, token, Now + token.Ttl), Now, 0);
+        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, token, Now + token.Ttl), Now, 0);
     }
 }

@@ -38,7 +38,7 @@ public sealed class WatcherFencingTests : TestKit
         // As pod actors do; what is not answered is stored and sent again.
         _region.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
         {
-            if (message is DriveRun drive) sender.Tell(new RunProgressed(drive.Run), _region);
+            if (message is AssignRun drive) sender.Tell(new RunProgressed(drive.Run), _region);
             return AutoPilot.KeepRunning;
         }));
         _watcher = StartWatcher("watcher");
@@ -48,10 +48,10 @@ public sealed class WatcherFencingTests : TestKit
     public async Task A_watcher_whose_ledger_another_has_claimed_sends_nothing_more_and_stops()
     {
         _feed.Say(Seen("uid-1", 7));
-        Assert.Equal("uid-1", (await _region.FishForMessageAsync<DriveRun>(_ => true, Deadline)).Run.Uid);
+        Assert.Equal("uid-1", (await _region.FishForMessageAsync<AssignRun>(_ => true, Deadline)).Run.Uid);
         Assert.Equal("uid-1", Assert.Single(_observed.Current!.Entries).Target.Run.Uid);
 
-        using var other = new LedgerKeeper(new LedgerKeeperServices(_object.Seen(() => Mishap.None), "other", new Unobserved(), TimeProvider.System, NullLogger<LedgerKeeper>.Instance), _ => { });
+        using var other = new LedgerWriter(new LedgerWriterServices(_object.Seen(() => Mishap.None), "other", new Unobserved(), TimeProvider.System, NullLogger<LedgerWriter>.Instance), _ => { });
         var claimed = (await other.ClaimAsync(default)).Highest;
         _feed.Say(Seen("uid-2", 8));
         _feed.Say(Seen("uid-3", 9));
@@ -60,7 +60,7 @@ public sealed class WatcherFencingTests : TestKit
         // What it sent before it ended would be there by now.
         _region.Ref.Tell("end");
         // The first may have been sent twice, when the store was slow.
-        Assert.Equal("end", await _region.FishForMessageAsync(message => message is "end" or DriveRun { Run.Uid: not "uid-1" }, Deadline));
+        Assert.Equal("end", await _region.FishForMessageAsync(message => message is "end" or AssignRun { Run.Uid: not "uid-1" }, Deadline));
         Assert.Equal(claimed, _object.Stored!.Record.Highest);
     }
 
@@ -68,7 +68,7 @@ public sealed class WatcherFencingTests : TestKit
     public async Task A_store_with_little_room_gets_a_snapshot_and_the_events_in_it_are_deleted()
     {
         _feed.Say(Seen("uid-1", 7));
-        await _region.FishForMessageAsync<DriveRun>(_ => true, Deadline);
+        await _region.FishForMessageAsync<AssignRun>(_ => true, Deadline);
         Sys.EventStream.Publish(new LedgerNearlyFull(1));
         await AwaitConditionAsync(() => Task.FromResult(_object.Stored!.Record is { Snapshots.Count: 1, Events.Count: 0 }), Deadline);
     }
@@ -89,24 +89,24 @@ public sealed class WatcherFencingTests : TestKit
     }
 
     private IActorRef StartWatcher(string name) => Watch(Sys.ActorOf(
-        WatcherActor.Props(new WatcherServices(_feed, _region, _observed, new RunBoard(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), name));
+        WatcherActor.Props(new WatcherServices(_feed, _region, _observed, new RunTracker(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), name));
 
     private static ActorSystemSetup SetupWith(FakeLedgerObject ledger) => BootstrapSetup.Create()
-        .WithConfig(KubernetesLedgerStore.Hocon.WithFallback(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.actor.provider = cluster\nakka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }")))
-        .And(SerializationSetup.Create(system => [SerializerDetails.Create("pods", new PodWireSerializer(system), [typeof(IPodWire)])]))
-        .And(new KubernetesLedgerSetup(WatcherActor.LedgerId, new LedgerKeeperServices(
-            ledger.Seen(() => Mishap.None), "this", new Unobserved(), TimeProvider.System, NullLogger<LedgerKeeper>.Instance)));
+        .WithConfig(ConfigMapLedgerStore.Hocon.WithFallback(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.actor.provider = cluster\nakka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }")))
+        .And(SerializationSetup.Create(system => [SerializerDetails.Create("pods", new WireSerializer(system), [typeof(IWireMessage)])]))
+        .And(new ConfigMapLedgerSetup(WatcherActor.LedgerId, new LedgerWriterServices(
+            ledger.Seen(() => Mishap.None), "this", new Unobserved(), TimeProvider.System, NullLogger<LedgerWriter>.Instance)));
 
-    private static PodFeedItem.Changed Seen(string uid, int version) => new(
-        new PodSeen(uid, new DeliveryTarget(new RunId(uid, "containerd://1"), "default", uid, "10.1.0.5", "web", "node-1", At), ""), $"{version}");
+    private static PodWatchItem.Changed Seen(string uid, int version) => new(
+        new ObservedPod(uid, new DeliveryTarget(new RunId(uid, "containerd://1"), "default", uid, "10.1.0.5", "web", "node-1", At), ""), $"{version}");
 
-    private sealed class ScriptedFeed : IPodFeed
+    private sealed class ScriptedFeed : IPodWatcher
     {
-        private readonly Channel<PodFeedItem> _items = Channel.CreateUnbounded<PodFeedItem>();
+        private readonly Channel<PodWatchItem> _items = Channel.CreateUnbounded<PodWatchItem>();
 
-        public void Say(PodFeedItem item) => _items.Writer.TryWrite(item);
+        public void Say(PodWatchItem item) => _items.Writer.TryWrite(item);
 
-        public async IAsyncEnumerable<PodFeedItem> ReadAsync(string cursor, [EnumeratorCancellation] CancellationToken cancellation)
+        public async IAsyncEnumerable<PodWatchItem> ReadAsync(string cursor, [EnumeratorCancellation] CancellationToken cancellation)
         {
             await foreach (var item in _items.Reader.ReadAllAsync(cancellation)) yield return item;
         }
@@ -114,7 +114,7 @@ public sealed class WatcherFencingTests : TestKit
 
     private sealed class LedgerAsObserved : IDeliveryObserver
     {
-        public volatile Ledger? Current;
+        public volatile RunLedger? Current;
 
         public void PushStarted(DeliveryTarget target)
         {
@@ -132,7 +132,7 @@ public sealed class WatcherFencingTests : TestKit
         {
         }
 
-        public void LedgerChanged(Ledger ledger) => Current = ledger;
+        public void LedgerChanged(RunLedger ledger) => Current = ledger;
 
         public void WatcherStarted()
         {

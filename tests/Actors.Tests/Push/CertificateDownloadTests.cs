@@ -30,7 +30,7 @@ public sealed class CertificateDownloadTests
         var token = new WrappingToken("s.token", "accessor", TimeSpan.FromMinutes(1), DateTimeOffset.UtcNow, "auth/approle/role/web/secret-id");
         var outcome = await pusher.PushAsync(target, token, DateTimeOffset.UtcNow.AddMinutes(1), false, CancellationToken.None).WaitAsync(Deadline);
         await answering.WaitAsync(Deadline);
-        Assert.IsType<PushOutcome.Accepted>(outcome);
+        Assert.IsType<PushOutcome.Succeeded>(outcome);
         Assert.False(await issuer.WasAskedAsync(), "the controller went where the certificate says");
     }
 

@@ -34,7 +34,7 @@ public sealed class PushFairnessTests
             }
 
             var served = ServeAsync(good, deadline.Token);
-            Assert.IsType<PushOutcome.Accepted>(await PushAsync(pusher, AddressOf(good), stalled: false, deadline.Token).WaitAsync(Deadline));
+            Assert.IsType<PushOutcome.Succeeded>(await PushAsync(pusher, AddressOf(good), stalled: false, deadline.Token).WaitAsync(Deadline));
             await served;
             Assert.DoesNotContain(pushes, push => push.IsCompleted);
 

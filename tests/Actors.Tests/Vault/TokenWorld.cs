@@ -4,32 +4,32 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Vault;
 
 /// <summary>
-/// A Vault with tokens that die, a token file and logins, around <see cref="TokenKeeping"/>; time is virtual, and every choice
+/// A Vault with tokens that die, a token file and logins, around <see cref="TokenRenewal"/>; time is virtual, and every choice
 /// comes from one seeded random source.
 /// </summary>
 internal sealed class TokenWorld
 {
     public static readonly TimeSpan Period = TimeSpan.FromHours(6);
-    private static readonly TokenTrouble s_away = new(VaultFailure.Transient, false, "connection refused");
-    private static readonly TokenTrouble s_denied = new(VaultFailure.Permanent, true, "403: permission denied");
+    private static readonly TokenProblem s_away = new(VaultFailure.Transient, false, "connection refused");
+    private static readonly TokenProblem s_denied = new(VaultFailure.Permanent, true, "403: permission denied");
 
     private readonly Random _random;
     private readonly Dictionary<string, DateTimeOffset> _alive = [];
-    private readonly PriorityQueue<TokenInput, DateTimeOffset> _timers = new();
-    private readonly List<TokenEffect> _calls = [];
-    private TokenInput.WaitOver? _wait;
+    private readonly PriorityQueue<TokenRenewalInput, DateTimeOffset> _timers = new();
+    private readonly List<TokenRenewalEffect> _calls = [];
+    private TokenRenewalInput.TimerDue? _wait;
     private string _file;
     private int _tokens;
 
     public TokenWorld(int seed, TokenOrigin origin)
     {
         _random = new Random(seed);
-        Keeping = new TokenKeeping(origin);
+        Keeping = new TokenRenewal(origin);
         _file = NewToken();
-        Give(new TokenInput.Started());
+        Give(new TokenRenewalInput.Started());
     }
 
-    public TokenKeeping Keeping { get; private set; }
+    public TokenRenewal Keeping { get; private set; }
     public DateTimeOffset Now { get; private set; } = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
     public bool Away { get; set; }
     public string? Published { get; private set; }
@@ -37,7 +37,7 @@ internal sealed class TokenWorld
     public int Renewals { get; private set; }
     public int Unanswered { get; private set; }
     public IReadOnlyList<string> Refused { get; private set; } = [];
-    public List<TokenVerdict> Verdicts { get; } = [];
+    public List<TokenState> Verdicts { get; } = [];
     public List<string> Said { get; } = [];
     public List<string> Violations { get; } = [];
 
@@ -54,13 +54,13 @@ internal sealed class TokenWorld
     public void WriteFile()
     {
         _file = NewToken();
-        Give(new TokenInput.FileSeen(new VaultTokenValue(_file)));
+        Give(new TokenRenewalInput.FileSeen(new VaultTokenValue(_file)));
     }
 
     public void Doubt()
     {
         Unanswered++;
-        Give(new TokenInput.Doubted());
+        Give(new TokenRenewalInput.ConfirmRequested());
     }
 
     /// <summary>Does all calls that are under way, then lets time pass to the next timer, until a moment.</summary>
@@ -70,11 +70,11 @@ internal sealed class TokenWorld
         {
             while (_calls.Count > 0) DoCall();
             CheckOneThingUnderWay();
-            if (Keeping.Origin == TokenOrigin.File && Refused.Count == 0) Give(new TokenInput.FileSeen(new VaultTokenValue(_file)));
+            if (Keeping.Origin == TokenOrigin.File && Refused.Count == 0) Give(new TokenRenewalInput.FileSeen(new VaultTokenValue(_file)));
             if (_calls.Count > 0) continue;
             if (!_timers.TryPeek(out _, out var due) || due > end) break;
             Now = due > Now ? due : Now;
-            if (_timers.Dequeue() is var input && (input is not TokenInput.WaitOver || ReferenceEquals(input, _wait))) Give(input);
+            if (_timers.Dequeue() is var input && (input is not TokenRenewalInput.TimerDue || ReferenceEquals(input, _wait))) Give(input);
         }
 
         Now = end;
@@ -106,31 +106,31 @@ internal sealed class TokenWorld
 
     private bool IsAlive(string token) => _alive.TryGetValue(token, out var end) && Now < end;
 
-    private void Give(TokenInput input)
+    private void Give(TokenRenewalInput input)
     {
-        var step = Keeping.On(input, Now, _random.NextDouble());
+        var step = Keeping.Handle(input, Now, _random.NextDouble());
         Keeping = step.Keeping;
         foreach (var effect in step.Effects) Perform(effect);
         if (Published is null && Problem.Length == 0) Violations.Add("no token, and no problem is told");
         if (step.ToString()!.Contains("hvs.", StringComparison.Ordinal)) Violations.Add("a token is in a text");
     }
 
-    private void Perform(TokenEffect effect)
+    private void Perform(TokenRenewalEffect effect)
     {
         switch (effect)
         {
-            case TokenEffect.Wait wait:
+            case TokenRenewalEffect.ScheduleTimer wait:
                 if (wait.Delay <= TimeSpan.Zero) Violations.Add($"a wait of {wait.Delay}");
-                _wait = new TokenInput.WaitOver(wait.Operation);
+                _wait = new TokenRenewalInput.TimerDue(wait.Operation);
                 _timers.Enqueue(_wait, Now + wait.Delay);
                 break;
-            case TokenEffect.WaitForOverdue wait: _timers.Enqueue(new TokenInput.Overdue(), Now + wait.Delay); break;
-            case TokenEffect.Publish publish: Published = publish.Token.Value; break;
-            case TokenEffect.Withdraw: Published = null; break;
-            case TokenEffect.Tell tell: Problem = tell.Problem; break;
-            case TokenEffect.Say say: Said.Add(say.Text); break;
-            case TokenEffect.Refuse refuse: Refused = refuse.Problems; break;
-            case TokenEffect.Answer answer:
+            case TokenRenewalEffect.ScheduleOverdueCheck wait: _timers.Enqueue(new TokenRenewalInput.Overdue(), Now + wait.Delay); break;
+            case TokenRenewalEffect.Publish publish: Published = publish.Token.Value; break;
+            case TokenRenewalEffect.Withdraw: Published = null; break;
+            case TokenRenewalEffect.SetProblem tell: Problem = tell.Problem; break;
+            case TokenRenewalEffect.Log say: Said.Add(say.Text); break;
+            case TokenRenewalEffect.Refuse refuse: Refused = refuse.Problems; break;
+            case TokenRenewalEffect.Answer answer:
                 Unanswered = 0;
                 Verdicts.Add(answer.Verdict);
                 break;
@@ -149,42 +149,42 @@ internal sealed class TokenWorld
     {
         var call = _calls[0];
         _calls.RemoveAt(0);
-        Give(Away || (RenewalsFail && call is TokenEffect.Renew) ? Failure(call, s_away) : Answer(call));
+        Give(Away || (RenewalsFail && call is TokenRenewalEffect.Renew) ? Failure(call, s_away) : Answer(call));
     }
 
-    private TokenInput Answer(TokenEffect call)
+    private TokenRenewalInput Answer(TokenRenewalEffect call)
     {
         switch (call)
         {
-            case TokenEffect.Obtain obtain when Keeping.Origin == TokenOrigin.Login:
+            case TokenRenewalEffect.Obtain obtain when Keeping.Origin == TokenOrigin.Login:
                 var token = NewToken();
-                return new TokenInput.LoggedIn(obtain.Operation, Now, new VaultAuth(token, "accessor", _alive[token] - Now, LoginsAreRenewable, ["default"]));
-            case TokenEffect.Obtain obtain:
-                return new TokenInput.Obtained(obtain.Operation, new VaultTokenValue(_file));
-            case TokenEffect.Check check when IsAlive(check.Token.Value):
+                return new TokenRenewalInput.LoggedIn(obtain.Operation, Now, new VaultAuth(token, "accessor", _alive[token] - Now, LoginsAreRenewable, ["default"]));
+            case TokenRenewalEffect.Obtain obtain:
+                return new TokenRenewalInput.Obtained(obtain.Operation, new VaultTokenValue(_file));
+            case TokenRenewalEffect.Check check when IsAlive(check.Token.Value):
                 var lookup = new TokenLookup("accessor", Period, _alive[check.Token.Value] - Now, true, Role.Name, ["default"], "service", "auth/token/create");
-                return new TokenInput.Checked(check.Operation, Now, lookup, new TokenRoleAnswer(Role, null));
-            case TokenEffect.Renew renew when IsAlive(renew.Token.Value):
+                return new TokenRenewalInput.Checked(check.Operation, Now, lookup, new TokenRoleAnswer(Role, null));
+            case TokenRenewalEffect.Renew renew when IsAlive(renew.Token.Value):
                 Renewals++;
                 var left = _alive[renew.Token.Value] - Now;
                 // A max TTL is counted from the token's birth, and cannot be renewed past.
                 var lease = MaxTtl > TimeSpan.Zero ? left : Period;
                 _alive[renew.Token.Value] = Now + lease;
-                return new TokenInput.Renewed(renew.Operation, Now, lease, true);
-            case TokenEffect.Confirm confirm when IsAlive(confirm.Token.Value):
-                return new TokenInput.Confirmed(confirm.Token);
+                return new TokenRenewalInput.Renewed(renew.Operation, Now, lease, true);
+            case TokenRenewalEffect.Confirm confirm when IsAlive(confirm.Token.Value):
+                return new TokenRenewalInput.Confirmed(confirm.Token);
             default:
                 return Failure(call, s_denied);
         }
     }
 
-    private static TokenInput Failure(TokenEffect call, TokenTrouble trouble) => call switch
+    private static TokenRenewalInput Failure(TokenRenewalEffect call, TokenProblem trouble) => call switch
     {
         // A file is there, whether Vault is or not.
-        TokenEffect.Obtain obtain => new TokenInput.ObtainFailed(obtain.Operation, trouble),
-        TokenEffect.Check check => new TokenInput.CheckFailed(check.Operation, trouble),
-        TokenEffect.Renew renew => new TokenInput.RenewFailed(renew.Operation, trouble),
-        TokenEffect.Confirm confirm => new TokenInput.NotConfirmed(confirm.Token, trouble),
+        TokenRenewalEffect.Obtain obtain => new TokenRenewalInput.ObtainFailed(obtain.Operation, trouble),
+        TokenRenewalEffect.Check check => new TokenRenewalInput.CheckFailed(check.Operation, trouble),
+        TokenRenewalEffect.Renew renew => new TokenRenewalInput.RenewFailed(renew.Operation, trouble),
+        TokenRenewalEffect.Confirm confirm => new TokenRenewalInput.NotConfirmed(confirm.Token, trouble),
         _ => throw new ArgumentOutOfRangeException(nameof(call), call.GetType().Name, "no call"),
     };
 }

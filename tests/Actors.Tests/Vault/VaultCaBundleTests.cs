@@ -48,10 +48,10 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
     {
         var before = await Assert.ThrowsAsync<VaultException>(LookupAsync);
         Assert.Contains("the CA certificates for Vault were not loaded yet", before.Message, StringComparison.Ordinal);
-        Assert.IsType<KeepingInput.Loaded>(await LoadAsync());
+        Assert.IsType<CertificateRenewalInput.Loaded>(await LoadAsync());
         Assert.Equal("CN=root-ca Root CA", Assert.Single(_bundle.Current!.Certificates).Subject);
         Assert.Equal(["root"], (await LookupAsync()).Policies);
-        Assert.False(Assert.IsType<KeepingInput.Loaded>(await LoadAsync()).Changed);
+        Assert.False(Assert.IsType<CertificateRenewalInput.Loaded>(await LoadAsync()).Changed);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
         var old = _bundle.Current!.Certificates[0];
         var oldServed = IssueServed();
         var rotated = _vault.Setup.RotateRoot(Root);
-        Assert.True(Assert.IsType<KeepingInput.Loaded>(await LoadAsync()).Changed);
+        Assert.True(Assert.IsType<CertificateRenewalInput.Loaded>(await LoadAsync()).Changed);
         Assert.Equal([rotated.Thumbprint, old.Thumbprint], _bundle.Current!.Certificates.Select(certificate => certificate.Thumbprint));
 
         _vault.Setup.SignIntermediate(Root, Intermediate);
@@ -77,7 +77,7 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
         // Whoever has the old root's key is not trusted any more, and cannot bring the bundle back.
         Serve(oldServed);
         Assert.Contains("it does not chain to any", (await Assert.ThrowsAsync<VaultException>(LookupAsync)).Message, StringComparison.Ordinal);
-        Assert.IsType<KeepingInput.Failed>(await LoadAsync());
+        Assert.IsType<CertificateRenewalInput.Failed>(await LoadAsync());
         Assert.Equal(rotated.Thumbprint, Assert.Single(_bundle.Current!.Certificates).Thumbprint);
     }
 
@@ -85,10 +85,10 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
     public async Task A_mount_that_is_not_there_is_said_in_Vaults_words()
     {
         var missing = new PkiCaBundle("x", ["no-ca"], new VaultClient(VaultTransport.Create(_vault.Address, new VaultCaBundle.AnyTrust())), new CaBundle(), TimeProvider.System);
-        Assert.Equal("GET no-ca/ca/pem: 400: missing client token", Assert.IsType<KeepingInput.Failed>(await missing.LoadAsync(1, default)).Problem);
+        Assert.Equal("GET no-ca/ca/pem: 400: missing client token", Assert.IsType<CertificateRenewalInput.Failed>(await missing.LoadAsync(1, default)).Problem);
     }
 
-    private Task<KeepingInput> LoadAsync() => _kept.LoadAsync(++_operation, default);
+    private Task<CertificateRenewalInput> LoadAsync() => _kept.LoadAsync(++_operation, default);
 
     private Task<TokenLookup> LookupAsync() => new VaultClient(_http).LookupSelfAsync(_vault.RootToken, default);
 

@@ -75,9 +75,9 @@ public abstract class LeaseContract : IAsyncLifetime
     {
         SkipWhereItCannotBeTested();
         var lost = new TaskCompletionSource<Exception?>();
-        var hold = new LeaseHold();
+        var hold = new LeaseExpiry();
         var one = Keeper("one", hold);
-        Assert.True(await one.Ask<bool>(new LeaseKeeperActor.AcquireAsked(lost.SetResult), Answer));
+        Assert.True(await one.Ask<bool>(new LeaseActor.AcquireAsked(lost.SetResult), Answer));
         Assert.True(hold.Until > DateTimeOffset.UtcNow);
         var first = (string)(await ReadAsync())["spec"]!["renewTime"]!;
         await Eventually.TrueAsync(async () => (string)(await ReadAsync())["spec"]!["renewTime"]!, renewed => renewed != first, "it is renewed");
@@ -108,14 +108,14 @@ public abstract class LeaseContract : IAsyncLifetime
         Assert.Equal((int)HttpStatusCode.Forbidden, refused.Code);
     }
 
-    private IActorRef Keeper(string owner, LeaseHold? hold = null, string name = Name) => _system.ActorOf(LeaseKeeperActor.Props(new LeaseKeeperServices(
+    private IActorRef Keeper(string owner, LeaseExpiry? hold = null, string name = Name) => _system.ActorOf(LeaseActor.Props(new LeaseServices(
         new LeaseObject(Controller, _ns, name, TimeProvider.System), new LeaseClaimant(owner, TimeSpan.FromSeconds(30)),
-        new TimeoutSettings(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10)), hold ?? new LeaseHold(), TimeProvider.System,
-        NullLogger<LeaseKeeperActor>.Instance)));
+        new TimeoutSettings(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10)), hold ?? new LeaseExpiry(), TimeProvider.System,
+        NullLogger<LeaseActor>.Instance)));
 
-    private static Task<bool> AcquireAsync(IActorRef keeper) => keeper.Ask<bool>(new LeaseKeeperActor.AcquireAsked(null), Answer);
+    private static Task<bool> AcquireAsync(IActorRef keeper) => keeper.Ask<bool>(new LeaseActor.AcquireAsked(null), Answer);
 
-    private static Task<bool> ReleaseAsync(IActorRef keeper) => keeper.Ask<bool>(new LeaseKeeperActor.ReleaseAsked(), Answer);
+    private static Task<bool> ReleaseAsync(IActorRef keeper) => keeper.Ask<bool>(new LeaseActor.ReleaseAsked(), Answer);
 
     private Uri Path => new($"apis/coordination.k8s.io/v1/namespaces/{_ns}/leases/{Name}", UriKind.Relative);
 

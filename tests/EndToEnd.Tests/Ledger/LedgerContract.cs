@@ -57,7 +57,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         await _one.WriteAsync(5, 6);
         var (events, highest) = await _one.ReplayAsync(from, to, max);
         Assert.Equal(expected, events.Select(item => item.SequenceNr));
-        Assert.All(events, item => Assert.Equal(new Reached($"{item.SequenceNr}"), item.Payload));
+        Assert.All(events, item => Assert.Equal(new Advanced($"{item.SequenceNr}"), item.Payload));
         Assert.All(events, item => Assert.Equal(LedgerSystem.Id, item.PersistenceId));
         Assert.All(events, item => Assert.InRange(item.Timestamp, DateTime.UtcNow.AddMinutes(-5).Ticks, DateTime.UtcNow.Ticks));
         Assert.True(events.Select(item => item.WriterGuid).Distinct().Count() <= 1);
@@ -90,7 +90,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
     {
         SkipWhereItCannotBeTested();
         await _one.RecoverAsync();
-        _one.Send((1, [new Reached("1")]), (2, [new Reached("2"), new object()]), (4, [new Reached("4")]));
+        _one.Send((1, [new Advanced("1")]), (2, [new Advanced("2"), new object()]), (4, [new Advanced("4")]));
         await _one.ExpectAsync<WriteMessagesSuccessful>();
         Assert.Equal(1, (await _one.ExpectAsync<WriteMessageSuccess>()).Persistent.SequenceNr);
         Assert.Equal(2, (await _one.ExpectAsync<WriteMessageRejected>()).Persistent.SequenceNr);
@@ -105,7 +105,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         SkipWhereItCannotBeTested();
         await _one.RecoverAsync();
         await _one.WriteAsync(1);
-        _one.Send("another", [(1, [new Reached("1")])]);
+        _one.Send("another", [(1, [new Advanced("1")])]);
         await _one.ExpectAsync<WriteMessagesSuccessful>();
         Assert.IsType<NotSupportedException>((await _one.ExpectAsync<WriteMessageRejected>()).Cause);
         var (events, highest) = await _one.ReplayAsync(1, long.MaxValue, long.MaxValue, "another");
@@ -121,7 +121,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         const int Count = 200;
         await _one.RecoverAsync();
         var before = _one.Writes.Count;
-        for (var i = 1; i <= Count; i++) _one.Send((i, [new Reached($"{i}")]));
+        for (var i = 1; i <= Count; i++) _one.Send((i, [new Advanced($"{i}")]));
         for (var i = 1; i <= Count; i++)
         {
             await _one.ExpectAsync<WriteMessagesSuccessful>();
@@ -130,7 +130,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
 
         Assert.InRange(_one.Writes.Count - before, 1, Count / 4);
         // Asked for while writes are under way, a replay has them.
-        _one.Send((Count + 1, [new Reached("last")]));
+        _one.Send((Count + 1, [new Advanced("last")]));
         var recovered = await Start("two").RecoverAsync();
         Assert.InRange(recovered.Highest, Count, Count + 1);
     }
@@ -141,7 +141,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         SkipWhereItCannotBeTested();
         await _one.RecoverAsync();
         for (var i = 1; i <= 5; i++) await _one.SaveAsync(i * 10, At.AddMinutes(i), $"{i}");
-        async Task<string?> Found(SnapshotSelectionCriteria criteria) => ((await _one.LoadAsync(criteria))?.Snapshot as LedgerSnapshot)?.Cursor;
+        async Task<string?> Found(SnapshotSelectionCriteria criteria) => ((await _one.LoadAsync(criteria))?.Snapshot as LedgerSnapshot)?.ResumeToken;
 
         Assert.Equal("5", await Found(SnapshotSelectionCriteria.Latest));
         Assert.Null(await Found(SnapshotSelectionCriteria.None));
@@ -174,7 +174,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         await _one.SaveAsync(3, At, "3");
         await _one.DeleteToAsync(3);
         var (snapshot, events, highest) = await Start("two").RecoverAsync();
-        Assert.Equal("3", ((LedgerSnapshot)snapshot!.Snapshot).Cursor);
+        Assert.Equal("3", ((LedgerSnapshot)snapshot!.Snapshot).ResumeToken);
         Assert.Equal([4], events.Select(item => item.SequenceNr));
         Assert.Equal(4, highest);
     }
@@ -189,10 +189,10 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal([1, 2], (await two.RecoverAsync()).Events.Select(item => item.SequenceNr));
 
         // The newer has written nothing of its own yet.
-        var cause = Assert.IsType<LedgerLostException>(await _one.FailAsync(3));
-        Assert.Equal(LossReason.Taken, cause.Reason);
+        var cause = Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(3));
+        Assert.Equal(OwnershipLossReason.Taken, cause.Reason);
         Assert.Contains("two has claimed it", cause.Message, StringComparison.Ordinal);
-        Assert.IsType<LedgerLostException>(await _one.FailAsync(4));
+        Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(4));
         _one.Ask(new SaveSnapshot(new SnapshotMetadata(LedgerSystem.Id, 2, At), new LedgerSnapshot("old", [])));
         await _one.ExpectAsync<SaveSnapshotFailure>();
         _one.Ask(new DeleteSnapshots(LedgerSystem.Id, SnapshotSelectionCriteria.Latest));
@@ -206,11 +206,11 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
     public async Task Nobody_writes_who_has_not_recovered_or_does_not_know_what_was_written()
     {
         SkipWhereItCannotBeTested();
-        Assert.Null(Assert.IsType<LedgerLostException>(await _one.FailAsync(1)).Reason);
+        Assert.Null(Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(1)).Reason);
         await _one.RecoverAsync();
         await _one.WriteAsync(1, 2);
-        Assert.Equal(LossReason.OutOfStep, Assert.IsType<LedgerLostException>(await _one.FailAsync(2)).Reason);
-        Assert.IsType<LedgerLostException>(await _one.FailAsync(3));
+        Assert.Equal(OwnershipLossReason.OutOfStep, Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(2)).Reason);
+        Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(3));
         Assert.Equal(2, (await _one.RecoverAsync()).Highest);
         await _one.WriteAsync(3);
     }
@@ -222,7 +222,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         await _one.RecoverAsync();
         await _one.WriteAsync(1, 2);
         using (var deleted = await Admin.DeleteAsync(Path)) deleted.EnsureSuccessStatusCode();
-        Assert.Equal(LossReason.Deleted, Assert.IsType<LedgerLostException>(await _one.FailAsync(3)).Reason);
+        Assert.Equal(OwnershipLossReason.Deleted, Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(3)).Reason);
         Assert.Equal([1, 2], (await _one.RecoverAsync()).Events.Select(item => item.SequenceNr));
         await _one.WriteAsync(3);
     }
@@ -236,7 +236,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         using (var deleted = await Admin.DeleteAsync(Path)) deleted.EnsureSuccessStatusCode();
         var two = Start("two");
         Assert.Equal(0, (await two.RecoverAsync()).Highest);
-        Assert.Equal(LossReason.Taken, Assert.IsType<LedgerLostException>(await _one.FailAsync(2)).Reason);
+        Assert.Equal(OwnershipLossReason.Taken, Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(2)).Reason);
         await two.WriteAsync(1);
     }
 
@@ -252,7 +252,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         await _one.RecoverAsync();
         await _one.WriteAsync(1, 2);
         await PatchAsync(patch);
-        Assert.Equal(LossReason.Changed, Assert.IsType<LedgerLostException>(await _one.FailAsync(3)).Reason);
+        Assert.Equal(OwnershipLossReason.Changed, Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(3)).Reason);
         var (snapshot, events, highest) = await _one.RecoverAsync();
         Assert.Equal((null, 0, 0L), (snapshot, events.Count, highest));
         await _one.WriteAsync(1);
@@ -280,7 +280,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
             new DeliveryTarget(
                 new RunId($"{Guid.NewGuid()}", $"containerd://{Guid.NewGuid():N}{Guid.NewGuid():N}"), $"team-{i % 20}", $"web-{i}-{Random.Shared.GetHexString(15)}",
                 $"10.1.{i / 250}.{i % 250}", "web", $"node-{i % 100}", At),
-            RunStatus.InHand, At, [new OutstandingWrap(Random.Shared.GetHexString(24), At)]);
+            RunStatus.Pending, At, [new PendingRevocation(Random.Shared.GetHexString(24), At)]);
         await _one.SaveAsync(0, At, "7", [.. Enumerable.Range(0, pods).Select(Entry)]);
         for (var i = 1; i <= Count; i++) await _one.WriteAsync(i);
         var writes = _one.Writes.TakeLast(Count).ToList();

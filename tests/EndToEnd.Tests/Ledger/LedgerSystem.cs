@@ -23,11 +23,11 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
 
     private LedgerSystem(string name, ILedgerObject ledger)
     {
-        var services = new LedgerKeeperServices(ledger, name, this, TimeProvider.System, NullLogger<LedgerKeeper>.Instance);
-        var serializers = SerializationSetup.Create(system => [SerializerDetails.Create("pods", new PodWireSerializer(system), [typeof(IPodWire)])]);
-        System = ActorSystem.Create(name, BootstrapSetup.Create().WithConfig(KubernetesLedgerStore.Hocon
+        var services = new LedgerWriterServices(ledger, name, this, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        var serializers = SerializationSetup.Create(system => [SerializerDetails.Create("pods", new WireSerializer(system), [typeof(IWireMessage)])]);
+        System = ActorSystem.Create(name, BootstrapSetup.Create().WithConfig(ConfigMapLedgerStore.Hocon
                 .WithFallback("akka.actor.allow-unsafe-type-serialization = off\nakka.loglevel = OFF\nakka.stdout-loglevel = OFF"))
-            .And(serializers).And(new KubernetesLedgerSetup(Id, services)));
+            .And(serializers).And(new ConfigMapLedgerSetup(Id, services)));
         _kit = new TestKit(System);
         Probe = _kit.CreateTestProbe();
     }
@@ -53,7 +53,7 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
         lock (_writes) _writes.Add((bytes, taken));
     }
 
-    public void LedgerLost(LossReason reason)
+    public void LedgerLost(OwnershipLossReason reason)
     {
     }
 
@@ -91,10 +91,10 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
         writes.Select(write => new AtomicWrite(write.Events.Select((happened, i) =>
             (IPersistentRepresentation)new Persistent(happened, write.First + i, id, "", false, ActorRefs.NoSender, _writer)).ToImmutableList())), Probe, Instance));
 
-    /// <summary>Writes <see cref="Reached"/> events with these numbers, and expects them stored.</summary>
+    /// <summary>Writes <see cref="Advanced"/> events with these numbers, and expects them stored.</summary>
     public async Task WriteAsync(params long[] numbers)
     {
-        Send((numbers[0], [.. numbers.Select(number => new Reached($"{number}"))]));
+        Send((numbers[0], [.. numbers.Select(number => new Advanced($"{number}"))]));
         await ExpectAsync<WriteMessagesSuccessful>();
         foreach (var number in numbers) Assert.Equal(number, (await ExpectAsync<WriteMessageSuccess>()).Persistent.SequenceNr);
     }
@@ -102,7 +102,7 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
     /// <summary>Writes one event and expects the failure that stops its actor.</summary>
     public async Task<Exception> FailAsync(long number)
     {
-        Send((number, [new Reached($"{number}")]));
+        Send((number, [new Advanced($"{number}")]));
         await ExpectAsync<WriteMessagesFailed>();
         return (await ExpectAsync<WriteMessageFailure>()).Cause;
     }

@@ -39,11 +39,11 @@ public sealed class LeaderSparingTests(ITestOutputHelper output) : ControllerClu
         foreach (var other in Enumerable.Range(0, 3).Where(index => index != leader)) Assert.Equal(0, await Cluster.Controllers[other].StopAsync().EndsAsync());
         await ServeAsync();
         await Eventually.TrueAsync(
-            () => Cluster.Controllers.ShardsAsync(Deadline), shards => shards.Counts.GetValueOrDefault(Cluster.Controllers.AddressOf(leader)) == PodShards.Count, "it has them all");
+            () => Cluster.Controllers.ShardsAsync(Deadline), shards => shards.Counts.GetValueOrDefault(Cluster.Controllers.AddressOf(leader)) == PodMessageExtractor.Count, "it has them all");
     }
 
     [Fact]
-    public void The_sandbox_knows_how_many_there_are() => Assert.Equal(PodShards.Count, ClusterShards.All);
+    public void The_sandbox_knows_how_many_there_are() => Assert.Equal(PodMessageExtractor.Count, ClusterShards.All);
 
     [Theory]
     [InlineData(0, 6, 6, true)]

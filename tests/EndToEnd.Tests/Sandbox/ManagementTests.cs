@@ -105,8 +105,8 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         Assert.Equal((HttpStatusCode.NotFound, "Member [akka.tcp://kubernetes-vault@127.0.0.9:1] not found"), (unknown.Status, (string?)unknown.Document["message"]));
 
         Assert.Equal("""{"entityTypeKeys":["pods"]}""", (await SendAsync(HttpMethod.Get, 0, "cluster/shard-types")).Document.ToJsonString());
-        var shards = await SeenAsync(ShardsAsync, seen => seen.Count == PodShards.Count && seen.Sum(shard => (int)shard["numEntities"]!) == 1, "each shard is somewhere, and in one the pod");
-        Assert.Equal(Enumerable.Range(0, PodShards.Count), shards.Select(shard => int.Parse((string)shard["shardId"]!, System.Globalization.CultureInfo.InvariantCulture)).Order());
+        var shards = await SeenAsync(ShardsAsync, seen => seen.Count == PodMessageExtractor.Count && seen.Sum(shard => (int)shard["numEntities"]!) == 1, "each shard is somewhere, and in one the pod");
+        Assert.Equal(Enumerable.Range(0, PodMessageExtractor.Count), shards.Select(shard => int.Parse((string)shard["shardId"]!, System.Globalization.CultureInfo.InvariantCulture)).Order());
         var type = await SendAsync(HttpMethod.Get, 0, "cluster/shards/people");
         Assert.Equal((HttpStatusCode.NotFound, "Shard Region people is not started"), (type.Status, (string?)type.Document["message"]));
 

@@ -32,7 +32,7 @@ public sealed class PkiCertificateTests : IAsyncLifetime
         _clock = new ManualTime(_vault.Clock.GetUtcNow());
         var token = new ControllerToken();
         var source = new TokenSource(_vault.Client, settings, new VaultTrust(null, _clock), _clock);
-        _system.ActorOf(TokenKeeperActor.Props(new TokenKeeperServices(source, token, _counts, _clock, new NoHost(), NullLogger<TokenKeeperActor>.Instance)));
+        _system.ActorOf(TokenRenewalActor.Props(new TokenRenewalServices(source, token, _counts, _clock, new NoHost(), NullLogger<TokenRenewalActor>.Instance)));
         _pki = new PkiCertificate(
             "it", new CertificateSource.Pki("int", "server"), new CertificateNames("it", ["it"], ["127.0.0.1"]), _vault.Client, token, _certificate, _counts, _clock);
     }
@@ -46,14 +46,14 @@ public sealed class PkiCertificateTests : IAsyncLifetime
     [Fact]
     public async Task One_that_is_over_when_it_comes_is_a_failure_and_the_good_one_stays()
     {
-        var loaded = Assert.IsType<KeepingInput.Loaded>(await LoadAsync());
-        Assert.InRange(loaded.NextLook, _clock.GetUtcNow() + (Ttl * 0.4), _clock.GetUtcNow() + (Ttl * 0.5));
+        var loaded = Assert.IsType<CertificateRenewalInput.Loaded>(await LoadAsync());
+        Assert.InRange(loaded.NextLoad, _clock.GetUtcNow() + (Ttl * 0.4), _clock.GetUtcNow() + (Ttl * 0.5));
         var good = _certificate.Current.TargetCertificate.Thumbprint;
 
         _clock.Advance(Ttl + TimeSpan.FromMinutes(1));
-        var first = Assert.IsType<KeepingInput.Failed>(await LoadAsync());
+        var first = Assert.IsType<CertificateRenewalInput.Failed>(await LoadAsync());
         _vault.Clock.Advance(TimeSpan.FromSeconds(10));
-        var second = Assert.IsType<KeepingInput.Failed>(await LoadAsync());
+        var second = Assert.IsType<CertificateRenewalInput.Failed>(await LoadAsync());
         Assert.Contains("is over already, by this node's clock", first.Problem, StringComparison.Ordinal);
         // Said once, and tried again no sooner than that.
         Assert.Equal(first, second);
@@ -62,7 +62,7 @@ public sealed class PkiCertificateTests : IAsyncLifetime
         Assert.Equal((3, 2), (_counts.Certificates, _counts.Failures));
 
         _vault.Clock.Advance(Ttl);
-        Assert.IsType<KeepingInput.Loaded>(await LoadAsync());
+        Assert.IsType<CertificateRenewalInput.Loaded>(await LoadAsync());
         Assert.NotEqual(good, _certificate.Current.TargetCertificate.Thumbprint);
     }
 
@@ -72,12 +72,12 @@ public sealed class PkiCertificateTests : IAsyncLifetime
     public async Task One_with_seconds_left_is_served_and_another_asked_for_after_a_pause_all_the_same(int left)
     {
         _clock.Advance(Ttl - TimeSpan.FromSeconds(left));
-        var loaded = Assert.IsType<KeepingInput.Loaded>(await LoadAsync());
-        Assert.Equal(_clock.GetUtcNow() + PkiCertificate.LeastInterval, loaded.NextLook);
+        var loaded = Assert.IsType<CertificateRenewalInput.Loaded>(await LoadAsync());
+        Assert.Equal(_clock.GetUtcNow() + PkiCertificate.LeastInterval, loaded.NextLoad);
         Assert.Equal("CN=it", _certificate.Current.TargetCertificate.Subject);
     }
 
-    private Task<KeepingInput> LoadAsync() => _pki.LoadAsync(1, CancellationToken.None).EndsAsync();
+    private Task<CertificateRenewalInput> LoadAsync() => _pki.LoadAsync(1, CancellationToken.None).EndsAsync();
 
     private sealed class Counts : ICertificateObserver, ITokenObserver
     {

@@ -16,7 +16,7 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
 
     private readonly ILogger<ProcessProbeActor> _log;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
-    private readonly KnownProcesses _known = KnownProcesses.Of(Context.System.EventStream);
+    private readonly ProcessStates _known = ProcessStates.Of(Context.System.EventStream);
     private readonly CancellationTokenSource _stopped = new();
     private ProcessProbes _probes = ProcessProbes.None;
 
@@ -77,7 +77,7 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
 
     private void Take(ProbeInput input)
     {
-        var (probes, effects) = _probes.On(input, _cluster.State.Members.Count);
+        var (probes, effects) = _probes.Handle(input, _cluster.State.Members.Count);
         _probes = probes;
         foreach (var effect in effects) Perform(effect);
     }

@@ -95,7 +95,7 @@ public sealed record ProcessProbes
     /// <summary>The transition function.</summary>
     /// <param name="input">What happened.</param>
     /// <param name="members">How many members the cluster has, this one included.</param>
-    public (ProcessProbes Probes, ImmutableList<ProbeEffect> Effects) On(ProbeInput input, int members)
+    public (ProcessProbes Probes, ImmutableList<ProbeEffect> Effects) Handle(ProbeInput input, int members)
     {
         var member = input.Member;
         var suspect = Suspects.GetValueOrDefault(member);

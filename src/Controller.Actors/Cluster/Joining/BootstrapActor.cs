@@ -18,7 +18,7 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan LookupInterval = TimeSpan.FromSeconds(10);
 
-    private readonly JoiningServices _services = JoiningSetup.Of(Context.System);
+    private readonly BootstrapServices _services = BootstrapServicesSetup.Of(Context.System);
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly ServiceDiscovery _discovery = Discovery.Get(Context.System).Default;
     private readonly ClusterBootstrapSettings _settings;
@@ -66,13 +66,13 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
 
     private sealed record LookupDue;
 
-    private sealed record GiveWay(string Holder);
+    private sealed record YieldTo(string Holder);
 
     /// <inheritdoc/>
     protected override void PreStart()
     {
         var self = Self;
-        _services.Cluster.Begin(_cluster.SelfUniqueAddress, holder => self.Tell(new GiveWay(holder)));
+        _services.Cluster.Begin(_cluster.SelfUniqueAddress, holder => self.Tell(new YieldTo(holder)));
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         // One that is alone forms its cluster at once.
         if (_services.Rules.Replicas == 1) _cluster.Join(_cluster.SelfAddress);
@@ -112,12 +112,12 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
             case ServiceDiscovery.Resolved:
                 Timers.StartSingleTimer(typeof(LookupDue), new LookupDue(), LookupInterval);
                 break;
-            case GiveWay to when !_givesWay:
+            case YieldTo to when !_givesWay:
                 _givesWay = true;
                 _services.Log.GivesWay(to.Holder);
                 foreach (var member in _cluster.State.Members) _cluster.Leave(member.Address);
                 break;
-            case GiveWay:
+            case YieldTo:
                 break;
             default:
                 Unhandled(message);

@@ -12,7 +12,7 @@ public sealed class FencedJoinDecider : IJoinDecider
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    private readonly JoiningServices _services;
+    private readonly BootstrapServices _services;
     private readonly CancellationToken _stopped;
     private Formation _formation;
     private (Task<LedgerMark> Answer, TimeSpan Asked)? _reading;
@@ -21,11 +21,11 @@ public sealed class FencedJoinDecider : IJoinDecider
     private string? _trouble;
 
     /// <summary>Made by the name of its class, as Akka.Management does.</summary>
-    /// <param name="system">The actor system, started with a <see cref="JoiningSetup"/>.</param>
+    /// <param name="system">The actor system, started with a <see cref="BootstrapServicesSetup"/>.</param>
     /// <param name="settings">Akka.Management's.</param>
     public FencedJoinDecider(ActorSystem system, ClusterBootstrapSettings settings)
     {
-        _services = JoiningSetup.Of(system);
+        _services = BootstrapServicesSetup.Of(system);
         _ = settings;
         var stopped = new CancellationTokenSource();
         _stopped = stopped.Token;
@@ -42,7 +42,7 @@ public sealed class FencedJoinDecider : IJoinDecider
         TakeIn();
         var now = Now;
         var write = Guid.NewGuid().ToString("N");
-        var step = _formation.Look(_formation.Around.Then(info, now), write, now);
+        var step = _formation.Handle(_formation.Around.Then(info, now), write, now);
         _formation = step.Next;
         // Before the claim is sent: whoever asks from now on is told.
         _services.Cluster.MayForm = _formation.IsClaiming;

@@ -30,7 +30,7 @@ public sealed record Formation
 
     private TimeSpan StableSince { get; init; }
 
-    private LedgerWatch? Watched { get; init; }
+    private LedgerMarkObservation? Watched { get; init; }
 
     private Claim? Claimed { get; init; }
 
@@ -52,7 +52,7 @@ public sealed record Formation
     /// <param name="mark">Whose it is.</param>
     /// <param name="asked">When it was asked for: it was so no earlier.</param>
     /// <param name="answered">When the answer came: it was so no later.</param>
-    public Formation Saw(LedgerMark mark, TimeSpan asked, TimeSpan answered) => this with { Watched = LedgerWatch.Look(Watched, mark, asked, answered, Rules.LedgerFreshness) };
+    public Formation Saw(LedgerMark mark, TimeSpan asked, TimeSpan answered) => this with { Watched = LedgerMarkObservation.Observe(Watched, mark, asked, answered, Rules.LedgerFreshness) };
 
     /// <summary>The ledger could not be read: whoever holds it could perhaps not write it either.</summary>
     public Formation SawNothing() => this with { Watched = null };
@@ -65,7 +65,7 @@ public sealed record Formation
     /// <param name="around">What is seen.</param>
     /// <param name="write">A name for a claim.</param>
     /// <param name="now">The time.</param>
-    public FormationStep Look(ObservedContactPoints around, string write, TimeSpan now)
+    public FormationStep Handle(ObservedContactPoints around, string write, TimeSpan now)
     {
         var next = this with { Around = around, StableSince = around.IsLike(Around) ? StableSince : now };
         return next.Decide(write, now);
@@ -101,10 +101,10 @@ public sealed record Formation
     private bool MayForm(TimeSpan now) =>
         Answering >= Rules.RequiredContactPoints
         && Around.Answers.First().Value.Node == Self
-        && now - StableSince >= (AllAnswer ? Rules.StableMargin : Rules.Patience);
+        && now - StableSince >= (AllAnswer ? Rules.StableMargin : Rules.MissingReplicaTimeout);
 
     /// <summary>Who may still live in a cluster, as the ledger tells; null: nobody.</summary>
-    private string? Holder(LedgerWatch watched)
+    private string? Holder(LedgerMarkObservation watched)
     {
         var mark = watched.Mark;
         if (mark.Version is null || watched.Unchanged >= Rules.Silence || Tried.Contains(mark.Write)) return null;

@@ -9,7 +9,7 @@ public sealed record FormationRules(int Replicas, int RequiredContactPoints)
     public TimeSpan StableMargin { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long nothing may have changed when some are missing: one that is slow to start or to answer gets its time.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan MissingReplicaTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Between two looks at the ledger.</summary>
     public TimeSpan LedgerInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -18,7 +18,7 @@ public sealed record FormationRules(int Replicas, int RequiredContactPoints)
     public TimeSpan LedgerFreshness { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>A ledger that has not changed for so long, while this node watched, is of a cluster that is no more.</summary>
-    public TimeSpan Silence { get; init; } = Persistence.LedgerKeeper.Silence;
+    public TimeSpan Silence { get; init; } = Persistence.LedgerWriter.Silence;
 
     /// <summary>An answer that is seen so long after something was asked for after it.</summary>
     public TimeSpan AnswerAge { get; init; } = TimeSpan.FromMilliseconds(2500);

@@ -17,7 +17,7 @@ public sealed class KubernetesLease : Lease
     /// <summary>Its path in the configuration.</summary>
     public const string ConfigPath = "akka.coordination.lease.kubernetes";
 
-    private readonly LeaseHold _hold = new();
+    private readonly LeaseExpiry _hold = new();
     private readonly IActorRef _keeper;
     private readonly TimeProvider _clock;
 
@@ -29,8 +29,8 @@ public sealed class KubernetesLease : Lease
         _clock = services.GetService<TimeProvider>();
         var lease = new LeaseObject(services.GetService<ApiServer>(), settings.LeaseConfig.GetString("namespace"), settings.LeaseName, _clock);
         var me = new LeaseClaimant(settings.OwnerName, settings.TimeoutSettings.HeartbeatTimeout);
-        var keeper = new LeaseKeeperServices(lease, me, settings.TimeoutSettings, _hold, _clock, services.GetService<ILogger<LeaseKeeperActor>>());
-        _keeper = system.SystemActorOf(LeaseKeeperActor.Props(keeper), $"lease-{settings.LeaseName}-{Guid.NewGuid():N}");
+        var keeper = new LeaseServices(lease, me, settings.TimeoutSettings, _hold, _clock, services.GetService<ILogger<LeaseActor>>());
+        _keeper = system.SystemActorOf(LeaseActor.Props(keeper), $"lease-{settings.LeaseName}-{Guid.NewGuid():N}");
     }
 
     /// <summary>The configuration that makes it known, and has the split-brain resolver use it.</summary>
@@ -57,13 +57,13 @@ public sealed class KubernetesLease : Lease
         """;
 
     /// <inheritdoc/>
-    public override Task<bool> Acquire() => AskAsync(new LeaseKeeperActor.AcquireAsked(null));
+    public override Task<bool> Acquire() => AskAsync(new LeaseActor.AcquireAsked(null));
 
     /// <inheritdoc/>
-    public override Task<bool> Acquire(Action<Exception?> leaseLostCallback) => AskAsync(new LeaseKeeperActor.AcquireAsked(leaseLostCallback));
+    public override Task<bool> Acquire(Action<Exception?> leaseLostCallback) => AskAsync(new LeaseActor.AcquireAsked(leaseLostCallback));
 
     /// <inheritdoc/>
-    public override Task<bool> Release() => AskAsync(new LeaseKeeperActor.ReleaseAsked());
+    public override Task<bool> Release() => AskAsync(new LeaseActor.ReleaseAsked());
 
     /// <inheritdoc/>
     public override bool CheckLease() => _hold.Until > _clock.GetUtcNow();
@@ -87,7 +87,7 @@ public sealed class KubernetesLease : Lease
 }
 
 /// <summary>Until when a lease is held, as this node knows. Safe to use from any thread.</summary>
-public sealed class LeaseHold
+public sealed class LeaseExpiry
 {
     private long _until;
 

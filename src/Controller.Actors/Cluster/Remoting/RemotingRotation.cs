@@ -13,7 +13,7 @@ public sealed record CertificateLife(string Thumbprint, DateTimeOffset From, Dat
 }
 
 /// <summary>What is to be done about the certificate of remoting.</summary>
-public enum RotationVerdict
+public enum RotationDecision
 {
     /// <summary>Nothing.</summary>
     Keep,
@@ -48,11 +48,11 @@ public sealed record RemotingRotation(CertificateLife InUse, double Share)
     /// <param name="newest">The newest certificate there is.</param>
     /// <param name="complete">Whether all members are up and reachable.</param>
     /// <param name="now">This node's clock.</param>
-    public RotationVerdict Judge(CertificateLife newest, bool complete, DateTimeOffset now) => Gains(newest, now) switch
+    public RotationDecision Judge(CertificateLife newest, bool complete, DateTimeOffset now) => Gains(newest, now) switch
     {
-        true when now >= Overdue || (now >= Due && complete) => RotationVerdict.Restart,
-        false when now >= Overdue => RotationVerdict.Warn,
-        _ => RotationVerdict.Keep,
+        true when now >= Overdue || (now >= Due && complete) => RotationDecision.Restart,
+        false when now >= Overdue => RotationDecision.Warn,
+        _ => RotationDecision.Keep,
     };
 
     // One that ends no later (an issuing CA that ends soon), or is overdue itself (a clock that is ahead), would be the reason for

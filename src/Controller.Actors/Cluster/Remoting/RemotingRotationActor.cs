@@ -50,19 +50,19 @@ public sealed class RemotingRotationActor : UntypedActor, IWithTimers
     private bool IsComplete() =>
         _cluster.State is { Unreachable.Count: 0 } state && state.Members.Count(member => member.Status == MemberStatus.Up) >= _services.Replicas;
 
-    private void Perform(RotationVerdict verdict)
+    private void Perform(RotationDecision verdict)
     {
         switch (verdict)
         {
-            case RotationVerdict.Keep:
+            case RotationDecision.Keep:
                 break;
-            case RotationVerdict.Warn when _warned:
+            case RotationDecision.Warn when _warned:
                 break;
-            case RotationVerdict.Warn:
+            case RotationDecision.Warn:
                 _warned = true;
                 _services.Log.RemotingCertificateEnds(_rotation.InUse.To);
                 break;
-            case RotationVerdict.Restart:
+            case RotationDecision.Restart:
                 Timers.CancelAll();
                 _services.Log.RestartsForCertificate(_rotation.InUse.To);
                 _services.Host.StopApplication();

@@ -39,7 +39,7 @@ public sealed class RemotingTls
             "The certificate for the other controllers", settings.Certificate, () => new CertificateNames(service, [Dns.GetHostName()], [address.ToString()]), certificate);
         services.AddKeptCas("The CA bundle for the other controllers", settings.Ca, cas);
         services.AddSingleton(provider => new RemotingTls(certificate, cas, provider.GetRequiredService<ILogger<PeerVerifier>>()));
-        services.AddSingleton<EarlyKeepers>();
+        services.AddSingleton<RenewalsBeforeRemoting>();
     }
 
     /// <summary>Completes when remoting can be started.</summary>

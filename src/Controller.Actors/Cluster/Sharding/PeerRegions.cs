@@ -40,7 +40,7 @@ public abstract record PeerEffect(UniqueAddress Member)
 public sealed record PeerRegions
 {
     /// <summary>Between two questions to a region that has not answered.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan IdentifyTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>When it is told, from the removal on: a coordinator that is just storing something may name the dead region for some seconds.</summary>
     public static readonly ImmutableList<TimeSpan> Times =
@@ -61,7 +61,7 @@ public sealed record PeerRegions
     public int Count => Peers.Count;
 
     /// <summary>The transition function.</summary>
-    public (PeerRegions Regions, ImmutableList<PeerEffect> Effects) On(PeerInput input) => (input, Peers.GetValueOrDefault(input.Member)) switch
+    public (PeerRegions Regions, ImmutableList<PeerEffect> Effects) Handle(PeerInput input) => (input, Peers.GetValueOrDefault(input.Member)) switch
     {
         (PeerInput.Joined joined, null) => (With(joined.Member, new Peer(null)), Ask(joined.Member)),
         (PeerInput.Identified identified, { Region: null } peer) => (With(identified.Member, peer with { Region = identified.Region }), []),
@@ -81,7 +81,7 @@ public sealed record PeerRegions
             : (Without(member), [told]);
     }
 
-    private static ImmutableList<PeerEffect> Ask(UniqueAddress member) => [new PeerEffect.Identify(member), new PeerEffect.Wait(member, Patience)];
+    private static ImmutableList<PeerEffect> Ask(UniqueAddress member) => [new PeerEffect.Identify(member), new PeerEffect.Wait(member, IdentifyTimeout)];
 
     private PeerRegions With(UniqueAddress member, Peer peer) => this with { Peers = Peers.SetItem(member, peer) };
 

@@ -68,7 +68,7 @@ public sealed class PeerRegionsActor : UntypedActor, IWithTimers
 
     private void Take(PeerInput input)
     {
-        var (peers, effects) = _peers.On(input);
+        var (peers, effects) = _peers.Handle(input);
         _peers = peers;
         foreach (var effect in effects) Perform(effect);
     }

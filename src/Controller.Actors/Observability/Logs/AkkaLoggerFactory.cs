@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Observability.Logs;
 
-/// <summary>Loggers for Akka, which leave out what tells an operator nothing (<see cref="AkkaNoise"/>), unless all is wanted (debug).</summary>
+/// <summary>Loggers for Akka, which leave out what tells an operator nothing (<see cref="AkkaLogFilter"/>), unless all is wanted (debug).</summary>
 /// <param name="loggers">Where the rest goes.</param>
 /// <param name="clock">This node's clock.</param>
 public sealed partial class AkkaLoggerFactory(ILoggerFactory loggers, TimeProvider clock) : ILoggerFactory
@@ -33,7 +33,7 @@ public sealed partial class AkkaLoggerFactory(ILoggerFactory loggers, TimeProvid
     private sealed class AkkaLogger(ILogger log, TimeProvider clock) : ILogger
     {
         private readonly Lock _gate = new();
-        private AkkaNoise _noise = AkkaNoise.None;
+        private AkkaLogFilter _noise = AkkaLogFilter.None;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => log.BeginScope(state);
@@ -52,7 +52,7 @@ public sealed partial class AkkaLoggerFactory(ILoggerFactory loggers, TimeProvid
         {
             lock (_gate)
             {
-                (_noise, var isNews) = _noise.On(text, clock.GetUtcNow());
+                (_noise, var isNews) = _noise.Handle(text, clock.GetUtcNow());
                 return isNews;
             }
         }

@@ -23,15 +23,15 @@ public sealed class ManagementEndpoints(SeedNodeEndpoint seeds, MemberEndpoints 
     private Task<IResult> RouteAsync(HttpContext context) => (context.Request.Path.Value ?? "").TrimEnd('/').Split('/')[1..] switch
     {
         ["cluster", "members", _, ..] address => members.MemberAsync(context, string.Join('/', address[2..])),
-        _ when !HttpMethods.IsGet(context.Request.Method) => Answers.NotAllowedAsync(context, HttpMethods.Get, $"{context.Request.Method} is not allowed here"),
+        _ when !HttpMethods.IsGet(context.Request.Method) => MessageAnswers.NotAllowedAsync(context, HttpMethods.Get, $"{context.Request.Method} is not allowed here"),
         ["alive"] => Task.FromResult(Results.Text("ok")),
         ["ready"] => Task.FromResult(readiness.Problem is { } problem ? Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ok")),
         ["bootstrap", "seed-nodes"] => Task.FromResult(seeds.All()),
         ["cluster", "members"] => Task.FromResult(members.All()),
         ["cluster", "shard-types" or "shards"] => Task.FromResult(shards.Types()),
         ["cluster", "shards", var type] => shards.OfTypeAsync(type, context.RequestAborted),
-        ["pods"] => pods.InHandAsync(context.RequestAborted),
+        ["pods"] => pods.PendingAsync(context.RequestAborted),
         ["pods", var ns, var name] => pods.OfPodAsync(ns, name, context.RequestAborted),
-        _ => Task.FromResult(Answers.Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Path}")),
+        _ => Task.FromResult(MessageAnswers.Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Path}")),
     };
 }

@@ -42,20 +42,20 @@ public sealed class MemberEndpoints(ActorSystem system, ControllerConfiguration 
     public async Task<IResult> MemberAsync(HttpContext context, string address)
     {
         var method = context.Request.Method;
-        if (_readOnly && !HttpMethods.IsGet(method)) return await Answers.NotAllowedAsync(context, HttpMethods.Get, ReadOnly).ConfigureAwait(false);
+        if (_readOnly && !HttpMethods.IsGet(method)) return await MessageAnswers.NotAllowedAsync(context, HttpMethods.Get, ReadOnly).ConfigureAwait(false);
         // Kestrel decodes everything but the slash.
         var wanted = address.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (_cluster.State.Members.FirstOrDefault(member => IsAt(member, wanted)) is not { } found)
-            return Answers.Message(StatusCodes.Status404NotFound, $"Member [{wanted}] not found");
+            return MessageAnswers.Message(StatusCodes.Status404NotFound, $"Member [{wanted}] not found");
         if (HttpMethods.IsGet(method)) return Results.Json(DocumentOf(found), ManagementJson.Answers.MemberDocument);
         if (HttpMethods.IsDelete(method)) return Leave(context, found.Address);
-        if (!HttpMethods.IsPut(method)) return await Answers.NotAllowedAsync(context, "GET, PUT, DELETE", $"{method} is not allowed here").ConfigureAwait(false);
+        if (!HttpMethods.IsPut(method)) return await MessageAnswers.NotAllowedAsync(context, "GET, PUT, DELETE", $"{method} is not allowed here").ConfigureAwait(false);
         var operation = await OperationAsync(context.Request).ConfigureAwait(false);
         return operation.ToLowerInvariant() switch
         {
             "leave" => Leave(context, found.Address),
             "down" => Down(context, found.Address),
-            _ => Answers.Message(StatusCodes.Status400BadRequest, $"Operation not supported: \"{operation}\": expected the form field operation with Leave or Down"),
+            _ => MessageAnswers.Message(StatusCodes.Status400BadRequest, $"Operation not supported: \"{operation}\": expected the form field operation with Leave or Down"),
         };
     }
 
@@ -88,13 +88,13 @@ public sealed class MemberEndpoints(ActorSystem system, ControllerConfiguration 
     {
         log.LogInformation("{Member} is to leave the cluster: asked for by {Remote} at the management port", member, context.Connection.RemoteIpAddress);
         _cluster.Leave(member);
-        return Answers.Message(StatusCodes.Status200OK, $"Leaving {member}");
+        return MessageAnswers.Message(StatusCodes.Status200OK, $"Leaving {member}");
     }
 
     private IResult Down(HttpContext context, Address member)
     {
         log.LogWarning("{Member} is marked as down: asked for by {Remote} at the management port", member, context.Connection.RemoteIpAddress);
         _cluster.Down(member);
-        return Answers.Message(StatusCodes.Status200OK, $"Downing {member}");
+        return MessageAnswers.Message(StatusCodes.Status200OK, $"Downing {member}");
     }
 }

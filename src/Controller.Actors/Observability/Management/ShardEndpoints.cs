@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Observability.Management;
 /// <param name="system">The actor system.</param>
 public sealed class ShardEndpoints(ActorSystem system)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ClusterSharding _sharding = ClusterSharding.Get(system);
 
@@ -19,17 +19,17 @@ public sealed class ShardEndpoints(ActorSystem system)
     /// <summary>The shards of this node, with how many pod actors each has.</summary>
     public async Task<IResult> OfTypeAsync(string type, CancellationToken cancellation)
     {
-        if (!_sharding.ShardTypeNames.Contains(type)) return Answers.Message(StatusCodes.Status404NotFound, $"Shard Region {type} is not started");
+        if (!_sharding.ShardTypeNames.Contains(type)) return MessageAnswers.Message(StatusCodes.Status404NotFound, $"Shard Region {type} is not started");
         try
         {
-            var stats = await _sharding.ShardRegion(type).Ask<ShardRegionStats>(GetShardRegionStats.Instance, Patience, cancellation).ConfigureAwait(false);
+            var stats = await _sharding.ShardRegion(type).Ask<ShardRegionStats>(GetShardRegionStats.Instance, QueryTimeout, cancellation).ConfigureAwait(false);
             return Results.Json(
                 new ShardsDocument([.. stats.Stats.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new ShardDocument(pair.Key, pair.Value))]),
                 ManagementJson.Answers.ShardsDocument);
         }
         catch (AskTimeoutException)
         {
-            return Answers.Message(StatusCodes.Status404NotFound, $"Shard Region {type} not responding, may have been terminated");
+            return MessageAnswers.Message(StatusCodes.Status404NotFound, $"Shard Region {type} not responding, may have been terminated");
         }
     }
 }

@@ -29,9 +29,9 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private readonly WebApplication _port;
     private readonly CancellationTokenSource _over = new();
-    private readonly LedgerKeeper? _keeper;
+    private readonly LedgerWriter? _keeper;
 
-    private ClusterNode(IPAddress address, ActorSystem system, RequestDelegate seeds, LedgerKeeper? keeper)
+    private ClusterNode(IPAddress address, ActorSystem system, RequestDelegate seeds, LedgerWriter? keeper)
     {
         (Address, System, _keeper) = (address, system, keeper);
         var builder = WebApplication.CreateSlimBuilder();
@@ -51,7 +51,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     public IReadOnlyList<string> Up => [.. Akka.Cluster.Cluster.Get(System).State.Members.Where(member => member.Status == MemberStatus.Up).Select(member => member.Address.Host).Order(StringComparer.Ordinal)];
 
     /// <summary>Its name as a member, as the ledger has it.</summary>
-    public string MemberName => LedgerCluster.NameOf(Akka.Cluster.Cluster.Get(System).SelfUniqueAddress);
+    public string MemberName => LedgerClusterMembership.NameOf(Akka.Cluster.Cluster.Get(System).SelfUniqueAddress);
 
     /// <summary>Whether it leads, and holds the ledger as far as it knows.</summary>
     public bool Stores { get; private set; }
@@ -63,11 +63,11 @@ internal sealed class ClusterNode : IAsyncDisposable
     public static async Task<ClusterNode> OursAsync(IPAddress address, FormationRules rules, Neighbourhood all, FakeLedgerObject ledger, TimeProvider clock, Func<Mishap>? mishap = null)
     {
         var leadership = new Leadership();
-        var (ledgerCluster, view) = (new LedgerCluster(leadership), ledger.Seen(mishap ?? (() => Mishap.None)));
-        var services = new JoiningServices(rules, new LedgerMarks(view, $"{address}", () => ledgerCluster.Node), ledgerCluster, clock, NullLogger<BootstrapActor>.Instance);
+        var (ledgerCluster, view) = (new LedgerClusterMembership(leadership), ledger.Seen(mishap ?? (() => Mishap.None)));
+        var services = new BootstrapServices(rules, new LedgerMarkStore(view, $"{address}", () => ledgerCluster.Node), ledgerCluster, clock, NullLogger<BootstrapActor>.Instance);
         var hocon = BootstrapActor.Hocon("any", Management, rules.RequiredContactPoints) + NeighbourhoodDiscovery.Hocon;
-        var system = ActorSystem.Create(Name, Setup(address, hocon).And(new JoiningSetup(services)).And(new NeighbourhoodSetup(all)));
-        var keeper = new LedgerKeeper(new LedgerKeeperServices(view, $"{address}-{Guid.NewGuid():N}", new Unobserved(), clock, NullLogger<LedgerKeeper>.Instance, ledgerCluster), _ => { });
+        var system = ActorSystem.Create(Name, Setup(address, hocon).And(new BootstrapServicesSetup(services)).And(new NeighbourhoodSetup(all)));
+        var keeper = new LedgerWriter(new LedgerWriterServices(view, $"{address}-{Guid.NewGuid():N}", new Unobserved(), clock, NullLogger<LedgerWriter>.Instance, ledgerCluster), _ => { });
         var endpoint = new SeedNodeEndpoint(system, ledgerCluster);
         var node = new ClusterNode(address, system, context => endpoint.All().ExecuteAsync(context), keeper);
         await node._port.StartAsync();
@@ -131,7 +131,7 @@ internal sealed class ClusterNode : IAsyncDisposable
                 Stores = leads;
                 if (leads) await _keeper!.ReadAsync(_over.Token);
             }
-            catch (Exception e) when (e is LedgerLostException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (e is LedgerOwnershipLostException or OperationCanceledException or ObjectDisposedException)
             {
                 Stores = false;
             }

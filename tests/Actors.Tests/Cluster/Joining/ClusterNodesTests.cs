@@ -108,8 +108,8 @@ public sealed class ClusterNodesTests : IAsyncLifetime
     public async Task A_leader_that_finds_another_cluster_leaves_with_its_members()
     {
         await ThreeAsync();
-        using var other = new LedgerKeeper(new LedgerKeeperServices(
-            _ledger.Seen(() => Mishap.None), "other", new Unobserved(), _clock, NullLogger<LedgerKeeper>.Instance, new OtherCluster()), _ => { });
+        using var other = new LedgerWriter(new LedgerWriterServices(
+            _ledger.Seen(() => Mishap.None), "other", new Unobserved(), _clock, NullLogger<LedgerWriter>.Instance, new OtherCluster()), _ => { });
         await other.ClaimAsync(CancellationToken.None);
         await EventuallyAsync(() => _nodes.All(node => node.Up.Count == 0 || node.Ended), "all have left");
         Assert.Equal(OtherCluster.Name, _ledger.Stored!.Stamp.Node);
@@ -183,6 +183,6 @@ public sealed class ClusterNodesTests : IAsyncLifetime
 
         public HolderRelation RelationOf(string node) => HolderRelation.FormerMember;
 
-        public void GiveWay(string node) => throw new InvalidOperationException("it was there last");
+        public void YieldTo(string node) => throw new InvalidOperationException("it was there last");
     }
 }

@@ -20,7 +20,7 @@ public class FormationPropertyTests
     {
         var rules = new FormationRules(3, 2);
         Assert.True(rules.ClaimIsGood < rules.Silence);
-        Assert.True(rules.Silence > LedgerKeeper.RenewalInterval * 2);
+        Assert.True(rules.Silence > LedgerWriter.RenewalInterval * 2);
         Assert.True(rules.LedgerFreshness > rules.LedgerInterval);
         var probes = ConfigurationFactory.ParseString(BootstrapActor.Hocon("service", 8558, 2)).GetConfig("akka.management.cluster.bootstrap.contact-point");
         Assert.True(rules.AnswerAge > probes.GetTimeSpan("probe-interval") + probes.GetTimeSpan("probing-failure-timeout"));

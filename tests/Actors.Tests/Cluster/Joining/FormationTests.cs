@@ -45,7 +45,7 @@ public class FormationTests
     {
         var begun = _now;
         Claimed(1, 2);
-        Assert.True(_now - begun >= Rules.Patience);
+        Assert.True(_now - begun >= Rules.MissingReplicaTimeout);
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public class FormationTests
         _formation = _mark is { } mark ? _formation.Saw(mark, _now - (Tick / 2), _now) : _formation.SawNothing();
         var answers = answering.ToImmutableSortedDictionary(Point, node => Answer(node, member is { } has && has.Node == node ? has.Seeds : []));
         _writes.Add($"{_writes.Count}");
-        var step = _formation.Look(new ObservedContactPoints([Point(1), Point(2), Point(3)], answers), _writes.Last(), _now);
+        var step = _formation.Handle(new ObservedContactPoints([Point(1), Point(2), Point(3)], answers), _writes.Last(), _now);
         _formation = step.Next;
         _steps.Add(step);
         return step;

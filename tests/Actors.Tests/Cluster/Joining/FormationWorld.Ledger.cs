@@ -68,11 +68,11 @@ internal sealed partial class FormationWorld
         if (process.Leaving || Leader(process.Cluster!.Value) != process || ClockOf(process) < process.WriteNext || process.Writing) return;
         process.Writing = true;
         var write = Guid.NewGuid().ToString("N");
-        if (process.Tenure is LedgerTenure.Held held) Renew(process, held, write);
+        if (process.Tenure is LedgerOwnership.Owned held) Renew(process, held, write);
         else Claim(process, write);
     }
 
-    private void Renew(WorldProcess process, LedgerTenure.Held held, string write)
+    private void Renew(WorldProcess process, LedgerOwnership.Owned held, string write)
     {
         var stamp = held.Stamp with { Write = write };
         After(Between(1, 300), () =>
@@ -82,7 +82,7 @@ internal sealed partial class FormationWorld
             var (version, found, answered) = (_ledger?.Version, _ledger, reached && _random.Next(20) != 0);
             WhenAwake(process, Between(1, 300), () =>
             {
-                (process.Writing, process.WriteNext) = (false, ClockOf(process) + LedgerKeeper.RenewalInterval);
+                (process.Writing, process.WriteNext) = (false, ClockOf(process) + LedgerWriter.RenewalInterval);
                 if (!answered) process.Tenure = held with { Renewals = held.Renewals.Add(write) };
                 else if (written) process.Tenure = held with { Stamp = stamp, Version = version!, Renewals = [] };
                 else
@@ -94,7 +94,7 @@ internal sealed partial class FormationWorld
                         LedgerWrite.Again again => held with { Version = again.Version },
                         _ => held,
                     };
-                    if (process.Tenure is LedgerTenure.Lost) (process.WriteNext, process.Attempt) = (ClockOf(process), null);
+                    if (process.Tenure is LedgerOwnership.Lost) (process.WriteNext, process.Attempt) = (ClockOf(process), null);
                 }
             });
         });
@@ -121,23 +121,23 @@ internal sealed partial class FormationWorld
                 switch (decision)
                 {
                     case LedgerClaim.Create create when version is not null:
-                        process.Tenure = new LedgerTenure.Held(create.Record, create.Stamp, version, now, process.Tenure.Disputes);
+                        process.Tenure = new LedgerOwnership.Owned(create.Record, create.Stamp, version, now, process.Tenure.Disputes);
                         break;
                     case LedgerClaim.Replace replace when version is not null:
-                        process.Tenure = new LedgerTenure.Held(replace.Record, replace.Stamp, version, now, process.Tenure.Disputes);
+                        process.Tenure = new LedgerOwnership.Owned(replace.Record, replace.Stamp, version, now, process.Tenure.Disputes);
                         break;
                     case LedgerClaim.Wait wait:
                         (process.WriteNext, process.Attempt) = (ClockOf(process) + wait.Delay, attempt with { HeldOff = true });
                         break;
-                    case LedgerClaim.Watch watch:
-                        (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerKeeper.Silence, attempt with { Watched = watch.Write });
+                    case LedgerClaim.Observe watch:
+                        (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerWriter.Silence, attempt with { Watched = watch.Write });
                         break;
-                    case LedgerClaim.GiveWay:
+                    case LedgerClaim.YieldTo:
                         foreach (var member in Members(process.Cluster!.Value)) Leave(member);
                         break;
                 }
 
-                if (process.Tenure is LedgerTenure.Held) (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerKeeper.RenewalInterval, null);
+                if (process.Tenure is LedgerOwnership.Owned) (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerWriter.RenewalInterval, null);
             });
         });
     }
