@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using AkkaVault.Controller.Cluster.Alone;
+using AkkaVault.Controller.Cluster.Standalone;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Cli.Checking;

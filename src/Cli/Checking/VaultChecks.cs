@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Vault;
+using AkkaVault.Controller.Vault.Renewal;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Cli.Explaining;
 

@@ -1,5 +1,5 @@
 using AkkaVault.Cli.Management;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Cli.Explaining;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AkkaVault.Cli.Management;
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Cli.Explaining;
 

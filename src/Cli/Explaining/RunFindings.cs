@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AkkaVault.Cli.Management;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Cli.Explaining;
 

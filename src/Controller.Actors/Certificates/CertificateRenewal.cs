@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Controller.Certificates;
 

@@ -1,5 +1,5 @@
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Vault;
+using AkkaVault.Controller.Vault.Renewal;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Vault;
+using AkkaVault.Controller.Vault.Renewal;
 using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Certificates;

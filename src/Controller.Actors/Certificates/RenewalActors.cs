@@ -1,5 +1,5 @@
 using Akka.Actor;
-using AkkaVault.Controller.Vault;
+using AkkaVault.Controller.Vault.Renewal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Watching;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Http;
 

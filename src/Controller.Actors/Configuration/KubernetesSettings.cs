@@ -1,4 +1,4 @@
-using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Controller.Configuration;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AkkaVault.Controller.Watching;
 using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Kubernetes;

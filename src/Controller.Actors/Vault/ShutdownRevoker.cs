@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Vault.Renewal;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Controller.Vault;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Vault.Renewal;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Vault.Renewal;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

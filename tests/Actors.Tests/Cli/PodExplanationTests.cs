@@ -2,8 +2,8 @@ using System.Reflection;
 using AkkaVault.Cli.Explaining;
 using AkkaVault.Cli.Management;
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Kubernetes;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Watching;
 using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Actors.Tests.Cli;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Ledger;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
 

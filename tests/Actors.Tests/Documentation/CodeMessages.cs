@@ -13,31 +13,31 @@ internal static partial class CodeMessages
     [
         .. In("src/Controller.Actors", @"Log(?:Warning|Error|Critical)\((?:[^"";]*?,\s*)?" + Literal),
         .. In("src/Controller.Actors", @"LoggerMessage\(\d+, LogLevel\.(?:Warning|Error|Critical), " + Literal).Where(text => text != "…"),
-        .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"Say\(false, " + Literal),
-        .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"return ThenUse\(token, " + Literal + "[^;]*good: false"),
-        .. In("src/Controller.Actors/Cluster/Joining/Formation.cs", @"(?:Saying|Waiting)\((?:new [^$\"";]*, )?" + Literal),
+        .. In("src/Controller.Actors/Vault/Renewal/TokenRenewal.cs", @"Log\(false, " + Literal),
+        .. In("src/Controller.Actors/Vault/Renewal/TokenRenewal.cs", @"return ThenUse\(token, " + Literal + "[^;]*good: false"),
+        .. In("src/Controller.Actors/Cluster/Bootstrap/Formation.cs", @"(?:Saying|Waiting)\((?:new [^$\"";]*, )?" + Literal),
     ];
 
     /// <summary>What readiness says.</summary>
     public static IReadOnlyList<string> Readiness =>
     [
-        .. In("src/Controller.Actors/Observability/Readiness.cs", Literal),
-        .. In("src/Controller.Actors/Observability/Membership.cs", Literal),
+        .. In("src/Controller.Actors/Hosting/Health/Readiness.cs", Literal),
+        .. In("src/Controller.Actors/Hosting/Health/Membership.cs", Literal),
         .. In("src/Controller.Actors/Vault/VaultTrust.cs", @"Problem => [^;]*?" + Literal),
-        .. In("src/Controller.Actors/Vault/ControllerToken.cs", "_problem = " + Literal),
-        .. In("src/Controller.Actors/Vault/TokenKeeping.cs", @"ThenTell\(" + Literal).Where(text => text.Length > 0),
+        .. In("src/Controller.Actors/Vault/Renewal/ControllerToken.cs", "_problem = " + Literal),
+        .. In("src/Controller.Actors/Vault/Renewal/TokenRenewal.cs", @"ThenSetProblem\(" + Literal).Where(text => text.Length > 0),
     ];
 
     /// <summary>The rules that the controller's token can break.</summary>
     public static IReadOnlyList<string> TokenRules =>
     [
-        .. In("src/Controller.Actors/Vault/TokenRules.cs", @"problems\.Add\(" + Literal),
-        .. In("src/Controller.Actors/Vault/TokenSource.cs", @"new TokenRoleAnswer\(null, " + Literal),
+        .. In("src/Controller.Actors/Vault/Renewal/TokenRules.cs", @"problems\.Add\(" + Literal),
+        .. In("src/Controller.Actors/Vault/Renewal/TokenSource.cs", @"new TokenRoleAnswer\(null, " + Literal),
     ];
 
     /// <summary>Why a pod is not served.</summary>
     public static IReadOnlyList<string> Eligibility =>
-        [.. In("src/Controller.Actors/Kubernetes/PodEligibility.cs", @"No\(" + Literal), .. In("src/Controller.Actors/Kubernetes/PodEligibility.cs", @"[:n] \$?""(annotation (?:[^""\\{}]|\{(?:[^{}""]|""[^""]*"")*\})*)(?="")")];
+        [.. In("src/Controller.Actors/Watching/PodEligibility.cs", @"No\(" + Literal), .. In("src/Controller.Actors/Watching/PodEligibility.cs", @"[:n] \$?""(annotation (?:[^""\\{}]|\{(?:[^{}""]|""[^""]*"")*\})*)(?="")")];
 
     /// <summary>Why a certificate of Vault's is not trusted.</summary>
     public static IReadOnlyList<string> Trust =>

@@ -1,5 +1,5 @@
 using System.Reflection;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using AkkaVault.Controller;
-using AkkaVault.Controller.Persistence;
+using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Actors.Tests.Documentation;

@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Deliveries.Push;
 using AkkaVault.Controller.Kubernetes;
-using AkkaVault.Controller.Pods;
-using AkkaVault.Controller.Push;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
 

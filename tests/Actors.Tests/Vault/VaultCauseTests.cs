@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Certificates;
 using AkkaVault.Shared.Vault;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Akka.Actor;
 using Akka.Coordination;
-using AkkaVault.Controller.Cluster.Leasing;
+using AkkaVault.Controller.Cluster.Leases;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.EndToEnd.Tests.Ledger;
 using AkkaVault.EndToEnd.Tests.Manifests;

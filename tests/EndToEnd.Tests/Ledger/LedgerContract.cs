@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
 using Akka.Persistence;
+using AkkaVault.Controller.Cluster.Serialization;
+using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Kubernetes;
-using AkkaVault.Controller.Persistence;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Ledger;

@@ -4,9 +4,11 @@ using Akka.Persistence;
 using Akka.Serialization;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using AkkaVault.Controller.Cluster.Serialization;
+using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Kubernetes;
-using AkkaVault.Controller.Persistence;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Ledger;

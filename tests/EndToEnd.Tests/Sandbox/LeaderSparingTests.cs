@@ -1,4 +1,4 @@
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Cluster.Sharding;
 using AkkaVault.Sandbox;
 using Xunit.Abstractions;
 

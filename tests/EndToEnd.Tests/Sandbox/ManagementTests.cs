@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Cluster.Sharding;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 using Xunit.Abstractions;

@@ -2,6 +2,7 @@ using Akka.Actor;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Vault;
+using AkkaVault.Controller.Vault.Renewal;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;

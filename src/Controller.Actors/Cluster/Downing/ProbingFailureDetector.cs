@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Remote;
+using AkkaVault.Controller.Cluster.LocalHealth;
 
 namespace AkkaVault.Controller.Cluster.Downing;
 

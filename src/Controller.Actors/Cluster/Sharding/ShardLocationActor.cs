@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
-using AkkaVault.Controller.Pods;
+using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Controller.Cluster.Sharding;
 

@@ -1,7 +1,6 @@
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
-using AkkaVault.Controller.Pods;
 
 namespace AkkaVault.Controller.Cluster.Sharding;
 

@@ -1,0 +1,39 @@
+using System.Globalization;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Controller.Deliveries;
+
+/// <summary>What keeps a run from its secret.</summary>
+/// <param name="Code">For programs: see <see cref="ProblemCode"/>.</param>
+/// <param name="Text">For people.</param>
+public sealed record DeliveryProblem(string Code, string Text)
+{
+    /// <summary>The wrapping token would have been dead when its turn came.</summary>
+    public static readonly DeliveryProblem TooLate = new(ProblemCode.TooLate, "the wrapping token would have expired before its turn to be pushed came");
+
+    /// <summary>The wrapping token was all but dead when it came.</summary>
+    public static readonly DeliveryProblem WrappingTooShort = new(ProblemCode.WrappingTooShort, "the wrapping token was all but expired when Vault answered");
+
+    /// <summary>Vault has been waited for.</summary>
+    public static readonly DeliveryProblem VaultAwaited = new(ProblemCode.VaultAwaited, "Vault has issued no secret_id so far, and not refused it either");
+
+    /// <summary>A push has waited for its turn.</summary>
+    public static readonly DeliveryProblem PushAwaited = new(ProblemCode.PushAwaited, "the push has waited for its turn so far");
+
+    /// <summary>Vault issued nothing.</summary>
+    public static DeliveryProblem Of(VaultException failure) => new(ProblemCode.Of(failure), failure.Message);
+
+    /// <summary>Nobody listens.</summary>
+    public static DeliveryProblem Of(PushOutcome.NotListening refused) => new(refused.Code, $"no connection to port 50000 of the pod: {refused.Detail}");
+
+    /// <summary>Nobody answers.</summary>
+    public static DeliveryProblem Of(PushOutcome.NoAnswer silent) => new(silent.Code, $"the push to port 50000 of the pod was not answered: {silent.Detail}");
+
+    /// <summary>The init container did not take it.</summary>
+    public static DeliveryProblem Of(PushOutcome.Rejected rejected)
+    {
+        var reason = rejected.Detail.Length == 0 ? rejected.Reason : $"{rejected.Reason}: {rejected.Detail}";
+        return new DeliveryProblem(
+            ProblemCode.Of(rejected), string.Create(CultureInfo.InvariantCulture, $"the init container answered {rejected.Status}{(reason.Length == 0 ? "" : $" ({reason})")}"));
+    }
+}

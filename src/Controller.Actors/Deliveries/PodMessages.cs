@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using AkkaVault.Controller.Cluster.Serialization;
+
+namespace AkkaVault.Controller.Deliveries;
+
+/// <summary>Everything of ours that may cross nodes or be stored; bound to <see cref="WireSerializer"/>.</summary>
+public interface IWireMessage;
+
+/// <summary>A message for the pod actor of one pod, routed by its uid.</summary>
+public interface IPodCommand : IWireMessage
+{
+    /// <summary>The run it is about.</summary>
+    RunId Run { get; }
+}
+
+/// <summary>Watcher to pod actor: see to it that this run gets its secret. Safe to repeat.</summary>
+/// <param name="Target">The run and where it is.</param>
+/// <param name="SeenAt">When the watcher first saw the run.</param>
+/// <param name="PendingRevocations">Wrapping tokens that an earlier actor issued for it and did not deliver.</param>
+public sealed record AssignRun(
+    DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public RunId Run => Target.Run;
+}
+
+/// <summary>Watcher to pod actor: the run is over; revoke what was not delivered and answer <see cref="RunEnded"/>. Safe to repeat.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="PendingRevocations">Wrapping tokens the ledger knows as undelivered.</param>
+public sealed record CancelRun(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand;
+
+/// <summary>Watcher to pod actor: the delivery is in the ledger; nothing more to do for this run.</summary>
+/// <param name="Run">The run.</param>
+public sealed record AckRun(RunId Run) : IPodCommand;
+
+/// <summary>A pod actor's report to the watcher.</summary>
+public interface IRunReport : IWireMessage
+{
+    /// <summary>The run it is about.</summary>
+    RunId Run { get; }
+}
+
+/// <summary>
+/// A report that says what became of wrapping tokens. An actor speaks only of those that it knows: the one before it, or after it
+/// on another node, may have issued others.
+/// </summary>
+public interface IWrappingTokenReport : IRunReport
+{
+    /// <summary>The wrapping tokens of the run that may be alive and undelivered.</summary>
+    ImmutableList<PendingRevocation> PendingRevocations { get; }
+
+    /// <summary>The accessors of those that were delivered, revoked or used.</summary>
+    ImmutableList<string> Resolved { get; }
+}
+
+/// <summary>A wrapping token was issued, or the set of undelivered ones has changed.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="PendingRevocations">See <see cref="IWrappingTokenReport.PendingRevocations"/>.</param>
+/// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
+public sealed record RunIssued(
+    RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport;
+
+/// <summary>The init container has its secret.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="PendingRevocations">Replaced wrapping tokens that are still to be revoked.</param>
+/// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
+public sealed record RunDelivered(
+    RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport;
+
+/// <summary>The run is being worked on.</summary>
+/// <param name="Run">The run.</param>
+public sealed record RunProgressed(RunId Run) : IRunReport;
+
+/// <summary>The pod actor stops before the run is finished, because its shard moves or its node stops: drive it again, elsewhere.</summary>
+/// <param name="Run">The run.</param>
+public sealed record RunUnassigned(RunId Run) : IRunReport;
+
+/// <summary>A dropped or delivered run has nothing left to revoke.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
+public sealed record RunEnded(RunId Run, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public ImmutableList<PendingRevocation> PendingRevocations => [];
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using AkkaVault.Shared.Http;
+using AkkaVault.Shared.Push;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Controller.Deliveries.Push;
+
+/// <summary>What goes into every push besides the token.</summary>
+/// <param name="VaultAddress">Vault's base address, as configured.</param>
+/// <param name="VaultCAs">The PEM bundle of the moment for the init container to verify Vault with, or null.</param>
+/// <param name="VaultNamespace">Vault's namespace, or null.</param>
+public sealed record PushContent(string VaultAddress, Func<string?> VaultCAs, string? VaultNamespace);
+
+/// <summary>
+/// POSTs to init containers. Their certificates are self-signed and short-lived, so they are not verified: what makes a push
+/// safe is response wrapping, which shows a theft and works once.
+/// </summary>
+public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
+{
+    private const int MaxConcurrency = 64;
+    // Pods that cannot reach Vault keep a place for up to half a minute each time: with places of their own, they delay one another only.
+    private const int MaxStalled = 16;
+    private const int MaxAnswerBytes = 64 * 1024;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PushTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _slots = new(MaxConcurrency);
+    private readonly SemaphoreSlim _stalledSlots = new(MaxStalled);
+    private readonly HttpClient _http;
+    private readonly PushContent _content;
+    private readonly TimeProvider _clock;
+
+    /// <summary>A pusher; nothing is connected yet.</summary>
+    public HttpsSecretPusher(PushContent content, TimeProvider clock)
+    {
+        _content = content;
+        _clock = clock;
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = ConnectTimeout,
+            // Every init container is spoken to once; addresses are used again by other pods.
+            PooledConnectionLifetime = TimeSpan.Zero,
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                // The chain is built before that is asked: nothing that a pod's certificate names is fetched.
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+            },
+        };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
+    }
+
+    /// <inheritdoc/>
+    public async Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation)
+    {
+        var slots = stalled ? _stalledSlots : _slots;
+        await slots.WaitAsync(cancellation).ConfigureAwait(false);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            deadline.CancelAfter(PushTimeout);
+            if (_clock.GetUtcNow() >= expires) return new PushOutcome.TooLate();
+            var cas = _content.VaultCAs() is { } pem ? Encoding.UTF8.GetBytes(pem) : null;
+            using var content = new ByteArrayContent(
+                new SecretPush(token.Token, token.CreationTime, (long)token.Ttl.TotalSeconds, _content.VaultAddress, cas, _content.VaultNamespace).Encode());
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var response = await _http.PostAsync(UrlOf(target.Ip), content, deadline.Token).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode) return new PushOutcome.Succeeded();
+            var answer = await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
+            var (reason, detail) = RejectionAnswer.Read(answer, token.Token);
+            return new PushOutcome.Rejected((int)response.StatusCode, reason, detail);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError || e.InnerException is SocketException)
+        {
+            return new PushOutcome.NotListening(Causes.Of(e), IsRefused(e) ? ProblemCode.NotListening : ProblemCode.NoAnswer);
+        }
+        catch (HttpRequestException e)
+        {
+            return new PushOutcome.NoAnswer(Causes.Of(e), e.HttpRequestError == HttpRequestError.SecureConnectionError ? ProblemCode.NotTls : ProblemCode.NoAnswer);
+        }
+        catch (UriFormatException)
+        {
+            return new PushOutcome.NotListening($"\"{target.Ip}\" is not an IP address");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new PushOutcome.NoAnswer(deadline.IsCancellationRequested
+                ? $"no answer within {PushTimeout.TotalSeconds}s"
+                : $"no answer to the connection within {ConnectTimeout.TotalSeconds}s: packets are dropped, by a NetworkPolicy or a firewall");
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _http.Dispose();
+        _slots.Dispose();
+        _stalledSlots.Dispose();
+    }
+
+    /// <summary>Where a pod's init container listens; IPv6 addresses go in brackets.</summary>
+    public static Uri UrlOf(string ip) => new(
+        IPAddress.TryParse(ip, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+            ? $"https://[{ip}]:{SecretPush.Port}/"
+            : $"https://{ip}:{SecretPush.Port}/");
+
+    // Else it is the way there that is missing.
+    private static bool IsRefused(HttpRequestException e) => e.InnerException is not SocketException { SocketErrorCode: not SocketError.ConnectionRefused };
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AkkaVault.Shared.Http;
+using AkkaVault.Shared.Push;
+
+namespace AkkaVault.Controller.Deliveries.Push;
+
+/// <summary>
+/// What an answer that takes no push says. Whatever listens on a pod's port may say anything: words are taken only from what gives
+/// one of the init container's reasons, and only so many, printable, and without what may be a secret.
+/// </summary>
+public static partial class RejectionAnswer
+{
+    /// <summary>The longest detail.</summary>
+    public const int LongestDetail = 200;
+
+    private const string Hidden = "***";
+
+    /// <summary>The reason and the words for people; both may be empty, as they are of the original's init container.</summary>
+    /// <param name="body">The answer.</param>
+    /// <param name="token">The wrapping token that was pushed: never repeated.</param>
+    public static (string Reason, string Detail) Read(byte[] body, string token)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return Text(json.RootElement, "reason") is { } reason && PushRejection.IsKnown(reason)
+                ? (reason, Text(json.RootElement, "detail") is { } detail ? Shown(detail, token) : "")
+                : ("", "");
+        }
+        // No JSON, or a string that is no Unicode.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return ("", "");
+        }
+    }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static string Shown(string detail, string token)
+    {
+        var printable = new StringBuilder(detail.Length);
+        foreach (var rune in detail.EnumerateRunes()) printable.Append(IsPrintable(rune) ? rune.ToString() : " ");
+        // Masked before it is cut: the beginning of a secret is not shown either.
+        var masked = UserInfo.Mask(Secret().Replace(printable.Replace(token, Hidden).ToString(), Hidden)).Trim();
+        if (masked.Length <= LongestDetail) return masked;
+        // Not through the middle of a character.
+        var end = char.IsHighSurrogate(masked[LongestDetail - 2]) ? LongestDetail - 2 : LongestDetail - 1;
+        return $"{masked[..end]}…";
+    }
+
+    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
+    // Tokens of Vault, and what a secret_id looks like.
+    [GeneratedRegex(@"\b(?:hv)?[sbr]\.[0-9A-Za-z_.-]{20,}|\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b", RegexOptions.NonBacktracking)]
+    private static partial Regex Secret();
+}

@@ -1,0 +1,82 @@
+using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Vault.Renewal;
+using Prometheus;
+
+namespace AkkaVault.Controller.Hosting.Metrics;
+
+/// <summary>
+/// The metrics that are looked up when they are scraped: what a node knew once and does not any more, as of the ledger when
+/// another leads, is not told by it again.
+/// </summary>
+public sealed class CurrentMetrics
+{
+    private readonly ControllerMetrics _metrics;
+    private readonly Func<TokenLife?> _token;
+    private readonly IReadOnlyList<IWatchedCertificate> _certificates;
+    private readonly TimeProvider _clock;
+    private readonly Gauge _leader;
+    private readonly Gauge _waiting;
+    private readonly Gauge _oldestWaiting;
+    private readonly Gauge _runs;
+    private readonly Gauge _ledgerBytes;
+    private readonly Gauge _tokenLeft;
+    private readonly Gauge _tokenLifetime;
+    private readonly Gauge _certificateLeft;
+    private readonly Gauge _certificateLifetime;
+
+    /// <summary>Registers them with the others.</summary>
+    /// <param name="metrics">The others; they know the ledger.</param>
+    /// <param name="token">How long this node's Vault token lives; null: there is none.</param>
+    /// <param name="certificates">The certificates that this node presents.</param>
+    /// <param name="configuration">Says how many controllers there are to be.</param>
+    /// <param name="clock">This node's clock.</param>
+    public CurrentMetrics(
+        ControllerMetrics metrics, Func<TokenLife?> token, IEnumerable<IWatchedCertificate> certificates, ControllerConfiguration configuration, TimeProvider clock)
+    {
+        (_metrics, _token, _certificates, _clock) = (metrics, token, [.. certificates], clock);
+        var factory = Prometheus.Metrics.WithCustomRegistry(metrics.Registry);
+        Gauge Level(string name, string help, params string[] labels) => factory.CreateGauge(ControllerMetrics.Prefix + name, help, labels);
+
+        _leader = Level("leader", "1 where the watcher is: one node in the cluster.");
+        _waiting = Level("waiting_pods", "Pods whose init container waits for its secret now; 0 where the watcher is not.");
+        _oldestWaiting = Level("oldest_waiting_seconds", "Since when the one of them that waits longest was seen; 0 where the watcher is not.");
+        _runs = Level("runs", "Init container runs in the ledger; 0 where the watcher is not.", "state");
+        _ledgerBytes = Level("ledger_bytes", "Size of the ledger as this node has last written it; 0 where the watcher is not (state.store: kubernetes).");
+        _tokenLeft = Level("vault_token_left_seconds", "Until the controller's Vault token dies unless renewed; 0: there is none.");
+        _tokenLifetime = Level("vault_token_lifetime_seconds", "The life that it was given first, or after a login last; 0: there is none.");
+        _certificateLeft = Level("certificate_left_seconds", "Until a certificate in use ends; 0: there is none yet.", "certificate");
+        _certificateLifetime = Level("certificate_lifetime_seconds", "From its begin to its end; 0: there is none yet.", "certificate");
+        Level("members_expected", "cluster.replicas: how many members there are to be.").Set(configuration.Cluster?.Replicas ?? 1);
+        metrics.Registry.AddBeforeCollectCallback(Look);
+    }
+
+    private void Look()
+    {
+        var now = _clock.GetUtcNow();
+        LookAt(_metrics.Ledger, now);
+        var life = _token();
+        _tokenLeft.Set(Left(life?.Expires, now));
+        _tokenLifetime.Set(life?.Whole.TotalSeconds ?? 0);
+        foreach (var certificate in _certificates)
+        {
+            var presented = certificate.Life;
+            _certificateLeft.WithLabels(certificate.Label).Set(Left(presented?.To, now));
+            _certificateLifetime.WithLabels(certificate.Label).Set(presented is null ? 0 : (presented.To - presented.From).TotalSeconds);
+        }
+    }
+
+    private void LookAt(RunLedger? ledger, DateTimeOffset now)
+    {
+        _leader.Set(ledger is null ? 0 : 1);
+        _ledgerBytes.Set(ledger is null ? 0 : _metrics.LedgerBytes);
+        var entries = (ledger ?? RunLedger.Empty).Entries.ToList();
+        var waiting = entries.Where(entry => entry.Status == RunStatus.Pending).ToList();
+        _waiting.Set(waiting.DistinctBy(entry => entry.Target.Run.Uid).Count());
+        _oldestWaiting.Set(waiting.Count == 0 ? 0 : Math.Max(0, (now - waiting.Min(entry => entry.SeenAt)).TotalSeconds));
+        foreach (var status in Enum.GetValues<RunStatus>())
+            _runs.WithLabels(status switch { RunStatus.Pending => "in_hand", RunStatus.Delivered => "delivered", _ => "ended" }).Set(entries.Count(entry => entry.Status == status));
+    }
+
+    private static double Left(DateTimeOffset? end, DateTimeOffset now) => end is { } at && at > now ? (at - now).TotalSeconds : 0;
+}

@@ -1,0 +1,39 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Controller.Certificates;
+using AkkaVault.Shared.Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace AkkaVault.Controller.Hosting.Metrics;
+
+/// <summary>TLS of the metrics port: certificate and client CAs are those of the moment of each handshake.</summary>
+public static class MetricsTls
+{
+    /// <summary>The options for Kestrel.</summary>
+    /// <param name="certificate">What is presented.</param>
+    /// <param name="clientCas">
+    /// What client certificates must chain to; null: none is asked for. One that does not chain ends the handshake; whether one
+    /// is needed is for the endpoint to say, since the kubelet's probes have none.
+    /// </param>
+    public static TlsHandshakeCallbackOptions Options(ServerCertificate certificate, CaBundle? clientCas) => new()
+    {
+        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = certificate.Current,
+            ClientCertificateRequired = clientCas is not null,
+            // Nothing that a stranger's certificate names is fetched.
+            CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+            // A resumed session would be judged by the client CAs of its first handshake.
+            AllowTlsResume = clientCas is null,
+            RemoteCertificateValidationCallback = (_, presented, chain, _) => IsGood(presented, chain, clientCas),
+        }),
+    };
+
+    private static bool IsGood(X509Certificate? presented, X509Chain? chain, CaBundle? clientCas) => presented switch
+    {
+        null => true,
+        X509Certificate2 certificate when clientCas?.Current is { } current =>
+            TrustAnchors.WhyNotTrusted(certificate, chain?.ChainPolicy.ExtraStore ?? [], current.Certificates, TrustAnchors.ClientAuthentication) is null,
+        _ => false,
+    };
+}

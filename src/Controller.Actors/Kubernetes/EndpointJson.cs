@@ -1,8 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace AkkaVault.Controller.Kubernetes;
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(EndpointSliceListDocument))]
-[JsonSerializable(typeof(EndpointsDocument))]
-internal sealed partial class EndpointJson : JsonSerializerContext;

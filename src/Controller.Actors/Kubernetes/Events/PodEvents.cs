@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Threading.Channels;
+using AkkaVault.Controller.Common;
+using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Watching;
+using AkkaVault.Shared.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Kubernetes.Events;
+
+/// <summary>
+/// Events on pods (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/), in the order in which they
+/// happened, one at a time; <see cref="EventPolicy"/> decides which. Needs <c>create</c> on <c>events</c>, and <c>patch</c> to count
+/// repetitions up; where a right is missing the log says so once.
+/// </summary>
+public sealed class PodEvents : BackgroundService, IPodEvents
+{
+    private const string Component = "kubernetes-vault";
+    private const int LongestMessage = 1024;
+    private const int Attempts = 3;
+    private const int MostPending = 10_000;
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
+
+    private readonly ApiServer _api;
+    private readonly KubernetesSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<PodEvents> _log;
+    private readonly Channel<(PodEventOccurrence Happening, DateTimeOffset At)> _pending;
+    private EventPolicy _policy = EventPolicy.Initial;
+    private int _dropped;
+    private bool _saidCreateForbidden;
+    private bool _saidPatchForbidden;
+
+    /// <summary>Records nothing before it is started.</summary>
+    public PodEvents(ApiServer api, KubernetesSettings settings, TimeProvider clock, ILogger<PodEvents> log)
+    {
+        (_api, _settings, _clock, _log) = (api, settings, clock, log);
+        _pending = Channel.CreateBounded<(PodEventOccurrence, DateTimeOffset)>(
+            new BoundedChannelOptions(MostPending) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _dropped));
+    }
+
+    /// <inheritdoc/>
+    public void Tell(string ns, string pod, string uid, PodEventReason reason, string message)
+    {
+        if (reason == PodEventReason.VaultSecretDelivered && !_settings.DeliveredEvents) return;
+        var text = message.Length > LongestMessage ? message[..LongestMessage] : message;
+        _pending.Writer.TryWrite((new PodEventOccurrence(ns, pod, uid, reason, text), _clock.GetUtcNow()));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Neither ends before the stop: what ends earlier has failed, and is not to fail in silence.
+        await await Task.WhenAny(RecordAllAsync(stoppingToken), ReportDroppedAsync(stoppingToken)).ConfigureAwait(false);
+    }
+
+    private async Task RecordAllAsync(CancellationToken stopping)
+    {
+        await foreach (var (happening, at) in _pending.Reader.ReadAllAsync(stopping).ConfigureAwait(false))
+        {
+            var name = NewName(happening);
+            (_policy, var decision) = _policy.Handle(happening, name, at);
+            switch (decision)
+            {
+                case EventDecision.Create:
+                    if (!await TryAsync(happening, cancellation => CreateAsync(happening, name, at, at, 1, cancellation), stopping).ConfigureAwait(false)) _policy = _policy.Lost(happening);
+                    break;
+                case EventDecision.Update update:
+                    await TryAsync(happening, cancellation => UpdateAsync(happening, update, at, cancellation), stopping).ConfigureAwait(false);
+                    break;
+                default:
+                    Interlocked.Increment(ref _dropped);
+                    break;
+            }
+        }
+    }
+
+    private async Task ReportDroppedAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(ReportInterval, _clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false)) Report();
+        }
+        finally
+        {
+            Report();
+        }
+
+        void Report()
+        {
+            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var count) _log.EventsDropped(count);
+        }
+    }
+
+    /// <summary>Tries a few times.</summary>
+    /// <returns>Whether it was recorded.</returns>
+    private async Task<bool> TryAsync(PodEventOccurrence happening, Func<CancellationToken, Task> record, CancellationToken stopping)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            string problem;
+            try
+            {
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+                deadline.CancelAfter(RequestTimeout);
+                await record(deadline.Token).ConfigureAwait(false);
+                return true;
+            }
+            catch (ApiServerException e) when (e.Code is (int)HttpStatusCode.Forbidden)
+            {
+                if (!_saidCreateForbidden) _log.EventsForbidden(e.Message);
+                _saidCreateForbidden = true;
+                return false;
+            }
+            catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+            {
+                problem = "no answer in time";
+            }
+            // Whatever it is, a service account's token that cannot be read included: an event is not worth the controller.
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                problem = Causes.Of(e);
+            }
+
+            if (attempt == Attempts)
+            {
+                _log.EventLost(happening.Namespace, happening.Pod, problem);
+                return false;
+            }
+
+            await Task.Delay(Backoff.Standard.After(attempt, Random.Shared.NextDouble()), _clock, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private async Task UpdateAsync(PodEventOccurrence happening, EventDecision.Update update, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var name = update.Name;
+        try
+        {
+            var patch = JsonSerializer.SerializeToUtf8Bytes(new EventPatch(Written(at), update.Count), KubernetesJson.Default.EventPatch);
+            await SendAsync(HttpMethod.Patch, $"{PathOf(happening)}/{Uri.EscapeDataString(name)}", patch, "application/merge-patch+json", cancellation).ConfigureAwait(false);
+            return;
+        }
+        // It has expired, or was deleted: its name is free.
+        catch (ApiServerException e) when (e.Code is (int)HttpStatusCode.NotFound)
+        {
+            name = update.Name;
+        }
+        catch (ApiServerException e) when (e.Code is (int)HttpStatusCode.Forbidden)
+        {
+            if (!_saidPatchForbidden) _log.EventsNotCounted(e.Message);
+            _saidPatchForbidden = true;
+            name = NewName(happening);
+        }
+
+        await CreateAsync(happening, name, update.First, at, update.Count, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task CreateAsync(PodEventOccurrence happening, string name, DateTimeOffset first, DateTimeOffset last, int count, CancellationToken cancellation)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new EventDocument(
+                new EventMetadata(name, happening.Namespace), new ObjectReference("Pod", "v1", happening.Namespace, happening.Pod, happening.Uid), happening.Reason.ToString(), happening.Message,
+                happening.Reason == PodEventReason.VaultSecretDelivered ? "Normal" : "Warning", new EventSource(Component), Written(first), Written(last), count),
+            KubernetesJson.Default.EventDocument);
+        try
+        {
+            await SendAsync(HttpMethod.Post, PathOf(happening), body, "application/json", cancellation).ConfigureAwait(false);
+        }
+        // Recorded by an attempt whose answer was lost.
+        catch (ApiServerException e) when (e.Code is (int)HttpStatusCode.Conflict)
+        {
+            return;
+        }
+    }
+
+    private async Task SendAsync(HttpMethod method, string path, byte[] body, string contentType, CancellationToken cancellation)
+    {
+        using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } };
+        using var response = await _api.SendAsync(method, path, content, cancellation).ConfigureAwait(false);
+        await ApiServerException.ThrowUnlessOkAsync(response, cancellation).ConfigureAwait(false);
+    }
+
+    private static string PathOf(PodEventOccurrence happening) => $"api/v1/namespaces/{Uri.EscapeDataString(happening.Namespace)}/events";
+
+    private static string NewName(PodEventOccurrence happening) => $"{happening.Pod}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+
+    private static string Written(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using AkkaVault.Controller.Deliveries;
+
+namespace AkkaVault.Controller.Ledger;
+
+/// <summary>
+/// Which init runs are in hand, which have their secret, and how far the watch has come. Immutable and event-sourced:
+/// <see cref="Apply"/> is the only way it changes for good.
+/// </summary>
+/// <param name="ResumeToken">Up to where in the pod feed everything was taken in; only the feed reads it. Empty before the first list.</param>
+/// <param name="Pods">The runs of each pod, by pod uid; nearly always one.</param>
+public sealed record RunLedger(string ResumeToken, ImmutableDictionary<string, ImmutableList<LedgerEntry>> Pods)
+{
+    /// <summary>Nothing seen yet.</summary>
+    public static readonly RunLedger Empty = new("", ImmutableDictionary<string, ImmutableList<LedgerEntry>>.Empty);
+
+    /// <summary>All runs.</summary>
+    public IEnumerable<LedgerEntry> Entries => Pods.Values.SelectMany(entries => entries);
+
+    /// <summary>The entry of a run, or null.</summary>
+    public LedgerEntry? Find(RunId run) => EntriesOf(run.Uid).Find(entry => entry.Target.Run == run);
+
+    /// <summary>The entries of a pod.</summary>
+    public ImmutableList<LedgerEntry> EntriesOf(string uid) => Pods.GetValueOrDefault(uid, []);
+
+    /// <summary>The ledger after an event.</summary>
+    public RunLedger Apply(ILedgerEvent happened)
+    {
+        var ledger = happened switch
+        {
+            Added e => With(new LedgerEntry(e.Target, RunStatus.Pending, e.SeenAt, Find(e.Target.Run)?.PendingRevocations ?? [])),
+            Issued e => Update(e.Run, entry => entry with { PendingRevocations = e.PendingRevocations }),
+            Delivered e => Update(e.Run, entry => entry with { Status = RunStatus.Delivered, PendingRevocations = e.PendingRevocations }),
+            Cancelled e => Update(e.Run, entry => entry with { Status = RunStatus.Cancelled }),
+            Removed e => Without(e.Run),
+            Advanced => this,
+            _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "not a ledger event"),
+        };
+        return ledger with { ResumeToken = happened.ResumeToken };
+    }
+
+    /// <summary>The ledger with an entry put in, in place of the run's old one.</summary>
+    public RunLedger With(LedgerEntry entry)
+    {
+        var entries = EntriesOf(entry.Target.Run.Uid);
+        var at = entries.FindIndex(other => other.Target.Run == entry.Target.Run);
+        return this with { Pods = Pods.SetItem(entry.Target.Run.Uid, at < 0 ? entries.Add(entry) : entries.SetItem(at, entry)) };
+    }
+
+    private RunLedger Update(RunId run, Func<LedgerEntry, LedgerEntry> change) =>
+        Find(run) is { } entry ? With(change(entry)) : this;
+
+    private RunLedger Without(RunId run)
+    {
+        var left = EntriesOf(run.Uid).RemoveAll(entry => entry.Target.Run == run);
+        return this with { Pods = left.IsEmpty ? Pods.Remove(run.Uid) : Pods.SetItem(run.Uid, left) };
+    }
+}

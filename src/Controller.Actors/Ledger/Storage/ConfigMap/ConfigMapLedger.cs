@@ -1,0 +1,48 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+
+namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
+
+/// <summary>What <see cref="ConfigMapLedger"/> is made from; given to the actor system when it starts.</summary>
+/// <param name="persistenceId">The one persistent actor whose ledger it is.</param>
+/// <param name="services">What the keeper works with.</param>
+public sealed class ConfigMapLedgerSetup(string persistenceId, LedgerWriterServices services) : Setup
+{
+    /// <summary>The one persistent actor whose ledger it is.</summary>
+    public string PersistenceId { get; } = persistenceId;
+
+    /// <summary>What the keeper works with.</summary>
+    public LedgerWriterServices Services { get; } = services;
+}
+
+/// <summary>The one keeper of an actor system, for its journal and its snapshot store.</summary>
+public sealed class ConfigMapLedger : IExtension
+{
+    private ConfigMapLedger(ExtendedActorSystem system, ConfigMapLedgerSetup setup)
+    {
+        (PersistenceId, Clock) = (setup.PersistenceId, setup.Services.Clock);
+        Writer = new LedgerWriter(setup.Services, system.EventStream.Publish);
+        system.RegisterOnTermination(Writer.Dispose);
+    }
+
+    /// <summary>The one persistent actor whose ledger it is.</summary>
+    public string PersistenceId { get; }
+
+    /// <summary>This node's clock.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>The keeper.</summary>
+    public LedgerWriter Writer { get; }
+
+    /// <summary>An actor system's.</summary>
+    /// <exception cref="InvalidOperationException">It was started without a <see cref="ConfigMapLedgerSetup"/>.</exception>
+    public static ConfigMapLedger Of(ActorSystem system) => system.WithExtension<ConfigMapLedger, Provider>();
+
+    private sealed class Provider : ExtensionIdProvider<ConfigMapLedger>
+    {
+        public override ConfigMapLedger CreateExtension(ExtendedActorSystem system) => new(
+            system, system.Settings.Setup.Get<ConfigMapLedgerSetup>() is { HasValue: true } setup
+                ? setup.Value
+                : throw new InvalidOperationException($"{system.Name} was started without a {nameof(ConfigMapLedgerSetup)}"));
+    }
+}

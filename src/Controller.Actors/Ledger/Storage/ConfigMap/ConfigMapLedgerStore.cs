@@ -1,0 +1,39 @@
+using Akka.Configuration;
+using Akka.Hosting;
+
+namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
+
+/// <summary>The ledger in one object of the API server, for any number of replicas (<c>state.store: kubernetes</c>).</summary>
+public static class ConfigMapLedgerStore
+{
+    /// <summary>Makes an object the journal and snapshot store of one persistent actor.</summary>
+    /// <param name="akka">The actor system's configuration.</param>
+    /// <param name="persistenceId">The persistent actor.</param>
+    /// <param name="services">The object, and what it is kept with.</param>
+    public static AkkaConfigurationBuilder WithKubernetesLedger(this AkkaConfigurationBuilder akka, string persistenceId, LedgerWriterServices services)
+    {
+        akka.AddSetup(new ConfigMapLedgerSetup(persistenceId, services));
+        return akka.AddHocon(Hocon, HoconAddMode.Prepend);
+    }
+
+    /// <summary>The plugins' settings.</summary>
+    public static Config Hocon => Store("journal", typeof(ConfigMapJournal)).WithFallback(Store("snapshot-store", typeof(ConfigMapSnapshotStore)));
+
+    // The keeper bounds a request itself: 90 s of trying after at most another request's 90 s, or after leaving the ledger to
+    // another for 60 s. A breaker that cut it short, or that refused to claim the ledger again at once, would only do harm.
+    private static Config Store(string kind, Type plugin) => ConfigurationFactory.ParseString($$"""
+        akka.persistence.{{kind}}.plugin = "akka.persistence.{{kind}}.kubernetes"
+        akka.persistence.{{kind}}.kubernetes {
+          class = "{{plugin.AssemblyQualifiedName}}"
+          plugin-dispatcher = "akka.actor.default-dispatcher"
+          recovery-event-timeout = 300s
+          circuit-breaker {
+            max-failures = 1000000
+            call-timeout = 300s
+            reset-timeout = 1s
+          }
+          # Fencing keeps two writers apart.
+          replay-filter.mode = off
+        }
+        """);
+}

@@ -1,0 +1,31 @@
+namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
+
+/// <summary>What the holder of the ledger is to a process in a cluster.</summary>
+public enum HolderRelation
+{
+    /// <summary>Itself, or a member of its cluster.</summary>
+    Member,
+
+    /// <summary>A former member of its cluster.</summary>
+    FormerMember,
+
+    /// <summary>Never a member of its cluster.</summary>
+    OtherCluster,
+}
+
+/// <summary>The cluster of the process that keeps the ledger.</summary>
+public interface ILedgerCluster
+{
+    /// <summary>This process as a member, by address and incarnation.</summary>
+    string Node { get; }
+
+    /// <summary>Whether this process leads: then it shows, by writing the ledger, that its cluster lives.</summary>
+    bool Leads { get; }
+
+    /// <summary>What another one, as the ledger names it, is to this process.</summary>
+    HolderRelation RelationOf(string node);
+
+    /// <summary>Another cluster holds the ledger, and is alive.</summary>
+    /// <param name="node">Its holder.</param>
+    void YieldTo(string node);
+}

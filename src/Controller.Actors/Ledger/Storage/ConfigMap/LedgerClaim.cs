@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using AkkaVault.Controller.Common;
+
+namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
+
+/// <summary>A claim that is under way.</summary>
+/// <param name="Holder">This process.</param>
+/// <param name="Tried">The writes that were sent for it: each may have happened.</param>
+/// <param name="HeldOff">Whether it has waited for another holder already.</param>
+/// <param name="Node">This process as a member of a cluster; empty: of none.</param>
+/// <param name="Watched">The write of a holder of another cluster that was watched for long enough; null: none yet.</param>
+public sealed record ClaimAttempt(string Holder, ImmutableHashSet<string> Tried, bool HeldOff, string Node = "", string? Watched = null);
+
+/// <summary>
+/// How a recovering watcher claims the ledger: by writing it. From then on whoever held it before has a version that is no more,
+/// and is fenced at once, whether the new one has anything to store or not.
+/// </summary>
+public abstract record LedgerClaim
+{
+    /// <summary>
+    /// How long a process from which the ledger was taken leaves it to the other: by then the cluster has decided which of the
+    /// two goes on. Grows while they go on taking it from one another.
+    /// </summary>
+    public static readonly Backoff HoldOff = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
+
+    private LedgerClaim()
+    {
+    }
+
+    /// <summary>Make the object.</summary>
+    /// <param name="Record">With this in it.</param>
+    /// <param name="Stamp">And this stamp.</param>
+    public sealed record Create(LedgerRecord Record, LedgerStamp Stamp) : LedgerClaim;
+
+    /// <summary>Replace the object.</summary>
+    /// <param name="Record">With this in it.</param>
+    /// <param name="Stamp">And this stamp.</param>
+    /// <param name="Version">If it is still at this version.</param>
+    /// <param name="Complaint">What is wrong with it, for people; null: nothing.</param>
+    public sealed record Replace(LedgerRecord Record, LedgerStamp Stamp, ObjectVersion Version, string? Complaint) : LedgerClaim;
+
+    /// <summary>Leave it to another for so long, then look again.</summary>
+    /// <param name="Other">The other.</param>
+    /// <param name="Delay">How long.</param>
+    public sealed record Wait(string Other, TimeSpan Delay) : LedgerClaim;
+
+    /// <summary>Watch a holder of another cluster for so long, then look again.</summary>
+    /// <param name="Other">The other.</param>
+    /// <param name="Write">Its last write.</param>
+    public sealed record Observe(string Other, string Write) : LedgerClaim;
+
+    /// <summary>Give it up: another cluster holds it, and is alive.</summary>
+    /// <param name="Other">Its holder.</param>
+    public sealed record YieldTo(string Other) : LedgerClaim;
+
+    /// <summary>An earlier try of this claim has happened after all.</summary>
+    /// <param name="Record">What is stored.</param>
+    /// <param name="Stamp">The claim's.</param>
+    /// <param name="Version">The object as the claim left it.</param>
+    public sealed record Done(LedgerRecord Record, LedgerStamp Stamp, ObjectVersion Version) : LedgerClaim;
+
+    /// <summary>Decides.</summary>
+    /// <param name="tenure">What this process knows.</param>
+    /// <param name="attempt">The claim so far.</param>
+    /// <param name="found">The object as it is now; null: there is none.</param>
+    /// <param name="write">A name for the next write.</param>
+    /// <param name="jitter">From 0 to 1.</param>
+    /// <param name="relationOf">What the holder is to this process; null: there is no cluster.</param>
+    public static LedgerClaim Decide(LedgerOwnership tenure, ClaimAttempt attempt, ReadLedger? found, string write, double jitter, Func<string, HolderRelation>? relationOf = null)
+    {
+        var lost = tenure as LedgerOwnership.Lost;
+        // Left is there only when the deletion itself was the first that this process heard: had another claimed the object before
+        // that, the write would have met a conflict and not an object that is missing, unless both came in between.
+        if (found is null) return new Create(lost?.Left ?? LedgerRecord.Empty, new LedgerStamp(attempt.Holder, 1, write, attempt.Node));
+
+        DecodedLedger decoded;
+        try
+        {
+            decoded = LedgerCodec.Decode(found.Content);
+        }
+        catch (InvalidDataException e)
+        {
+            return new Replace(LedgerRecord.Empty, new LedgerStamp(attempt.Holder, 1, write, attempt.Node), found.Version, e.Message);
+        }
+
+        var (stamp, record) = (decoded.Stamp, decoded.Record);
+        if (attempt.Tried.Contains(stamp.Write)) return new Done(record, stamp, found.Version);
+        if (stamp.Node.Length > 0 && relationOf?.Invoke(stamp.Node) is { } other && (other == HolderRelation.OtherCluster || (other == HolderRelation.FormerMember && lost is { Disputes: > 0 })))
+        {
+            if (attempt.Watched is null) return new Observe(stamp.Node, stamp.Write);
+            if (attempt.Watched != stamp.Write) return new YieldTo(stamp.Node);
+            return new Replace(record, new LedgerStamp(attempt.Holder, stamp.Epoch + 1, write, attempt.Node), found.Version, null);
+        }
+
+        // One that only could not be reached was taken by nobody: whose name is on it may well be dead.
+        if (lost is { Disputes: > 0 } && stamp.Holder != attempt.Holder && !attempt.HeldOff)
+            return new Wait(stamp.Holder, HoldOff.After(lost.Disputes, jitter));
+        return new Replace(record, new LedgerStamp(attempt.Holder, stamp.Epoch + 1, write, attempt.Node), found.Version, null);
+    }
+}

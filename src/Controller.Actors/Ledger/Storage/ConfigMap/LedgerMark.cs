@@ -1,0 +1,83 @@
+namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
+
+/// <summary>Whose the ledger is, for who is in no cluster yet.</summary>
+/// <param name="Version">At which version that was read; null: there is no ledger.</param>
+/// <param name="Node">The holder as a member of its cluster; empty: it does not say.</param>
+/// <param name="Write">Its last write; empty: what is there is no ledger.</param>
+/// <param name="Epoch">How often it was claimed.</param>
+/// <param name="Record">What is stored.</param>
+public sealed record LedgerMark(ObjectVersion? Version, string Node, string Write, long Epoch, LedgerRecord Record)
+{
+    /// <summary>There is no ledger.</summary>
+    public static readonly LedgerMark None = new(null, "", "", 0, LedgerRecord.Empty);
+
+    /// <summary>What was read.</summary>
+    public static LedgerMark Of(ReadLedger? found)
+    {
+        if (found is null) return None;
+        try
+        {
+            var (stamp, record) = LedgerCodec.Decode(found.Content);
+            return new LedgerMark(found.Version, stamp.Node, stamp.Write, stamp.Epoch, record);
+        }
+        catch (InvalidDataException)
+        {
+            // It is begun anew in any case.
+            return None with { Version = found.Version };
+        }
+    }
+}
+
+/// <summary>The ledger as it was read again and again. Times are of a clock that only goes forward.</summary>
+/// <param name="Mark">Whose it was each time.</param>
+/// <param name="Since">When the first answer of them came.</param>
+/// <param name="Answered">When the last one came.</param>
+/// <param name="Unchanged">How long it is known not to have changed.</param>
+public sealed record LedgerMarkObservation(LedgerMark Mark, TimeSpan Since, TimeSpan Answered, TimeSpan Unchanged)
+{
+    /// <summary>It was read.</summary>
+    /// <param name="before">What was known before; null: nothing.</param>
+    /// <param name="mark">Whose it is.</param>
+    /// <param name="asked">When it was asked for: it was so no earlier.</param>
+    /// <param name="answered">When the answer came: it was so no later.</param>
+    /// <param name="freshness">Who did not look for longer than this watches anew: perhaps nobody could write meanwhile.</param>
+    public static LedgerMarkObservation Observe(LedgerMarkObservation? before, LedgerMark mark, TimeSpan asked, TimeSpan answered, TimeSpan freshness) =>
+        before is not null && before.Mark.Version == mark.Version && asked - before.Answered <= freshness
+            ? before with { Mark = mark, Answered = answered, Unchanged = asked - before.Since }
+            : new LedgerMarkObservation(mark, answered, answered, TimeSpan.Zero);
+}
+
+/// <summary>The ledger as the mark of the one cluster: who forms a cluster claims it first, which fences whoever held it.</summary>
+/// <param name="ledger">Where it is kept.</param>
+/// <param name="holder">This process.</param>
+/// <param name="node">This process as a member of a cluster, once it is known.</param>
+public sealed class LedgerMarkStore(ILedgerObject ledger, string holder, Func<string> node)
+{
+    /// <summary>What it is, for people.</summary>
+    public string Name => ledger.Name;
+
+    /// <summary>Whose it is.</summary>
+    /// <exception cref="LedgerObjectException">It could not be read.</exception>
+    public async Task<LedgerMark> ReadAsync(CancellationToken cancellation) => LedgerMark.Of(await ledger.ReadAsync(cancellation).ConfigureAwait(false));
+
+    /// <summary>Claims it as it was read, with what is stored.</summary>
+    /// <param name="mark">What was read.</param>
+    /// <param name="write">Names the claim.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>False: somebody else has written it since.</returns>
+    /// <exception cref="LedgerObjectException">It is not known whether it was claimed.</exception>
+    public async Task<bool> ClaimAsync(LedgerMark mark, string write, CancellationToken cancellation)
+    {
+        var content = LedgerCodec.Encode(new LedgerStamp(holder, mark.Epoch + 1, write, node()), mark.Record);
+        try
+        {
+            if (mark.Version is { } version) await ledger.ReplaceAsync(content, version, cancellation).ConfigureAwait(false);
+            else await ledger.CreateAsync(content, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (LedgerObjectException e) when (e.Failure is LedgerObjectFailure.Conflict or LedgerObjectFailure.Missing)
+        {
+            return false;
+        }
+    }
+}

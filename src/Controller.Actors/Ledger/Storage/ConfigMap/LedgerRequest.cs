@@ -1,0 +1,16 @@
+namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
+
+/// <summary>What a <see cref="LedgerWriter"/> is asked, answered with what is stored then.</summary>
+internal abstract class LedgerRequest
+{
+    public TaskCompletionSource<LedgerRecord> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public sealed class Claim : LedgerRequest;
+
+    public sealed class ClaimOnce : LedgerRequest;
+
+    public sealed class Change(Func<LedgerRecord, LedgerRecord> apply) : LedgerRequest
+    {
+        public Func<LedgerRecord, LedgerRecord> Apply { get; } = apply;
+    }
+}

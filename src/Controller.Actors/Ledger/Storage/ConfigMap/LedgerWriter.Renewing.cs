@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
+
+/// <summary>The leader's keeper shows that its cluster lives: the ledger is the mark by which others tell.</summary>
+public sealed partial class LedgerWriter
+{
+    /// <summary>How long a leader leaves the ledger as it is: after that it writes it again, to show that its cluster lives.</summary>
+    public static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>A ledger that has not changed for so long, while it could be read, is of a cluster that is no more.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
+    private long _writtenAt;
+
+    private async Task<bool> WaitToReadAsync(CancellationToken cancellation)
+    {
+        var asked = _requests.Reader.WaitToReadAsync(cancellation).AsTask();
+        if (_services.Cluster is not { } cluster) return await asked.ConfigureAwait(false);
+        while (true)
+        {
+            var left = RenewalInterval - _services.Clock.GetElapsedTime(_writtenAt);
+            if (left <= TimeSpan.Zero)
+            {
+                if (_ownership is LedgerOwnership.Owned held && cluster.Leads) _ownership = await RenewAsync(held, cancellation).ConfigureAwait(false);
+                _writtenAt = _services.Clock.GetTimestamp();
+                continue;
+            }
+
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await Task.WhenAny(asked, Task.Delay(left, _services.Clock, enough.Token)).ConfigureAwait(false);
+            await enough.CancelAsync().ConfigureAwait(false);
+            if (asked.IsCompleted) return await asked.ConfigureAwait(false);
+        }
+    }
+
+    // Tried once: nobody waits for it, and the next one is due soon.
+    private async Task<LedgerOwnership> RenewAsync(LedgerOwnership.Owned held, CancellationToken cancellation)
+    {
+        var stamp = held.Stamp with { Write = Guid.NewGuid().ToString("N") };
+        try
+        {
+            var version = await _services.Object.ReplaceAsync(LedgerCodec.Encode(stamp, held.Record), held.Version, cancellation).ConfigureAwait(false);
+            return held with { Stamp = stamp, Version = version, Renewals = [] };
+        }
+        catch (LedgerObjectException e) when (e.Failure is LedgerObjectFailure.Unreachable or LedgerObjectFailure.Refused)
+        {
+            _services.Log.LogDebug("{Ledger} was not renewed: {Problem}", _services.Object.Name, e.Message);
+            return held with { Renewals = held.Renewals.Add(stamp.Write) };
+        }
+        catch (LedgerObjectException e)
+        {
+            return await JudgeAsync(held, stamp.Write, e, new RetryLoop(_services, RetryDelay, TimeSpan.Zero), cancellation).ConfigureAwait(false) switch
+            {
+                LedgerWrite.Failed { Tenure: { Reason: not OwnershipLossReason.Unreachable } lost } => Lost(lost),
+                LedgerWrite.Stored stored => held with { Stamp = stamp, Version = stored.Version, Renewals = [] },
+                LedgerWrite.Again again => held with { Version = again.Version },
+                _ => held,
+            };
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using Akka.Actor;
+using AkkaVault.Shared.Vault;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Controller.Vault.Renewal;
+
+/// <summary>Is told how renewals go: metrics.</summary>
+public interface ITokenObserver
+{
+    /// <summary>A renewal is being asked for.</summary>
+    void RenewalRequested();
+
+    /// <summary>It failed.</summary>
+    void RenewalFailed();
+}
+
+/// <summary>What the token keeper works with.</summary>
+/// <param name="Source">Vault.</param>
+/// <param name="Token">Where the token is put.</param>
+/// <param name="Observer">Metrics.</param>
+/// <param name="Clock">This node's clock.</param>
+/// <param name="Host">Is stopped by a token that breaks the rules.</param>
+/// <param name="Log">Where a person is told.</param>
+public sealed record TokenRenewalServices(
+    TokenSource Source, ControllerToken Token, ITokenObserver Observer, TimeProvider Clock, IHostApplicationLifetime Host, ILogger<TokenRenewalActor> Log);
+
+/// <summary>Keeps this node's Vault token alive. A thin shell: <see cref="TokenRenewal"/> decides.</summary>
+public sealed class TokenRenewalActor : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan FileInterval = TimeSpan.FromSeconds(2);
+
+    private readonly TokenRenewalServices _services;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly List<IActorRef> _doubters = [];
+    private TokenRenewal _keeping;
+
+    /// <summary>For <see cref="Props"/>.</summary>
+    public TokenRenewalActor(TokenRenewalServices services) => (_services, _keeping) = (services, new TokenRenewal(services.Source.Origin, services.Token.WasInUse));
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How to make one.</summary>
+    public static Props Props(TokenRenewalServices services) => Akka.Actor.Props.Create(() => new TokenRenewalActor(services));
+
+    private sealed record FileDue;
+
+    private sealed record FilePeeked(VaultTokenValue? Token);
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        _services.Token.RenewedBy(Self);
+        if (_keeping.Origin == TokenOrigin.File) Timers.StartSingleTimer(typeof(FileDue), new FileDue(), FileInterval);
+        Take(new TokenRenewalInput.Started());
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case TokenRenewalInput.ConfirmRequested doubted:
+                _doubters.Add(Sender);
+                Take(doubted);
+                break;
+            case TokenRenewalInput input:
+                if (input is TokenRenewalInput.RenewFailed) _services.Observer.RenewalFailed();
+                Take(input);
+                break;
+            case FileDue:
+                _services.Source.PeekAsync(_stopped.Token).PipeTo(Self, success: token => new FilePeeked(token), failure: _ => new FilePeeked(null));
+                break;
+            case FilePeeked peeked:
+                Timers.StartSingleTimer(typeof(FileDue), new FileDue(), FileInterval);
+                if (peeked.Token is { } token) Take(new TokenRenewalInput.FileSeen(token));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    // Only the kind: what is unforeseen may quote anything.
+    private static TokenProblem Unforeseen(Exception e) => new(VaultFailure.Transient, false, $"unforeseen: {e.GetType().Name}");
+
+    private void Take(TokenRenewalInput input)
+    {
+        var step = _keeping.Handle(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble());
+        _keeping = step.Keeping;
+        foreach (var effect in step.Effects) Perform(effect);
+    }
+
+    private void Perform(TokenRenewalEffect effect)
+    {
+        switch (effect)
+        {
+            case TokenRenewalEffect.Obtain obtain:
+                _services.Source.ObtainAsync(obtain.Operation, _stopped.Token).PipeTo(Self, failure: e => new TokenRenewalInput.ObtainFailed(obtain.Operation, Unforeseen(e)));
+                break;
+            case TokenRenewalEffect.Check check:
+                _services.Source.CheckAsync(check.Operation, check.Token, _stopped.Token).PipeTo(Self, failure: e => new TokenRenewalInput.CheckFailed(check.Operation, Unforeseen(e)));
+                break;
+            case TokenRenewalEffect.Renew renew:
+                _services.Observer.RenewalRequested();
+                _services.Source.RenewAsync(renew.Operation, renew.Token, _stopped.Token).PipeTo(Self, failure: e => new TokenRenewalInput.RenewFailed(renew.Operation, Unforeseen(e)));
+                break;
+            case TokenRenewalEffect.Confirm confirm:
+                _services.Source.ConfirmAsync(confirm.Token, _stopped.Token).PipeTo(Self, failure: e => new TokenRenewalInput.NotConfirmed(confirm.Token, Unforeseen(e)));
+                break;
+            case TokenRenewalEffect.ScheduleTimer wait:
+                Timers.StartSingleTimer(typeof(TokenRenewalEffect.ScheduleTimer), new TokenRenewalInput.TimerDue(wait.Operation), wait.Delay);
+                break;
+            case TokenRenewalEffect.ScheduleOverdueCheck wait:
+                Timers.StartSingleTimer(typeof(TokenRenewalEffect.ScheduleOverdueCheck), new TokenRenewalInput.Overdue(), wait.Delay);
+                break;
+            case TokenRenewalEffect.Publish publish:
+                _services.Token.Publish(publish.Token, publish.Life);
+                break;
+            case TokenRenewalEffect.Withdraw:
+                _services.Token.Withdraw();
+                break;
+            case TokenRenewalEffect.SetProblem tell:
+                _services.Token.SetProblem(tell.Problem);
+                break;
+            case TokenRenewalEffect.Answer answer:
+                foreach (var doubter in _doubters) doubter.Tell(answer);
+                _doubters.Clear();
+                break;
+            case TokenRenewalEffect.Log say:
+                if (say.Good) _services.Log.TokenGood(say.Text);
+                else _services.Log.TokenTrouble(say.Text);
+                break;
+            case TokenRenewalEffect.Refuse refuse:
+                _services.Token.Refuse(refuse.Problems);
+                _services.Host.StopApplication();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");
+        }
+    }
+}

@@ -1,9 +1,0 @@
-namespace AkkaVault.Controller.Vault;
-
-/// <summary>A Vault token, such that it does not end up in a text by mistake.</summary>
-/// <param name="Value">The token. A secret.</param>
-public sealed record VaultTokenValue(string Value)
-{
-    /// <summary>Without the token.</summary>
-    public override string ToString() => "(a Vault token)";
-}

@@ -1,0 +1,70 @@
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Vault;
+using AkkaVault.Shared;
+
+namespace AkkaVault.Controller.Watching;
+
+/// <summary>Which pods are to get a secret, and for which run of their init container.</summary>
+public static class PodEligibility
+{
+    /// <summary>The annotation that names the AppRole.</summary>
+    public const string RoleAnnotation = "pod.boostport.com/vault-approle";
+
+    /// <summary>The annotation that names the init container.</summary>
+    public const string ContainerAnnotation = "pod.boostport.com/vault-init-container";
+
+    // An annotation may be far longer than any role; roles are labels of metrics, and in the ledger.
+    private const int LongestRole = 128;
+
+    /// <summary>The value of one of them, without white space at its ends: a block of YAML ends in a line break. Null: it is missing or empty.</summary>
+    public static string? Annotation(PodObject pod, string name) =>
+        pod.Metadata.Annotations?.GetValueOrDefault(name) is { } written && SettingText.Trim(written) is { Length: > 0 } value ? value : null;
+
+    /// <summary>Whether a pod carries both annotations.</summary>
+    public static bool IsAnnotated(PodObject pod) => Annotation(pod, RoleAnnotation) is not null && Annotation(pod, ContainerAnnotation) is not null;
+
+    /// <summary>What a look at a pod tells: the run that is to get a secret, or why there is none.</summary>
+    public static ObservedPod Assess(PodObject pod, WatchScope scope)
+    {
+        var uid = pod.Metadata.Uid ?? "";
+        ObservedPod No(string reason) => new(uid, null, reason);
+
+        if (Annotation(pod, RoleAnnotation) is not { } role || Annotation(pod, ContainerAnnotation) is not { } container)
+            return No($"it lacks the annotations {RoleAnnotation} and {ContainerAnnotation}");
+        if (!scope.Includes(pod.Metadata.Namespace ?? "")) return No($"its namespace {pod.Metadata.Namespace} is not watched");
+        if (pod.Metadata.DeletionTimestamp is not null) return No("the pod is being deleted");
+        if (pod.Status?.Phase is "Succeeded" or "Failed") return No($"the pod has ended ({pod.Status.Phase})");
+
+        if (Mistake(pod) is { } mistake) return No(mistake);
+        var status = pod.Status?.InitContainerStatuses?.FirstOrDefault(s => s.Name == container);
+        if (status?.State?.Running is not { } running) return No($"its init container {container} is not running");
+        if (pod.Status?.PodIp is not { Length: > 0 } ip) return No("it has no IP yet");
+
+        var startedAt = running.StartedAt ?? default;
+        var run = new RunId(uid, status.ContainerId is { Length: > 0 } id ? id : $"{status.RestartCount}@{startedAt:O}");
+        return new ObservedPod(
+            uid,
+            new DeliveryTarget(
+                run, pod.Metadata.Namespace!, pod.Metadata.Name ?? "", ip, role,
+                pod.Spec?.NodeName ?? "", startedAt),
+            "");
+    }
+
+    /// <summary>
+    /// A mistake that only a person can mend: an annotation names an AppRole that cannot exist, or an init container that the
+    /// pod does not have.
+    /// </summary>
+    public static string? Mistake(PodObject pod)
+    {
+        if (Annotation(pod, RoleAnnotation) is not { } role || Annotation(pod, ContainerAnnotation) is not { } container) return null;
+        // Vault's own rule for names; anything else could not even be asked for.
+        if (role.Length > LongestRole) return $"annotation {RoleAnnotation} has {role.Length} characters, expected at most {LongestRole}";
+        if (!RoleName.IsValid(role)) return $"annotation {RoleAnnotation} is \"{SettingText.Visible(role)}\", no name that an AppRole can have (expected letters, digits, _, - and .)";
+        if (pod.Spec is null) return null;
+        var names = pod.Spec.InitContainers ?? [];
+        return names.Any(c => c.Name == container)
+            ? null
+            : $"annotation {ContainerAnnotation} names {SettingText.Visible(container)}, and the pod has no such init container (it has: {(names.Count == 0 ? "none" : string.Join(", ", names.Select(c => c.Name)))})";
+    }
+}

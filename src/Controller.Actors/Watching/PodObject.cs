@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+using AkkaVault.Controller.Kubernetes.Events;
+
+namespace AkkaVault.Controller.Watching;
+
+/// <summary>Of a pod (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/) only what is used.</summary>
+public sealed record PodObject(PodMetadata Metadata, PodSpecification? Spec, PodStatus? Status);
+
+/// <summary><c>metadata</c>.</summary>
+public sealed record PodMetadata(
+    string? Name, string? Namespace, string? Uid, string? ResourceVersion, string? DeletionTimestamp, Dictionary<string, string>? Annotations);
+
+/// <summary><c>spec</c>.</summary>
+public sealed record PodSpecification(string? NodeName, IReadOnlyList<NamedContainer>? InitContainers);
+
+/// <summary>A container's name.</summary>
+public sealed record NamedContainer(string Name);
+
+/// <summary><c>status</c>.</summary>
+public sealed record PodStatus(
+    string? Phase, [property: JsonPropertyName("podIP")] string? PodIp, IReadOnlyList<ContainerStatus>? InitContainerStatuses);
+
+/// <summary>One of <c>status.initContainerStatuses</c>.</summary>
+public sealed record ContainerStatus(
+    string Name, [property: JsonPropertyName("containerID")] string? ContainerId, int RestartCount, ContainerState? State);
+
+/// <summary>A container's state.</summary>
+public sealed record ContainerState(RunningState? Running);
+
+/// <summary>A running container.</summary>
+public sealed record RunningState(DateTimeOffset? StartedAt);
+
+internal sealed record PodListDocument(ListMetadata Metadata, IReadOnlyList<PodObject>? Items);
+
+internal sealed record ListMetadata(string? ResourceVersion, [property: JsonPropertyName("continue")] string? Continue);
+
+/// <summary>The part of a watch event that says how to read the rest.</summary>
+internal sealed record WatchEventType(string Type);
+
+internal sealed record PodWatchEvent(PodObject Object);
+
+internal sealed record StatusWatchEvent(StatusDocument Object);
+
+internal sealed record StatusDocument(string? Kind, int Code, string? Reason, string? Message);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PodListDocument))]
+[JsonSerializable(typeof(WatchEventType))]
+[JsonSerializable(typeof(PodWatchEvent))]
+[JsonSerializable(typeof(StatusWatchEvent))]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(EventDocument))]
+[JsonSerializable(typeof(EventPatch))]
+internal sealed partial class KubernetesJson : JsonSerializerContext;

@@ -1,0 +1,311 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Management.Cluster.Bootstrap;
+using AkkaVault.Controller.Cluster.Bootstrap;
+using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+
+namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
+
+/// <summary>
+/// A model of everything around the formations: processes that start, crash, come back at their address or at another, stand still
+/// (and their clocks with them, or not), and lose sight of one another; a ledger behind an API server that is away for a while, for
+/// all or for one, loses answers, and delays them; clusters whose leaders keep the ledger by the real rules. Every choice comes from
+/// one seeded random source.
+/// </summary>
+internal sealed partial class FormationWorld
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+    private readonly Random _random;
+    private readonly FormationRules _rules;
+    private readonly List<WorldProcess> _processes = [];
+    private readonly PriorityQueue<Action, TimeSpan> _due = new();
+    private readonly bool _network;
+    private ReadLedger? _ledger;
+    private TimeSpan _now;
+    private TimeSpan _apiAwayUntil;
+    private TimeSpan _cutUntil;
+    private int _versions;
+    private int _clusters;
+    private int _uids;
+    private int _addresses;
+
+    public FormationWorld(int seed, int replicas, bool network)
+    {
+        (_random, _network) = (new Random(seed), network);
+        _rules = new FormationRules(replicas, (replicas / 2) + 1);
+        if (_random.Next(3) == 0) _apiAwayUntil = Between(0, 25_000);
+        var spread = _random.Next(3) switch { 0 => 0, 1 => 3_000, _ => 20_000 };
+        foreach (var address in Enumerable.Range(1, replicas).OrderBy(_ => _random.Next())) After(Between(0, spread), () => StartAt(address));
+        _addresses = replicas;
+    }
+
+    /// <summary>What was found wrong; empty when all is well.</summary>
+    public List<string> Violations { get; } = [];
+
+    /// <summary>How many clusters were formed.</summary>
+    public int Formed => _clusters;
+
+    /// <summary>Lets the processes start, crash and come back for a while, then waits until all are in one cluster.</summary>
+    public void Live(TimeSpan troubled)
+    {
+        while (_now < troubled)
+        {
+            Advance();
+            if (_random.Next(150) == 0) Trouble();
+        }
+
+        (_apiAwayUntil, _cutUntil) = (_now, _now);
+        foreach (var process in _processes) process.CutOffUntil = _now;
+        for (var until = _now + TimeSpan.FromMinutes(3); _now < until && !AllIn; Advance())
+        {
+        }
+
+        if (!AllIn) Violations.Add($"after three minutes of quiet: {string.Join(", ", Living.Select(process => $"{process.Name} in {process.Cluster}"))}");
+    }
+
+    private bool AllIn => Living.Count() == _rules.Replicas && Living.All(process => process.Cluster is not null) && Living.Select(process => process.Cluster).Distinct().Count() == 1
+        && Leader(Living.First().Cluster!.Value) is { Tenure: LedgerOwnership.Owned };
+
+    private IEnumerable<WorldProcess> Living => _processes.Where(process => process.Alive);
+
+    private IEnumerable<WorldProcess> Members(int cluster) => Living.Where(process => process.Cluster == cluster);
+
+    // The oldest of the side that goes on.
+    private WorldProcess? Leader(int cluster) => Members(cluster).OrderBy(process => process.Age).FirstOrDefault();
+
+    private bool IsHeld(WorldProcess process) => _now < process.HeldUntil;
+
+    private bool Reaches(WorldProcess process) => _now >= _apiAwayUntil && _now >= process.CutOffUntil;
+
+    private bool Sees(WorldProcess from, WorldProcess to) => _now >= _cutUntil || from.Side == to.Side;
+
+    private void Advance()
+    {
+        _now += Step;
+        while (_due.TryPeek(out var action, out var at) && at <= _now)
+        {
+            _due.Dequeue();
+            action();
+        }
+
+        foreach (var process in Living.ToList())
+        {
+            if (IsHeld(process))
+            {
+                if (process.ClockStands) process.Behind += Step;
+                continue;
+            }
+
+            if (process.Cluster is null) LookAround(process);
+            else Lead(process);
+        }
+
+        foreach (var cluster in Living.Select(process => process.Cluster).OfType<int>().Distinct().ToList()) Down(cluster);
+        Check();
+    }
+
+    private void Check()
+    {
+        var storing = Living.Where(process => process.Tenure is LedgerOwnership.Owned held && _ledger is { } ledger && held.Wrote(LedgerCodec.Decode(ledger.Content).Stamp)).ToList();
+        if (storing.Select(process => process.Cluster).Distinct().Count() > 1) Violations.Add($"at {_now}: {string.Join(", ", storing.Select(process => process.Name))} can store");
+        foreach (var process in Living)
+        {
+            if (IsHeld(process) || _now < process.CutOffUntil) process.WellSince = _now;
+            var leads = process.Cluster is { } cluster && Leader(cluster) == process && (process.Tenure is LedgerOwnership.Owned || _now - process.FoundedAt < TimeSpan.FromSeconds(5));
+            if (!leads) process.LeadsSince = _now;
+        }
+    }
+
+    private void Trouble()
+    {
+        var living = Living.ToList();
+        if (living.Count == 0) return;
+        var process = living[_random.Next(living.Count)];
+        switch (_random.Next(_network ? 10 : 8))
+        {
+            case 0:
+                (process.HeldUntil, process.ClockStands) = (_now + Between(100, 40_000), _random.Next(2) == 0);
+                break;
+            case 1:
+                foreach (var each in living) Crash(each, moves: _random.Next(3) == 0);
+                break;
+            case 2:
+                Crash(process, moves: true);
+                break;
+            case 3:
+                _apiAwayUntil = _now + Between(0, 40_000);
+                break;
+            case 4:
+                process.CutOffUntil = _now + Between(0, 40_000);
+                break;
+            case 5 when _network && _now >= _cutUntil:
+                _cutUntil = _now + Between(0, 40_000);
+                foreach (var each in living) each.Side = _random.Next(2);
+                break;
+            case 8 or 9:
+                // One goes on, cut off from the others, who come back and see only one another.
+                _cutUntil = _now + Between(20_000, 60_000);
+                process.Side = 0;
+                foreach (var each in living.Where(each => each != process))
+                {
+                    each.Side = 1;
+                    Crash(each, moves: _random.Next(2) == 0);
+                }
+
+                break;
+            default:
+                Crash(process, moves: false);
+                break;
+        }
+    }
+
+    private void Crash(WorldProcess process, bool moves)
+    {
+        process.Alive = false;
+        if (moves) process.Withdrawn = true;
+        var address = moves ? ++_addresses : process.Address;
+        var side = process.Side;
+        After(Between(200, 8_000), () => StartAt(address, side));
+    }
+
+    private void StartAt(int address, int side = 0)
+    {
+        var process = new WorldProcess(address, ++_uids, _now + Between(-500, 2_000)) { Side = side, Behind = Between(0, 100_000) };
+        process.Formation = Formation.Begin(_rules, process.Node, ClockOf(process));
+        _processes.Add(process);
+    }
+
+    private TimeSpan ClockOf(WorldProcess process) => _now + TimeSpan.FromDays(1) - process.Behind;
+
+    private void LookAround(WorldProcess process)
+    {
+        if (_now < process.LookNext) return;
+        process.LookNext = _now + TimeSpan.FromMilliseconds(200);
+        // The lookup knows whom it found last while the API server is away.
+        if (Reaches(process)) process.Discovered = [.. _processes.Where(other => other.Published <= _now && !other.Withdrawn).Select(other => other.Point)];
+        Probe(process);
+        var seen = process.Answers.Where(answer => process.Discovered.Contains(answer.Key) && _now - answer.Value.At <= TimeSpan.FromSeconds(2.2))
+            .ToImmutableSortedDictionary(answer => answer.Key, answer => Then(process, answer.Key, answer.Value.Answer));
+        var write = Guid.NewGuid().ToString("N");
+        var step = process.Formation.Handle(new ObservedContactPoints(process.Discovered, seen), write, ClockOf(process));
+        process.Formation = step.Next;
+        switch (step.Decision)
+        {
+            case var _ when step.Claim is { } mark:
+                ClaimFor(process, mark, write);
+                break;
+            case JoinOtherSeedNodes join:
+                Join(process, join.SeedNodes);
+                break;
+            case JoinSelf:
+                Become(process, ++_clusters);
+                process.LeadsSince = (process.FoundedAt = process.ClaimedAt).Value;
+                break;
+            default:
+                Read(process);
+                break;
+        }
+    }
+
+    private ContactPointAnswer Then(WorldProcess process, ContactPoint point, ContactPointAnswer answer) =>
+        process.Formation.Around.Answers.GetValueOrDefault(point) is { } before && before.Observed == answer.Observed ? before : answer with { Seen = ClockOf(process) };
+
+    private void Probe(WorldProcess process)
+    {
+        foreach (var point in process.Discovered.Where(point => !process.Asking.Contains(point)))
+        {
+            process.Asking.Add(point);
+            After(Between(1, 100), () =>
+            {
+                var other = Living.FirstOrDefault(other => other.Point == point);
+                // Who may be about to form a cluster, or is one of a cluster that leaves, does not answer.
+                var answer = other is null || IsHeld(other) || !Sees(process, other) || (other.Cluster is null && other.Formation.IsClaiming) || other.Leaving || _random.Next(30) == 0 ? null
+                    : new ContactPointAnswer(other.Node, SeedsOf(other), DateTimeOffset.UnixEpoch.AddTicks(++_answers), default);
+                After(answer is null ? Between(1, 2_000) : Between(1, _random.Next(10) == 0 ? 1_800 : 100), () =>
+                {
+                    process.Asking.Remove(point);
+                    if (answer is not null) process.Answers[point] = (answer, _now);
+                });
+            });
+        }
+    }
+
+    private long _answers;
+
+    private ImmutableHashSet<Address> SeedsOf(WorldProcess process) =>
+        process.Cluster is { } cluster ? [.. Members(cluster).Where(other => !other.Leaving).Select(other => other.Node)] : [];
+
+    private void Join(WorldProcess process, ImmutableHashSet<Address> seeds)
+    {
+        var member = Living.FirstOrDefault(other => other.Cluster is not null && !other.Leaving && !IsHeld(other) && Sees(process, other) && seeds.Contains(other.Node));
+        if (member is null) return;
+        var cluster = member.Cluster!.Value;
+        WhenAwake(process, Between(20, 600), () =>
+        {
+            if (process.Cluster is null && Members(cluster).Any(other => !other.Leaving)) Become(process, cluster);
+        });
+    }
+
+    private void Become(WorldProcess process, int cluster)
+    {
+        (process.Cluster, process.Age, process.LeadsSince) = (cluster, _now, _now);
+        foreach (var member in Members(cluster))
+        {
+            member.Known[process.Name] = true;
+            process.Known[member.Name] = true;
+        }
+    }
+
+    // The failure detector and the split-brain resolver: who cannot be heard for 5 s is taken out by the larger side; the smaller ends.
+    private void Down(int cluster)
+    {
+        var members = Members(cluster).OrderBy(process => process.Address).ToList();
+        foreach (var gone in _processes.Where(process => !process.Alive && process.Cluster == cluster && !process.Forgotten).ToList())
+        {
+            gone.Forgotten = true;
+            WhenTime(Between(300, 5_000), () => Removed(cluster, gone));
+        }
+
+        var awake = members.Where(process => !IsHeld(process)).ToList();
+        if (awake.Count == 0) return;
+        var groups = _now < _cutUntil ? awake.GroupBy(process => process.Side).Select(group => group.ToList()).ToList() : [awake];
+        var goesOn = groups.OrderByDescending(group => group.Count).ThenBy(group => group[0].Address).First();
+        foreach (var process in members)
+        {
+            if (goesOn.Contains(process)) process.LostSince = _now;
+            else if (_now - process.LostSince > TimeSpan.FromSeconds(6) && goesOn.Count * 2 >= members.Count)
+            {
+                // It may be held: then it ends as soon as it is told, a second after it goes on.
+                Removed(cluster, process);
+                process.Cluster = -process.Uid;
+                process.Age = _now;
+                WhenAwake(process, Between(0, 1_000), () => Crash(process, moves: false));
+            }
+        }
+    }
+
+    private void Removed(int cluster, WorldProcess gone)
+    {
+        foreach (var member in Members(cluster)) member.Known[gone.Name] = false;
+    }
+
+    private void Leave(WorldProcess member)
+    {
+        member.Leaving = true;
+        WhenAwake(member, Between(500, 3_000), () => Crash(member, moves: false));
+    }
+
+    private void WhenAwake(WorldProcess process, TimeSpan delay, Action action) => After(delay, () =>
+    {
+        if (!process.Alive) return;
+        if (IsHeld(process)) WhenAwake(process, Step, action);
+        else action();
+    });
+
+    private void WhenTime(TimeSpan delay, Action action) => After(delay, action);
+
+    private void After(TimeSpan delay, Action action) => _due.Enqueue(action, _now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero));
+
+    private TimeSpan Between(int least, int most) => TimeSpan.FromMilliseconds(least + (_random.NextDouble() * (most - least)));
+}

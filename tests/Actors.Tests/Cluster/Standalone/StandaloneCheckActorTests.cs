@@ -1,0 +1,183 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using AkkaVault.Actors.Tests.Hosting.Logging;
+using AkkaVault.Controller.Cluster.Standalone;
+using AkkaVault.Controller.Hosting.Metrics;
+using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Kubernetes.Endpoints;
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
+using Prometheus;
+
+namespace AkkaVault.Actors.Tests.Cluster.Standalone;
+
+/// <summary>A controller without a cluster section that looks at its service, over HTTP; the time between looks is virtual.</summary>
+public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\""), IAsyncLifetime
+{
+    private const string Refused = "is forbidden";
+    private readonly RecordingLog<StandaloneCheckActor> _log = new();
+    private readonly ControllerMetrics _metrics = new(Metrics.NewCustomRegistry());
+    private SimulatedApiServer _server = null!;
+    private HttpClient _admin = null!;
+    private ApiServer? _api;
+    private IActorRef _actor = ActorRefs.Nobody;
+
+    public Task InitializeAsync() => ServeAsync(slices: true);
+
+    public async Task DisposeAsync()
+    {
+        _api?.Dispose();
+        _admin.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_addresses_in_two_looks_running_are_told_once_and_counted(bool slices)
+    {
+        if (!slices) await ServeAsync(slices: false);
+        Start(_server.Token);
+        await PublishAsync("10.1.0.1");
+        await LookAsync(StandaloneCheckActor.FirstCheckDelay, "1 addresses");
+        await PublishAsync("10.1.0.1", "10.1.0.2");
+        await LookAsync(StandaloneCheckActor.Interval, "2 addresses");
+        Assert.Empty(Told);
+        Assert.Equal("2", await DiscoveredAsync());
+
+        await PublishAsync("10.1.0.1", "10.1.0.2", "10.1.0.3");
+        await LookAsync(StandaloneCheckActor.Interval, "3 addresses");
+        await LookAsync(StandaloneCheckActor.Interval, "3 addresses");
+        var told = Assert.Single(Told);
+        Assert.StartsWith("3 addresses are behind the Service default/kubernetes-vault, and this controller has no cluster section", told, StringComparison.Ordinal);
+        foreach (var expected in (string[])["cluster.hostname: $POD_IP", "cluster.replicas", "state.store: kubernetes"]) Assert.Contains(expected, told, StringComparison.Ordinal);
+        Assert.Equal("3", await DiscoveredAsync());
+    }
+
+    [Fact]
+    public async Task A_rolling_update_is_no_reason_to_say_anything()
+    {
+        Start(_server.Token);
+        var delay = StandaloneCheckActor.FirstCheckDelay;
+        foreach (var addresses in (string[][])[["10.1.0.1"], ["10.1.0.1", "10.1.0.2"], ["10.1.0.2"], ["10.1.0.2", "10.1.0.3"], ["10.1.0.3"]])
+        {
+            await PublishAsync(addresses);
+            await LookAsync(delay, $"{addresses.Length} addresses");
+            delay = StandaloneCheckActor.Interval;
+        }
+
+        Assert.Empty(Told);
+    }
+
+    [Fact]
+    public async Task Without_the_service_it_is_the_only_one()
+    {
+        Start(_server.Token);
+        await LookAsync(StandaloneCheckActor.FirstCheckDelay, "0 addresses");
+        await LookAsync(StandaloneCheckActor.Interval, "0 addresses");
+        Assert.Empty(Told);
+        Assert.Equal("1", await DiscoveredAsync());
+    }
+
+    [Fact]
+    public async Task Without_the_right_it_says_nothing_and_with_that_to_Endpoints_alone_it_reads_those()
+    {
+        _server.AddUser("controller", "a-token");
+        await PublishAsync("10.1.0.1", "10.1.0.2");
+        Start("a-token");
+        await LookAsync(StandaloneCheckActor.FirstCheckDelay, Refused);
+        await LookAsync(StandaloneCheckActor.Interval, Refused);
+        Assert.Empty(Told);
+        Assert.Equal("1", await DiscoveredAsync());
+
+        await new ControllerService(_admin, slices: false).PublishAsync(["10.1.0.1", "10.1.0.2"], CancellationToken.None);
+        await GrantAsync("", "endpoints", "get");
+        await LookAsync(StandaloneCheckActor.Interval, "2 addresses");
+        await LookAsync(StandaloneCheckActor.Interval, "2 addresses");
+        Assert.Single(Told);
+    }
+
+    [Fact]
+    public async Task An_API_server_that_fails_is_asked_again()
+    {
+        await PublishAsync("10.1.0.1", "10.1.0.2");
+        Start(_server.Token);
+        await LookAsync(StandaloneCheckActor.FirstCheckDelay, "2 addresses");
+        _server.Fault = _ => 500;
+        await LookAsync(StandaloneCheckActor.Interval, "500");
+        await _server.StopListeningAsync();
+        await LookAsync(StandaloneCheckActor.Interval, "refused");
+        Assert.Empty(Told);
+    }
+
+    private IEnumerable<string> Told => _log.Entries.Where(entry => entry.Id == 1506).Select(entry => entry.Text);
+
+    private List<string> Looks => [.. _log.Entries.Select(entry => entry.Text).Where(text => text.StartsWith("Looked at the Service default/kubernetes-vault: ", StringComparison.Ordinal))];
+
+    private async Task ServeAsync(bool slices)
+    {
+        if (_server is { } old) await old.DisposeAsync();
+        _server = await SimulatedApiServer.StartAsync(slices ? ApiServerVersion.Kubernetes136 : ApiServerVersion.Kubernetes120);
+        _admin = new HttpClient { BaseAddress = _server.Address };
+        _admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _server.Token);
+    }
+
+    private void Start(string token)
+    {
+        _api = ApiServer.For(_server.Address, token);
+        _actor = Sys.ActorOf(StandaloneCheckActor.Props(new StandaloneCheckServices(new ServiceEndpoints(_api), ControllerService.Namespace, ControllerService.Name, _metrics, _log)));
+    }
+
+    private Task PublishAsync(params string[] addresses) => new ControllerService(_admin, _server.ServesSlices).PublishAsync(addresses, CancellationToken.None);
+
+    /// <summary>Lets so much time pass; waits for the look that is due then, and for no other.</summary>
+    private async Task LookAsync(TimeSpan delay, string expected)
+    {
+        // Whatever it was at is done with its answer: its timer runs.
+        await _actor.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(30));
+        var before = Looks.Count;
+        var scheduler = (TestScheduler)Sys.Scheduler;
+        scheduler.Advance(delay - TimeSpan.FromSeconds(1));
+        await _actor.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(30));
+        Assert.Equal(before, Looks.Count);
+        scheduler.Advance(TimeSpan.FromSeconds(1));
+        await AwaitConditionAsync(() => Task.FromResult(Looks.Count > before), TimeSpan.FromSeconds(30));
+        Assert.Equal(before + 1, Looks.Count);
+        Assert.Contains(expected, Looks[^1], StringComparison.Ordinal);
+    }
+
+    private async Task<string> DiscoveredAsync()
+    {
+        using var stream = new MemoryStream();
+        await _metrics.Registry.CollectAndExportAsTextAsync(stream);
+        const string Name = "kubernetesvault_kubernetes_discovered_nodes_total ";
+        return Encoding.UTF8.GetString(stream.ToArray()).Split('\n').Single(line => line.StartsWith(Name, StringComparison.Ordinal))[Name.Length..];
+    }
+
+    private async Task GrantAsync(string group, string resource, string verb)
+    {
+        var rbac = new Uri("apis/rbac.authorization.k8s.io/v1/namespaces/default/", UriKind.Relative);
+        foreach (var (kind, body) in (IEnumerable<(string, JsonObject)>)
+        [
+            ("roles", new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "looks" },
+                ["rules"] = new JsonArray(new JsonObject { ["apiGroups"] = new JsonArray(group), ["resources"] = new JsonArray(resource), ["verbs"] = new JsonArray(verb) }),
+            }),
+            ("rolebindings", new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "looks" },
+                ["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "Role", ["name"] = "looks" },
+                ["subjects"] = new JsonArray(new JsonObject { ["kind"] = "User", ["apiGroup"] = "rbac.authorization.k8s.io", ["name"] = "controller" }),
+            }),
+        ])
+        {
+            using var response = await _admin.PostAsync(new Uri($"{rbac}{kind}", UriKind.Relative), new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"));
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        }
+    }
+}

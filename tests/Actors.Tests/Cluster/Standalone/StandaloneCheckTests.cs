@@ -1,0 +1,58 @@
+using System.Net;
+using AkkaVault.Controller.Cluster.Standalone;
+using AkkaVault.Controller.Kubernetes.Endpoints;
+using FsCheck.Xunit;
+
+namespace AkkaVault.Actors.Tests.Cluster.Standalone;
+
+/// <summary>From what a controller without a cluster section sees behind its service to what it says.</summary>
+public sealed class StandaloneCheckTests
+{
+    [Theory]
+    // Alone, or with no service at all.
+    [InlineData("1 1 1 0 0 1", "")]
+    // A rolling update's second address.
+    [InlineData("1 2 1 2 1", "")]
+    // Once, however long it lasts and whatever the number.
+    [InlineData("2 2 2 3 3 5", "1")]
+    [InlineData("1 3 3", "2")]
+    // Mended, and back.
+    [InlineData("2 2 1 2 2", "1 4")]
+    // What could not be seen is neither the second look nor a mending.
+    [InlineData("2 ? 2 2", "3")]
+    [InlineData("2 2 ? 2 2", "1")]
+    [InlineData("? ? ?", "")]
+    public void It_is_told_once_when_it_was_seen_twice_running(string looks, string toldAt) => Assert.Equal(toldAt, string.Join(' ', ToldAt(looks.Split(' '))));
+
+    [Property]
+    public void Never_more_often_than_it_was_mended(bool?[] looks)
+    {
+        var told = ToldAt(looks.Select(several => several is { } seen ? seen ? "2" : "1" : "?")).ToList();
+        Assert.All(told, i => Assert.True(i > 0 && looks[i] == true && looks[i - 1] == true));
+        Assert.All(told.Zip(told.Skip(1)), pair => Assert.Contains(false, looks[pair.Item1..pair.Item2].Select(look => look ?? true)));
+        var twice = Enumerable.Range(1, Math.Max(0, looks.Length - 1)).Any(i => looks[i] == true && looks[i - 1] == true);
+        Assert.Equal(twice, told.Count > 0);
+    }
+
+    [Fact]
+    public void Of_a_pod_with_addresses_of_two_families_one_counts_and_an_address_with_several_ports_once()
+    {
+        Assert.Equal(0, StandaloneCheck.Count([]));
+        Assert.Equal(1, StandaloneCheck.Count([Endpoint("10.1.0.1"), Endpoint("fd00::1")]));
+        Assert.Equal(1, StandaloneCheck.Count([Endpoint("10.1.0.1"), Endpoint("10.1.0.1", 8558)]));
+        Assert.Equal(2, StandaloneCheck.Count([Endpoint("10.1.0.1"), Endpoint("fd00::1"), Endpoint("fd00::2")]));
+        Assert.Equal(3, StandaloneCheck.Count([Endpoint("10.1.0.1"), Endpoint("10.1.0.2"), Endpoint("10.1.0.3"), Endpoint("fd00::2")]));
+    }
+
+    private static ServiceEndpoint Endpoint(string ip, int? port = null) => new(IPAddress.Parse(ip), port);
+
+    private static IEnumerable<int> ToldAt(IEnumerable<string> looks)
+    {
+        var (neighbours, tell) = (StandaloneCheck.None, false);
+        foreach (var (i, look) in looks.Index())
+        {
+            (neighbours, tell) = neighbours.Handle(look == "?" ? null : int.Parse(look, System.Globalization.CultureInfo.InvariantCulture));
+            if (tell) yield return i;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Cluster.Tls;
+using AkkaVault.Shared.Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace AkkaVault.Actors.Tests.Cluster.Tls;
+
+/// <summary>Who is taken for a controller, and how often a person is told of who is not.</summary>
+public sealed class PeerVerifierTests : ILogger<PeerVerifier>
+{
+    private const string Peer = "akka.ssl.tcp://kubernetes-vault@10.1.0.7:2552";
+    private static readonly Oid[] Both = [TrustAnchors.ServerAuthentication, TrustAnchors.ClientAuthentication];
+    private readonly CaBundle _cas = new();
+    private readonly List<string> _said = [];
+    private readonly PeerVerifier _peers;
+
+    public PeerVerifierTests() => _peers = new PeerVerifier(new ServerCertificate(), _cas, this);
+
+    [Theory]
+    [InlineData(Peer, "10.1.0.7")]
+    [InlineData("akka.ssl.tcp://kubernetes-vault@[fd00::7]:2552", "fd00::7")]
+    [InlineData("[::ffff:10.1.0.7]:41234", "10.1.0.7")]
+    [InlineData("[fd00::7]:41234", "fd00::7")]
+    [InlineData("unknown", "unknown")]
+    public void A_peer_is_named_by_its_address_whatever_its_port(string peer, string host) => Assert.Equal(host, PeerVerifier.HostOf(peer));
+
+    [Fact]
+    public void One_of_the_CA_that_is_good_both_ways_is_trusted_and_others_are_named_once()
+    {
+        using var ca = Authority("ours");
+        using var other = Authority("theirs");
+        using var good = Issue(ca, Both);
+        using var server = Issue(ca, TrustAnchors.ServerAuthentication);
+        using var client = Issue(ca, TrustAnchors.ClientAuthentication);
+        using var strange = Issue(other, Both);
+        Assert.False(_peers.IsTrusted(good, [], Peer));
+        Assert.Contains("it has not been loaded yet", Assert.Single(_said), StringComparison.Ordinal);
+
+        _cas.Replace(CaCertificates.Parse(ca.ExportCertificatePem()));
+        Assert.True(_peers.IsTrusted(good, [], Peer));
+        Assert.Single(_said);
+        Assert.False(_peers.IsTrusted(server, [], Peer));
+        Assert.False(_peers.IsTrusted(client, [], Peer));
+        Assert.False(_peers.IsTrusted(null, [], Peer));
+
+        _said.Clear();
+        for (var attempt = 0; attempt < 5; attempt++) Assert.False(_peers.IsTrusted(strange, [other], $"[::ffff:10.1.0.9]:{40000 + attempt}"));
+        Assert.Contains("Another controller at 10.1.0.9 is refused", Assert.Single(_said), StringComparison.Ordinal);
+        // The bundle of the moment.
+        _cas.Replace(CaCertificates.Parse(other.ExportCertificatePem()));
+        Assert.True(_peers.IsTrusted(strange, [], "[::ffff:10.1.0.9]:50000"));
+        Assert.False(_peers.IsTrusted(good, [], Peer));
+    }
+
+    [Fact]
+    public void The_issuers_of_the_own_certificate_are_known()
+    {
+        using var root = Authority("root");
+        using var intermediate = Authority("intermediate", root);
+        using var mine = Issue(intermediate, Both);
+        using var theirs = Issue(intermediate, Both);
+        _cas.Replace(CaCertificates.Parse(root.ExportCertificatePem()));
+        Assert.False(_peers.IsTrusted(theirs, [], Peer));
+        var own = new ServerCertificate();
+        using var key = mine.GetECDsaPrivateKey()!;
+        own.Replace(mine.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), [intermediate]);
+        Assert.True(new PeerVerifier(own, _cas, this).IsTrusted(theirs, [], Peer));
+    }
+
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _said.Add(formatter(state, exception));
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    private static X509Certificate2 Authority(string name, X509Certificate2? issuer = null) => Make(name, issuer, request =>
+    {
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+    });
+
+    private static X509Certificate2 Issue(X509Certificate2 issuer, params Oid[] purposes) => Make("controller", issuer, request =>
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. purposes], false)));
+
+    private static X509Certificate2 Make(string name, X509Certificate2? issuer, Action<CertificateRequest> extend)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        extend(request);
+        var (from, to) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(issuer is null ? 3 : issuer.Subject == "CN=root" ? 2 : 1));
+        if (issuer is null) return request.CreateSelfSigned(from, to);
+        using var certificate = request.Create(issuer, from.AddMinutes(1), to, RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
+    }
+}

@@ -1,0 +1,24 @@
+using FsCheck.Xunit;
+
+namespace AkkaVault.Actors.Tests.Deliveries;
+
+public class DeliveryPropertyTests
+{
+    /// <summary>Over interleavings of pod events, Vault errors, push results, lost messages, restarts, thefts, and nodes that were cut off.</summary>
+    [Property(MaxTest = 1500)]
+    public void No_run_is_served_twice_none_is_forgotten_no_known_token_stays_alive_and_nobody_is_accused_falsely(int seed, byte steps)
+    {
+        var world = new DeliveryWorld(seed);
+        world.Live(steps * 2);
+        Assert.Empty(world.Violations);
+    }
+
+    [Fact]
+    public void Thefts_are_told() => Assert.InRange(Enumerable.Range(0, 2000).Sum(seed =>
+    {
+        var world = new DeliveryWorld(seed);
+        world.Live(300);
+        Assert.Empty(world.Violations);
+        return world.Told;
+    }), 1, int.MaxValue);
+}

@@ -1,0 +1,214 @@
+using System.Net;
+using System.Reflection;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Shared.Push;
+using AkkaVault.Shared.Vault;
+using FsCheck.Xunit;
+
+namespace AkkaVault.Actors.Tests.Deliveries;
+
+/// <summary>When a person is told that a pod has no secret.</summary>
+public class DeliveryWarningTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly DeliveryTarget s_target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", default);
+
+    /// <summary>Each way in which a push can fail, and the code that is told.</summary>
+    private static readonly (PushOutcome Outcome, string Code)[] s_failures =
+    [
+        (new PushOutcome.NotListening("refused"), "not-listening"),
+        (new PushOutcome.NotListening("no route", ProblemCode.NoAnswer), "no-answer"),
+        (new PushOutcome.NoAnswer("silence"), "no-answer"),
+        (new PushOutcome.NoAnswer("no TLS", ProblemCode.NotTls), "not-tls"),
+        (new PushOutcome.NoAnswer("a mistake of ours", ProblemCode.Unforeseen), "unforeseen"),
+        (new PushOutcome.TooLate(), "too-late"),
+        (new PushOutcome.Rejected(404, ""), "status-404"),
+        (new PushOutcome.Rejected(503, ""), "status-503"),
+        .. Reasons.Select(reason => ((PushOutcome)new PushOutcome.Rejected(400, reason, "more"), reason)),
+    ];
+
+    private static IEnumerable<string> Reasons => typeof(PushRejection).GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(reason => (string)reason.GetRawConstantValue()!).Where(reason => reason != PushRejection.AlreadyServed);
+
+    [Fact]
+    public void What_is_permanent_is_told_at_once_and_the_same_only_once() =>
+        Assert.Equal([1, 0, 0], WarningsOf(VaultFailure.Permanent, 3));
+
+    [Fact]
+    public void What_may_pass_is_told_when_it_has_not_passed_after_six_tries() =>
+        Assert.Equal([0, 0, 0, 0, 0, 1, 0, 0], WarningsOf(VaultFailure.Transient, 8));
+
+    [Fact]
+    public void Whatever_a_push_fails_of_for_as_long_as_the_pod_lives_is_told_exactly_once_within_two_minutes() => Assert.All(s_failures, failure =>
+    {
+        var (at, warning) = Assert.Single(Live(Hour, pushes: (_, _) => failure.Outcome));
+        Assert.Equal(failure.Code, warning.Problem.Code);
+        Assert.InRange(at, TimeSpan.Zero, TimeSpan.FromMinutes(2));
+    });
+
+    [Fact]
+    public void Whatever_Vault_fails_of_for_as_long_as_the_pod_lives_is_told_exactly_once() => Assert.All(Enum.GetValues<VaultFailure>(), failure =>
+    {
+        var (at, warning) = Assert.Single(Live(Hour, issues: (operation, _) => Failed(operation, failure)));
+        Assert.Equal("vault-503", warning.Problem.Code);
+        Assert.InRange(at, TimeSpan.Zero, TimeSpan.FromMinutes(2));
+    });
+
+    [Fact]
+    public void A_Vault_that_is_waited_for_without_a_word_is_told_once() =>
+        Assert.Equal([ProblemCode.VaultAwaited], Codes(Live(Hour, issues: (_, _) => null)));
+
+    [Fact]
+    public void A_push_that_waits_for_its_turn_without_end_is_told_once() =>
+        Assert.Equal([ProblemCode.PushAwaited], Codes(Live(Hour, pushes: (_, _) => null)));
+
+    [Fact]
+    public void A_Vault_so_slow_that_each_wrapping_token_is_dead_when_it_comes_is_told_once() => Assert.Equal(
+        [ProblemCode.WrappingTooShort],
+        Codes(Live(Hour, issues: (operation, now) => new DeliveryInput.TokenIssued(operation, Token(operation, now), now))));
+
+    [Fact]
+    public void An_ordinary_start_is_no_trouble_whatever_passes_in_it() => Assert.All(s_failures.Where(failure => !IsToldAtOnce(failure.Outcome)), failure =>
+        Assert.Empty(Live(Hour, pushes: (_, now) => now - Start < TimeSpan.FromSeconds(20) ? failure.Outcome : new PushOutcome.Succeeded())));
+
+    [Fact]
+    public void When_the_reason_changes_the_new_one_is_told_too_for_each_two_of_them()
+    {
+        foreach (var (first, firstCode) in s_failures)
+        {
+            foreach (var (second, secondCode) in s_failures)
+            {
+                var told = Codes(Live(TimeSpan.FromMinutes(8), pushes: (_, now) => now - Start < TimeSpan.FromMinutes(4) ? first : second));
+                Assert.Equal(firstCode == secondCode ? [firstCode] : [firstCode, secondCode], told);
+            }
+        }
+    }
+
+    [Fact]
+    public void Two_reasons_that_take_turns_are_told_once_each_for_each_two_of_them()
+    {
+        foreach (var (first, firstCode) in s_failures)
+        {
+            foreach (var (second, secondCode) in s_failures)
+            {
+                var told = Codes(Live(TimeSpan.FromMinutes(8), pushes: (push, _) => push % 2 == 0 ? first : second));
+                Assert.Equal(new[] { firstCode, secondCode }.Distinct().Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+            }
+        }
+    }
+
+    [Fact]
+    public void What_gives_another_reason_each_time_is_told_a_few_times_only() =>
+        Assert.Equal(DeliveryWarnings.MaxWarnings, Live(Hour, pushes: (push, _) => new PushOutcome.Rejected(300 + push, "")).Count);
+
+    [Fact]
+    public void Words_that_change_are_no_other_reason() =>
+        Assert.Single(Live(Hour, pushes: (push, _) => new PushOutcome.Rejected(400, PushRejection.InvalidPush, $"no. {push}")));
+
+    [Fact]
+    public void To_another_address_it_is_told_anew()
+    {
+        var stuck = Delivery.Begin(new DeliveryInput.Assign(s_target, Start, [])).Delivery.Handle(Failed(1, VaultFailure.Permanent), Start, 0);
+        var moved = stuck.Delivery.Handle(new DeliveryInput.Assign(s_target with { Role = "db" }, Start, []), Start, 0);
+        Assert.Single(stuck.Effects.OfType<DeliveryEffect.Warn>());
+        Assert.Single(moved.Effects.OfType<DeliveryEffect.ScheduleOverdueCheck>());
+        Assert.Single(moved.Delivery.Handle(Failed(moved.Delivery.Operation, VaultFailure.Permanent), Start, 0).Effects.OfType<DeliveryEffect.Warn>());
+    }
+
+    [Property(MaxTest = 300)]
+    public void Whatever_fails_in_whatever_order_nothing_is_told_twice_and_something_is_told(int seed)
+    {
+        var random = new Random(seed);
+        var told = Codes(Live(
+            TimeSpan.FromMinutes(10),
+            (operation, now) => random.Next(3) == 0 ? Failed(operation, (VaultFailure)random.Next(4), (HttpStatusCode)random.Next(400, 600)) : new DeliveryInput.TokenIssued(operation, Token(operation, now), now.AddMinutes(1)),
+            (_, _) => s_failures[random.Next(s_failures.Length)].Outcome));
+        Assert.InRange(told.Count, 1, DeliveryWarnings.MaxWarnings);
+        Assert.Equal(told.Distinct(), told);
+    }
+
+    [Fact]
+    public void Every_reason_comes_with_what_to_do() => Assert.All(
+        s_failures.Select(failure => failure.Code)
+            .Concat(typeof(ProblemCode).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!))
+            .Concat(Enumerable.Range(300, 300).Select(status => $"vault-{status}")).Append("something new"),
+        code => Assert.Matches(@"[\w)][.?]\z", ProblemAdvice.For(code, "web")));
+
+    [Fact]
+    public void Retry_After_is_followed_up_to_a_minute()
+    {
+        var delivery = Delivery.Begin(new DeliveryInput.Assign(s_target, default, [])).Delivery;
+        foreach (var (asked, waited) in new[] { (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)), (TimeSpan.FromDays(1), TimeSpan.FromMinutes(1)) })
+        {
+            var step = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Throttled, asked, new DeliveryProblem("vault-429", "429")), default, 0);
+            Assert.Equal(waited, Assert.Single(step.Effects.OfType<DeliveryEffect.ScheduleRetry>()).Delay);
+        }
+    }
+
+    private static bool IsToldAtOnce(PushOutcome outcome) => outcome is PushOutcome.Rejected
+    {
+        Reason: PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign or PushRejection.InvalidPush
+            or PushRejection.VaultNotExpected or PushRejection.InternalError,
+    };
+
+    private static List<string> Codes(IEnumerable<(TimeSpan At, DeliveryEffect.Warn Warning)> warnings) => [.. warnings.Select(warning => warning.Warning.Problem.Code)];
+
+    private static DeliveryInput.IssueFailed Failed(int operation, VaultFailure failure, HttpStatusCode status = HttpStatusCode.ServiceUnavailable) =>
+        new(operation, failure, null, DeliveryProblem.Of(new VaultException("PUT auth/approle/role/web/secret-id", status, ["words"])));
+
+    private static WrappingToken Token(int operation, DateTimeOffset now) => new("s.wrap", $"accessor-{operation}", TimeSpan.FromMinutes(1), now, "auth/approle/role/web/secret-id");
+
+    /// <summary>A delivery as time passes; null: it is not answered.</summary>
+    private static List<(TimeSpan At, DeliveryEffect.Warn Warning)> Live(
+        TimeSpan duration, Func<int, DateTimeOffset, DeliveryInput?>? issues = null, Func<int, DateTimeOffset, PushOutcome?>? pushes = null)
+    {
+        var (ahead, warnings, pushed, now) = (new PriorityQueue<DeliveryInput, DateTimeOffset>(), new List<(TimeSpan, DeliveryEffect.Warn)>(), 0, Start);
+        var delivery = Take(Delivery.Begin(new DeliveryInput.Assign(s_target, Start, [])));
+        while (ahead.TryDequeue(out var input, out now) && now - Start < duration) delivery = Take(delivery.Handle(input, now, 0.5));
+        return warnings;
+
+        Delivery Take(DeliveryStep step)
+        {
+            foreach (var effect in step.Effects)
+            {
+                switch (effect)
+                {
+                    case DeliveryEffect.Issue issue:
+                        if ((issues is null ? new DeliveryInput.TokenIssued(issue.Operation, Token(issue.Operation, now), now.AddMinutes(1)) : issues(issue.Operation, now)) is { } issued)
+                            ahead.Enqueue(issued, now.AddMilliseconds(10));
+                        break;
+                    case DeliveryEffect.Push push:
+                        if ((pushes is null ? new PushOutcome.Succeeded() : pushes(pushed++, now)) is { } outcome)
+                            ahead.Enqueue(new DeliveryInput.PushEnded(push.Operation, outcome), now + (outcome is PushOutcome.TooLate ? TimeSpan.FromSeconds(20) : TimeSpan.FromSeconds(1)));
+                        break;
+                    case DeliveryEffect.ScheduleRetry wait:
+                        ahead.Enqueue(new DeliveryInput.RetryDue(wait.Operation), now + wait.Delay);
+                        break;
+                    case DeliveryEffect.ScheduleOverdueCheck wait:
+                        ahead.Enqueue(new DeliveryInput.OverdueCheckDue(wait.Operation), now + wait.Delay);
+                        break;
+                    case DeliveryEffect.Revoke revoke:
+                        ahead.Enqueue(new DeliveryInput.Revoked(revoke.Accessor, false), now.AddMilliseconds(10));
+                        break;
+                    case DeliveryEffect.Warn warn:
+                        warnings.Add((now - Start, warn));
+                        break;
+                }
+            }
+
+            return step.Delivery;
+        }
+    }
+
+    private static IEnumerable<int> WarningsOf(VaultFailure failure, int times)
+    {
+        var delivery = Delivery.Begin(new DeliveryInput.Assign(s_target, default, [])).Delivery;
+        for (var i = 0; i < times; i++)
+        {
+            var failed = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, failure, null, new DeliveryProblem("vault-500", "the same words")), default, 0);
+            yield return failed.Effects.OfType<DeliveryEffect.Warn>().Count();
+            delivery = failed.Delivery.Handle(new DeliveryInput.RetryDue(failed.Delivery.Operation), default, 0).Delivery;
+        }
+    }
+}

@@ -1,0 +1,287 @@
+using System.Collections.Immutable;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Ledger;
+
+namespace AkkaVault.Actors.Tests.Deliveries;
+
+/// <summary>
+/// A model of everything around the two state machines: an API server with pods, a Vault, init containers that serve once, a
+/// journal, messages in flight, crashes that lose all but the journal, thieves, and nodes that were held or cut off and do not know
+/// that others have taken over. Every choice comes from one seeded random source.
+/// </summary>
+internal sealed partial class DeliveryWorld(int seed)
+{
+    private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(60);
+    private static readonly DeliveryTarget GivenUp = new(new RunId("", ""), "", "", "", "", "", default);
+    private readonly Random _random = new(seed);
+    private readonly List<ILedgerEvent> _journal = [];
+    private readonly Dictionary<string, Pod> _pods = [];
+    private readonly List<PodWatchItem> _feed = [];
+    private readonly Queue<IPodCommand> _toActors = new();
+    private readonly List<(int Actor, IRunReport Report)> _toWatcher = [];
+    private readonly Dictionary<RunId, PodActor> _actors = [];
+    private readonly List<PodActor> _cutOff = [];
+    private readonly Dictionary<string, Wrap> _wraps = [];
+    private RunLedger _ledger = RunLedger.Empty;
+    private int _feedAt;
+    private int _version;
+    private int _names;
+    private DateTimeOffset _now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
+
+    private sealed class Pod(string uid)
+    {
+        public string Uid { get; } = uid;
+        public int Runs { get; set; }
+        public bool Running { get; set; }
+        public RunId Run => new(Uid, $"containerd://{Runs}");
+        public Dictionary<RunId, int> Served { get; } = [];
+    }
+
+    private sealed class Wrap(string accessor, DateTimeOffset expires)
+    {
+        public string Accessor { get; } = accessor;
+        public DateTimeOffset Expires { get; } = expires;
+        public bool Alive { get; set; } = true;
+        public bool Stolen { get; set; }
+    }
+
+    /// <summary>What drives one run on one node.</summary>
+    private sealed class PodActor(RunId run, int id)
+    {
+        public RunId Run { get; } = run;
+        public int Id { get; } = id;
+        public Delivery? Delivery { get; set; }
+        public List<DeliveryEffect> Work { get; } = [];
+
+        /// <summary>The problems that a person was told since it began, or began anew.</summary>
+        public HashSet<string> Told { get; } = [];
+
+        /// <summary>What was sent to it before its node was cut off, and has not arrived.</summary>
+        public Queue<IPodCommand> Late { get; } = new();
+    }
+
+    /// <summary>What was found wrong; empty when all is well.</summary>
+    public List<string> Violations { get; } = [];
+
+    /// <summary>How many thefts were told.</summary>
+    public int Told { get; private set; }
+
+    /// <summary>Takes random steps, then lets everything succeed until nothing is left to do.</summary>
+    public void Live(int steps)
+    {
+        for (var i = 0; i < steps; i++) Step();
+        // Who is out ends, at the latest when it finds out.
+        _cutOff.Clear();
+        for (var round = 0; round < 400 && !Settle(); round++) _now += TimeSpan.FromSeconds(6);
+        CheckEnd();
+    }
+
+    private void Step()
+    {
+        _now += TimeSpan.FromMilliseconds(_random.Next(0, 4000));
+        switch (_random.Next(15))
+        {
+            case 0 or 1: PodHappens(); break;
+            case 2 or 3: TakeFeed(); break;
+            case 4 or 5: TakeCommand(); break;
+            case 6 or 7: TakeReport(); break;
+            case 8 or 9: DoWork(kind: _random.Next(6)); break;
+            case 10: Carry(_random.Next(2) == 0 ? LedgerDecision.ReassignSilent(_ledger, _now) : LedgerDecision.ReassignUnanswered(_ledger, _now)); break;
+            case 11 when _random.Next(3) == 0: Steal(); break;
+            case 11: break;
+            case 12 when _random.Next(2) == 0: CutOff(); break;
+            case 12 or 13:
+                for (var i = _random.Next(6); i > 0; i--) LiveApart();
+                break;
+            default:
+                if (_random.Next(4) == 0) Crash();
+                else LetGo();
+                break;
+        }
+    }
+
+    private bool Settle()
+    {
+        // A full list is the safety net that the feed has every ten minutes.
+        while (_feedAt < _feed.Count) TakeFeed();
+        Relist();
+        Carry(LedgerDecision.ReassignAll(_ledger, _now));
+        var busy = 0;
+        while ((_toActors.Count > 0 || _toWatcher.Count > 0 || Busy.Any()) && busy++ < 10_000)
+        {
+            while (_toActors.Count > 0) TakeCommand();
+            while (_toWatcher.Count > 0) TakeReport();
+            DoWork(kind: 0);
+        }
+
+        return _pods.Values.All(pod => !pod.Running) && _ledger.Entries.All(entry => !entry.HasWork) && !Deliveries.Any();
+    }
+
+    private void CheckEnd()
+    {
+        foreach (var pod in _pods.Values.Where(pod => pod.Running))
+            if (pod.Served.GetValueOrDefault(pod.Run) == 0) Violations.Add($"{pod.Run} is running and was forgotten");
+        foreach (var entry in _ledger.Entries.Where(entry => entry.HasWork)) Violations.Add($"{entry} is never finished");
+        foreach (var known in _journal.OfType<Issued>().SelectMany(e => e.PendingRevocations))
+            if (_wraps[known.Accessor] is { Alive: true } wrap && wrap.Expires > _now && !IsHeld(known.Accessor))
+                Violations.Add($"{known.Accessor} was known as undelivered and is still alive");
+        if (!Replay().Pods.Keys.Order().SequenceEqual(_ledger.Pods.Keys.Order())) Violations.Add("the journal says something else than the ledger");
+    }
+
+    private IEnumerable<Delivery> Deliveries => _actors.Values.Select(actor => actor.Delivery).OfType<Delivery>();
+
+    private IEnumerable<PodActor> Busy => _actors.Values.Where(actor => actor.Work.Count > 0);
+
+    private bool IsHeld(string accessor) => Deliveries.Any(d => d.IssuedToken?.Token.Accessor == accessor);
+
+    private RunLedger Replay() => _journal.Aggregate(RunLedger.Empty, (ledger, e) => ledger.Apply(e));
+
+    private void PodHappens()
+    {
+        var existing = _pods.Count == 0 ? null : _pods.Values.ElementAt(_random.Next(_pods.Count));
+        switch (_random.Next(4))
+        {
+            case 0 when existing is not null:
+                _pods.Remove(existing.Uid);
+                _feed.Add(new PodWatchItem.Deleted(existing.Uid, Next()));
+                break;
+            case 1 when existing is not null:
+                existing.Running = false;
+                _feed.Add(new PodWatchItem.Changed(new ObservedPod(existing.Uid, null, "not running"), Next()));
+                break;
+            case 2 when existing is { Running: false }:
+                existing.Runs++;
+                existing.Running = true;
+                _feed.Add(new PodWatchItem.Changed(See(existing), Next()));
+                break;
+            case 3 when existing is { Running: true }:
+                _feed.Add(new PodWatchItem.Changed(See(existing), Next()));
+                break;
+            default:
+                var pod = new Pod($"uid-{_names++}") { Running = true, Runs = 1 };
+                _pods.Add(pod.Uid, pod);
+                _feed.Add(new PodWatchItem.Changed(See(pod), Next()));
+                break;
+        }
+    }
+
+    private string Next() => $"{++_version}";
+
+    private static ObservedPod See(Pod pod) => pod.Running
+        ? new ObservedPod(pod.Uid, new DeliveryTarget(pod.Run, "default", "same-name", "127.9.0.1", "sample-app", "n", default), "")
+        : new ObservedPod(pod.Uid, null, "not running");
+
+    private void TakeFeed()
+    {
+        if (_feedAt < _feed.Count) Carry(LedgerDecision.Handle(_ledger, _feed[_feedAt++], _now));
+    }
+
+    private void Relist()
+    {
+        _feedAt = _feed.Count;
+        // An init container that has its secret exits, and its kubelet says so: however the answer to the push was lost.
+        foreach (var pod in _pods.Values.Where(pod => pod.Served.ContainsKey(pod.Run))) pod.Running = false;
+        foreach (var pod in _pods.Values) Carry(LedgerDecision.Handle(_ledger, new PodWatchItem.Listed(See(pod)), _now));
+        Carry(LedgerDecision.Handle(_ledger, new PodWatchItem.ListEnded([.. _pods.Keys], $"{_version}"), _now));
+    }
+
+    private void TakeCommand()
+    {
+        if (!_toActors.TryDequeue(out var command)) return;
+        if (!_actors.TryGetValue(command.Run, out var actor)) _actors.Add(command.Run, actor = new PodActor(command.Run, _names++));
+        Give(actor, command);
+    }
+
+    private void Give(PodActor actor, IPodCommand command) => Give(actor, command switch
+    {
+        AssignRun drive => new DeliveryInput.Assign(drive.Target, drive.SeenAt, drive.PendingRevocations),
+        CancelRun drop => new DeliveryInput.Cancel(drop.PendingRevocations),
+        _ => new DeliveryInput.Ack(),
+    });
+
+    private void TakeReport()
+    {
+        if (_toWatcher.Count == 0) return;
+        // In order from each actor, and in any order from those on different nodes.
+        var (actor, _) = _toWatcher[_random.Next(_toWatcher.Count)];
+        var at = _toWatcher.FindIndex(waiting => waiting.Actor == actor);
+        var report = _toWatcher[at].Report;
+        _toWatcher.RemoveAt(at);
+        Carry(LedgerDecision.Handle(_ledger, report, _now));
+    }
+
+    private void Carry(LedgerDecision decision)
+    {
+        _ledger = decision.Ledger;
+        _journal.AddRange(decision.Events);
+        foreach (var command in decision.Commands) _toActors.Enqueue(command);
+    }
+
+    private void Give(PodActor actor, DeliveryInput input)
+    {
+        var run = actor.Run;
+        var step = actor.Delivery is { } delivery ? delivery.Handle(input, _now, _random.NextDouble())
+            : input switch
+            {
+                DeliveryInput.Assign drive => Delivery.Begin(drive),
+                DeliveryInput.Cancel drop => Delivery.BeginCancelled(run, drop),
+                _ => null,
+            };
+        if (step is null) return;
+        if (step.Delivery.Warnings.Warned.IsEmpty) actor.Told.Clear();
+        actor.Delivery = step.Delivery;
+        foreach (var effect in step.Effects)
+        {
+            switch (effect)
+            {
+                // Nobody hears it who could still write the ledger.
+                case DeliveryEffect.Report when _cutOff.Contains(actor): break;
+                case DeliveryEffect.Report report: _toWatcher.Add((actor.Id, report.Message)); break;
+                case DeliveryEffect.CancelIssue given: GiveUp(actor, given.Operation); break;
+                case DeliveryEffect.WarnTokenUsed used:
+                    Told++;
+                    if (!_wraps[used.Accessor].Stolen) Violations.Add($"{run}: {used.Accessor} is said to be stolen, and was not");
+                    break;
+                case DeliveryEffect.Finish:
+                    if (step.Delivery is { Phase: DeliveryPhase.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
+                    actor.Delivery = null;
+                    break;
+                case DeliveryEffect.Warn warn when !actor.Told.Add(warn.Problem.Code): Violations.Add($"{run}: {warn.Problem} is told twice"); break;
+                case DeliveryEffect.ScheduleOverdueCheck:
+                    // There is one such timer.
+                    actor.Work.RemoveAll(work => work is DeliveryEffect.ScheduleOverdueCheck);
+                    actor.Work.Add(effect);
+                    break;
+                case DeliveryEffect.Push push when push.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
+                case DeliveryEffect.Issue or DeliveryEffect.Push or DeliveryEffect.ScheduleRetry or DeliveryEffect.Revoke or DeliveryEffect.ScheduleRevokeRetry:
+                    actor.Work.Add(effect);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A shard moves: the pod actor stops and says so, what it had under way is lost, and what it has said may arrive after the next one's words.</summary>
+    private void LetGo()
+    {
+        var driven = _actors.Values.Where(actor => actor.Delivery is not null).ToList();
+        if (driven.Count == 0) return;
+        var actor = driven[_random.Next(driven.Count)];
+        _toWatcher.Add((actor.Id, new RunUnassigned(actor.Run)));
+        _actors.Remove(actor.Run);
+        // What is on its way to a shard that moves may be lost.
+        var sent = _toActors.Where(command => command.Run != actor.Run || _random.Next(2) == 0).ToList();
+        _toActors.Clear();
+        foreach (var command in sent) _toActors.Enqueue(command);
+    }
+
+    // What a node knew is gone; the journal stays, and the watch goes on from the journal's cursor.
+    private void Crash()
+    {
+        _actors.Clear();
+        _toActors.Clear();
+        _toWatcher.Clear();
+        _ledger = Replay();
+        _feedAt = _ledger.ResumeToken.Length == 0 ? 0 : int.Parse(_ledger.ResumeToken, System.Globalization.CultureInfo.InvariantCulture);
+        Carry(LedgerDecision.ReassignAll(_ledger, _now));
+    }
+}

@@ -1,0 +1,134 @@
+using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+
+namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
+
+/// <summary>The one object, in memory, with everything that can go wrong on the way to it.</summary>
+internal sealed class FakeLedgerObject
+{
+    private readonly Lock _gate = new();
+    private readonly List<Action> _late = [];
+    private LedgerContent? _content;
+    private ObjectVersion _version = new("", "");
+    private int _versions;
+
+    /// <summary>What it holds, decoded; null: it is not there, or is no ledger.</summary>
+    public DecodedLedger? Stored
+    {
+        get
+        {
+            lock (_gate)
+            {
+                try
+                {
+                    return _content is null ? null : LedgerCodec.Decode(_content);
+                }
+                catch (InvalidDataException)
+                {
+                    return null;
+                }
+            }
+        }
+    }
+
+    /// <summary>How often it was written.</summary>
+    public int Writes { get; private set; }
+
+    /// <summary>One process' way to it.</summary>
+    public ILedgerObject Seen(Func<Mishap> mishap) => new View(this, mishap);
+
+    public void Delete()
+    {
+        lock (_gate) _content = null;
+    }
+
+    public void Edit(Func<LedgerContent, LedgerContent> edit)
+    {
+        lock (_gate)
+        {
+            if (_content is not null) Set(edit(_content), _version.Uid);
+        }
+    }
+
+    /// <summary>Writes that were held up on the way arrive now.</summary>
+    public void ArriveLate()
+    {
+        lock (_gate)
+        {
+            foreach (var write in _late)
+            {
+                try
+                {
+                    write();
+                }
+                catch (LedgerObjectException e) when (e.Failure is LedgerObjectFailure.Conflict or LedgerObjectFailure.Missing)
+                {
+                    // Nobody waits for its answer.
+                }
+            }
+
+            _late.Clear();
+        }
+    }
+
+    private ObjectVersion Write(LedgerContent content, ObjectVersion? expected)
+    {
+        lock (_gate)
+        {
+            if (expected is null && _content is not null) throw new LedgerObjectException(LedgerObjectFailure.Conflict, "exists");
+            if (expected is not null && _content is null) throw new LedgerObjectException(LedgerObjectFailure.Missing, "not there");
+            if (expected is not null && expected != _version) throw new LedgerObjectException(LedgerObjectFailure.Conflict, "modified");
+            Writes++;
+            return Set(content, expected?.Uid ?? Guid.NewGuid().ToString());
+        }
+    }
+
+    private ObjectVersion Set(LedgerContent content, string uid)
+    {
+        _content = content;
+        return _version = new ObjectVersion(uid, $"{++_versions}");
+    }
+
+    private sealed class View(FakeLedgerObject shared, Func<Mishap> mishap) : ILedgerObject
+    {
+        public string Name => "the fake";
+
+        public Task<ReadLedger?> ReadAsync(CancellationToken cancellation)
+        {
+            if (mishap() != Mishap.None) throw Unreachable();
+            lock (shared._gate) return Task.FromResult(shared._content is null ? null : new ReadLedger(shared._content, shared._version));
+        }
+
+        public Task<ObjectVersion> CreateAsync(LedgerContent content, CancellationToken cancellation) => WriteAsync(content, null);
+
+        public Task<ObjectVersion> ReplaceAsync(LedgerContent content, ObjectVersion version, CancellationToken cancellation) => WriteAsync(content, version);
+
+        private async Task<ObjectVersion> WriteAsync(LedgerContent content, ObjectVersion? version)
+        {
+            await Task.Yield();
+            switch (mishap())
+            {
+                case Mishap.Unreachable:
+                    throw Unreachable();
+                case Mishap.AnswerLost:
+                    shared.Write(content, version);
+                    throw Unreachable();
+                case Mishap.HeldUp:
+                    lock (shared._gate) shared._late.Add(() => shared.Write(content, version));
+                    throw Unreachable();
+                default:
+                    return shared.Write(content, version);
+            }
+        }
+
+        private static LedgerObjectException Unreachable() => new(LedgerObjectFailure.Unreachable, "no answer");
+    }
+}
+
+/// <summary>What happens to a request.</summary>
+internal enum Mishap
+{
+    None,
+    Unreachable,
+    AnswerLost,
+    HeldUp,
+}

@@ -1,0 +1,66 @@
+using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
+
+/// <summary>The API server is away: how long that is, by a clock that nobody waits for.</summary>
+public sealed class LedgerOutageTests : IDisposable
+{
+    private readonly FakeLedgerObject _object = new();
+    private readonly InstantTime _clock = new();
+    private readonly LedgerWriter _keeper;
+    private DateTimeOffset _until = DateTimeOffset.MinValue;
+    private Mishap _first = Mishap.None;
+    private int _requests;
+
+    public LedgerOutageTests() => _keeper = new LedgerWriter(
+        new LedgerWriterServices(_object.Seen(Happens), "this", new Unobserved(), _clock, NullLogger<LedgerWriter>.Instance), _ => { });
+
+    public void Dispose() => _keeper.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_write_outlives_a_minute_and_is_there_once_whether_its_first_try_was_lost_or_only_the_answer(bool answerLost)
+    {
+        await _keeper.ClaimAsync(default);
+        _until = _clock.GetUtcNow() + TimeSpan.FromMinutes(1);
+        if (answerLost) _first = Mishap.AnswerLost;
+        _requests = 0;
+        await Task.WhenAll(WriteAsync(1), WriteAsync(2));
+        await WriteAsync(3);
+        Assert.Equal([1, 2, 3], _object.Stored!.Record.Events.Select(stored => stored.SequenceNr));
+        Assert.True(_clock.GetUtcNow() >= _until);
+        // Backed off: neither in a tight loop nor asleep when the server is there again.
+        Assert.InRange(_requests, 12, 60);
+    }
+
+    [Fact]
+    public async Task A_write_is_given_up_after_its_patience_and_all_after_it_with_it_and_then_what_is_stored_counts()
+    {
+        await _keeper.ClaimAsync(default);
+        await WriteAsync(1);
+        var started = _clock.GetUtcNow();
+        _until = started + TimeSpan.FromMinutes(5);
+        var failed = WriteAsync(2);
+        Assert.Equal(OwnershipLossReason.Unreachable, (await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => failed)).Reason);
+        Assert.InRange(_clock.GetUtcNow() - started, LedgerWriter.Timeout, LedgerWriter.Timeout + TimeSpan.FromSeconds(6));
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => WriteAsync(3));
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _keeper.ClaimAsync(default));
+        _clock.Pass(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, (await _keeper.ClaimAsync(default)).Highest);
+        await WriteAsync(2);
+    }
+
+    private Task WriteAsync(long number) =>
+        _keeper.ChangeAsync(record => record.Append([new StoredEvent(number, 0, "", "", new StoredPayload(1, "", []))]), default);
+
+    private Mishap Happens()
+    {
+        _requests++;
+        if (_clock.GetUtcNow() >= _until) return Mishap.None;
+        var mishap = _first == Mishap.None ? Mishap.Unreachable : _first;
+        _first = Mishap.None;
+        return mishap;
+    }
+}

@@ -1,0 +1,142 @@
+using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
+
+/// <summary>The ledger as the mark of the cluster that lives.</summary>
+public sealed class LedgerRenewalTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly FakeLedgerObject _object = new();
+    private readonly FakeTimeProvider _clock = new();
+    private readonly Cluster _cluster = new();
+    private readonly LedgerWriter _keeper;
+    private Mishap _happens = Mishap.None;
+
+    public LedgerRenewalTests() => _keeper = Keeper("this", _cluster);
+
+    public void Dispose() => _keeper.Dispose();
+
+    [Fact]
+    public async Task Who_leads_writes_it_again_and_again_and_nobody_else_does()
+    {
+        await _keeper.ClaimAsync(CancellationToken.None);
+        Assert.Equal("node-1", _object.Stored!.Stamp.Node);
+        await PassUntilAsync(() => _object.Writes >= 4);
+        _cluster.Leads = false;
+        await PassAsync(TimeSpan.FromSeconds(2));
+        var writes = _object.Writes;
+        await PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(writes, _object.Writes);
+    }
+
+    [Theory]
+    [InlineData(Mishap.Unreachable)]
+    [InlineData(Mishap.AnswerLost)]
+    [InlineData(Mishap.HeldUp)]
+    public async Task A_renewal_that_fails_costs_nothing_whether_it_happened_or_not(object mishap)
+    {
+        await _keeper.ClaimAsync(CancellationToken.None);
+        _happens = (Mishap)mishap;
+        await PassAsync(TimeSpan.FromMinutes(5));
+        _happens = Mishap.None;
+        _object.ArriveLate();
+        var change = _keeper.ChangeAsync(record => record.Append([new StoredEvent(1, 0, "w", "", new StoredPayload(1, "m", [1]))]), CancellationToken.None);
+        await PassUntilAsync(() => change.IsCompleted);
+        await change;
+        Assert.Equal(("this", 1L, 1), (_object.Stored!.Stamp.Holder, _object.Stored.Stamp.Epoch, _object.Stored.Record.Events.Count));
+    }
+
+    [Fact]
+    public async Task One_whose_ledger_was_claimed_by_another_cluster_notices_it_without_storing_anything_and_gives_way_if_it_lives()
+    {
+        await _keeper.ClaimAsync(CancellationToken.None);
+        using var other = Keeper("other", new Cluster { Node = "node-9", HolderRelation = HolderRelation.FormerMember });
+        await other.ClaimAsync(CancellationToken.None);
+        await PassAsync(LedgerWriter.RenewalInterval * 3);
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _keeper.ReadAsync(CancellationToken.None));
+        var again = _keeper.ClaimAsync(CancellationToken.None);
+        await PassUntilAsync(() => again.IsCompleted);
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => again);
+        Assert.Equal("node-9", _cluster.GaveWayTo);
+        Assert.Equal("other", _object.Stored!.Stamp.Holder);
+    }
+
+    [Fact]
+    public async Task One_of_another_cluster_that_writes_no_more_is_taken_over()
+    {
+        using (var other = Keeper("other", new Cluster { Node = "node-9" })) await other.ClaimAsync(CancellationToken.None);
+        var claim = _keeper.ClaimAsync(CancellationToken.None);
+        await PassUntilAsync(() => claim.IsCompleted);
+        await claim;
+        Assert.Null(_cluster.GaveWayTo);
+        Assert.Equal(("this", 2L), (_object.Stored!.Stamp.Holder, _object.Stored.Stamp.Epoch));
+    }
+
+    [Fact]
+    public async Task A_member_that_led_before_is_followed_at_once()
+    {
+        using (var other = Keeper("other", new Cluster { Node = "node-2" })) await other.ClaimAsync(CancellationToken.None);
+        _cluster.HolderRelation = HolderRelation.FormerMember;
+        await _keeper.ClaimAsync(CancellationToken.None).WaitAsync(Patience);
+        Assert.Equal("this", _object.Stored!.Stamp.Holder);
+    }
+
+    [Fact]
+    public async Task Who_forms_a_cluster_claims_it_with_what_is_stored_and_fences_whoever_held_it()
+    {
+        await _keeper.ClaimAsync(CancellationToken.None);
+        await _keeper.ChangeAsync(record => record.Append([new StoredEvent(1, 0, "w", "", new StoredPayload(1, "m", [1]))]), CancellationToken.None);
+        var marks = new LedgerMarkStore(_object.Seen(() => Mishap.None), "forming", () => "node-9");
+        var mark = await marks.ReadAsync(CancellationToken.None);
+        Assert.Equal("node-1", mark.Node);
+        Assert.True(await marks.ClaimAsync(mark, "the claim", CancellationToken.None));
+        Assert.False(await marks.ClaimAsync(mark, "once more", CancellationToken.None));
+        Assert.Equal((new LedgerStamp("forming", 2, "the claim", "node-9"), 1), (_object.Stored!.Stamp, _object.Stored.Record.Events.Count));
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _keeper.ChangeAsync(record => record.DeleteTo(1), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Where_there_is_none_one_of_two_that_claim_it_wins()
+    {
+        var two = Enumerable.Range(0, 2).Select(i => new LedgerMarkStore(_object.Seen(() => Mishap.None), $"{i}", () => "")).ToList();
+        var marks = await Task.WhenAll(two.Select(each => each.ReadAsync(CancellationToken.None)));
+        Assert.All(marks, mark => Assert.Equal(LedgerMark.None, mark));
+        var won = await Task.WhenAll(two.Select((each, i) => each.ClaimAsync(marks[i], $"{i}", CancellationToken.None)));
+        Assert.Single(won, true);
+    }
+
+    private LedgerWriter Keeper(string holder, Cluster cluster) => new(
+        new LedgerWriterServices(_object.Seen(() => holder == "this" ? _happens : Mishap.None), holder, new Unobserved(), _clock, NullLogger<LedgerWriter>.Instance, cluster), _ => { });
+
+    private async Task PassAsync(TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromMilliseconds(500))
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(1);
+        }
+    }
+
+    private async Task PassUntilAsync(Func<bool> condition)
+    {
+        for (var until = DateTime.UtcNow + Patience; !condition(); await PassAsync(TimeSpan.FromMilliseconds(500))) Assert.True(DateTime.UtcNow < until, "not in time");
+    }
+
+    private sealed class Cluster : ILedgerCluster
+    {
+        public string Node { get; init; } = "node-1";
+
+        public bool Leads { get; set; } = true;
+
+        public HolderRelation HolderRelation { get; set; } = HolderRelation.OtherCluster;
+
+        public string? GaveWayTo { get; private set; }
+
+        public HolderRelation RelationOf(string node) => node == Node ? HolderRelation.Member : HolderRelation;
+
+        public void YieldTo(string node) => GaveWayTo = node;
+    }
+}

@@ -1,0 +1,80 @@
+using Akka.Actor;
+using AkkaVault.Controller.Cluster.Serialization;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Runs;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+
+namespace AkkaVault.Actors.Tests.Runs;
+
+/// <summary>What a question to all nodes comes to.</summary>
+public sealed class RunQueryTests : IDisposable
+{
+    private const int FrameBytes = 128_000;
+    private const int BytesOfEnvelope = 1_000;
+    private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private readonly ActorSystem _system = ActorSystem.Create("gathering");
+
+    public void Dispose() => _system.Dispose();
+
+    [Fact]
+    public void Who_works_on_a_run_knows_it_best_and_the_ledger_only_what_nobody_has_begun()
+    {
+        var gathering = Asked(GetRuns.Pending, "a", "b")
+            .Take(Part("a", Line("one", 2, RunState.Pending, 0), Line("two", 1, RunState.Pending, 0)))
+            .Take(Part("b", Line("one", 2, RunState.Waiting, 3)));
+        Assert.True(gathering.IsComplete);
+        Assert.Equal([("two", RunState.Pending, null), ("one", RunState.Waiting, "b")], gathering.Result.Runs.Select(run => (run.Summary.Pod, run.Summary.State, run.Node)));
+        Assert.Equal((0, 0), (gathering.Result.Omitted, gathering.Result.Unanswered.Count));
+    }
+
+    [Fact]
+    public void The_history_of_a_pod_comes_newest_first()
+    {
+        var gathering = Asked(new GetRuns("default", "web"), "a").Take(Part("a", Line("x", 1, RunState.Ended), Line("y", 3, RunState.Waiting), Line("z", 2, RunState.Ended)));
+        Assert.Equal(["y", "z", "x"], gathering.Result.Runs.Select(run => run.Summary.Pod));
+    }
+
+    [Fact]
+    public void A_node_that_is_silent_or_answers_in_part_is_named_and_what_it_said_is_kept()
+    {
+        var part = Part("b", Line("one", 1, RunState.Waiting)) with { Sent = 2, Known = 2 };
+        var gathering = Asked(GetRuns.Pending, "a", "b", "c").Take(Part("c")).Take(part).Take(Part("stranger", Line("two", 1, RunState.Waiting)));
+        Assert.False(gathering.IsComplete);
+        Assert.Equal(["a", "b"], gathering.Result.Unanswered);
+        Assert.Equal("one", Assert.Single(gathering.Result.Runs).Summary.Pod);
+    }
+
+    [Fact]
+    public void Of_five_thousand_the_thousand_that_have_waited_longest_are_shown_and_the_others_counted()
+    {
+        var all = Enumerable.Range(0, 5000).Select(i => Line($"pod-{i}", i, RunState.Pending, 0)).ToList();
+        var gathering = Asked(GetRuns.Pending, "a", "b");
+        var parts = RunsPage.Of("a", all).Concat(RunsPage.Of("b", [.. all.Where((_, i) => i % 3 == 0).Select(line => line with { State = RunState.Waiting, Attempts = 2 })])).ToList();
+        var result = parts.Aggregate(gathering, (soFar, part) => soFar.Take(part)).Result;
+        Assert.Equal((1000, 4000, 0), (result.Runs.Count, result.Omitted, result.Unanswered.Count));
+        Assert.Equal(all.Take(1000).Select(line => line.Pod), result.Runs.Select(run => run.Summary.Pod));
+        Assert.All(result.Runs, (run, i) => Assert.Equal(i % 3 == 0 ? "b" : null, run.Node));
+    }
+
+    [Property(MaxTest = 60)]
+    public Property Every_part_fits_a_frame_and_together_they_are_the_first_thousand() => Prop.ForAll<NonNull<string>, NonNull<string>, ushort>((role, error, count) =>
+    {
+        var text = new string('\u00e9', 400);
+        var lines = Enumerable.Range(0, count % 1500).Select(i => RunSummary.Of(
+            new DeliveryTarget(new RunId($"uid-{i}", new string('c', 74)), "default", "web", "10.1.0.5", role.Get + text, "node", At), At, RunState.Waiting).WithProblem(new DeliveryProblem(new string('-', 40), error.Get + text))).ToList();
+        var parts = RunsPage.Of("akka.tcp://a@b:1", lines).ToList();
+        var serializer = new WireSerializer((ExtendedActorSystem)_system);
+        Assert.All(parts, part => Assert.InRange(serializer.ToBinary(part).Length, 1, FrameBytes - BytesOfEnvelope));
+        Assert.Equal(lines.Take(GetRuns.MaxRuns), parts.SelectMany(part => part.Runs));
+        Assert.All(parts, part => Assert.Equal((Math.Min(lines.Count, GetRuns.MaxRuns), lines.Count), (part.Sent, part.Known)));
+    });
+
+    private static RunQuery Asked(GetRuns question, params string[] nodes) => RunQuery.Of(question, nodes);
+
+    private static RunsPage Part(string node, params RunSummary[] lines) => Assert.Single(RunsPage.Of(node, lines));
+
+    private static RunSummary Line(string pod, int second, RunState state, int attempts = 1) =>
+        new(new RunId($"uid-{pod}", "containerd://1"), "default", pod, "web", state, attempts, null, At.AddSeconds(second), null, null);
+}

@@ -1,0 +1,190 @@
+using AkkaVault.Controller.Vault.Renewal;
+using AkkaVault.Shared.Vault;
+
+namespace AkkaVault.Actors.Tests.Vault.Renewal;
+
+/// <summary>
+/// A Vault with tokens that die, a token file and logins, around <see cref="TokenRenewal"/>; time is virtual, and every choice
+/// comes from one seeded random source.
+/// </summary>
+internal sealed class TokenWorld
+{
+    public static readonly TimeSpan Period = TimeSpan.FromHours(6);
+    private static readonly TokenProblem s_away = new(VaultFailure.Transient, false, "connection refused");
+    private static readonly TokenProblem s_denied = new(VaultFailure.Permanent, true, "403: permission denied");
+
+    private readonly Random _random;
+    private readonly Dictionary<string, DateTimeOffset> _alive = [];
+    private readonly PriorityQueue<TokenRenewalInput, DateTimeOffset> _timers = new();
+    private readonly List<TokenRenewalEffect> _calls = [];
+    private TokenRenewalInput.TimerDue? _wait;
+    private string _file;
+    private int _tokens;
+
+    public TokenWorld(int seed, TokenOrigin origin)
+    {
+        _random = new Random(seed);
+        Keeping = new TokenRenewal(origin);
+        _file = NewToken();
+        Give(new TokenRenewalInput.Started());
+    }
+
+    public TokenRenewal Keeping { get; private set; }
+    public DateTimeOffset Now { get; private set; } = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
+    public bool Away { get; set; }
+    public string? Published { get; private set; }
+    public string Problem { get; private set; } = "the Vault token has not been checked yet";
+    public int Renewals { get; private set; }
+    public int Unanswered { get; private set; }
+    public IReadOnlyList<string> Refused { get; private set; } = [];
+    public List<TokenState> Verdicts { get; } = [];
+    public List<string> Said { get; } = [];
+    public List<string> Violations { get; } = [];
+
+    /// <summary>The longest that any login token may live; zero: no bound.</summary>
+    public TimeSpan MaxTtl { get; set; }
+    /// <summary>Whether Vault answers renewals, and nothing else, with 500.</summary>
+    public bool RenewalsFail { get; set; }
+    public bool LoginsAreRenewable { get; set; } = true;
+    public TokenRole Role { get; set; } = new("kubernetes-vault", true, Period, TimeSpan.Zero);
+    public bool PublishedIsAlive => Published is { } token && IsAlive(token);
+
+    public void RevokeAll() => _alive.Clear();
+
+    public void WriteFile()
+    {
+        _file = NewToken();
+        Give(new TokenRenewalInput.FileSeen(new VaultTokenValue(_file)));
+    }
+
+    public void Doubt()
+    {
+        Unanswered++;
+        Give(new TokenRenewalInput.ConfirmRequested());
+    }
+
+    /// <summary>Does all calls that are under way, then lets time pass to the next timer, until a moment.</summary>
+    public void RunUntil(DateTimeOffset end)
+    {
+        while (true)
+        {
+            while (_calls.Count > 0) DoCall();
+            CheckOneThingUnderWay();
+            if (Keeping.Origin == TokenOrigin.File && Refused.Count == 0) Give(new TokenRenewalInput.FileSeen(new VaultTokenValue(_file)));
+            if (_calls.Count > 0) continue;
+            if (!_timers.TryPeek(out _, out var due) || due > end) break;
+            Now = due > Now ? due : Now;
+            if (_timers.Dequeue() is var input && (input is not TokenRenewalInput.TimerDue || ReferenceEquals(input, _wait))) Give(input);
+        }
+
+        Now = end;
+    }
+
+    public void RunFor(TimeSpan time) => RunUntil(Now + time);
+
+    /// <summary>One random event.</summary>
+    public void Step()
+    {
+        switch (_random.Next(9))
+        {
+            case 0: Away = !Away; break;
+            case 1: if (_random.Next(4) == 0) RevokeAll(); break;
+            case 2: if (Keeping.Origin == TokenOrigin.File) WriteFile(); break;
+            case 3: Doubt(); break;
+            default: RunFor(TimeSpan.FromMinutes(_random.Next(0, 200))); break;
+        }
+
+        if (_random.Next(2) == 0 && _calls.Count > 0) DoCall();
+    }
+
+    private string NewToken()
+    {
+        var token = $"hvs.{++_tokens}";
+        _alive[token] = Now + (MaxTtl > TimeSpan.Zero && MaxTtl < Period ? MaxTtl : Period);
+        return token;
+    }
+
+    private bool IsAlive(string token) => _alive.TryGetValue(token, out var end) && Now < end;
+
+    private void Give(TokenRenewalInput input)
+    {
+        var step = Keeping.Handle(input, Now, _random.NextDouble());
+        Keeping = step.Keeping;
+        foreach (var effect in step.Effects) Perform(effect);
+        if (Published is null && Problem.Length == 0) Violations.Add("no token, and no problem is told");
+        if (step.ToString()!.Contains("hvs.", StringComparison.Ordinal)) Violations.Add("a token is in a text");
+    }
+
+    private void Perform(TokenRenewalEffect effect)
+    {
+        switch (effect)
+        {
+            case TokenRenewalEffect.ScheduleTimer wait:
+                if (wait.Delay <= TimeSpan.Zero) Violations.Add($"a wait of {wait.Delay}");
+                _wait = new TokenRenewalInput.TimerDue(wait.Operation);
+                _timers.Enqueue(_wait, Now + wait.Delay);
+                break;
+            case TokenRenewalEffect.ScheduleOverdueCheck wait: _timers.Enqueue(new TokenRenewalInput.Overdue(), Now + wait.Delay); break;
+            case TokenRenewalEffect.Publish publish: Published = publish.Token.Value; break;
+            case TokenRenewalEffect.Withdraw: Published = null; break;
+            case TokenRenewalEffect.SetProblem tell: Problem = tell.Problem; break;
+            case TokenRenewalEffect.Log say: Said.Add(say.Text); break;
+            case TokenRenewalEffect.Refuse refuse: Refused = refuse.Problems; break;
+            case TokenRenewalEffect.Answer answer:
+                Unanswered = 0;
+                Verdicts.Add(answer.Verdict);
+                break;
+            default: _calls.Add(effect); break;
+        }
+    }
+
+    private void CheckOneThingUnderWay()
+    {
+        if (Refused.Count == 0 && _timers.UnorderedItems.Count(timer => ReferenceEquals(timer.Element, _wait) && _wait!.Operation == Keeping.Operation) != 1)
+            Violations.Add("nothing is under way");
+        if (Unanswered > 0) Violations.Add("a doubt was not answered");
+    }
+
+    private void DoCall()
+    {
+        var call = _calls[0];
+        _calls.RemoveAt(0);
+        Give(Away || (RenewalsFail && call is TokenRenewalEffect.Renew) ? Failure(call, s_away) : Answer(call));
+    }
+
+    private TokenRenewalInput Answer(TokenRenewalEffect call)
+    {
+        switch (call)
+        {
+            case TokenRenewalEffect.Obtain obtain when Keeping.Origin == TokenOrigin.Login:
+                var token = NewToken();
+                return new TokenRenewalInput.LoggedIn(obtain.Operation, Now, new VaultAuth(token, "accessor", _alive[token] - Now, LoginsAreRenewable, ["default"]));
+            case TokenRenewalEffect.Obtain obtain:
+                return new TokenRenewalInput.Obtained(obtain.Operation, new VaultTokenValue(_file));
+            case TokenRenewalEffect.Check check when IsAlive(check.Token.Value):
+                var lookup = new TokenLookup("accessor", Period, _alive[check.Token.Value] - Now, true, Role.Name, ["default"], "service", "auth/token/create");
+                return new TokenRenewalInput.Checked(check.Operation, Now, lookup, new TokenRoleAnswer(Role, null));
+            case TokenRenewalEffect.Renew renew when IsAlive(renew.Token.Value):
+                Renewals++;
+                var left = _alive[renew.Token.Value] - Now;
+                // A max TTL is counted from the token's birth, and cannot be renewed past.
+                var lease = MaxTtl > TimeSpan.Zero ? left : Period;
+                _alive[renew.Token.Value] = Now + lease;
+                return new TokenRenewalInput.Renewed(renew.Operation, Now, lease, true);
+            case TokenRenewalEffect.Confirm confirm when IsAlive(confirm.Token.Value):
+                return new TokenRenewalInput.Confirmed(confirm.Token);
+            default:
+                return Failure(call, s_denied);
+        }
+    }
+
+    private static TokenRenewalInput Failure(TokenRenewalEffect call, TokenProblem trouble) => call switch
+    {
+        // A file is there, whether Vault is or not.
+        TokenRenewalEffect.Obtain obtain => new TokenRenewalInput.ObtainFailed(obtain.Operation, trouble),
+        TokenRenewalEffect.Check check => new TokenRenewalInput.CheckFailed(check.Operation, trouble),
+        TokenRenewalEffect.Renew renew => new TokenRenewalInput.RenewFailed(renew.Operation, trouble),
+        TokenRenewalEffect.Confirm confirm => new TokenRenewalInput.NotConfirmed(confirm.Token, trouble),
+        _ => throw new ArgumentOutOfRangeException(nameof(call), call.GetType().Name, "no call"),
+    };
+}

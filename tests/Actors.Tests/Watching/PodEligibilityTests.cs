@@ -1,0 +1,86 @@
+using AkkaVault.Actors.Tests.Shared;
+using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Watching;
+using AkkaVault.Shared;
+
+namespace AkkaVault.Actors.Tests.Watching;
+
+public class PodEligibilityTests
+{
+    private static readonly DateTimeOffset Started = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly WatchScope Everywhere = WatchScope.Parse("~.*");
+
+    private static PodObject Pod(
+        string phase = "Pending", string? ip = "10.1.0.5", string annotated = "install", string? containerId = "containerd://1", bool running = true,
+        string? deleted = null, string[]? containers = null) => new(
+        new PodMetadata("a", "rec", "uid-1", "219", deleted, new() { [PodEligibility.RoleAnnotation] = "sample-app", [PodEligibility.ContainerAnnotation] = annotated }),
+        new PodSpecification("node-1", [.. (containers ?? ["install"]).Select(name => new NamedContainer(name))]),
+        new PodStatus(phase, ip, [new ContainerStatus("install", containerId, 2, new ContainerState(running ? new RunningState(Started) : null))]));
+
+    [Fact]
+    public void A_running_annotated_init_container_is_a_target()
+    {
+        var target = PodEligibility.Assess(Pod(), Everywhere).Target!;
+        Assert.Equal(("uid-1", "containerd://1"), (target.Run.Uid, target.Run.Container));
+        Assert.Equal(("rec/a", "10.1.0.5", "sample-app", "node-1", Started), (target.Pod, target.Ip, target.Role, target.Node, target.StartedAt));
+    }
+
+    // Kubelets 1.28 to 1.31 keep Running while init containers run again.
+    [Fact]
+    public void A_pod_in_phase_Running_is_one_as_well() => Assert.NotNull(PodEligibility.Assess(Pod(phase: "Running"), Everywhere).Target);
+
+    [Fact]
+    public void Without_a_container_id_the_restart_tells_the_runs_apart() =>
+        Assert.Equal($"2@{Started:O}", PodEligibility.Assess(Pod(containerId: ""), Everywhere).Target!.Run.Container);
+
+    [Fact]
+    public void White_space_around_an_annotation_makes_no_difference_and_in_it_is_shown()
+    {
+        static ObservedPod Seen(string role, string container) => PodEligibility.Assess(
+            Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = role, [PodEligibility.ContainerAnnotation] = container } } }, Everywhere);
+
+        foreach (var blank in SettingTextTests.Invisible.Append(" "))
+        {
+            Assert.Equal("sample-app", Seen($"{blank}sample-app{blank}", $"{blank}install{blank}").Target!.Role);
+            Assert.Contains($"is \"sample{SettingText.Visible(blank)}app\", no name that an AppRole can have", Seen($"sample{blank}app", "install").NoTargetReason, StringComparison.Ordinal);
+            Assert.Contains($"names in{SettingText.Visible(blank)}stall, and the pod has no such", Seen("sample-app", $"in{blank}stall").NoTargetReason, StringComparison.Ordinal);
+            Assert.StartsWith("it lacks the annotations", Seen(blank, "install").NoTargetReason, StringComparison.Ordinal);
+        }
+    }
+
+    public static TheoryData<PodObject, string> NotEligible => new()
+    {
+        { Pod(running: false), "its init container install is not running" },
+        { Pod(ip: null), "it has no IP yet" },
+        { Pod(deleted: "2026-11-24T00:00:00Z"), "the pod is being deleted" },
+        { Pod(phase: "Succeeded"), "the pod has ended (Succeeded)" },
+        { Pod(annotated: "instal"), "annotation pod.boostport.com/vault-init-container names instal, and the pod has no such init container (it has: install)" },
+        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "a//b", [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle is \"a//b\", no name that an AppRole can have (expected letters, digits, _, - and .)" },
+        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = new string('a', 129), [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle has 129 characters, expected at most 128" },
+        { Pod(containers: []), "annotation pod.boostport.com/vault-init-container names install, and the pod has no such init container (it has: none)" },
+        { Pod() with { Metadata = new PodMetadata("a", "rec", "uid-1", "1", null, null) }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },
+        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "r" } } }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NotEligible))]
+    public void Anything_else_is_none_and_says_why(PodObject pod, string reason)
+    {
+        var seen = PodEligibility.Assess(pod, Everywhere);
+        Assert.Null(seen.Target);
+        Assert.Equal(reason, seen.NoTargetReason);
+    }
+
+    [Theory]
+    [InlineData("default", "default", true)]
+    [InlineData("Default", "default", true)]
+    [InlineData("default", "default-2", false)]
+    [InlineData("a.b", "axb", false)]
+    [InlineData("~^team-", "team-a", true)]
+    [InlineData("~^team-", "my-team-a", false)]
+    [InlineData("~team", "my-team-a", true)]
+    [InlineData("~^Team-", "team-a", true)]
+    [InlineData("~^(Blue|GREEN)$", "green", true)]
+    [InlineData("~^(Blue|GREEN)$", "greener", false)]
+    public void Namespaces_are_matched_whole_or_by_regex(string scope, string name, bool included) => Assert.Equal(included, WatchScope.Parse(scope).Includes(name));
+}

@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Serialization;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
+using AkkaVault.Controller.Cluster.Serialization;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+using AkkaVault.Controller.Runs;
+using AkkaVault.Controller.Watching;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AkkaVault.Actors.Tests.Watching;
+
+/// <summary>The watcher with a store that others write to as well.</summary>
+public sealed class WatcherFencingTests : TestKit
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private readonly FakeLedgerObject _object;
+    private readonly ScriptedFeed _feed = new();
+    private readonly LedgerAsObserved _observed = new();
+    private readonly Akka.TestKit.TestProbe _region;
+    private readonly IActorRef _watcher;
+
+    public WatcherFencingTests()
+        : this(new FakeLedgerObject())
+    {
+    }
+
+    private WatcherFencingTests(FakeLedgerObject ledger)
+        : base(SetupWith(ledger), "fencing")
+    {
+        _object = ledger;
+        _region = CreateTestProbe();
+        // As pod actors do; what is not answered is stored and sent again.
+        _region.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
+        {
+            if (message is AssignRun drive) sender.Tell(new RunProgressed(drive.Run), _region);
+            return AutoPilot.KeepRunning;
+        }));
+        _watcher = StartWatcher("watcher");
+    }
+
+    [Fact]
+    public async Task A_watcher_whose_ledger_another_has_claimed_sends_nothing_more_and_stops()
+    {
+        _feed.Say(Seen("uid-1", 7));
+        Assert.Equal("uid-1", (await _region.FishForMessageAsync<AssignRun>(_ => true, Deadline)).Run.Uid);
+        Assert.Equal("uid-1", Assert.Single(_observed.Current!.Entries).Target.Run.Uid);
+
+        using var other = new LedgerWriter(new LedgerWriterServices(_object.Seen(() => Mishap.None), "other", new Unobserved(), TimeProvider.System, NullLogger<LedgerWriter>.Instance), _ => { });
+        var claimed = (await other.ClaimAsync(default)).Highest;
+        _feed.Say(Seen("uid-2", 8));
+        _feed.Say(Seen("uid-3", 9));
+        await ExpectTerminatedAsync(_watcher, Deadline);
+        Assert.Null(_observed.Current);
+        // What it sent before it ended would be there by now.
+        _region.Ref.Tell("end");
+        // The first may have been sent twice, when the store was slow.
+        Assert.Equal("end", await _region.FishForMessageAsync(message => message is "end" or AssignRun { Run.Uid: not "uid-1" }, Deadline));
+        Assert.Equal(claimed, _object.Stored!.Record.Highest);
+    }
+
+    [Fact]
+    public async Task A_store_with_little_room_gets_a_snapshot_and_the_events_in_it_are_deleted()
+    {
+        _feed.Say(Seen("uid-1", 7));
+        await _region.FishForMessageAsync<AssignRun>(_ => true, Deadline);
+        Sys.EventStream.Publish(new LedgerNearlyFull(1));
+        await AwaitConditionAsync(() => Task.FromResult(_object.Stored!.Record is { Snapshots.Count: 1, Events.Count: 0 }), Deadline);
+    }
+
+    [Fact]
+    public async Task Leaders_that_each_store_a_little_leave_no_endless_list_of_events()
+    {
+        const int Each = 600;
+        foreach (var n in Enumerable.Range(0, Each)) _feed.Say(Seen($"uid-{n}", n));
+        await AwaitConditionAsync(() => Task.FromResult(_object.Stored?.Record.Events.Count >= Each), Deadline);
+        Sys.Stop(_watcher);
+        await ExpectTerminatedAsync(_watcher, Deadline);
+        Assert.Empty(_object.Stored!.Record.Snapshots);
+
+        StartWatcher("next");
+        foreach (var n in Enumerable.Range(Each, Each)) _feed.Say(Seen($"uid-{n}", n));
+        await AwaitConditionAsync(() => Task.FromResult(_object.Stored!.Record is { Snapshots.Count: 1, Events.Count: < Each }), Deadline);
+    }
+
+    private IActorRef StartWatcher(string name) => Watch(Sys.ActorOf(
+        WatcherActor.Props(new WatcherServices(_feed, _region, _observed, new RunTracker(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), name));
+
+    private static ActorSystemSetup SetupWith(FakeLedgerObject ledger) => BootstrapSetup.Create()
+        .WithConfig(ConfigMapLedgerStore.Hocon.WithFallback(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.actor.provider = cluster\nakka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }")))
+        .And(SerializationSetup.Create(system => [SerializerDetails.Create("pods", new WireSerializer(system), [typeof(IWireMessage)])]))
+        .And(new ConfigMapLedgerSetup(WatcherActor.LedgerId, new LedgerWriterServices(
+            ledger.Seen(() => Mishap.None), "this", new Unobserved(), TimeProvider.System, NullLogger<LedgerWriter>.Instance)));
+
+    private static PodWatchItem.Changed Seen(string uid, int version) => new(
+        new ObservedPod(uid, new DeliveryTarget(new RunId(uid, "containerd://1"), "default", uid, "10.1.0.5", "web", "node-1", At), ""), $"{version}");
+
+    private sealed class ScriptedFeed : IPodWatcher
+    {
+        private readonly Channel<PodWatchItem> _items = Channel.CreateUnbounded<PodWatchItem>();
+
+        public void Say(PodWatchItem item) => _items.Writer.TryWrite(item);
+
+        public async IAsyncEnumerable<PodWatchItem> ReadAsync(string cursor, [EnumeratorCancellation] CancellationToken cancellation)
+        {
+            await foreach (var item in _items.Reader.ReadAllAsync(cancellation)) yield return item;
+        }
+    }
+
+    private sealed class LedgerAsObserved : IDeliveryObserver
+    {
+        public volatile RunLedger? Current;
+
+        public void PushStarted(DeliveryTarget target)
+        {
+        }
+
+        public void PushFailed(DeliveryTarget target, string reason)
+        {
+        }
+
+        public void WrappingTokenFoundUsed(DeliveryTarget target)
+        {
+        }
+
+        public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
+        {
+        }
+
+        public void LedgerChanged(RunLedger ledger) => Current = ledger;
+
+        public void WatcherStarted()
+        {
+        }
+
+        public void WatcherStopped() => Current = null;
+    }
+}
