@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Akka.Actor;
 using AkkaVault.Controller.Certificates;
-using AkkaVault.Controller.Cluster;
+using AkkaVault.Controller.Cluster.Discovery;
 using AkkaVault.Controller.Cluster.LocalHealth;
 using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Cluster.Tls;
@@ -11,12 +11,12 @@ using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Deliveries.Push;
 using AkkaVault.Controller.Hosting;
 using AkkaVault.Controller.Hosting.Health;
-using AkkaVault.Controller.Hosting.Logging;
 using AkkaVault.Controller.Hosting.Management;
 using AkkaVault.Controller.Hosting.Metrics;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Access;
 using AkkaVault.Controller.Kubernetes.Events;
+using AkkaVault.Controller.Logging;
 using AkkaVault.Controller.Runs;
 using AkkaVault.Controller.Vault;
 using AkkaVault.Controller.Vault.Renewal;
@@ -147,6 +147,8 @@ public static class ControllerHost
             provider.GetRequiredService<ControllerMetrics>(), () => provider.GetRequiredService<ControllerToken>().Life,
             provider.GetServices<IWatchedCertificate>(), configuration, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDeliveryObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
+        services.AddSingleton<IWatcherObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
+        services.AddSingleton<IDiscoveryObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<IIssueObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<ITokenObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
         services.AddSingleton<IWatchObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
@@ -159,6 +161,7 @@ public static class ControllerHost
         services.AddHostedService(provider => provider.GetRequiredService<PodEvents>());
         services.AddSingleton<RunTracker>();
         services.AddSingleton<IRunTracker>(provider => provider.GetRequiredService<RunTracker>());
+        services.AddSingleton<ILedgerTracker>(provider => provider.GetRequiredService<RunTracker>());
         services.AddSingleton<PodActorServices>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<SeedNodeEndpoint>();
@@ -181,7 +184,8 @@ public static class ControllerHost
                 : next(context));
         }
 
-        app.MapMetricsAndHealth(app.Services.GetRequiredService<ControllerMetrics>(), configuration.Metrics.ClientCa is not null);
+        app.MapHealth();
+        app.MapMetrics(app.Services.GetRequiredService<ControllerMetrics>(), configuration.Metrics.ClientCa is not null);
         return app;
     }
 }

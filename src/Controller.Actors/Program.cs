@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using AkkaVault.Controller;
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Hosting.Logging;
+using AkkaVault.Controller.Logging;
 
 var config = new Option<FileInfo>("--config", "-config")
 {

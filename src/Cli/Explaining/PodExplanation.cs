@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Cli.Explaining;

@@ -1,4 +1,3 @@
-using AkkaVault.Controller.Vault;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Vault;
 

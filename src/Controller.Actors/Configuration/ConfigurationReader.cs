@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using AkkaVault.Controller.Kubernetes;
-using AkkaVault.Controller.Watching;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Http;
 

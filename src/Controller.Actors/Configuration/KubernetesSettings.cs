@@ -1,5 +1,3 @@
-using AkkaVault.Controller.Watching;
-
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>The <c>kubernetes</c> section.</summary>

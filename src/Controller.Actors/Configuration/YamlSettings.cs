@@ -1,3 +1,4 @@
+using AkkaVault.Controller.Common.Yaml;
 using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Configuration;

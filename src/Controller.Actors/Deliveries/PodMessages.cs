@@ -1,11 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using AkkaVault.Controller.Cluster.Serialization;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Controller.Deliveries;
-
-/// <summary>Everything of ours that may cross nodes or be stored; bound to <see cref="WireSerializer"/>.</summary>
-public interface IWireMessage;
 
 /// <summary>A message for the pod actor of one pod, routed by its uid.</summary>
 public interface IPodCommand : IWireMessage

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using AkkaVault.Controller.Watching;
 using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Kubernetes;
@@ -49,7 +48,7 @@ public sealed class ApiServerException : Exception
     {
         try
         {
-            return JsonSerializer.Deserialize(body, KubernetesJson.Default.StatusDocument) is { Kind: "Status" } status ? status : null;
+            return JsonSerializer.Deserialize(body, StatusJson.Default.StatusDocument) is { Kind: "Status" } status ? status : null;
         }
         catch (JsonException)
         {

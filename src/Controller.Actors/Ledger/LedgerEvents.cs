@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Controller.Ledger;

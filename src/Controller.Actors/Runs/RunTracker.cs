@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Controller.Runs;
 
 /// <summary>Keeps this node's <see cref="LocalRuns"/>, for any thread.</summary>
 /// <param name="clock">This node's clock.</param>
-public sealed class RunTracker(TimeProvider clock) : IRunTracker
+public sealed class RunTracker(TimeProvider clock) : IRunTracker, ILedgerTracker
 {
     private LocalRuns _view = LocalRuns.Empty;
     private volatile RunLedger? _ledger;

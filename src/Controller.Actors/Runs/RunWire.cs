@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Controller.Runs;

@@ -1,6 +1,6 @@
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
-using AkkaVault.Controller.Vault;
 using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Watching;

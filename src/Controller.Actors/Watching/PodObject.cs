@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using AkkaVault.Controller.Kubernetes.Events;
+using AkkaVault.Controller.Kubernetes;
 
 namespace AkkaVault.Controller.Watching;
 
@@ -41,14 +41,9 @@ internal sealed record PodWatchEvent(PodObject Object);
 
 internal sealed record StatusWatchEvent(StatusDocument Object);
 
-internal sealed record StatusDocument(string? Kind, int Code, string? Reason, string? Message);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PodListDocument))]
 [JsonSerializable(typeof(WatchEventType))]
 [JsonSerializable(typeof(PodWatchEvent))]
 [JsonSerializable(typeof(StatusWatchEvent))]
-[JsonSerializable(typeof(StatusDocument))]
-[JsonSerializable(typeof(EventDocument))]
-[JsonSerializable(typeof(EventPatch))]
-internal sealed partial class KubernetesJson : JsonSerializerContext;
+internal sealed partial class PodJson : JsonSerializerContext;

@@ -223,7 +223,7 @@ public sealed class PodWatcher : IPodWatcher
             using var response = await feed._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-            return await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.PodListDocument, deadline.Token).ConfigureAwait(false)
+            return await JsonSerializer.DeserializeAsync(body, PodJson.Default.PodListDocument, deadline.Token).ConfigureAwait(false)
                 ?? throw new JsonException("null is no pod list");
         }
 
@@ -254,14 +254,14 @@ public sealed class PodWatcher : IPodWatcher
 
         private async Task<string?> TakeAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation)
         {
-            var type = JsonSerializer.Deserialize(line.Span, KubernetesJson.Default.WatchEventType)?.Type;
+            var type = JsonSerializer.Deserialize(line.Span, PodJson.Default.WatchEventType)?.Type;
             if (type == "ERROR")
             {
-                var status = JsonSerializer.Deserialize(line.Span, KubernetesJson.Default.StatusWatchEvent)?.Object;
+                var status = JsonSerializer.Deserialize(line.Span, PodJson.Default.StatusWatchEvent)?.Object;
                 throw new ApiServerException(status?.Code ?? 0, status?.Message ?? "the watch failed");
             }
 
-            var pod = JsonSerializer.Deserialize(line.Span, KubernetesJson.Default.PodWatchEvent)?.Object;
+            var pod = JsonSerializer.Deserialize(line.Span, PodJson.Default.PodWatchEvent)?.Object;
             if (pod?.Metadata.ResourceVersion is not { } version) return null;
             var cursor = CursorAt(version);
             PodWatchItem? item = type switch

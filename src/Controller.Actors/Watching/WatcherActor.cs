@@ -3,7 +3,6 @@ using Akka;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Persistence;
-using AkkaVault.Controller.Cluster.Serialization;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
 using Microsoft.Extensions.Logging;
@@ -14,11 +13,11 @@ namespace AkkaVault.Controller.Watching;
 /// <param name="Pods">The pods.</param>
 /// <param name="PodRegion">The shard region of the pod actors.</param>
 /// <param name="Observer">Metrics.</param>
-/// <param name="Runs">Where people see how far runs are.</param>
+/// <param name="Tracker">Is told the ledger, for people who ask for runs.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
 public sealed record WatcherServices(
-    IPodWatcher Pods, IActorRef PodRegion, IDeliveryObserver Observer, IRunTracker Runs, TimeProvider Clock, ILogger<WatcherActor> Log);
+    IPodWatcher Pods, IActorRef PodRegion, IWatcherObserver Observer, ILedgerTracker Tracker, TimeProvider Clock, ILogger<WatcherActor> Log);
 
 /// <summary>
 /// The one watcher of the cluster. A thin persistent shell: <see cref="LedgerDecision"/> decides; what it decides is stored
@@ -152,7 +151,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     {
         _services.Observer.WatcherStopped();
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
-        _services.Runs.LedgerChanged(null);
+        _services.Tracker.LedgerChanged(null);
         _stopped.Cancel();
         _stopped.Dispose();
         base.PostStop();
@@ -189,7 +188,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private void CarryOut(LedgerDecision decision)
     {
         _ledger = decision.Ledger;
-        _services.Runs.LedgerChanged(_ledger);
+        _services.Tracker.LedgerChanged(_ledger);
         if (decision.Events.IsEmpty)
         {
             // In order with what is being stored: a command never overtakes the event it follows from.

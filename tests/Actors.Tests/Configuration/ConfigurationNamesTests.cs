@@ -1,5 +1,4 @@
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Kubernetes;
 
 namespace AkkaVault.Actors.Tests.Configuration;
 

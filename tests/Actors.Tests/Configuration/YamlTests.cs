@@ -1,4 +1,5 @@
 using System.Text;
+using AkkaVault.Controller.Common.Yaml;
 using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Actors.Tests.Configuration;

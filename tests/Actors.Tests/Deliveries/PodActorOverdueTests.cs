@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
-using AkkaVault.Actors.Tests.Hosting.Logging;
+using AkkaVault.Actors.Tests.Logging;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Runs;

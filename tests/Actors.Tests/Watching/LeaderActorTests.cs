@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
-using AkkaVault.Actors.Tests.Hosting.Logging;
+using AkkaVault.Actors.Tests.Logging;
 using AkkaVault.Controller.Watching;
 using Microsoft.Extensions.Time.Testing;
 

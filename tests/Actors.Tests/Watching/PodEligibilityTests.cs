@@ -1,4 +1,5 @@
 using AkkaVault.Actors.Tests.Shared;
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Watching;
 using AkkaVault.Shared;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using AkkaVault.Actors.Tests.Hosting.Logging;
+using AkkaVault.Actors.Tests.Logging;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Kubernetes;

@@ -8,6 +8,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 using AkkaVault.Controller.Cluster.Serialization;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
@@ -115,25 +116,9 @@ public sealed class WatcherFencingTests : TestKit
         }
     }
 
-    private sealed class LedgerAsObserved : IDeliveryObserver
+    private sealed class LedgerAsObserved : IWatcherObserver
     {
         public volatile RunLedger? Current;
-
-        public void PushStarted(DeliveryTarget target)
-        {
-        }
-
-        public void PushFailed(DeliveryTarget target, string reason)
-        {
-        }
-
-        public void WrappingTokenFoundUsed(DeliveryTarget target)
-        {
-        }
-
-        public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
-        {
-        }
 
         public void LedgerChanged(RunLedger ledger) => Current = ledger;
 

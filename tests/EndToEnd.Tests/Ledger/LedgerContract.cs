@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Akka.Persistence;
-using AkkaVault.Controller.Cluster.Serialization;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Ledger;

@@ -5,7 +5,7 @@ using Akka.Serialization;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Cluster.Serialization;
-using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.EndToEnd.Tests.RealApiServer;
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.DependencyInjection;
 using Akka.Discovery;
-using AkkaVault.Controller.Hosting.Metrics;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Shared.Http;
@@ -21,7 +20,7 @@ public sealed class KubernetesDiscovery : ServiceDiscovery
     public const string Method = "kubernetes-api";
 
     private readonly ServiceAddresses _addresses;
-    private readonly ControllerMetrics _metrics;
+    private readonly IDiscoveryObserver _metrics;
     private readonly ILogger<KubernetesDiscovery> _log;
     private readonly AddressFamily _family;
     private volatile string? _problem;
@@ -32,7 +31,7 @@ public sealed class KubernetesDiscovery : ServiceDiscovery
         var services = DependencyResolver.For(system).Resolver;
         _addresses = new ServiceAddresses(
             new ServiceEndpoints(services.GetService<ApiServer>()), system.Settings.Config.GetString($"akka.discovery.{Method}.pod-namespace"), Dns.GetHostAddressesAsync);
-        (_metrics, _log) = (services.GetService<ControllerMetrics>(), services.GetService<ILogger<KubernetesDiscovery>>());
+        (_metrics, _log) = (services.GetService<IDiscoveryObserver>(), services.GetService<ILogger<KubernetesDiscovery>>());
         // Of a pod with addresses of two families one counts: the one by which this node is a member.
         _family = IPAddress.Parse(Akka.Cluster.Cluster.Get(system).SelfAddress.Host.Trim('[', ']')).AddressFamily;
     }

@@ -1,4 +1,4 @@
-using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Controller.Cluster.Reachability;
 

@@ -67,18 +67,6 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
         : throw new ArgumentException($"unknown manifest {manifest}; was this written by a newer version?", nameof(manifest));
 }
 
-/// <summary>The stored form of a <see cref="RunLedger"/>.</summary>
-/// <param name="ResumeToken">See <see cref="RunLedger.ResumeToken"/>.</param>
-/// <param name="Entries">All runs.</param>
-public sealed record LedgerSnapshot([property: JsonPropertyName("cursor")] string ResumeToken, IReadOnlyList<LedgerEntry> Entries) : IWireMessage
-{
-    /// <summary>The stored form.</summary>
-    public static LedgerSnapshot Of(RunLedger ledger) => new(ledger.ResumeToken, [.. ledger.Entries]);
-
-    /// <summary>The ledger again.</summary>
-    public RunLedger ToLedger() => Entries.Aggregate(RunLedger.Empty with { ResumeToken = ResumeToken }, (ledger, entry) => ledger.With(entry));
-}
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AssignRun))]
 [JsonSerializable(typeof(CancelRun))]

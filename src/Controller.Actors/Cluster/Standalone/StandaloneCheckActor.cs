@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Akka.Actor;
-using AkkaVault.Controller.Hosting.Metrics;
+using AkkaVault.Controller.Cluster.Discovery;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Shared.Http;
@@ -14,7 +14,7 @@ namespace AkkaVault.Controller.Cluster.Standalone;
 /// <param name="Service">The controller's service.</param>
 /// <param name="Metrics">Where the addresses are counted.</param>
 /// <param name="Log">Where a person is told.</param>
-public sealed record StandaloneCheckServices(ServiceEndpoints Endpoints, string Namespace, string Service, ControllerMetrics Metrics, ILogger<StandaloneCheckActor> Log);
+public sealed record StandaloneCheckServices(ServiceEndpoints Endpoints, string Namespace, string Service, IDiscoveryObserver Metrics, ILogger<StandaloneCheckActor> Log);
 
 /// <summary>
 /// Looks now and then how many addresses are behind the service of a controller without a <c>cluster</c> section. A thin shell:

@@ -3,7 +3,7 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Hosting.Logging;
 using AkkaVault.Controller.Certificates;
-using AkkaVault.Controller.Hosting.Logging;
+using AkkaVault.Controller.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Tls;

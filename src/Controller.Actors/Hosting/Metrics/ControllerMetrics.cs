@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Cluster.Discovery;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
@@ -12,7 +13,7 @@ using Prometheus;
 namespace AkkaVault.Controller.Hosting.Metrics;
 
 /// <summary>The metrics: the original's names and labels first, ours beside them.</summary>
-public sealed class ControllerMetrics : IDeliveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver, ILedgerObserver
+public sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, IDiscoveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver, ILedgerObserver
 {
     /// <summary>How all names begin.</summary>
     internal const string Prefix = "kubernetesvault_";

@@ -1,4 +1,4 @@
-using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Common.Yaml;
 
 namespace AkkaVault.Controller.Kubernetes.Access;
 

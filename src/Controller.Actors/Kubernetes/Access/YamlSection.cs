@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Common.Yaml;
 
 namespace AkkaVault.Controller.Kubernetes.Access;
 

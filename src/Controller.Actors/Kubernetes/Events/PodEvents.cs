@@ -145,7 +145,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
         var name = update.Name;
         try
         {
-            var patch = JsonSerializer.SerializeToUtf8Bytes(new EventPatch(Written(at), update.Count), KubernetesJson.Default.EventPatch);
+            var patch = JsonSerializer.SerializeToUtf8Bytes(new EventPatch(Written(at), update.Count), EventJson.Default.EventPatch);
             await SendAsync(HttpMethod.Patch, $"{PathOf(happening)}/{Uri.EscapeDataString(name)}", patch, "application/merge-patch+json", cancellation).ConfigureAwait(false);
             return;
         }
@@ -170,7 +170,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
             new EventDocument(
                 new EventMetadata(name, happening.Namespace), new ObjectReference("Pod", "v1", happening.Namespace, happening.Pod, happening.Uid), happening.Reason.ToString(), happening.Message,
                 happening.Reason == PodEventReason.VaultSecretDelivered ? "Normal" : "Warning", new EventSource(Component), Written(first), Written(last), count),
-            KubernetesJson.Default.EventDocument);
+            EventJson.Default.EventDocument);
         try
         {
             await SendAsync(HttpMethod.Post, PathOf(happening), body, "application/json", cancellation).ConfigureAwait(false);

@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Ledger.Storage;
 public static class NullLedgerStore
 {
     /// <summary>Makes it the journal and snapshot store.</summary>
-    public static AkkaConfigurationBuilder WithForgetfulLedger(this AkkaConfigurationBuilder akka) => akka.AddHocon(
+    public static AkkaConfigurationBuilder WithNullLedger(this AkkaConfigurationBuilder akka) => akka.AddHocon(
         $$"""
         akka.persistence {
           journal { plugin = "akka.persistence.journal.forgetful", forgetful.class = "{{NameOf(typeof(NullJournal))}}" }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Cluster.Serialization;
 using AkkaVault.Controller.Cluster.Sharding;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Runs;

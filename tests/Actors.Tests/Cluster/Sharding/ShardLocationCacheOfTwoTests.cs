@@ -8,7 +8,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Cluster.Serialization;
 using AkkaVault.Controller.Cluster.Sharding;
-using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Actors.Tests.Cluster.Sharding;
 

@@ -4,14 +4,13 @@ using System.Text.Json.Nodes;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
-using AkkaVault.Actors.Tests.Hosting.Logging;
+using AkkaVault.Actors.Tests.Logging;
 using AkkaVault.Controller.Cluster.Standalone;
 using AkkaVault.Controller.Hosting.Metrics;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
-using Prometheus;
 
 namespace AkkaVault.Actors.Tests.Cluster.Standalone;
 
@@ -20,7 +19,7 @@ public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implem
 {
     private const string Refused = "is forbidden";
     private readonly RecordingLog<StandaloneCheckActor> _log = new();
-    private readonly ControllerMetrics _metrics = new(Metrics.NewCustomRegistry());
+    private readonly ControllerMetrics _metrics = new(Prometheus.Metrics.NewCustomRegistry());
     private SimulatedApiServer _server = null!;
     private HttpClient _admin = null!;
     private ApiServer? _api;

@@ -10,7 +10,7 @@ public static class ConfigMapLedgerStore
     /// <param name="akka">The actor system's configuration.</param>
     /// <param name="persistenceId">The persistent actor.</param>
     /// <param name="services">The object, and what it is kept with.</param>
-    public static AkkaConfigurationBuilder WithKubernetesLedger(this AkkaConfigurationBuilder akka, string persistenceId, LedgerWriterServices services)
+    public static AkkaConfigurationBuilder WithConfigMapLedger(this AkkaConfigurationBuilder akka, string persistenceId, LedgerWriterServices services)
     {
         akka.AddSetup(new ConfigMapLedgerSetup(persistenceId, services));
         return akka.AddHocon(Hocon, HoconAddMode.Prepend);

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace AkkaVault.Controller.Kubernetes;
+namespace AkkaVault.Controller.Configuration;
 
 /// <summary>
 /// Kubernetes' rule for the names of namespaces (RFC 1123), and of Services in newer releases; older ones want a letter first (RFC 1035).

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace AkkaVault.Controller.Hosting.Logging;
+namespace AkkaVault.Controller.Logging;
 
 /// <summary>What is logged about the process; the ids are documented in docs/logs.md.</summary>
 internal static partial class LogProcess

@@ -1,6 +1,6 @@
 using YamlDotNet.Core;
 
-namespace AkkaVault.Controller.Configuration;
+namespace AkkaVault.Controller.Common.Yaml;
 
 /// <summary>A value of a YAML document, aliases and merge keys resolved.</summary>
 /// <param name="Start">Where it begins.</param>

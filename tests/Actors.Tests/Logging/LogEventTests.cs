@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using AkkaVault.Controller;
 using Microsoft.Extensions.Logging;
 
-namespace AkkaVault.Actors.Tests.Hosting.Logging;
+namespace AkkaVault.Actors.Tests.Logging;
 
 /// <summary>The events of the log are those that docs/logs.md lists.</summary>
 public partial class LogEventTests

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace AkkaVault.Actors.Tests.Hosting.Logging;
+namespace AkkaVault.Actors.Tests.Logging;
 
 /// <summary>A log that is read by a test.</summary>
 internal sealed class RecordingLog<T> : ILogger<T>

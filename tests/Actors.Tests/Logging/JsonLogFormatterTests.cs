@@ -1,11 +1,11 @@
 using System.Text.Json;
-using AkkaVault.Controller.Hosting.Logging;
+using AkkaVault.Controller.Logging;
 using FsCheck.Xunit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AkkaVault.Actors.Tests.Hosting.Logging;
+namespace AkkaVault.Actors.Tests.Logging;
 
 /// <summary>The log as JSON.</summary>
 public class JsonLogFormatterTests

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
-namespace AkkaVault.Controller.Hosting.Logging;
+namespace AkkaVault.Controller.Logging;
 
 /// <summary>
 /// Each entry as a JSON object on a line of its own: <c>timestamp</c> (UTC), <c>level</c>, <c>eventId</c>, <c>event</c> (its name),

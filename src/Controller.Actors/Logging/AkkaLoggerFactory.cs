@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
-namespace AkkaVault.Controller.Hosting.Logging;
+namespace AkkaVault.Controller.Logging;
 
 /// <summary>Loggers for Akka, which leave out what tells an operator nothing (<see cref="AkkaLogFilter"/>), unless all is wanted (debug).</summary>
 /// <param name="loggers">Where the rest goes.</param>

@@ -1,7 +1,7 @@
-using AkkaVault.Controller.Hosting.Logging;
+using AkkaVault.Controller.Logging;
 using FsCheck.Xunit;
 
-namespace AkkaVault.Actors.Tests.Hosting.Logging;
+namespace AkkaVault.Actors.Tests.Logging;
 
 /// <summary>Which of Akka's warnings are passed on; the texts are those that a controller of three printed when another was killed.</summary>
 public class AkkaLogFilterTests

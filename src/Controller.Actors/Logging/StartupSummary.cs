@@ -3,7 +3,7 @@ using AkkaVault.Controller.Configuration;
 using AkkaVault.Shared;
 using Microsoft.Extensions.Logging;
 
-namespace AkkaVault.Controller.Hosting.Logging;
+namespace AkkaVault.Controller.Logging;
 
 /// <summary>
 /// What a controller is about to do, for its first log entry: what is watched, where the ledger is, how it authenticates, what it

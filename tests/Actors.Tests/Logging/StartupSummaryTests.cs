@@ -1,9 +1,9 @@
 using System.Globalization;
 using AkkaVault.Controller.Configuration;
-using AkkaVault.Controller.Hosting.Logging;
+using AkkaVault.Controller.Logging;
 using FsCheck.Xunit;
 
-namespace AkkaVault.Actors.Tests.Hosting.Logging;
+namespace AkkaVault.Actors.Tests.Logging;
 
 /// <summary>The first entry of the log.</summary>
 public class StartupSummaryTests

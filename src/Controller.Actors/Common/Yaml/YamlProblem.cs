@@ -1,6 +1,6 @@
 using YamlDotNet.Core;
 
-namespace AkkaVault.Controller.Configuration;
+namespace AkkaVault.Controller.Common.Yaml;
 
 /// <summary>What is wrong with a YAML document. No value of it is in there.</summary>
 /// <param name="At">Where.</param>

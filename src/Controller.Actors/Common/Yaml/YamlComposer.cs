@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace AkkaVault.Controller.Configuration;
+namespace AkkaVault.Controller.Common.Yaml;
 
 /// <summary>
 /// Reads one YAML document. Merge keys are as the original's parser has them: what is written beside one comes first, whatever the order.

@@ -7,6 +7,7 @@ using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Cluster;
 using AkkaVault.Controller.Cluster.AkkaWorkarounds;
 using AkkaVault.Controller.Cluster.Bootstrap;
 using AkkaVault.Controller.Cluster.Discovery;
@@ -19,21 +20,22 @@ using AkkaVault.Controller.Cluster.Sharding;
 using AkkaVault.Controller.Cluster.Shutdown;
 using AkkaVault.Controller.Cluster.Standalone;
 using AkkaVault.Controller.Cluster.Tls;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Deliveries;
-using AkkaVault.Controller.Hosting.Logging;
 using AkkaVault.Controller.Hosting.Metrics;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Controller.Ledger.Storage;
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+using AkkaVault.Controller.Logging;
 using AkkaVault.Controller.Runs;
 using AkkaVault.Controller.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AkkaVault.Controller.Cluster;
+namespace AkkaVault.Controller;
 
 /// <summary>The actor system: a cluster of one node or more, pod actors sharded over it, and its one watcher.</summary>
 public static class ControllerActors
@@ -81,7 +83,7 @@ public static class ControllerActors
             .WithDowning(configuration)
             .WithPodRegion(provider)
             .WithSingleton<LeaderActor>("watcher", (_, registry, _) => LeaderProps(configuration, provider, registry.Get<PodActor>()), createProxyToo: false)
-            .WithKeepers(configuration, provider)
+            .WithRenewals(configuration, provider)
             .WithActors((system, registry) => registry.Register<RunTrackerActor>(system.ActorOf(RunTrackerActor.Props(provider.GetRequiredService<RunTracker>()), RunTrackerActor.Name)))
             .WithActors((system, _) => system.ActorOf(
                 Props.Create(() => new MembershipMetricsActor(provider.GetRequiredService<ControllerMetrics>())), "membership-metrics"))
@@ -106,7 +108,7 @@ public static class ControllerActors
                 .AddHocon(KubernetesLease.Hocon(configuration.Kubernetes.ServiceNamespace, configuration.Kubernetes.LeaseName), HoconAddMode.Prepend)
             : akka.WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() });
 
-    private static AkkaConfigurationBuilder WithKeepers(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
+    private static AkkaConfigurationBuilder WithRenewals(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
     {
         if (configuration.Cluster is not { Tls: not null, Replicas: var replicas }) return akka.WithActors((system, _) => RenewalActors.Start(system, provider));
         var rotation = new RemotingRotationServices(
@@ -153,9 +155,9 @@ public static class ControllerActors
 
     private static AkkaConfigurationBuilder WithLedger(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration, IServiceProvider provider)
     {
-        if (configuration.Store == StateStore.None) return akka.WithForgetfulLedger();
+        if (configuration.Store == StateStore.None) return akka.WithNullLedger();
         if (configuration.Store == StateStore.Sqlite) return akka.WithSqliteLedger(configuration.DataDir);
-        return akka.WithKubernetesLedger(WatcherActor.LedgerId, new LedgerWriterServices(
+        return akka.WithConfigMapLedger(WatcherActor.LedgerId, new LedgerWriterServices(
             Ledger(configuration, provider), Holder, provider.GetRequiredService<ControllerMetrics>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LedgerWriter>>(), configuration.Cluster is { Replicas: > 1 } ? provider.GetRequiredService<LedgerClusterMembership>() : null));
     }
@@ -167,7 +169,7 @@ public static class ControllerActors
     private static Props LeaderProps(ControllerConfiguration configuration, IServiceProvider provider, IActorRef podRegion)
     {
         var services = new WatcherServices(
-            provider.GetRequiredService<IPodWatcher>(), podRegion, provider.GetRequiredService<IDeliveryObserver>(), provider.GetRequiredService<IRunTracker>(),
+            provider.GetRequiredService<IPodWatcher>(), podRegion, provider.GetRequiredService<IWatcherObserver>(), provider.GetRequiredService<ILedgerTracker>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WatcherActor>>());
         var watcher = Akka.Pattern.BackoffSupervisor.Props(Akka.Pattern.Backoff.OnStop(
                 WatcherActor.Props(services), "watcher", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 0.2, -1)

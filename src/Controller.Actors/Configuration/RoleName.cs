@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace AkkaVault.Controller.Vault;
+namespace AkkaVault.Controller.Configuration;
 
 /// <summary>Vault's rule for the names of roles, whatever the engine: anything else is in none of its paths.</summary>
 public static partial class RoleName

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace AkkaVault.Controller.Kubernetes;
+namespace AkkaVault.Controller.Configuration;
 
 /// <summary>Kubernetes' grammar of label selectors: what an API server answers with 400 is found before it is asked.</summary>
 public static partial class LabelSelector

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace AkkaVault.Controller.Hosting.Logging;
+namespace AkkaVault.Controller.Logging;
 
 /// <summary>What is logged and how.</summary>
 /// <param name="Level">The least level that is logged.</param>

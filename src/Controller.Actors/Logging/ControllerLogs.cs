@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace AkkaVault.Controller.Hosting.Logging;
+namespace AkkaVault.Controller.Logging;
 
 /// <summary>Where the controller's log goes: stdout, a line an entry.</summary>
 public static class ControllerLogs

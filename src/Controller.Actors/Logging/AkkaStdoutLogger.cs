@@ -1,6 +1,6 @@
 using Akka.Event;
 
-namespace AkkaVault.Controller.Hosting.Logging;
+namespace AkkaVault.Controller.Logging;
 
 /// <summary>
 /// What Akka says when its loggers are not up yet or are down already. It would go to stdout past the log, in a format of its own

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace AkkaVault.Controller.Watching;
+namespace AkkaVault.Controller.Configuration;
 
 /// <summary>Which namespaces are watched: one by name, or all that match a regular expression.</summary>
 public sealed class WatchScope

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
-namespace AkkaVault.Controller.Kubernetes;
+namespace AkkaVault.Controller.Watching;
 
 /// <summary>Newline-delimited text, as a watch sends it.</summary>
 public static class Lines

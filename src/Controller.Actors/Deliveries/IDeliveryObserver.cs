@@ -1,0 +1,20 @@
+namespace AkkaVault.Controller.Deliveries;
+
+/// <summary>Is told how deliveries go: metrics.</summary>
+public interface IDeliveryObserver
+{
+    /// <summary>A push is being sent.</summary>
+    void PushStarted(DeliveryTarget target);
+
+    /// <summary>A push was not accepted.</summary>
+    void PushFailed(DeliveryTarget target, string reason);
+
+    /// <summary>A wrapping token turned out to be used by somebody else.</summary>
+    void WrappingTokenFoundUsed(DeliveryTarget target);
+
+    /// <summary>A run has its secret.</summary>
+    /// <param name="target">The run.</param>
+    /// <param name="sinceStart">Since the kubelet started the init container (its clock, whole seconds).</param>
+    /// <param name="sinceSeen">Since the watcher first saw the run.</param>
+    void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen);
+}
