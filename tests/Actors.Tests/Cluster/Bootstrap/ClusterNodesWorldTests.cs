@@ -8,7 +8,7 @@ namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 /// <summary>
 /// Random worlds of real nodes in this process: every start order, one slow, lookups that fail at first, a ledger that cannot be
 /// asked meanwhile, nodes that are killed and come back, some at new addresses. <c>AKKAVAULT_WORLDS</c> says how many; one takes
-/// some 20 s.
+/// about 20 s, and four run at a time.
 /// </summary>
 public class ClusterNodesWorldTests
 {
@@ -17,7 +17,8 @@ public class ClusterNodesWorldTests
     [Fact]
     public async Task In_the_end_there_is_one_cluster_and_never_two_that_can_store()
     {
-        for (var seed = 1; seed <= s_worlds; seed++) await new World(seed).LiveAsync();
+        var seeds = new ParallelOptions { MaxDegreeOfParallelism = 4 };
+        await Parallel.ForEachAsync(Enumerable.Range(1, s_worlds), seeds, async (seed, _) => await new World(seed).LiveAsync());
     }
 
     private sealed class World(int seed)
