@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace AkkaVault.EndToEnd.Tests;
+namespace AkkaVault.Simulators.Tests;
 
 /// <summary>Compares an answer with a recorded one: the same keys and JSON types all the way down. What values may differ is for others to say.</summary>
 internal abstract class JsonComparison

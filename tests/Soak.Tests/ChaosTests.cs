@@ -4,7 +4,7 @@ using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Programs;
 using Xunit.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Soak.Tests;
 
 /// <summary>The short forms of what <c>benchmarks</c> measures: whatever happens to controllers, no pod is lost and none gets two credentials.</summary>
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Network;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
 using Microsoft.AspNetCore.Http;
 using Xunit.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Soak.Tests;
 
 /// <summary>A leader that reaches the other controllers but not the API server.</summary>
 public sealed class LeaderReachTests(ITestOutputHelper output) : ControllerClusterTest(output)

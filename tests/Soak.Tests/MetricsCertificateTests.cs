@@ -5,8 +5,11 @@ using System.Text.Json.Nodes;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Certificates;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
+using AkkaVault.Tests.TestKit.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Soak.Tests;
 
 /// <summary>The metrics port with a certificate from Vault's PKI, and scrapers with certificates of the same.</summary>
 public sealed class MetricsCertificateTests

@@ -1,7 +1,7 @@
-namespace AkkaVault.EndToEnd.Tests;
+namespace AkkaVault.Tests.TestKit;
 
 /// <summary>Waiting for a condition, with a deadline.</summary>
-internal static class Eventually
+public static class Eventually
 {
     /// <summary>For what may have to publish the native programs first.</summary>
     public static readonly TimeSpan WithPublish = TimeSpan.FromMinutes(3);

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace AkkaVault.EndToEnd.Tests;
+namespace AkkaVault.Tests.TestKit;
 
 /// <summary>Runs a program to its end; one that does not end in time is killed, with all that it started.</summary>
-internal static class ProgramRun
+public static class ProgramRun
 {
     /// <summary>What a run led to.</summary>
     public sealed record Result(int Exit, string Out, string Error);

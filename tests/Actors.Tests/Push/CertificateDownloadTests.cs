@@ -6,9 +6,9 @@ using System.Text;
 using AkkaVault.Actors.Tests.Kubernetes;
 using AkkaVault.Controller.Pods;
 using AkkaVault.Controller.Push;
-using AkkaVault.EndToEnd.Tests.Certificates;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit.Certificates;
 
 namespace AkkaVault.Actors.Tests.Push;
 

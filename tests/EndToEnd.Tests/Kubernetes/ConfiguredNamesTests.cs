@@ -1,8 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
-namespace AkkaVault.EndToEnd.Tests.RealApiServer;
+namespace AkkaVault.EndToEnd.Tests.Kubernetes;
 
 /// <summary>What the configuration's names and selectors may be is what a real API server takes.</summary>
 public sealed class ConfiguredNamesTests : IAsyncLifetime

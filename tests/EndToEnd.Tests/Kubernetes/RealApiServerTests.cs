@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
-using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Programs;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
-namespace AkkaVault.EndToEnd.Tests.RealApiServer;
+namespace AkkaVault.EndToEnd.Tests.Kubernetes;
 
 /// <summary>The same controller and init container against a real kube-apiserver, with exactly the rights of the manifests.</summary>
 public sealed class RealApiServerTests : IAsyncLifetime

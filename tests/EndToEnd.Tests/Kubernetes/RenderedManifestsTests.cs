@@ -6,13 +6,15 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AkkaVault.EndToEnd.Tests.Manifests;
-using AkkaVault.EndToEnd.Tests.Vault;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Programs;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Certificates;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
-namespace AkkaVault.EndToEnd.Tests.RealApiServer;
+namespace AkkaVault.EndToEnd.Tests.Kubernetes;
 
 /// <summary>
 /// The overlays on a real API server, and a controller with their configuration and no right but theirs: it is refused nothing,

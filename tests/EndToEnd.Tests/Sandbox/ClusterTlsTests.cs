@@ -7,10 +7,11 @@ using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Remote.Transport.DotNetty;
-using AkkaVault.EndToEnd.Tests.Certificates;
-using AkkaVault.EndToEnd.Tests.Vault;
 using AkkaVault.Sandbox;
 using AkkaVault.Shared.Certificates;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Certificates;
+using AkkaVault.Tests.TestKit.Sandbox;
 using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;

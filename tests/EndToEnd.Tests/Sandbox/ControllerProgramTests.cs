@@ -5,6 +5,7 @@ using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Programs;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 

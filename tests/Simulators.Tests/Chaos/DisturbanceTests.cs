@@ -1,6 +1,6 @@
 using AkkaVault.Sandbox.Chaos;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Simulators.Tests.Chaos;
 
 /// <summary>What is reckoned of faults and pods.</summary>
 public sealed class DisturbanceTests

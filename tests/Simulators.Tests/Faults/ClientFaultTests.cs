@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using AkkaVault.EndToEnd.Tests.Vault;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Simulators.Tests.Vault;
+using AkkaVault.Tests.TestKit.Faults;
 
-namespace AkkaVault.EndToEnd.Tests.Faults;
+namespace AkkaVault.Simulators.Tests.Faults;
 
 /// <summary>What the client of both programs makes of each fault: its class and its words.</summary>
 public sealed class ClientFaultTests

@@ -1,10 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
-namespace AkkaVault.EndToEnd.Tests.Kubernetes;
+namespace AkkaVault.Simulators.Tests.Kubernetes;
 
 /// <summary>What was not recorded: the same requests to a real API server and to the simulated one, answered alike.</summary>
 public sealed class ConformanceTests
@@ -21,16 +21,16 @@ public sealed class ConformanceTests
     [SkippableFact]
     public async Task The_simulated_and_a_real_API_server_answer_alike()
     {
-        Skip.If(RealApiServer.RealApiServer.Missing is not null, RealApiServer.RealApiServer.Missing);
-        await using var real = await RealApiServer.RealApiServer.StartAsync();
+        Skip.If(RealApiServer.Missing is not null, RealApiServer.Missing);
+        await using var real = await RealApiServer.StartAsync();
         await using var simulated = await SimulatedApiServer.StartAsync(ApiServerVersion.Kubernetes120);
-        simulated.AddUser(Controller, RealApiServer.RealApiServer.ControllerToken);
+        simulated.AddUser(Controller, RealApiServer.ControllerToken);
         using var ours = new HttpClient { BaseAddress = simulated.Address };
         var admins = (Real: real.Admin.DefaultRequestHeaders.Authorization!.Parameter!, Ours: simulated.Token);
 
         Task AsAdmin(string method, string path, JsonObject? body = null) => BothAsync(real.Admin, ours, admins, method, path, body);
         Task AsController(string method, string path, JsonObject? body = null) => BothAsync(
-            real.Admin, ours, (RealApiServer.RealApiServer.ControllerToken, RealApiServer.RealApiServer.ControllerToken), method, path, body);
+            real.Admin, ours, (RealApiServer.ControllerToken, RealApiServer.ControllerToken), method, path, body);
 
         await AsAdmin("POST", "api/v1/namespaces", Named("conf"));
         await AsAdmin("POST", "api/v1/namespaces/nowhere/configmaps", Named("a"));

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace AkkaVault.EndToEnd.Tests.Kubernetes;
+namespace AkkaVault.Simulators.Tests.Kubernetes;
 
 /// <summary>
 /// Compares an answer with the recorded one: the same keys and values all the way down. Versions and uids are made up, and must

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AkkaVault.Sandbox.Kubernetes;
 
-namespace AkkaVault.EndToEnd.Tests.Kubernetes;
+namespace AkkaVault.Simulators.Tests.Kubernetes;
 
 /// <summary>Holds the simulated API server to real ones of 1.20 and 1.36: every recorded request again, in order, over real HTTP.</summary>
 public sealed partial class TranscriptTests

@@ -5,11 +5,12 @@ using Akka.Actor;
 using Akka.Coordination;
 using AkkaVault.Controller.Cluster.Leasing;
 using AkkaVault.Controller.Kubernetes;
-using AkkaVault.EndToEnd.Tests.Ledger;
-using AkkaVault.EndToEnd.Tests.Manifests;
+using AkkaVault.Simulators.Tests.Ledger;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Kubernetes;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Leasing;
+namespace AkkaVault.Simulators.Tests.Leasing;
 
 /// <summary>What the split-brain resolver expects of a lease, over HTTP against an API server, with exactly the rights of the manifests.</summary>
 public abstract class LeaseContract : IAsyncLifetime
@@ -157,5 +158,5 @@ public sealed class RealLeaseContractTests(RealLedgerContractTests.Server server
 
     private protected override Task<bool> BeginAsync() => Task.FromResult(server.Api is not null);
 
-    private protected override void SkipWhereItCannotBeTested() => Skip.If(RealApiServer.RealApiServer.Missing is not null, RealApiServer.RealApiServer.Missing);
+    private protected override void SkipWhereItCannotBeTested() => Skip.If(RealApiServer.Missing is not null, RealApiServer.Missing);
 }

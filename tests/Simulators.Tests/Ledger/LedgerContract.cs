@@ -6,7 +6,7 @@ using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
 using Xunit.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Ledger;
+namespace AkkaVault.Simulators.Tests.Ledger;
 
 /// <summary>
 /// What Akka.Persistence expects of a journal and a snapshot store, and what we expect of fencing, over HTTP against an API server.

@@ -2,11 +2,11 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using AkkaVault.Controller.Kubernetes;
-using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Tests.TestKit.Kubernetes;
 using Xunit.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Ledger;
+namespace AkkaVault.Simulators.Tests.Ledger;
 
 /// <summary>The contract against the simulated API server, with exactly the rights of the manifests.</summary>
 public sealed class SimulatedLedgerContractTests : LedgerContract, IClassFixture<SimulatedLedgerContractTests.Server>
@@ -79,18 +79,18 @@ public sealed class RealLedgerContractTests : LedgerContract, IClassFixture<Real
         return true;
     }
 
-    private protected override void SkipWhereItCannotBeTested() => Skip.If(RealApiServer.RealApiServer.Missing is not null, RealApiServer.RealApiServer.Missing);
+    private protected override void SkipWhereItCannotBeTested() => Skip.If(RealApiServer.Missing is not null, RealApiServer.Missing);
 
     public sealed class Server : IAsyncLifetime
     {
-        internal RealApiServer.RealApiServer? Api { get; private set; }
+        internal RealApiServer? Api { get; private set; }
 
         public ApiServer? Controller { get; private set; }
 
         public async Task InitializeAsync()
         {
-            if (RealApiServer.RealApiServer.Missing is not null) return;
-            Api = await RealApiServer.RealApiServer.StartAsync();
+            if (RealApiServer.Missing is not null) return;
+            Api = await RealApiServer.StartAsync();
             Controller = ApiServer.Connect(Api.Kubeconfig);
         }
 

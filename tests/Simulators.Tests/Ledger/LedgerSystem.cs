@@ -7,9 +7,10 @@ using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Persistence;
 using AkkaVault.Controller.Pods;
+using AkkaVault.Tests.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Ledger;
+namespace AkkaVault.Simulators.Tests.Ledger;
 
 /// <summary>One process' actor system with its ledger in Kubernetes, spoken to as a persistent actor speaks.</summary>
 internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Programs;
+using AkkaVault.Tests.TestKit;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Simulators.Tests.Programs;
 
 /// <summary>Whoever starts a process ends it, also where a test fails in the middle: what is left over holds ports, and is in the way of the next.</summary>
 public sealed class ProcessEndTests : IDisposable

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
 /// Compares a body with the recorded one: the same keys and JSON types all the way down, made-up values consistently renamed and

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
 /// How answers are compared with recorded ones: strictly for the simulated Vault; a real one of another build may say more than

@@ -2,7 +2,7 @@ using System.Net;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>Secret_ids: how often, how long, from where; and what the tokens they give are bound to.</summary>
 public sealed class AppRoleTests

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>A vault that serves certificates of its own PKI, changes them while it runs, and whose root changes.</summary>
 public sealed class CertificateTests

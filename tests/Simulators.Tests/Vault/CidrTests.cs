@@ -1,6 +1,6 @@
 using AkkaVault.Sandbox.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>Bound to addresses: secret_ids and the tokens they give, asked from several addresses of the loopback network.</summary>
 public sealed class CidrTests

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
 /// Which of our values stands for which recorded one: tokens, accessors, ids, certificates. Learned from each answer at the

@@ -3,8 +3,9 @@ using System.Text;
 using System.Text.Json;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>What each fault puts on the wire, and whether the request was done nevertheless.</summary>
 public sealed class FaultTests

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>Logins with the tokens of service accounts.</summary>
 public sealed class KubernetesAuthTests

@@ -1,4 +1,4 @@
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>A clock that stands still until it is moved.</summary>
 internal sealed class ManualTime(DateTimeOffset start) : TimeProvider

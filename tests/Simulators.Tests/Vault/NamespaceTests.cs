@@ -1,7 +1,7 @@
 using System.Net;
 using AkkaVault.Sandbox.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>A vault that has everything in a namespace, and what the audit list says of requests.</summary>
 public sealed class NamespaceTests

@@ -3,10 +3,11 @@ using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Vault;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>A certificate from Vault's PKI on a node whose clock is not Vault's.</summary>
 public sealed class PkiCertificateTests : IAsyncLifetime

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>The certificates are real: they chain, carry their names, and serve TLS.</summary>
 public sealed class PkiTests

@@ -1,4 +1,4 @@
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>What the policies in HCL allow, asked over HTTP with a token that holds one.</summary>
 public sealed class PolicyTests

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>How a real Vault is started and ended, with scripts in its place.</summary>
 public sealed class RealVaultHarnessTests : IDisposable

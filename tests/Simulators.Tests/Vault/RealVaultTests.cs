@@ -1,4 +1,7 @@
-namespace AkkaVault.EndToEnd.Tests.Vault;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Vault;
+
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>The contract, held by a real Vault or OpenBao of any version, and the recordings once more.</summary>
 public sealed class RealVaultTests : VaultContract

@@ -1,6 +1,7 @@
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>The contract, held by the simulated Vault.</summary>
 public sealed class SimulatedVaultContractTests : VaultContract

@@ -1,7 +1,7 @@
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>How long the tokens of a login live, and what renewals give them.</summary>
 public sealed class TokenLifeTests

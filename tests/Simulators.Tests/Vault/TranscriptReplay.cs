@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>Every recorded request again, in order, over HTTP, each answer compared with the recorded one.</summary>
 internal sealed partial class TranscriptReplay(IReadOnlyList<RecordedExchange> recording)

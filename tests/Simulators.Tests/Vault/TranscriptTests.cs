@@ -1,6 +1,6 @@
 using AkkaVault.Sandbox.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>Holds the simulated Vault to a real Vault 1.8: every recorded request again, in order, over real HTTP.</summary>
 public sealed class TranscriptTests

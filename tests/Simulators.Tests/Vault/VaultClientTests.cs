@@ -1,7 +1,7 @@
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>The client of both programs against the simulated Vault: each of its methods, and each kind of failure.</summary>
 public sealed class VaultClientTests

@@ -1,7 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
 /// What holds of every Vault that the programs may meet, whatever its version: the client's methods and what they rest on. Asked

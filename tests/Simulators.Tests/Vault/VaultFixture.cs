@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>A simulated Vault with a standing clock, one AppRole <c>sample-app</c> and a controller's token, and clients for it.</summary>
 internal sealed class VaultFixture : IAsyncDisposable

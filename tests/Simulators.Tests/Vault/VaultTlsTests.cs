@@ -2,8 +2,9 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit.Certificates;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>Which certificates of Vault are trusted, and what is said of those that are not.</summary>
 public sealed class VaultTlsTests : IDisposable

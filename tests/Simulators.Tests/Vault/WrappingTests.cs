@@ -1,7 +1,7 @@
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>A wrapping token gives what it wraps once, in its time, to one.</summary>
 public sealed class WrappingTests

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace AkkaVault.EndToEnd.Tests.Certificates;
+namespace AkkaVault.Tests.TestKit.Certificates;
 
 /// <summary>
 /// A certificate whose issuer nobody presents and that says where the issuer's can be fetched (RFC 5280, 4.2.2.1), and who
 /// listens there.
 /// </summary>
-internal sealed class NamedIssuer : IDisposable
+public sealed class NamedIssuer : IDisposable
 {
     private readonly TcpListener _listener;
     private readonly Task _listening;

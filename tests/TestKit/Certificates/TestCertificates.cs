@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Shared.Certificates;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Tests.TestKit.Certificates;
 
 /// <summary>A CA for tests, and server certificates of it.</summary>
-internal sealed class TestCa : IDisposable
+public sealed class TestCa : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 

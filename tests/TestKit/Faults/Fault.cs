@@ -1,4 +1,4 @@
-namespace AkkaVault.EndToEnd.Tests.Faults;
+namespace AkkaVault.Tests.TestKit.Faults;
 
 /// <summary>What can go wrong with one answer of Vault.</summary>
 public enum Fault

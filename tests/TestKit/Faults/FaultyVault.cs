@@ -5,13 +5,13 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace AkkaVault.EndToEnd.Tests.Faults;
+namespace AkkaVault.Tests.TestKit.Faults;
 
 /// <summary>
 /// Stands in front of a Vault, on a socket of its own: passes requests on, and breaks single answers as a network or a broken
 /// proxy would. Knows which pod a request is for, by the metadata of its secret_id and by what was issued for that.
 /// </summary>
-internal sealed class FaultyVault : IAsyncDisposable
+public sealed class FaultyVault : IAsyncDisposable
 {
     private const string Json = "application/json";
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

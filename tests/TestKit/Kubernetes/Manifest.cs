@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using YamlDotNet.RepresentationModel;
 
-namespace AkkaVault.EndToEnd.Tests.Manifests;
+namespace AkkaVault.Tests.TestKit.Kubernetes;
 
 /// <summary>The manifests in <c>k8s/</c>, as JSON for an API server.</summary>
-internal static class Manifest
+public static class Manifest
 {
     /// <summary>All objects of a file.</summary>
     public static IReadOnlyList<JsonObject> Read(string folder, string file) => Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "k8s", folder, file)));

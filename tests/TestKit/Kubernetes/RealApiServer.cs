@@ -6,10 +6,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Programs;
 
-namespace AkkaVault.EndToEnd.Tests.RealApiServer;
+namespace AkkaVault.Tests.TestKit.Kubernetes;
 
 /// <summary>A real etcd and kube-apiserver from <c>$KUBEBUILDER_ASSETS</c> on loopback, with RBAC and static tokens.</summary>
-internal sealed class RealApiServer : IAsyncDisposable
+public sealed class RealApiServer : IAsyncDisposable
 {
     private const string AdminToken = "admin-token";
     public const string ControllerToken = "controller-token";

@@ -2,10 +2,10 @@ using System.Net;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Tests.TestKit.Sandbox;
 
 /// <summary>What tests ask of a sandbox.</summary>
-internal static class SandboxAssertions
+public static class SandboxAssertions
 {
     /// <summary>Waits until a pod has a token that is alive.</summary>
     public static async Task ServedAsync(this SandboxCluster cluster, SimulatedPod pod)

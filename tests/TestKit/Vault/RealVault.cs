@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using AkkaVault.Sandbox.Programs;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Tests.TestKit.Vault;
 
 /// <summary>A real Vault or OpenBao on loopback, in memory and unsealed: <c>server -dev</c>.</summary>
-internal sealed class RealVault : IAsyncDisposable
+public sealed class RealVault : IAsyncDisposable
 {
     public const string RootToken = "vault-root-token";
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);

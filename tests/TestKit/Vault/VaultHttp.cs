@@ -3,10 +3,10 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Tests.TestKit.Vault;
 
 /// <summary>An operator's requests to Vault, with the root token.</summary>
-internal static class VaultHttp
+public static class VaultHttp
 {
     /// <summary>Writes.</summary>
     /// <returns>The answer; null when it is empty.</returns>

@@ -2,10 +2,10 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AkkaVault.Shared.Vault;
 
-namespace AkkaVault.EndToEnd.Tests.Vault;
+namespace AkkaVault.Tests.TestKit.Vault;
 
 /// <summary>A Vault, simulated or real, that a test sets up and asks over HTTP and nothing else.</summary>
-internal sealed class VaultUnderTest : IAsyncDisposable
+public sealed class VaultUnderTest : IAsyncDisposable
 {
     public const string Role = "sample-app";
     private readonly IAsyncDisposable vault;
