@@ -110,6 +110,13 @@ public sealed class InitProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>SIGTERM.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
     public string ReadFile(string name) => File.ReadAllText(Path.Combine(Folder, name), Encoding.UTF8);
 
     public async ValueTask DisposeAsync()
