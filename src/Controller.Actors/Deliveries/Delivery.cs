@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AkkaVault.Controller.Common;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
+using DeliveryTransition = AkkaVault.Controller.Common.Transition<AkkaVault.Controller.Deliveries.Delivery, AkkaVault.Controller.Deliveries.DeliveryEffect>;
 
 namespace AkkaVault.Controller.Deliveries;
 
@@ -74,11 +75,11 @@ public sealed record Delivery
     private const int ResolvedKept = 8;
 
     /// <summary>A delivery begins: Vault is asked, and what an earlier actor left is revoked.</summary>
-    public static DeliveryStep Begin(DeliveryInput.Assign drive) =>
+    public static DeliveryTransition Begin(DeliveryInput.Assign drive) =>
         new Delivery(drive.Target, drive.SeenAt).ThenRevoke(drive.PendingRevocations).Then(d => d.ThenReportProgress(drive.PendingRevocations)).Then(d => d.ThenIssue()).Then(d => d.ThenScheduleOverdueCheck());
 
     /// <summary>A run that is over, and that this node knows nothing of: only what it left is to be revoked.</summary>
-    public static DeliveryStep BeginCancelled(RunId run, DeliveryInput.Cancel drop)
+    public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel drop)
     {
         var nowhere = new DeliveryTarget(run, "", "", "", "", "", default);
         return (new Delivery(nowhere, default) with { Phase = DeliveryPhase.Cancelled }).ThenRevoke(drop.PendingRevocations).Then(d => d.ThenFinishIfDone());
@@ -88,7 +89,7 @@ public sealed record Delivery
     /// <param name="input">What happened.</param>
     /// <param name="now">This node's clock.</param>
     /// <param name="jitter">A random number from 0 to 1.</param>
-    public DeliveryStep Handle(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
+    public DeliveryTransition Handle(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
     {
         DeliveryInput.Assign drive => ThenResolveThefts(SuspectedThefts.KnownBy(drive.PendingRevocations)).Then(d => d.HandleAssign(drive)),
         DeliveryInput.Cancel drop => ThenResolveThefts(SuspectedThefts.KnownBy(drop.PendingRevocations)).Then(d => d.HandleCancel(drop)),
@@ -110,7 +111,7 @@ public sealed record Delivery
         _ => Do(),
     };
 
-    private DeliveryStep HandleAssign(DeliveryInput.Assign drive)
+    private DeliveryTransition HandleAssign(DeliveryInput.Assign drive)
     {
         if (Phase == DeliveryPhase.Delivered) return ThenReportDelivered();
         if (Phase != DeliveryPhase.Cancelled && drive.Target == Target)
@@ -125,7 +126,7 @@ public sealed record Delivery
             .Then(d => d.ThenScheduleOverdueCheck());
     }
 
-    private DeliveryStep HandleCancel(DeliveryInput.Cancel drop)
+    private DeliveryTransition HandleCancel(DeliveryInput.Cancel drop)
     {
         return ThenCancelOperation()
             .Then(d => (d with { Phase = DeliveryPhase.Cancelled }).ThenRevokeToken())
@@ -136,11 +137,11 @@ public sealed record Delivery
     }
 
     // It answers our report of the delivery, which came after whatever was found.
-    private DeliveryStep HandleAck() => Phase == DeliveryPhase.Delivered
+    private DeliveryTransition HandleAck() => Phase == DeliveryPhase.Delivered
         ? (this with { Acked = true }).ThenResolveThefts(SuspectedThefts.KnownToAll()).Then(d => d.ThenFinishIfDone())
         : Do();
 
-    private DeliveryStep HandleIssued(DeliveryInput.TokenIssued issued, DateTimeOffset now, double jitter)
+    private DeliveryTransition HandleIssued(DeliveryInput.TokenIssued issued, DateTimeOffset now, double jitter)
     {
         var held = new HeldToken(issued.Token, issued.Expires, false);
         // The run is over, or its target has changed and another request is under way: the token is nobody's.
@@ -153,7 +154,7 @@ public sealed record Delivery
         return (this with { IssuedToken = held, IssueFailures = 0 }).ThenReportIssued().Then(d => d.ThenPush());
     }
 
-    private DeliveryStep HandleIssueFailed(DeliveryInput.IssueFailed failed, double jitter)
+    private DeliveryTransition HandleIssueFailed(DeliveryInput.IssueFailed failed, double jitter)
     {
         if (Phase != DeliveryPhase.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
         return failed.Failure == VaultFailure.Permanent
@@ -164,7 +165,7 @@ public sealed record Delivery
     // What passes by itself has passed by now, or somebody should look.
     private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
 
-    private DeliveryStep HandleOverdueCheck(int operation) => ThenTell(Warnings.WhenOverdue(Phase switch
+    private DeliveryTransition HandleOverdueCheck(int operation) => ThenTell(Warnings.WhenOverdue(Phase switch
     {
         DeliveryPhase.Waiting => Warnings.Last,
         _ when operation != Operation => null,
@@ -172,7 +173,7 @@ public sealed record Delivery
         _ => Warnings.Last ?? DeliveryProblem.PushAwaited,
     })).Then(d => d.ThenScheduleOverdueCheck());
 
-    private DeliveryStep HandlePushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
+    private DeliveryTransition HandlePushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
     {
         var held = IssuedToken!;
         switch (outcome)
@@ -200,13 +201,13 @@ public sealed record Delivery
         }
     }
 
-    private DeliveryStep HandleRevoked(string accessor, bool? wasAlive, DateTimeOffset now) => (WithResolved(accessor) with
+    private DeliveryTransition HandleRevoked(string accessor, bool? wasAlive, DateTimeOffset now) => (WithResolved(accessor) with
     {
         Revocations = Revocations.RemoveAll(wrap => wrap.Accessor == accessor),
         RevokeFailures = 0,
     }).ThenResolveThefts(SuspectedThefts.Answered(accessor, wasAlive, now)).Then(d => d.ThenFinishIfDone());
 
-    private DeliveryStep HandleRevokeFailed(string accessor, DateTimeOffset now, double jitter)
+    private DeliveryTransition HandleRevokeFailed(string accessor, DateTimeOffset now, double jitter)
     {
         if (Revocations.Find(wrap => wrap.Accessor == accessor) is not { } wrap) return Do();
         if (wrap.Expires <= now) return HandleRevoked(accessor, null, now);
@@ -218,65 +219,65 @@ public sealed record Delivery
         return failed.Do(new DeliveryEffect.ScheduleRevokeRetry(accessor, Backoff.Standard.After(failed.RevokeFailures, jitter)));
     }
 
-    private DeliveryStep ThenCancelOperation() => Phase switch
+    private DeliveryTransition ThenCancelOperation() => Phase switch
     {
         DeliveryPhase.Pushing => Do(new DeliveryEffect.CancelPush()),
         DeliveryPhase.Issuing => Do(new DeliveryEffect.CancelIssue(Operation)),
         _ => Do(),
     };
 
-    private DeliveryStep ThenPushOrIssue(DateTimeOffset now)
+    private DeliveryTransition ThenPushOrIssue(DateTimeOffset now)
     {
         if (IssuedToken is null) return ThenIssue();
         return IssuedToken.IsFresh(now) ? ThenPush() : ThenRevokeToken().Then(d => d.ThenIssue());
     }
 
-    private DeliveryStep ThenIssue()
+    private DeliveryTransition ThenIssue()
     {
         var issuing = this with { Phase = DeliveryPhase.Issuing, Operation = Operation + 1, IssuesUnderWay = IssuesUnderWay + 1 };
         return issuing.Do(new DeliveryEffect.Issue(issuing.Operation, Target));
     }
 
-    private DeliveryStep ThenPush()
+    private DeliveryTransition ThenPush()
     {
         var pushing = this with { Phase = DeliveryPhase.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
         return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, IssuedToken!.Token, IssuedToken.Expires, Stalled));
     }
 
-    private DeliveryStep ThenRetryIssue(Backoff backoff, double jitter, TimeSpan? retryAfter = null)
+    private DeliveryTransition ThenRetryIssue(Backoff backoff, double jitter, TimeSpan? retryAfter = null)
     {
         var failed = this with { IssueFailures = IssueFailures + 1 };
         return failed.ThenScheduleRetry(backoff.AfterAtLeast(failed.IssueFailures, jitter, retryAfter));
     }
 
-    private DeliveryStep ThenRetryPush(Backoff backoff, double jitter)
+    private DeliveryTransition ThenRetryPush(Backoff backoff, double jitter)
     {
         var failed = this with { PushFailures = PushFailures + 1 };
         return failed.ThenScheduleRetry(backoff.After(failed.PushFailures, jitter));
     }
 
-    private DeliveryStep ThenScheduleRetry(TimeSpan delay)
+    private DeliveryTransition ThenScheduleRetry(TimeSpan delay)
     {
         var waiting = this with { Phase = DeliveryPhase.Waiting, Operation = Operation + 1 };
         return waiting.Do(new DeliveryEffect.Report(new RunProgressed(Target.Run)), new DeliveryEffect.ScheduleRetry(waiting.Operation, delay));
     }
 
-    private DeliveryStep ThenDelivered(DateTimeOffset now)
+    private DeliveryTransition ThenDelivered(DateTimeOffset now)
     {
         var delivered = this with { Phase = DeliveryPhase.Delivered, Operation = Operation + 1, Warnings = Warnings.Cleared };
         return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt, Pushes)).Then(d => d.ThenReportDelivered());
     }
 
     /// <summary>Gives up the held token: it is to be revoked.</summary>
-    private DeliveryStep ThenRevokeToken() => IssuedToken is { } held ? (this with { IssuedToken = null }).ThenRevoke([held.PendingRevocation]) : Do();
+    private DeliveryTransition ThenRevokeToken() => IssuedToken is { } held ? (this with { IssuedToken = null }).ThenRevoke([held.PendingRevocation]) : Do();
 
-    private DeliveryStep ThenRevoke(ImmutableList<PendingRevocation> wraps)
+    private DeliveryTransition ThenRevoke(ImmutableList<PendingRevocation> wraps)
     {
         var fresh = wraps.RemoveAll(wrap => wrap.Accessor == IssuedToken?.Token.Accessor || Revocations.Exists(known => known.Accessor == wrap.Accessor));
         return (this with { Revocations = Revocations.AddRange(fresh) }).Do([.. fresh.Select(wrap => new DeliveryEffect.Revoke(wrap.Accessor))]);
     }
 
-    private DeliveryStep ThenFinishIfDone()
+    private DeliveryTransition ThenFinishIfDone()
     {
         var over = Phase == DeliveryPhase.Cancelled || (Phase == DeliveryPhase.Delivered && Acked);
         return over && IssuesUnderWay == 0 && Revocations.IsEmpty
@@ -288,35 +289,35 @@ public sealed record Delivery
     private bool Knows(ImmutableList<PendingRevocation> ledgers) => PendingRevocations.TrueForAll(wrap => ledgers.Exists(known => known.Accessor == wrap.Accessor));
 
     // The watcher drives again what nobody has answered for.
-    private DeliveryStep ThenReportProgress(ImmutableList<PendingRevocation> ledgers) => Knows(ledgers) ? ThenReport(new RunProgressed(Target.Run)) : ThenReportIssued();
+    private DeliveryTransition ThenReportProgress(ImmutableList<PendingRevocation> ledgers) => Knows(ledgers) ? ThenReport(new RunProgressed(Target.Run)) : ThenReportIssued();
 
-    private DeliveryStep ThenReportUnlessKnown(ImmutableList<PendingRevocation> ledgers) => Knows(ledgers) ? Do() : ThenReportIssued();
+    private DeliveryTransition ThenReportUnlessKnown(ImmutableList<PendingRevocation> ledgers) => Knows(ledgers) ? Do() : ThenReportIssued();
 
-    private DeliveryStep ThenResolveThefts(SuspectedThefts suspected) => ThenTell(suspected.Resolve());
+    private DeliveryTransition ThenResolveThefts(SuspectedThefts suspected) => ThenTell(suspected.Resolve());
 
-    private DeliveryStep ThenCloseThefts() => ThenTell(SuspectedThefts.Close());
+    private DeliveryTransition ThenCloseThefts() => ThenTell(SuspectedThefts.Close());
 
-    private DeliveryStep ThenTell((SuspectedThefts Left, ImmutableList<DeliveryEffect> Told) judged) => (this with { SuspectedThefts = judged.Left }).Do(judged.Told);
+    private DeliveryTransition ThenTell((SuspectedThefts Left, ImmutableList<DeliveryEffect> Told) judged) => (this with { SuspectedThefts = judged.Left }).Do(judged.Told);
 
-    private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, PendingRevocations, Resolved));
+    private DeliveryTransition ThenReportIssued() => ThenReport(new RunIssued(Target.Run, PendingRevocations, Resolved));
 
-    private DeliveryStep ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, PendingRevocations, Resolved));
+    private DeliveryTransition ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, PendingRevocations, Resolved));
 
-    private DeliveryStep ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
+    private DeliveryTransition ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
 
-    private DeliveryStep ThenCount(string reason) => Do(new DeliveryEffect.CountPushFailure(reason));
+    private DeliveryTransition ThenCount(string reason) => Do(new DeliveryEffect.CountPushFailure(reason));
 
-    private DeliveryStep ThenRecordProblem(DeliveryProblem problem, bool atOnce) => ThenTell(Warnings.With(problem, atOnce));
+    private DeliveryTransition ThenRecordProblem(DeliveryProblem problem, bool atOnce) => ThenTell(Warnings.With(problem, atOnce));
 
-    private DeliveryStep ThenTell((DeliveryWarnings Trouble, DeliveryEffect.Warn? Warning) told)
+    private DeliveryTransition ThenTell((DeliveryWarnings Trouble, DeliveryEffect.Warn? Warning) told)
     {
         var after = this with { Warnings = told.Trouble };
         return told.Warning is { } warning ? after.Do(warning) : after.Do();
     }
 
-    private DeliveryStep ThenScheduleOverdueCheck() => Do(new DeliveryEffect.ScheduleOverdueCheck(Operation, DeliveryWarnings.OverdueAfter));
+    private DeliveryTransition ThenScheduleOverdueCheck() => Do(new DeliveryEffect.ScheduleOverdueCheck(Operation, DeliveryWarnings.OverdueAfter));
 
     private Delivery WithResolved(string accessor) => this with { Resolved = [.. Resolved.Remove(accessor).Add(accessor).TakeLast(ResolvedKept)] };
 
-    private DeliveryStep Do(params ImmutableList<DeliveryEffect> effects) => new(this, effects);
+    private DeliveryTransition Do(params ImmutableList<DeliveryEffect> effects) => new(this, effects);
 }

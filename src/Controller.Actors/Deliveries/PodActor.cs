@@ -1,4 +1,5 @@
 using Akka.Actor;
+using AkkaVault.Controller.Common;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Logging;
 
@@ -133,14 +134,14 @@ public sealed class PodActor : UntypedActor, IWithTimers
 
     private void Handle(RunId run, DeliveryInput input)
     {
-        if (Step(run, input) is not { } step) return;
-        _deliveries[run] = step.Delivery;
-        _services.Runs.Updated(step.Delivery);
-        foreach (var effect in step.Effects) Perform(run, effect);
+        if (TransitionOf(run, input) is not { } transition) return;
+        _deliveries[run] = transition.State;
+        _services.Runs.Updated(transition.State);
+        foreach (var effect in transition.Effects) Perform(run, effect);
         StopIfIdle();
     }
 
-    private DeliveryStep? Step(RunId run, DeliveryInput input) => _deliveries.TryGetValue(run, out var delivery)
+    private Transition<Delivery, DeliveryEffect>? TransitionOf(RunId run, DeliveryInput input) => _deliveries.TryGetValue(run, out var delivery)
         ? delivery.Handle(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble())
         : input switch
         {

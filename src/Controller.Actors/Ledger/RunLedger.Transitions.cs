@@ -1,180 +1,137 @@
 using System.Collections.Immutable;
 using AkkaVault.Controller.Deliveries;
+using LedgerTransition = AkkaVault.Controller.Common.Transition<AkkaVault.Controller.Ledger.RunLedger, AkkaVault.Controller.Ledger.LedgerEffect>;
 
 namespace AkkaVault.Controller.Ledger;
 
-/// <summary>What an input leads to: what is to be stored, and what is to be sent once it is.</summary>
-/// <param name="Ledger">The ledger with the events applied.</param>
-/// <param name="Events">What is to be stored, in order.</param>
-/// <param name="Commands">What is to be sent to pod actors after the events are stored.</param>
-public sealed record LedgerDecision(RunLedger Ledger, ImmutableList<ILedgerEvent> Events, ImmutableList<IPodCommand> Commands)
+public sealed partial record RunLedger
 {
-    /// <summary>How long a run may be silent before it is sent to its pod actor again.</summary>
-    public static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>
-    /// The same for one that was driven, which each pod actor answers at once: nobody may be where it was sent to, since its shard moves
-    /// or its node is gone. Doubles, up to <see cref="SilenceTimeout"/>, when that
-    /// has happened <see cref="FastRetries"/> times.
-    /// </summary>
-    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>How often; together longer than a shard takes to find another home.</summary>
-    public const int FastRetries = 4;
-
-    /// <summary>How many that were not answered are sent again at once.</summary>
-    public const int MaxReassignedAtOnce = 500;
-
-    /// <summary>Takes in one item of the pod feed.</summary>
-    public static LedgerDecision Handle(RunLedger ledger, PodWatchItem item, DateTimeOffset now)
+    /// <summary>The transition function.</summary>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">This node's clock.</param>
+    public LedgerTransition Handle(LedgerInput input, DateTimeOffset now) => input switch
     {
-        var start = new LedgerDecision(ledger, [], []);
-        switch (item)
-        {
-            case PodWatchItem.Listed listed:
-                // A list's items must not move the cursor: only its end does, when everything in it was taken in.
-                return start.Observe(listed.Pod, ledger.ResumeToken, now);
-            case PodWatchItem.Changed changed:
-                return start.Observe(changed.Pod, changed.ResumeToken, now).WithResumeToken(changed.ResumeToken);
-            case PodWatchItem.Deleted deleted:
-                return start.CancelRuns(deleted.Uid, _ => true, "the pod is gone", deleted.ResumeToken, now).WithResumeToken(deleted.ResumeToken);
-            case PodWatchItem.ListEnded ended:
-                return ledger.Pods.Keys.Where(uid => !ended.Uids.Contains(uid))
-                    .Aggregate(start, (decision, uid) => decision.CancelRuns(uid, _ => true, "the pod is gone", ledger.ResumeToken, now))
-                    .Store(new Advanced(ended.ResumeToken));
-            case PodWatchItem.Bookmark bookmark:
-                return start.Store(new Advanced(bookmark.ResumeToken));
-            default:
-                throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "not a feed item");
-        }
-    }
+        LedgerInput.PodWatched watched => HandleWatched(watched.Item, now),
+        LedgerInput.Reported reported => HandleReport(reported.Report, now),
+        LedgerInput.SilenceCheckDue => ThenAssign(Entries.Where(entry => entry.IsDue(now) && entry.UnansweredAssigns == 0), now),
+        LedgerInput.AnswerCheckDue => ThenAssign(
+            Entries.Where(entry => entry.IsDue(now) && entry.UnansweredAssigns > 0).OrderBy(entry => entry.LastContactAt).Take(AssignRules.MaxReassignedAtOnce), now),
+        LedgerInput.PodActorsLost => ThenAssign(Entries.Where(entry => entry.HasWork).Select(entry => entry with { UnansweredAssigns = 0 }), now),
+        LedgerInput.CommandsSent sent => HandleSent(sent.Commands, now),
+        _ => throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not a ledger input"),
+    };
 
-    /// <summary>Takes in a pod actor's report.</summary>
-    public static LedgerDecision Handle(RunLedger ledger, IRunReport report, DateTimeOffset now)
+    private LedgerTransition HandleWatched(PodWatchItem item, DateTimeOffset now) => item switch
     {
-        var cursor = ledger.ResumeToken;
-        if (ledger.Find(report.Run) is not { } entry)
-            return new LedgerDecision(ledger, [], ForUnknown(report));
+        // The items of a list leave the resume token where it is: only the list's end moves it, when everything in the list was taken in.
+        PodWatchItem.Listed listed => ThenObserve(listed.Pod, ResumeToken, now),
+        PodWatchItem.Changed changed => ThenObserve(changed.Pod, changed.ResumeToken, now).Then(ledger => ledger.ThenResumeFrom(changed.ResumeToken)),
+        PodWatchItem.Deleted deleted => ThenCancelAll(deleted.Uid, deleted.ResumeToken, now).Then(ledger => ledger.ThenResumeFrom(deleted.ResumeToken)),
+        PodWatchItem.ListEnded ended => Pods.Keys.Where(uid => !ended.Uids.Contains(uid))
+            .Aggregate(Do(), (transition, uid) => transition.Then(ledger => ledger.ThenCancelAll(uid, ResumeToken, now)))
+            .Then(ledger => ledger.ThenPersist(new Advanced(ended.ResumeToken))),
+        PodWatchItem.Bookmark bookmark => ThenPersist(new Advanced(bookmark.ResumeToken)),
+        _ => throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "not a watch item"),
+    };
 
-        var start = new LedgerDecision(ledger.With(entry with { LastContactAt = now, UnansweredAssigns = 0 }), [], []);
+    private LedgerTransition HandleReport(IRunReport report, DateTimeOffset now)
+    {
+        if (Find(report.Run) is not { } known) return Do(AnswerToUnknown(report));
+        var entry = known with { LastContactAt = now, UnansweredAssigns = 0 };
+        var heard = With(entry);
         return report switch
         {
-            RunProgressed => start,
-            // Stored first, as every drive: a leader that is none any more sends nothing.
-            RunUnassigned => entry.HasWork ? start.Store(new Advanced(cursor)).Touch(entry.Target.Run, now).Send(CommandFor(entry)) : start,
-            IWrappingTokenReport wraps => start.HandleTokens(entry, wraps, cursor),
+            RunProgressed => heard.Do(),
+            RunUnassigned => heard.ThenAssign(entry.HasWork ? [entry] : [], now),
+            IWrappingTokenReport tokens => heard.HandleTokens(entry, tokens),
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.GetType().Name, "not a report"),
         };
     }
 
-    /// <summary>
-    /// Sends to their pod actors all runs with work that were answered and then silent for too long. Something is stored first, although
-    /// nothing has changed: a watcher that is the leader no more finds out by it, and sends nothing.
-    /// </summary>
-    public static LedgerDecision ReassignSilent(RunLedger ledger, DateTimeOffset now) => Send(ledger, Due(ledger, now).Where(entry => entry.UnansweredAssigns == 0), now);
-
-    /// <summary>
-    /// The same for those that were driven and not answered, the longest first, and not for all at once: where thousands are not
-    /// answered, it is for want of time.
-    /// </summary>
-    public static LedgerDecision ReassignUnanswered(RunLedger ledger, DateTimeOffset now) =>
-        Send(ledger, Due(ledger, now).Where(entry => entry.UnansweredAssigns > 0).OrderBy(entry => entry.LastContactAt).Take(MaxReassignedAtOnce), now);
-
-    /// <summary>The same for all of them, as if for the first time: nobody knows which still have an actor.</summary>
-    public static LedgerDecision ReassignAll(RunLedger ledger, DateTimeOffset now) =>
-        Send(ledger, ledger.Entries.Where(entry => entry.HasWork).Select(entry => entry with { UnansweredAssigns = 0 }), now);
-
-    /// <summary>Commands were sent: who is to answer them has time from now on, not from the decision on, which had to be stored.</summary>
-    public static RunLedger Sent(RunLedger ledger, IEnumerable<IPodCommand> commands, DateTimeOffset now) => commands.OfType<AssignRun>().Aggregate(
-        ledger, (l, drive) => l.Find(drive.Run) is { UnansweredAssigns: > 0 } entry ? l.With(entry with { LastContactAt = now }) : l);
-
-    private static IEnumerable<LedgerEntry> Due(RunLedger ledger, DateTimeOffset now) => ledger.Entries.Where(entry => entry.HasWork && IsDue(entry, now));
-
-    private static LedgerDecision Send(RunLedger ledger, IEnumerable<LedgerEntry> entries, DateTimeOffset now)
-    {
-        var due = entries.ToList();
-        return new LedgerDecision(
-            due.Aggregate(ledger, (l, entry) => l.With(Sent(entry, now))), due.Count == 0 ? [] : [new Advanced(ledger.ResumeToken)], [.. due.Select(CommandFor)]);
-    }
-
-    // A clock that was set back must not keep anybody waiting.
-    private static bool IsDue(LedgerEntry entry, DateTimeOffset now) => entry.LastContactAt > now || now - entry.LastContactAt >= TimeoutOf(entry);
-
-    private static TimeSpan TimeoutOf(LedgerEntry entry) => entry.UnansweredAssigns switch
-    {
-        0 => SilenceTimeout,
-        var times => TimeSpan.FromTicks(Math.Min(SilenceTimeout.Ticks, AnswerTimeout.Ticks << Math.Clamp(times - FastRetries, 0, 10))),
-    };
-
-    // A drop is not answered before all is revoked, which takes as long as Vault takes.
-    private static LedgerEntry Sent(LedgerEntry entry, DateTimeOffset now) =>
-        entry with { LastContactAt = now, UnansweredAssigns = entry.Status == RunStatus.Pending ? entry.UnansweredAssigns + 1 : 0 };
-
-    private static IPodCommand CommandFor(LedgerEntry entry) => entry.Status == RunStatus.Pending
-        ? new AssignRun(entry.Target, entry.SeenAt, entry.PendingRevocations)
-        : new CancelRun(entry.Target.Run, entry.PendingRevocations);
-
-    private LedgerDecision HandleTokens(LedgerEntry entry, IWrappingTokenReport report, string cursor)
+    private LedgerTransition HandleTokens(LedgerEntry entry, IWrappingTokenReport report)
     {
         var run = entry.Target.Run;
-        // What this actor does not know of, another one issued: it is still to be revoked, by whichever is there now.
-        var others = entry.PendingRevocations.RemoveAll(wrap => report.Resolved.Contains(wrap.Accessor) || report.PendingRevocations.Exists(known => known.Accessor == wrap.Accessor));
+        // Tokens that this pod actor does not know were issued by another one. The pod actor that is there now must revoke them.
+        var others = entry.PendingRevocations.RemoveAll(token => report.Resolved.Contains(token.Accessor) || report.PendingRevocations.Exists(known => known.Accessor == token.Accessor));
         var all = others.AddRange(report.PendingRevocations);
-        var changed = all.SequenceEqual(entry.PendingRevocations) ? this : Store(new Issued(run, all, cursor));
+        var stored = all.SequenceEqual(entry.PendingRevocations) ? Do() : ThenPersist(new Issued(run, all, ResumeToken));
+        var assign = new LedgerEffect.Send(new AssignRun(entry.Target, entry.SeenAt, all));
+        var cancel = new LedgerEffect.Send(new CancelRun(run, all));
+        var ack = others.IsEmpty ? new LedgerEffect.Send(new AckRun(run)) : cancel;
         return (report, entry.Status) switch
         {
-            (RunIssued, RunStatus.Pending) => others.IsEmpty ? changed : changed.Send(new AssignRun(entry.Target, entry.SeenAt, all)),
-            (RunIssued, _) => changed.Send(new CancelRun(run, all)),
-            (RunDelivered, RunStatus.Pending) => Store(new Delivered(run, all, cursor)).Ack(run, all, others),
-            (RunDelivered, _) => changed.Ack(run, all, others),
-            (RunEnded, RunStatus.Cancelled) => all.IsEmpty ? Store(new Removed(run, cursor)) : changed.Send(new CancelRun(run, all)),
-            (RunEnded, RunStatus.Delivered) => all.IsEmpty ? changed : changed.Send(new CancelRun(run, all)),
-            // The pod actor ended a run that was accepted again in the meantime.
-            (RunEnded, _) => changed.Send(new AssignRun(entry.Target, entry.SeenAt, all)),
+            (RunIssued, RunStatus.Pending) => others.IsEmpty ? stored : stored.Then(ledger => ledger.Do(assign)),
+            (RunIssued, _) => stored.Then(ledger => ledger.Do(cancel)),
+            (RunDelivered, RunStatus.Pending) => ThenPersist(new Delivered(run, all, ResumeToken)).Then(ledger => ledger.Do(ack)),
+            (RunDelivered, _) => stored.Then(ledger => ledger.Do(ack)),
+            (RunEnded, RunStatus.Cancelled) when all.IsEmpty => ThenPersist(new Removed(run, ResumeToken)),
+            (RunEnded, RunStatus.Delivered) when all.IsEmpty => stored,
+            (RunEnded, RunStatus.Cancelled or RunStatus.Delivered) => stored.Then(ledger => ledger.Do(cancel)),
+            // The pod actor ended a run that was added again in the meantime.
+            (RunEnded, _) => stored.Then(ledger => ledger.Do(assign)),
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.GetType().Name, "not a report"),
         };
     }
 
-    private LedgerDecision Ack(RunId run, ImmutableList<PendingRevocation> all, ImmutableList<PendingRevocation> others) =>
-        Send(others.IsEmpty ? new AckRun(run) : new CancelRun(run, all));
+    private LedgerTransition HandleSent(IEnumerable<IPodCommand> commands, DateTimeOffset now) => commands.OfType<AssignRun>().Aggregate(
+        this, (ledger, assign) => ledger.Find(assign.Run) is { UnansweredAssigns: > 0 } entry ? ledger.With(entry with { LastContactAt = now }) : ledger).Do();
 
-    // The ledger was lost or the run released: its actor has no business any more.
-    private static ImmutableList<IPodCommand> ForUnknown(IRunReport report) => report switch
+    // The ledger was lost, or the run was removed: nothing is left for its pod actor to do.
+    private static ImmutableList<LedgerEffect> AnswerToUnknown(IRunReport report) => report switch
     {
-        RunDelivered => [new AckRun(report.Run)],
+        RunDelivered => [new LedgerEffect.Send(new AckRun(report.Run))],
         RunEnded or RunUnassigned => [],
-        RunIssued issued => [new CancelRun(report.Run, issued.PendingRevocations)],
-        _ => [new CancelRun(report.Run, [])],
+        RunIssued issued => [new LedgerEffect.Send(new CancelRun(report.Run, issued.PendingRevocations))],
+        _ => [new LedgerEffect.Send(new CancelRun(report.Run, []))],
     };
 
-    private LedgerDecision Observe(ObservedPod pod, string cursor, DateTimeOffset now)
+    /// <summary>
+    /// Sends runs to their pod actors. An event is stored with it although nothing has changed: a watcher that is no longer the leader
+    /// finds that out by storing, and sends nothing.
+    /// </summary>
+    private LedgerTransition ThenAssign(IEnumerable<LedgerEntry> entries, DateTimeOffset now)
     {
-        if (pod.Target is not { } target) return CancelRuns(pod.Uid, _ => true, pod.NoTargetReason, cursor, now);
-        var decision = CancelRuns(pod.Uid, entry => entry.Target.Run != target.Run, "a newer run of the init container", cursor, now);
-        var known = Ledger.Find(target.Run);
-        if (known is { Status: RunStatus.Delivered }) return decision;
-        if (known is { Status: RunStatus.Pending } && known.Target == target) return decision;
-        var seenAt = known?.SeenAt ?? now;
-        return decision.Store(new Added(target, seenAt, cursor)).Touch(target.Run, now)
-            .Send(new AssignRun(target, seenAt, known?.PendingRevocations ?? []));
+        var assigned = entries.ToList();
+        return assigned.Count == 0 ? Do() : assigned.Aggregate(this, (ledger, entry) => ledger.With(entry.Sent(now)))
+            .Do([new LedgerEffect.Persist(new Advanced(ResumeToken)), .. assigned.Select(entry => new LedgerEffect.Send(entry.Command()))]);
     }
 
-    private LedgerDecision CancelRuns(string uid, Func<LedgerEntry, bool> which, string reason, string cursor, DateTimeOffset now) =>
-        Ledger.EntriesOf(uid).Where(which).Aggregate(this, (decision, entry) => entry switch
+    private LedgerTransition ThenObserve(ObservedPod pod, string resumeToken, DateTimeOffset now)
+    {
+        if (pod.Target is not { } target) return ThenCancel(EntriesOf(pod.Uid), pod.NoTargetReason, resumeToken, now);
+        var transition = ThenCancel(EntriesOf(pod.Uid).Where(entry => entry.Target.Run != target.Run), "a newer run of the init container", resumeToken, now);
+        return Find(target.Run) switch
         {
-            { Status: RunStatus.Cancelled } => decision,
-            { HasWork: false } => decision.Store(new Removed(entry.Target.Run, cursor)),
-            _ => decision.Store(new Cancelled(entry.Target.Run, reason, cursor)).Touch(entry.Target.Run, now)
-                .Send(new CancelRun(entry.Target.Run, entry.PendingRevocations)),
-        });
+            { Status: RunStatus.Delivered } => transition,
+            { Status: RunStatus.Pending } known when known.Target == target => transition,
+            var known => transition.Then(ledger => ledger.ThenAdd(new Added(target, known?.SeenAt ?? now, resumeToken), now)),
+        };
+    }
 
-    private LedgerDecision Store(ILedgerEvent happened) => this with { Ledger = Ledger.Apply(happened), Events = Events.Add(happened) };
+    private LedgerTransition ThenAdd(Added added, DateTimeOffset now) => ThenPersist(added).Then(ledger => ledger.ThenSend(added.Target.Run, now));
 
-    private LedgerDecision Send(IPodCommand command) => this with { Commands = Commands.Add(command) };
+    private LedgerTransition ThenCancelAll(string uid, string resumeToken, DateTimeOffset now) => ThenCancel(EntriesOf(uid), "the pod is gone", resumeToken, now);
 
-    private LedgerDecision Touch(RunId run, DateTimeOffset now) =>
-        this with { Ledger = Ledger.With(Sent(Ledger.Find(run)!, now)) };
+    private LedgerTransition ThenCancel(IEnumerable<LedgerEntry> entries, string reason, string resumeToken, DateTimeOffset now) =>
+        entries.Aggregate(Do(), (transition, entry) => transition.Then(ledger => ledger.ThenCancel(entry, reason, resumeToken, now)));
 
-    // An event that changed nothing moves the cursor in memory only: what is stored is never ahead of what was taken in.
-    private LedgerDecision WithResumeToken(string cursor) => this with { Ledger = Ledger with { ResumeToken = cursor } };
+    private LedgerTransition ThenCancel(LedgerEntry entry, string reason, string resumeToken, DateTimeOffset now) => entry switch
+    {
+        { Status: RunStatus.Cancelled } => Do(),
+        { HasWork: false } => ThenPersist(new Removed(entry.Target.Run, resumeToken)),
+        _ => ThenPersist(new Cancelled(entry.Target.Run, reason, resumeToken)).Then(ledger => ledger.ThenSend(entry.Target.Run, now)),
+    };
+
+    private LedgerTransition ThenSend(RunId run, DateTimeOffset now)
+    {
+        var sent = Find(run)!.Sent(now);
+        return With(sent).Do(new LedgerEffect.Send(sent.Command()));
+    }
+
+    private LedgerTransition ThenPersist(ILedgerEvent happened) => Apply(happened).Do(new LedgerEffect.Persist(happened));
+
+    // An event that changed nothing moves the resume token in memory only: what is stored is never ahead of what was taken in.
+    private LedgerTransition ThenResumeFrom(string resumeToken) => (this with { ResumeToken = resumeToken }).Do();
+
+    private LedgerTransition Do(params ImmutableList<LedgerEffect> effects) => new(this, effects);
 }

@@ -23,18 +23,18 @@ public class DeliveryAttemptTests
     [Fact]
     public void A_push_to_the_address_that_the_pod_had_before_counts()
     {
-        var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).Delivery);
-        delivery = Issue(delivery.Handle(new DeliveryInput.Assign(s_target with { Ip = "10.0.0.2" }, s_now, []), s_now, 0).Delivery);
+        var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State);
+        delivery = Issue(delivery.Handle(new DeliveryInput.Assign(s_target with { Ip = "10.0.0.2" }, s_now, []), s_now, 0).State);
         Assert.Equal(2, Deliver(delivery));
     }
 
     private static int AttemptAfter(params PushOutcome[] failures)
     {
-        var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).Delivery);
+        var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State);
         foreach (var failure in failures)
         {
-            delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, failure), s_now, 0).Delivery;
-            delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), s_now, 0).Delivery;
+            delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, failure), s_now, 0).State;
+            delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), s_now, 0).State;
             if (delivery.Phase == DeliveryPhase.Issuing) delivery = Issue(delivery);
         }
 
@@ -51,6 +51,6 @@ public class DeliveryAttemptTests
     private static Delivery Issue(Delivery delivery)
     {
         var token = new WrappingToken("s.wrap", $"accessor-{delivery.Operation}", TimeSpan.FromMinutes(1), s_now, "auth/approle/role/web/secret-id");
-        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, token, s_now + token.Ttl), s_now, 0).Delivery;
+        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, token, s_now + token.Ttl), s_now, 0).State;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
@@ -109,11 +110,11 @@ public class DeliveryWarningTests
     [Fact]
     public void To_another_address_it_is_told_anew()
     {
-        var stuck = Delivery.Begin(new DeliveryInput.Assign(s_target, Start, [])).Delivery.Handle(Failed(1, VaultFailure.Permanent), Start, 0);
-        var moved = stuck.Delivery.Handle(new DeliveryInput.Assign(s_target with { Role = "db" }, Start, []), Start, 0);
+        var stuck = Delivery.Begin(new DeliveryInput.Assign(s_target, Start, [])).State.Handle(Failed(1, VaultFailure.Permanent), Start, 0);
+        var moved = stuck.State.Handle(new DeliveryInput.Assign(s_target with { Role = "db" }, Start, []), Start, 0);
         Assert.Single(stuck.Effects.OfType<DeliveryEffect.Warn>());
         Assert.Single(moved.Effects.OfType<DeliveryEffect.ScheduleOverdueCheck>());
-        Assert.Single(moved.Delivery.Handle(Failed(moved.Delivery.Operation, VaultFailure.Permanent), Start, 0).Effects.OfType<DeliveryEffect.Warn>());
+        Assert.Single(moved.State.Handle(Failed(moved.State.Operation, VaultFailure.Permanent), Start, 0).Effects.OfType<DeliveryEffect.Warn>());
     }
 
     [Property(MaxTest = 300)]
@@ -138,7 +139,7 @@ public class DeliveryWarningTests
     [Fact]
     public void Retry_After_is_followed_up_to_a_minute()
     {
-        var delivery = Delivery.Begin(new DeliveryInput.Assign(s_target, default, [])).Delivery;
+        var delivery = Delivery.Begin(new DeliveryInput.Assign(s_target, default, [])).State;
         foreach (var (asked, waited) in new[] { (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)), (TimeSpan.FromDays(1), TimeSpan.FromMinutes(1)) })
         {
             var step = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Throttled, asked, new DeliveryProblem("vault-429", "429")), default, 0);
@@ -168,7 +169,7 @@ public class DeliveryWarningTests
         while (ahead.TryDequeue(out var input, out now) && now - Start < duration) delivery = Take(delivery.Handle(input, now, 0.5));
         return warnings;
 
-        Delivery Take(DeliveryStep step)
+        Delivery Take(Transition<Delivery, DeliveryEffect> step)
         {
             foreach (var effect in step.Effects)
             {
@@ -197,18 +198,18 @@ public class DeliveryWarningTests
                 }
             }
 
-            return step.Delivery;
+            return step.State;
         }
     }
 
     private static IEnumerable<int> WarningsOf(VaultFailure failure, int times)
     {
-        var delivery = Delivery.Begin(new DeliveryInput.Assign(s_target, default, [])).Delivery;
+        var delivery = Delivery.Begin(new DeliveryInput.Assign(s_target, default, [])).State;
         for (var i = 0; i < times; i++)
         {
             var failed = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, failure, null, new DeliveryProblem("vault-500", "the same words")), default, 0);
             yield return failed.Effects.OfType<DeliveryEffect.Warn>().Count();
-            delivery = failed.Delivery.Handle(new DeliveryInput.RetryDue(failed.Delivery.Operation), default, 0).Delivery;
+            delivery = failed.State.Handle(new DeliveryInput.RetryDue(failed.State.Operation), default, 0).State;
         }
     }
 }

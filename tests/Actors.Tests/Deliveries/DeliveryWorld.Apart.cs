@@ -32,7 +32,7 @@ internal sealed partial class DeliveryWorld
         _toActors.Clear();
         foreach (var command in sent[false]) _toActors.Enqueue(command);
         // The leader drives it until it finds out, and while it is held the others have all the time they need.
-        var redrive = LedgerDecision.ReassignAll(_ledger, _now);
+        var redrive = _ledger.Handle(new LedgerInput.PodActorsLost(), _now);
         foreach (var command in redrive.Commands.Where(command => command.Run == actor.Run)) actor.Late.Enqueue(command);
         Carry(redrive);
         while (_toActors.Count > 0) TakeCommand();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
 
@@ -86,7 +87,7 @@ internal sealed partial class DeliveryWorld(int seed)
             case 4 or 5: TakeCommand(); break;
             case 6 or 7: TakeReport(); break;
             case 8 or 9: DoWork(kind: _random.Next(6)); break;
-            case 10: Carry(_random.Next(2) == 0 ? LedgerDecision.ReassignSilent(_ledger, _now) : LedgerDecision.ReassignUnanswered(_ledger, _now)); break;
+            case 10: Carry(_random.Next(2) == 0 ? _ledger.Handle(new LedgerInput.SilenceCheckDue(), _now) : _ledger.Handle(new LedgerInput.AnswerCheckDue(), _now)); break;
             case 11 when _random.Next(3) == 0: Steal(); break;
             case 11: break;
             case 12 when _random.Next(2) == 0: CutOff(); break;
@@ -105,7 +106,7 @@ internal sealed partial class DeliveryWorld(int seed)
         // A full list is the safety net that the feed has every ten minutes.
         while (_feedAt < _feed.Count) TakeFeed();
         Relist();
-        Carry(LedgerDecision.ReassignAll(_ledger, _now));
+        Carry(_ledger.Handle(new LedgerInput.PodActorsLost(), _now));
         var busy = 0;
         while ((_toActors.Count > 0 || _toWatcher.Count > 0 || Busy.Any()) && busy++ < 10_000)
         {
@@ -173,7 +174,7 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private void TakeFeed()
     {
-        if (_feedAt < _feed.Count) Carry(LedgerDecision.Handle(_ledger, _feed[_feedAt++], _now));
+        if (_feedAt < _feed.Count) Carry(_ledger.Handle(new LedgerInput.PodWatched(_feed[_feedAt++]), _now));
     }
 
     private void Relist()
@@ -181,8 +182,8 @@ internal sealed partial class DeliveryWorld(int seed)
         _feedAt = _feed.Count;
         // An init container that has its secret exits, and its kubelet says so: however the answer to the push was lost.
         foreach (var pod in _pods.Values.Where(pod => pod.Served.ContainsKey(pod.Run))) pod.Running = false;
-        foreach (var pod in _pods.Values) Carry(LedgerDecision.Handle(_ledger, new PodWatchItem.Listed(See(pod)), _now));
-        Carry(LedgerDecision.Handle(_ledger, new PodWatchItem.ListEnded([.. _pods.Keys], $"{_version}"), _now));
+        foreach (var pod in _pods.Values) Carry(_ledger.Handle(new LedgerInput.PodWatched(new PodWatchItem.Listed(See(pod))), _now));
+        Carry(_ledger.Handle(new LedgerInput.PodWatched(new PodWatchItem.ListEnded([.. _pods.Keys], $"{_version}")), _now));
     }
 
     private void TakeCommand()
@@ -207,12 +208,12 @@ internal sealed partial class DeliveryWorld(int seed)
         var at = _toWatcher.FindIndex(waiting => waiting.Actor == actor);
         var report = _toWatcher[at].Report;
         _toWatcher.RemoveAt(at);
-        Carry(LedgerDecision.Handle(_ledger, report, _now));
+        Carry(_ledger.Handle(new LedgerInput.Reported(report), _now));
     }
 
-    private void Carry(LedgerDecision decision)
+    private void Carry(Transition<RunLedger, LedgerEffect> decision)
     {
-        _ledger = decision.Ledger;
+        _ledger = decision.State;
         _journal.AddRange(decision.Events);
         foreach (var command in decision.Commands) _toActors.Enqueue(command);
     }
@@ -228,8 +229,8 @@ internal sealed partial class DeliveryWorld(int seed)
                 _ => null,
             };
         if (step is null) return;
-        if (step.Delivery.Warnings.Warned.IsEmpty) actor.Told.Clear();
-        actor.Delivery = step.Delivery;
+        if (step.State.Warnings.Warned.IsEmpty) actor.Told.Clear();
+        actor.Delivery = step.State;
         foreach (var effect in step.Effects)
         {
             switch (effect)
@@ -243,7 +244,7 @@ internal sealed partial class DeliveryWorld(int seed)
                     if (!_wraps[used.Accessor].Stolen) Violations.Add($"{run}: {used.Accessor} is said to be stolen, and was not");
                     break;
                 case DeliveryEffect.Finish:
-                    if (step.Delivery is { Phase: DeliveryPhase.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
+                    if (step.State is { Phase: DeliveryPhase.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
                     actor.Delivery = null;
                     break;
                 case DeliveryEffect.Warn warn when !actor.Told.Add(warn.Problem.Code): Violations.Add($"{run}: {warn.Problem} is told twice"); break;
@@ -282,6 +283,6 @@ internal sealed partial class DeliveryWorld(int seed)
         _toWatcher.Clear();
         _ledger = Replay();
         _feedAt = _ledger.ResumeToken.Length == 0 ? 0 : int.Parse(_ledger.ResumeToken, System.Globalization.CultureInfo.InvariantCulture);
-        Carry(LedgerDecision.ReassignAll(_ledger, _now));
+        Carry(_ledger.Handle(new LedgerInput.PodActorsLost(), _now));
     }
 }

@@ -17,24 +17,24 @@ public class LateReportTests
     [Fact]
     public void A_token_of_the_old_actor_is_added_to_those_of_the_new_one_who_is_told()
     {
-        var decision = LedgerDecision.Handle(After(new Issued(Run, [New], "7")), new RunIssued(Run, [Old], []), Now);
-        Assert.Equal([New, Old], decision.Ledger.Find(Run)!.PendingRevocations);
+        var decision = After(new Issued(Run, [New], "7")).Handle(new LedgerInput.Reported(new RunIssued(Run, [Old], [])), Now);
+        Assert.Equal([New, Old], decision.State.Find(Run)!.PendingRevocations);
         Assert.Equal([New, Old], Assert.IsType<AssignRun>(Assert.Single(decision.Commands)).PendingRevocations);
     }
 
     [Fact]
     public void Of_a_run_that_was_delivered_meanwhile_the_old_token_is_revoked()
     {
-        var decision = LedgerDecision.Handle(After(new Delivered(Run, [], "7")), new RunIssued(Run, [Old], []), Now);
-        Assert.Equal((RunStatus.Delivered, Old), (decision.Ledger.Find(Run)!.Status, Assert.Single(decision.Ledger.Find(Run)!.PendingRevocations)));
+        var decision = After(new Delivered(Run, [], "7")).Handle(new LedgerInput.Reported(new RunIssued(Run, [Old], [])), Now);
+        Assert.Equal((RunStatus.Delivered, Old), (decision.State.Find(Run)!.Status, Assert.Single(decision.State.Find(Run)!.PendingRevocations)));
         Assert.Equal([Old], Assert.IsType<CancelRun>(Assert.Single(decision.Commands)).PendingRevocations);
     }
 
     [Fact]
     public void What_the_old_one_delivered_is_over_and_what_the_new_one_holds_is_revoked()
     {
-        var decision = LedgerDecision.Handle(After(new Issued(Run, [Old, New], "7")), new RunDelivered(Run, [], ["old"]), Now);
-        Assert.Equal((RunStatus.Delivered, New), (decision.Ledger.Find(Run)!.Status, Assert.Single(decision.Ledger.Find(Run)!.PendingRevocations)));
+        var decision = After(new Issued(Run, [Old, New], "7")).Handle(new LedgerInput.Reported(new RunDelivered(Run, [], ["old"])), Now);
+        Assert.Equal((RunStatus.Delivered, New), (decision.State.Find(Run)!.Status, Assert.Single(decision.State.Find(Run)!.PendingRevocations)));
         Assert.Equal([New], Assert.IsType<CancelRun>(Assert.Single(decision.Commands)).PendingRevocations);
     }
 
@@ -42,8 +42,8 @@ public class LateReportTests
     public void A_run_that_is_over_is_forgotten_when_nobodys_token_is_left()
     {
         var ended = After(new Issued(Run, [Old, New], "7"), new Cancelled(Run, "the pod is gone", "7"));
-        var first = LedgerDecision.Handle(ended, new RunEnded(Run, ["old"]), Now);
+        var first = ended.Handle(new LedgerInput.Reported(new RunEnded(Run, ["old"])), Now);
         Assert.Equal([New], Assert.IsType<CancelRun>(Assert.Single(first.Commands)).PendingRevocations);
-        Assert.Empty(LedgerDecision.Handle(first.Ledger, new RunEnded(Run, ["new"]), Now).Ledger.Pods);
+        Assert.Empty(first.State.Handle(new LedgerInput.Reported(new RunEnded(Run, ["new"])), Now).State.Pods);
     }
 }

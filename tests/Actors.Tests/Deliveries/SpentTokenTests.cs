@@ -10,8 +10,8 @@ public class SpentTokenTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
     private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", Now);
-    private static readonly Delivery Pushing = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery
-        .Handle(new DeliveryInput.TokenIssued(1, new WrappingToken("s.wrap", "held", TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id"), Now.AddMinutes(1)), Now, 0).Delivery;
+    private static readonly Delivery Pushing = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State
+        .Handle(new DeliveryInput.TokenIssued(1, new WrappingToken("s.wrap", "held", TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id"), Now.AddMinutes(1)), Now, 0).State;
 
     public static TheoryData<string> Reasons => [.. typeof(PushRejection).GetFields(BindingFlags.Public | BindingFlags.Static).Select(reason => (string)reason.GetRawConstantValue()!)];
 
@@ -22,9 +22,9 @@ public class SpentTokenTests
         var again = reason is PushRejection.UndecodablePush or PushRejection.BodyTooLarge or PushRejection.BodyTooSlow or PushRejection.VaultUnavailable
             or PushRejection.NotFound or PushRejection.MethodNotAllowed;
         var rejected = Pushing.Handle(new DeliveryInput.PushEnded(Pushing.Operation, new PushOutcome.Rejected(500, reason)), Now, 0);
-        Assert.Equal(again, rejected.Delivery.IssuedToken is not null);
+        Assert.Equal(again, rejected.State.IssuedToken is not null);
         Assert.Equal(!again, rejected.Effects.Contains(new DeliveryEffect.Revoke("held")));
-        Assert.Equal(reason == PushRejection.WrappingTokenInvalid, rejected.Delivery.SuspectedThefts.All.Count == 1);
+        Assert.Equal(reason == PushRejection.WrappingTokenInvalid, rejected.State.SuspectedThefts.All.Count == 1);
     }
 
     [Theory]

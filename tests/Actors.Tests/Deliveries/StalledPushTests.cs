@@ -1,3 +1,4 @@
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
@@ -27,30 +28,30 @@ public class StalledPushTests
     [Fact]
     public void At_another_address_it_is_not()
     {
-        var stalled = Assert.Single(Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery).Delivery
-            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).Delivery
+        var stalled = Assert.Single(Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State).State
+            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).State
             .Handle(new DeliveryInput.RetryDue(3), Now, 0).Effects.OfType<DeliveryEffect.Push>());
         Assert.True(stalled.Stalled);
-        var moved = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery).Delivery
-            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).Delivery
-            .Handle(new DeliveryInput.Assign(Target with { Ip = "10.0.0.2" }, Now, []), Now, 0).Delivery;
+        var moved = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State).State
+            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).State
+            .Handle(new DeliveryInput.Assign(Target with { Ip = "10.0.0.2" }, Now, []), Now, 0).State;
         Assert.False(Assert.Single(Issue(moved).Effects.OfType<DeliveryEffect.Push>()).Stalled);
     }
 
     private static IEnumerable<bool> PushesAfter(params PushOutcome[] outcomes)
     {
-        var step = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery);
+        var step = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State);
         yield return Assert.Single(step.Effects.OfType<DeliveryEffect.Push>()).Stalled;
         foreach (var outcome in outcomes)
         {
-            step = step.Delivery.Handle(new DeliveryInput.PushEnded(step.Delivery.Operation, outcome), Now, 0);
-            if (step.Delivery.Phase == DeliveryPhase.Waiting) step = step.Delivery.Handle(new DeliveryInput.RetryDue(step.Delivery.Operation), Now, 0);
-            if (step.Delivery.Phase == DeliveryPhase.Issuing) step = Issue(step.Delivery);
+            step = step.State.Handle(new DeliveryInput.PushEnded(step.State.Operation, outcome), Now, 0);
+            if (step.State.Phase == DeliveryPhase.Waiting) step = step.State.Handle(new DeliveryInput.RetryDue(step.State.Operation), Now, 0);
+            if (step.State.Phase == DeliveryPhase.Issuing) step = Issue(step.State);
             yield return Assert.Single(step.Effects.OfType<DeliveryEffect.Push>()).Stalled;
         }
     }
 
-    private static DeliveryStep Issue(Delivery delivery)
+    private static Transition<Delivery, DeliveryEffect> Issue(Delivery delivery)
     {
         var token = new WrappingToken("s.wrap", $"accessor-{delivery.Operation}", TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id");
         return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, token, Now + token.Ttl), Now, 0);

@@ -19,7 +19,7 @@ public class SuspectedTheftTests
     private bool _wasAlive;
     private int _unknown;
     private int _alive;
-    private Delivery _delivery = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery;
+    private Delivery _delivery = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State;
 
     [Fact]
     public void Nobody_is_accused_before_the_leader_has_said_a_word()
@@ -180,7 +180,7 @@ public class SuspectedTheftTests
     private void Give(DeliveryInput input)
     {
         var step = _delivery.Handle(input, _now, 0);
-        _delivery = step.Delivery;
+        _delivery = step.State;
         _accused.AddRange(step.Effects.OfType<DeliveryEffect.WarnTokenUsed>().Select(used => used.Accessor));
         _unknown += step.Effects.Count(effect => effect is DeliveryEffect.WarnTokenDead);
         _alive += step.Effects.Count(effect => effect is DeliveryEffect.WarnTokenAlive);

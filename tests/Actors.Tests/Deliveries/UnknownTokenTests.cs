@@ -12,8 +12,8 @@ public class UnknownTokenTests
     private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", Now);
     private static readonly PendingRevocation Held = new("held", Now.AddMinutes(1));
     private static readonly PendingRevocation Older = new("older", Now.AddMinutes(1));
-    private static readonly Delivery Pushing = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [Older])).Delivery
-        .Handle(new DeliveryInput.TokenIssued(1, new WrappingToken("s.wrap", Held.Accessor, TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id"), Held.Expires), Now, 0).Delivery;
+    private static readonly Delivery Pushing = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [Older])).State
+        .Handle(new DeliveryInput.TokenIssued(1, new WrappingToken("s.wrap", Held.Accessor, TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id"), Held.Expires), Now, 0).State;
 
     [Fact]
     public void One_that_knows_all_hears_that_the_run_is_worked_on() =>
@@ -42,8 +42,8 @@ public class UnknownTokenTests
     public void It_is_then_in_the_ledger_and_not_sent_back()
     {
         var ledger = RunLedger.Empty.Apply(new Added(Target, Now, "7"));
-        var heard = LedgerDecision.Handle(ledger, Assert.Single(ReportsOn(new DeliveryInput.Assign(Target, Now, []))), Now);
-        Assert.Equal([Older, Held], heard.Ledger.Find(Target.Run)!.PendingRevocations);
+        var heard = ledger.Handle(new LedgerInput.Reported(Assert.Single(ReportsOn(new DeliveryInput.Assign(Target, Now, [])))), Now);
+        Assert.Equal([Older, Held], heard.State.Find(Target.Run)!.PendingRevocations);
         Assert.Empty(heard.Commands);
     }
 

@@ -46,7 +46,7 @@ public partial class ArchitectureTests
     {
         var ways = new HashSet<(DeliveryPhase, DeliveryPhase)>();
         var seen = new HashSet<(DeliveryPhase, bool, bool, int)>();
-        var next = new Queue<Delivery>([Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).Delivery]);
+        var next = new Queue<Delivery>([Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State]);
         while (next.TryDequeue(out var delivery))
         {
             if (!seen.Add((delivery.Phase, delivery.IssuedToken is null, delivery.Acked, Math.Min(delivery.Revocations.Count, 2)))) continue;
@@ -54,7 +54,7 @@ public partial class ArchitectureTests
             {
                 foreach (var now in (DateTimeOffset[])[s_now, s_now.AddMinutes(5)])
                 {
-                    var after = delivery.Handle(input, now, 0.5).Delivery;
+                    var after = delivery.Handle(input, now, 0.5).State;
                     if (after.Phase != delivery.Phase) ways.Add((delivery.Phase, after.Phase));
                     next.Enqueue(after);
                 }

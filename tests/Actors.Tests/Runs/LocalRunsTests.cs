@@ -15,19 +15,19 @@ public class LocalRunsTests
     [Fact]
     public void A_run_that_Vault_refuses_waits_with_the_reason_and_each_new_try_counts()
     {
-        var delivery = Delivery.Begin(Drive("web-0", At)).Delivery;
+        var delivery = Delivery.Begin(Drive("web-0", At)).State;
         var view = LocalRuns.Empty.Updated(delivery, At);
         Assert.Equal((RunState.Issuing, 1, null), Seen(view));
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            delivery = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Permanent, null, new DeliveryProblem("vault-403", "403: permission denied")), At, 0).Delivery;
+            delivery = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Permanent, null, new DeliveryProblem("vault-403", "403: permission denied")), At, 0).State;
             Assert.Equal((RunState.Waiting, attempt, "403: permission denied"), Seen(view = view.Updated(delivery, At)));
-            delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), At, 0).Delivery;
+            delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), At, 0).State;
             Assert.Equal((RunState.Issuing, attempt + 1, "403: permission denied"), Seen(view = view.Updated(delivery, At)));
         }
 
-        delivery = delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, Token("a"), At.AddMinutes(1)), At, 0).Delivery;
-        delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), At, 0).Delivery;
+        delivery = delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, Token("a"), At.AddMinutes(1)), At, 0).State;
+        delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), At, 0).State;
         view = view.Updated(delivery, At.AddSeconds(9)).Finished(delivery.Target.Run);
         Assert.Empty(view.Pending);
         var ended = Assert.Single(view.Lines(null, "default", "web-0"));
@@ -37,7 +37,7 @@ public class LocalRunsTests
     [Fact]
     public void What_is_handed_over_is_nobodys_here_unless_it_was_delivered()
     {
-        var delivered = Pushed("web-0").Handle(new DeliveryInput.PushEnded(2, new PushOutcome.Succeeded()), At, 0).Delivery;
+        var delivered = Pushed("web-0").Handle(new DeliveryInput.PushEnded(2, new PushOutcome.Succeeded()), At, 0).State;
         var view = LocalRuns.Empty.Updated(Pushed("web-1"), At).Updated(delivered, At).Unassigned(RunOf("web-0")).Unassigned(RunOf("web-1"));
         Assert.Empty(view.Pending);
         Assert.Equal("web-0", Assert.Single(view.Ended).Pod);
@@ -47,7 +47,7 @@ public class LocalRunsTests
     public void An_actor_that_only_revokes_what_another_left_is_told_of_by_the_ledger()
     {
         var run = RunOf("web-0");
-        var dropped = Delivery.BeginCancelled(run, new DeliveryInput.Cancel([new PendingRevocation("a", At)])).Delivery;
+        var dropped = Delivery.BeginCancelled(run, new DeliveryInput.Cancel([new PendingRevocation("a", At)])).State;
         var ledger = RunLedger.Empty.Apply(new Added(Target("web-0"), At, "1")).Apply(new Cancelled(run, "gone", "2"));
         var line = Assert.Single(LocalRuns.Empty.Updated(dropped, At).Lines(ledger));
         Assert.Equal(("web-0", RunState.Cancelled, false), (line.Pod, line.State, line.IsStarted));
@@ -57,7 +57,7 @@ public class LocalRunsTests
     public void The_ledger_tells_of_what_nobody_has_begun_and_the_longest_waiting_comes_first()
     {
         var ledger = new[] { ("late", 3), ("first", 1), ("second", 2) }.Aggregate(RunLedger.Empty, (known, pod) => known.Apply(new Added(Target(pod.Item1), At.AddSeconds(pod.Item2), "1")));
-        var view = LocalRuns.Empty.Updated(Delivery.Begin(Drive("second", At.AddSeconds(2))).Delivery, At);
+        var view = LocalRuns.Empty.Updated(Delivery.Begin(Drive("second", At.AddSeconds(2))).State, At);
         Assert.Equal(
             [("first", RunState.Pending, 0), ("second", RunState.Issuing, 1), ("late", RunState.Pending, 0)],
             view.Lines(ledger).Select(line => (line.Pod, line.State, line.Attempts)));
@@ -74,7 +74,7 @@ public class LocalRunsTests
         var view = LocalRuns.Empty;
         for (var i = 0; i < LocalRuns.MaxEnded + 5; i++)
         {
-            view = view.Updated(Pushed($"web-{i}").Handle(new DeliveryInput.Cancel([]), At, 0).Delivery, At).Finished(RunOf($"web-{i}"));
+            view = view.Updated(Pushed($"web-{i}").Handle(new DeliveryInput.Cancel([]), At, 0).State, At).Finished(RunOf($"web-{i}"));
         }
 
         Assert.Equal(LocalRuns.MaxEnded, view.Ended.Count);
@@ -101,8 +101,8 @@ public class LocalRunsTests
 
             if (known is null && random.Next(3) > 0) continue;
             var step = known is null ? Delivery.Begin(Drive(pod, now)) : known.Handle(Input(random, known, now), now, 0);
-            deliveries[run] = step.Delivery;
-            view = view.Updated(step.Delivery, now);
+            deliveries[run] = step.State;
+            view = view.Updated(step.State, now);
             if (!step.Effects.Any(effect => effect is DeliveryEffect.Finish)) continue;
             deliveries.Remove(run);
             view = view.Finished(run);
@@ -137,8 +137,8 @@ public class LocalRunsTests
 
     private static Delivery Pushed(string pod)
     {
-        var delivery = Delivery.Begin(Drive(pod, At)).Delivery;
-        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, Token("a"), At.AddMinutes(1)), At, 0).Delivery;
+        var delivery = Delivery.Begin(Drive(pod, At)).State;
+        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, Token("a"), At.AddMinutes(1)), At, 0).State;
     }
 
     private static RunId RunOf(string pod) => new($"uid-{pod}", "containerd://1");
