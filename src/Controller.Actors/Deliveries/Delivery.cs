@@ -24,7 +24,7 @@ public sealed record Delivery
     public DateTimeOffset SeenAt { get; private init; }
 
     /// <summary>Where it stands.</summary>
-    public DeliveryPhase Phase { get; private init; }
+    public RunState State { get; private init; }
 
     /// <summary>Number of the operation under way; answers to older ones are late.</summary>
     public int Operation { get; private init; }
@@ -33,7 +33,7 @@ public sealed record Delivery
     public int IssuesUnderWay { get; private init; }
 
     /// <summary>The token in use.</summary>
-    public HeldToken? IssuedToken { get; private init; }
+    public IssuedToken? IssuedToken { get; private init; }
 
     /// <summary>Tokens that are to be revoked.</summary>
     public ImmutableList<PendingRevocation> Revocations { get; private init; } = [];
@@ -82,7 +82,7 @@ public sealed record Delivery
     public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel drop)
     {
         var nowhere = new DeliveryTarget(run, "", "", "", "", "", default);
-        return (new Delivery(nowhere, default) with { Phase = DeliveryPhase.Cancelled }).ThenRevoke(drop.PendingRevocations).Then(d => d.ThenFinishIfDone());
+        return (new Delivery(nowhere, default) with { State = RunState.Cancelled }).ThenRevoke(drop.PendingRevocations).Then(d => d.ThenFinishIfDone());
     }
 
     /// <summary>The transition function.</summary>
@@ -97,14 +97,14 @@ public sealed record Delivery
         DeliveryInput.TokenIssued issued => (this with
         {
             IssuesUnderWay = IssuesUnderWay - 1,
-            SuspectedThefts = SuspectedThefts.AfterIssue(issued.Token.Accessor),
+            SuspectedThefts = SuspectedThefts.AfterIssue(issued.Issued.Token.Accessor),
         }).HandleIssued(issued, now, jitter),
         DeliveryInput.IssueFailed failed => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).HandleIssueFailed(failed, jitter),
         DeliveryInput.IssueCancelled => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).ThenFinishIfDone(),
-        DeliveryInput.PushEnded ended when Phase == DeliveryPhase.Pushing && ended.Operation == Operation =>
+        DeliveryInput.PushEnded ended when State == RunState.Pushing && ended.Operation == Operation =>
             (this with { Stalled = PushRules.HasStalled(ended.Outcome, Stalled) }).HandlePushEnded(ended.Outcome, now, jitter),
-        DeliveryInput.OverdueCheckDue look when Phase is DeliveryPhase.Issuing or DeliveryPhase.Pushing or DeliveryPhase.Waiting => HandleOverdueCheck(look.Operation),
-        DeliveryInput.RetryDue over when Phase == DeliveryPhase.Waiting && over.Operation == Operation => ThenPushOrIssue(now),
+        DeliveryInput.OverdueCheckDue look when State is RunState.Issuing or RunState.Pushing or RunState.Waiting => HandleOverdueCheck(look.Operation),
+        DeliveryInput.RetryDue over when State == RunState.Waiting && over.Operation == Operation => ThenPushOrIssue(now),
         DeliveryInput.Revoked revoked => HandleRevoked(revoked.Accessor, revoked.WasAlive, now),
         DeliveryInput.RevokeFailed failed => HandleRevokeFailed(failed.Accessor, now, jitter),
         DeliveryInput.RevokeRetryDue due when Revocations.Exists(wrap => wrap.Accessor == due.Accessor) => Do(new DeliveryEffect.Revoke(due.Accessor)),
@@ -113,8 +113,8 @@ public sealed record Delivery
 
     private DeliveryTransition HandleAssign(DeliveryInput.Assign drive)
     {
-        if (Phase == DeliveryPhase.Delivered) return ThenReportDelivered();
-        if (Phase != DeliveryPhase.Cancelled && drive.Target == Target)
+        if (State == RunState.Delivered) return ThenReportDelivered();
+        if (State != RunState.Cancelled && drive.Target == Target)
             return ThenRevoke(drive.PendingRevocations).Then(d => d.ThenReportProgress(drive.PendingRevocations));
 
         // Accepted again after a drop, or the pod's address or role has changed: start over.
@@ -129,7 +129,7 @@ public sealed record Delivery
     private DeliveryTransition HandleCancel(DeliveryInput.Cancel drop)
     {
         return ThenCancelOperation()
-            .Then(d => (d with { Phase = DeliveryPhase.Cancelled }).ThenRevokeToken())
+            .Then(d => (d with { State = RunState.Cancelled }).ThenRevokeToken())
             .Then(d => d.ThenRevoke(drop.PendingRevocations))
             .Then(d => d.ThenReportUnlessKnown(drop.PendingRevocations))
             .Then(d => d.ThenCloseThefts())
@@ -137,26 +137,26 @@ public sealed record Delivery
     }
 
     // It answers our report of the delivery, which came after whatever was found.
-    private DeliveryTransition HandleAck() => Phase == DeliveryPhase.Delivered
+    private DeliveryTransition HandleAck() => State == RunState.Delivered
         ? (this with { Acked = true }).ThenResolveThefts(SuspectedThefts.KnownToAll()).Then(d => d.ThenFinishIfDone())
         : Do();
 
     private DeliveryTransition HandleIssued(DeliveryInput.TokenIssued issued, DateTimeOffset now, double jitter)
     {
-        var held = new HeldToken(issued.Token, issued.Expires, false);
+        var token = issued.Issued;
         // The run is over, or its target has changed and another request is under way: the token is nobody's.
-        if (Phase != DeliveryPhase.Issuing || issued.Operation != Operation)
-            return ThenRevoke([held.PendingRevocation]).Then(d => d.ThenReportIssued()).Then(d => d.ThenFinishIfDone());
+        if (State != RunState.Issuing || issued.Operation != Operation)
+            return ThenRevoke([token.PendingRevocation]).Then(d => d.ThenReportIssued()).Then(d => d.ThenFinishIfDone());
 
         // Slow Vault or a very short TTL: a token that is all but dead is not worth a push.
-        if (!held.IsFresh(now))
-            return ThenRevoke([held.PendingRevocation]).Then(d => d.ThenRecordProblem(DeliveryProblem.WrappingTooShort, d.IsWarningDue)).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter));
-        return (this with { IssuedToken = held, IssueFailures = 0 }).ThenReportIssued().Then(d => d.ThenPush());
+        if (!token.IsFresh(now))
+            return ThenRevoke([token.PendingRevocation]).Then(d => d.ThenRecordProblem(DeliveryProblem.WrappingTooShort, d.IsWarningDue)).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter));
+        return (this with { IssuedToken = token, IssueFailures = 0 }).ThenReportIssued().Then(d => d.ThenPush());
     }
 
     private DeliveryTransition HandleIssueFailed(DeliveryInput.IssueFailed failed, double jitter)
     {
-        if (Phase != DeliveryPhase.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
+        if (State != RunState.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
         return failed.Failure == VaultFailure.Permanent
             ? ThenRecordProblem(failed.Problem, atOnce: true).Then(d => d.ThenRetryIssue(Backoff.Slow, jitter))
             : ThenRecordProblem(failed.Problem, IsWarningDue).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter, failed.RetryAfter));
@@ -165,11 +165,11 @@ public sealed record Delivery
     // What passes by itself has passed by now, or somebody should look.
     private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
 
-    private DeliveryTransition HandleOverdueCheck(int operation) => ThenTell(Warnings.WhenOverdue(Phase switch
+    private DeliveryTransition HandleOverdueCheck(int operation) => ThenTell(Warnings.WhenOverdue(State switch
     {
-        DeliveryPhase.Waiting => Warnings.Last,
+        RunState.Waiting => Warnings.Last,
         _ when operation != Operation => null,
-        DeliveryPhase.Issuing => DeliveryProblem.VaultAwaited,
+        RunState.Issuing => DeliveryProblem.VaultAwaited,
         _ => Warnings.Last ?? DeliveryProblem.PushAwaited,
     })).Then(d => d.ThenScheduleOverdueCheck());
 
@@ -219,10 +219,10 @@ public sealed record Delivery
         return failed.Do(new DeliveryEffect.ScheduleRevokeRetry(accessor, Backoff.Standard.After(failed.RevokeFailures, jitter)));
     }
 
-    private DeliveryTransition ThenCancelOperation() => Phase switch
+    private DeliveryTransition ThenCancelOperation() => State switch
     {
-        DeliveryPhase.Pushing => Do(new DeliveryEffect.CancelPush()),
-        DeliveryPhase.Issuing => Do(new DeliveryEffect.CancelIssue(Operation)),
+        RunState.Pushing => Do(new DeliveryEffect.CancelPush()),
+        RunState.Issuing => Do(new DeliveryEffect.CancelIssue(Operation)),
         _ => Do(),
     };
 
@@ -234,14 +234,14 @@ public sealed record Delivery
 
     private DeliveryTransition ThenIssue()
     {
-        var issuing = this with { Phase = DeliveryPhase.Issuing, Operation = Operation + 1, IssuesUnderWay = IssuesUnderWay + 1 };
+        var issuing = this with { State = RunState.Issuing, Operation = Operation + 1, IssuesUnderWay = IssuesUnderWay + 1 };
         return issuing.Do(new DeliveryEffect.Issue(issuing.Operation, Target));
     }
 
     private DeliveryTransition ThenPush()
     {
-        var pushing = this with { Phase = DeliveryPhase.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
-        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, IssuedToken!.Token, IssuedToken.Expires, Stalled));
+        var pushing = this with { State = RunState.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
+        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, IssuedToken!, Stalled));
     }
 
     private DeliveryTransition ThenRetryIssue(Backoff backoff, double jitter, TimeSpan? retryAfter = null)
@@ -258,13 +258,13 @@ public sealed record Delivery
 
     private DeliveryTransition ThenScheduleRetry(TimeSpan delay)
     {
-        var waiting = this with { Phase = DeliveryPhase.Waiting, Operation = Operation + 1 };
+        var waiting = this with { State = RunState.Waiting, Operation = Operation + 1 };
         return waiting.Do(new DeliveryEffect.Report(new RunProgressed(Target.Run)), new DeliveryEffect.ScheduleRetry(waiting.Operation, delay));
     }
 
     private DeliveryTransition ThenDelivered(DateTimeOffset now)
     {
-        var delivered = this with { Phase = DeliveryPhase.Delivered, Operation = Operation + 1, Warnings = Warnings.Cleared };
+        var delivered = this with { State = RunState.Delivered, Operation = Operation + 1, Warnings = Warnings.Cleared };
         return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt, Pushes)).Then(d => d.ThenReportDelivered());
     }
 
@@ -279,7 +279,7 @@ public sealed record Delivery
 
     private DeliveryTransition ThenFinishIfDone()
     {
-        var over = Phase == DeliveryPhase.Cancelled || (Phase == DeliveryPhase.Delivered && Acked);
+        var over = State == RunState.Cancelled || (State == RunState.Delivered && Acked);
         return over && IssuesUnderWay == 0 && Revocations.IsEmpty
             ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run, Resolved)), new DeliveryEffect.Finish())
             : Do();

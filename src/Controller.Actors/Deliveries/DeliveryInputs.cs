@@ -20,10 +20,7 @@ public abstract record DeliveryInput
     public sealed record Ack : DeliveryInput;
 
     /// <summary>Vault issued a wrapping token.</summary>
-    /// <param name="Operation">The operation.</param>
-    /// <param name="Token">The token; stays on this node.</param>
-    /// <param name="Expires">When it is dead at the latest, by this node's clock.</param>
-    public sealed record TokenIssued(int Operation, WrappingToken Token, DateTimeOffset Expires) : DeliveryInput;
+    public sealed record TokenIssued(int Operation, IssuedToken Issued) : DeliveryInput;
 
     /// <summary>Vault did not.</summary>
     public sealed record IssueFailed(int Operation, VaultFailure Failure, TimeSpan? RetryAfter, DeliveryProblem Problem) : DeliveryInput;
@@ -67,7 +64,7 @@ public abstract record DeliveryEffect
     public sealed record Issue(int Operation, DeliveryTarget Target) : DeliveryEffect;
 
     /// <summary>Push; answer with <see cref="DeliveryInput.PushEnded"/>.</summary>
-    public sealed record Push(int Operation, DeliveryTarget Target, WrappingToken Token, DateTimeOffset Expires, bool Stalled) : DeliveryEffect;
+    public sealed record Push(int Operation, DeliveryTarget Target, IssuedToken Issued, bool Stalled) : DeliveryEffect;
 
     /// <summary>Wait; answer with <see cref="DeliveryInput.RetryDue"/>.</summary>
     public sealed record ScheduleRetry(int Operation, TimeSpan Delay) : DeliveryEffect;

@@ -15,8 +15,3 @@ public interface ISecretIssuer
     /// <returns>Whether it was alive.</returns>
     Task<bool> RevokeAsync(string accessor, CancellationToken cancellation);
 }
-
-/// <summary>A wrapping token that was issued.</summary>
-/// <param name="Token">The token; stays on this node.</param>
-/// <param name="Asked">When Vault was asked, by this node's clock: the token is never older than that.</param>
-public sealed record IssuedToken(WrappingToken Token, DateTimeOffset Asked);

@@ -230,7 +230,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");
         }
 
-        if (_deliveries.GetValueOrDefault(run)?.Phase != DeliveryPhase.Pushing && _pushes.Remove(run, out var over)) over.Dispose();
+        if (_deliveries.GetValueOrDefault(run)?.State != RunState.Pushing && _pushes.Remove(run, out var over)) over.Dispose();
     }
 
     private void Warn(DeliveryTarget target, DeliveryEffect.Warn warn)
@@ -246,7 +246,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
         try
         {
             var issued = await _services.Issuer.IssueAsync(issue.Target, whileWaiting, cancellation).ConfigureAwait(false);
-            return new DeliveryInput.TokenIssued(issue.Operation, issued.Token, issued.Asked + issued.Token.Ttl);
+            return new DeliveryInput.TokenIssued(issue.Operation, issued);
         }
         catch (VaultException e)
         {
@@ -264,7 +264,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
         try
         {
             return new DeliveryInput.PushEnded(
-                push.Operation, await _services.Pusher.PushAsync(push.Target, push.Token, push.Expires, push.Stalled, cancellation).ConfigureAwait(false));
+                push.Operation, await _services.Pusher.PushAsync(push.Target, push.Issued, push.Stalled, cancellation).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {

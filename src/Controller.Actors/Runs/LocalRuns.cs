@@ -21,13 +21,13 @@ public sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending, I
         // An actor that was only asked to revoke does not know whose the run is; the ledger does.
         if (delivery.Target.Name.Length == 0) return this;
         var known = Pending.GetValueOrDefault(delivery.Target.Run);
-        var state = StateOf(delivery.Phase);
+        var state = delivery.State;
         var again = known?.State == RunState.Waiting && state is RunState.Issuing or RunState.Pushing;
         var line = RunSummary.Of(delivery.Target, delivery.SeenAt, state).WithProblem(delivery.Warnings.Last) with
         {
             Attempts = Math.Max(known?.Attempts ?? 0, 1) + (again ? 1 : 0),
             // What was delivered stays so, though it may be dropped while wrapping tokens are still to be revoked.
-            Outcome = state switch { RunState.Delivered => RunOutcome.Delivered, RunState.Cancelled => known?.Outcome ?? RunOutcome.Gone, _ => null },
+            Outcome = state switch { RunState.Delivered => RunOutcome.Delivered, RunState.Cancelled => known?.Outcome ?? RunOutcome.Cancelled, _ => null },
         };
         return this with { Pending = Pending.SetItem(line.Run, line with { EndedAt = line.Outcome is null ? null : known?.EndedAt ?? now }) };
     }
@@ -61,14 +61,4 @@ public sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending, I
         .OrderByDescending(line => line.SeenAt).ThenBy(line => line.Run.ToString(), StringComparer.Ordinal);
 
     private static IEnumerable<RunSummary> OfLedger(RunLedger? ledger) => ledger?.Entries.Select(RunSummary.Of) ?? [];
-
-    private static RunState StateOf(DeliveryPhase phase) => phase switch
-    {
-        DeliveryPhase.Issuing => RunState.Issuing,
-        DeliveryPhase.Pushing => RunState.Pushing,
-        DeliveryPhase.Waiting => RunState.Waiting,
-        DeliveryPhase.Delivered => RunState.Delivered,
-        DeliveryPhase.Cancelled => RunState.Cancelled,
-        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "not a phase"),
-    };
 }

@@ -4,41 +4,15 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Controller.Runs;
 
-/// <summary>Where a run stands, for people.</summary>
-public enum RunState
-{
-    /// <summary>It is in the leader's ledger; no pod actor has begun with it.</summary>
-    [JsonStringEnumMemberName("Accepted")]
-    Pending,
-
-    /// <summary>See <see cref="DeliveryPhase.Issuing"/>.</summary>
-    Issuing,
-
-    /// <summary>See <see cref="DeliveryPhase.Pushing"/>.</summary>
-    Pushing,
-
-    /// <summary>See <see cref="DeliveryPhase.Waiting"/>.</summary>
-    Waiting,
-
-    /// <summary>See <see cref="DeliveryPhase.Delivered"/>.</summary>
-    Delivered,
-
-    /// <summary>See <see cref="DeliveryPhase.Cancelled"/>.</summary>
-    [JsonStringEnumMemberName("Dropped")]
-    Cancelled,
-
-    /// <summary>Nothing is left to do for it.</summary>
-    Ended,
-}
-
 /// <summary>What became of a run.</summary>
 public enum RunOutcome
 {
     /// <summary>It has its secret.</summary>
     Delivered,
 
-    /// <summary>It was over before it had.</summary>
-    Gone,
+    /// <summary>It was over before it had its secret.</summary>
+    [JsonStringEnumMemberName("Gone")]
+    Cancelled,
 }
 
 /// <summary>One run as people see it. Holds neither a secret nor an accessor, and has a bounded size.</summary>
@@ -83,7 +57,7 @@ public sealed record RunSummary(
         var (state, outcome) = entry switch
         {
             { Status: RunStatus.Pending } => (RunState.Pending, (RunOutcome?)null),
-            { Status: RunStatus.Cancelled } => (RunState.Cancelled, RunOutcome.Gone),
+            { Status: RunStatus.Cancelled } => (RunState.Cancelled, RunOutcome.Cancelled),
             { HasWork: true } => (RunState.Delivered, RunOutcome.Delivered),
             _ => (RunState.Ended, RunOutcome.Delivered),
         };

@@ -35,7 +35,7 @@ public class DeliveryAttemptTests
         {
             delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, failure), s_now, 0).State;
             delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), s_now, 0).State;
-            if (delivery.Phase == DeliveryPhase.Issuing) delivery = Issue(delivery);
+            if (delivery.State == RunState.Issuing) delivery = Issue(delivery);
         }
 
         return Deliver(delivery);
@@ -43,7 +43,7 @@ public class DeliveryAttemptTests
 
     private static int Deliver(Delivery delivery)
     {
-        Assert.Equal(DeliveryPhase.Pushing, delivery.Phase);
+        Assert.Equal(RunState.Pushing, delivery.State);
         var step = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), s_now, 0);
         return Assert.Single(step.Effects.OfType<DeliveryEffect.CountDelivered>()).Attempt;
     }
@@ -51,6 +51,6 @@ public class DeliveryAttemptTests
     private static Delivery Issue(Delivery delivery)
     {
         var token = new WrappingToken("s.wrap", $"accessor-{delivery.Operation}", TimeSpan.FromMinutes(1), s_now, "auth/approle/role/web/secret-id");
-        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, token, s_now + token.Ttl), s_now, 0).State;
+        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(token, s_now + token.Ttl)), s_now, 0).State;
     }
 }

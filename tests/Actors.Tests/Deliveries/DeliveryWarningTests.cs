@@ -67,7 +67,7 @@ public class DeliveryWarningTests
     [Fact]
     public void A_Vault_so_slow_that_each_wrapping_token_is_dead_when_it_comes_is_told_once() => Assert.Equal(
         [ProblemCode.WrappingTooShort],
-        Codes(Live(Hour, issues: (operation, now) => new DeliveryInput.TokenIssued(operation, Token(operation, now), now))));
+        Codes(Live(Hour, issues: (operation, now) => new DeliveryInput.TokenIssued(operation, new IssuedToken(Token(operation, now), now)))));
 
     [Fact]
     public void An_ordinary_start_is_no_trouble_whatever_passes_in_it() => Assert.All(s_failures.Where(failure => !IsToldAtOnce(failure.Outcome)), failure =>
@@ -123,7 +123,7 @@ public class DeliveryWarningTests
         var random = new Random(seed);
         var told = Codes(Live(
             TimeSpan.FromMinutes(10),
-            (operation, now) => random.Next(3) == 0 ? Failed(operation, (VaultFailure)random.Next(4), (HttpStatusCode)random.Next(400, 600)) : new DeliveryInput.TokenIssued(operation, Token(operation, now), now.AddMinutes(1)),
+            (operation, now) => random.Next(3) == 0 ? Failed(operation, (VaultFailure)random.Next(4), (HttpStatusCode)random.Next(400, 600)) : new DeliveryInput.TokenIssued(operation, new IssuedToken(Token(operation, now), now.AddMinutes(1))),
             (_, _) => s_failures[random.Next(s_failures.Length)].Outcome));
         Assert.InRange(told.Count, 1, DeliveryWarnings.MaxWarnings);
         Assert.Equal(told.Distinct(), told);
@@ -176,7 +176,7 @@ public class DeliveryWarningTests
                 switch (effect)
                 {
                     case DeliveryEffect.Issue issue:
-                        if ((issues is null ? new DeliveryInput.TokenIssued(issue.Operation, Token(issue.Operation, now), now.AddMinutes(1)) : issues(issue.Operation, now)) is { } issued)
+                        if ((issues is null ? new DeliveryInput.TokenIssued(issue.Operation, new IssuedToken(Token(issue.Operation, now), now.AddMinutes(1))) : issues(issue.Operation, now)) is { } issued)
                             ahead.Enqueue(issued, now.AddMilliseconds(10));
                         break;
                     case DeliveryEffect.Push push:

@@ -9,7 +9,7 @@ internal sealed partial class DeliveryWorld
     private void Steal()
     {
         // On its way, or still to be pushed again.
-        var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.IssuedToken).OfType<HeldToken>()
+        var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.IssuedToken).OfType<IssuedToken>()
             .Where(token => token.Expires > _now && _wraps[token.Token.Accessor].Alive).ToList();
         if (held.Count == 0) return;
         var loot = _wraps[held[_random.Next(held.Count)].Token.Accessor];

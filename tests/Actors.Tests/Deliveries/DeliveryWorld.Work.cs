@@ -37,7 +37,7 @@ internal sealed partial class DeliveryWorld
             case DeliveryEffect.Issue issue when kind <= 2:
                 var wrap = new Wrap($"accessor-{_wraps.Count}", _now + Ttl);
                 _wraps.Add(wrap.Accessor, wrap);
-                Give(actor, new DeliveryInput.TokenIssued(issue.Operation, new WrappingToken("s." + wrap.Accessor, wrap.Accessor, Ttl, _now, "auth/approle/role/sample-app/secret-id"), wrap.Expires));
+                Give(actor, new DeliveryInput.TokenIssued(issue.Operation, new IssuedToken(new WrappingToken("s." + wrap.Accessor, wrap.Accessor, Ttl, _now, "auth/approle/role/sample-app/secret-id"), wrap.Expires)));
                 break;
             case DeliveryEffect.Issue issue:
                 Give(actor, new DeliveryInput.IssueFailed(issue.Operation, (VaultFailure)_random.Next(4), null, new DeliveryProblem($"vault-{_random.Next(400, 403)}", "refused")));
@@ -82,7 +82,7 @@ internal sealed partial class DeliveryWorld
         switch (kind)
         {
             case <= 2:
-                var wrap = _wraps[push.Token.Accessor];
+                var wrap = _wraps[push.Issued.Token.Accessor];
                 if (!wrap.Alive || wrap.Expires <= _now) return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
                 wrap.Alive = false;
                 if (!pod!.Served.TryAdd(run, 1)) Violations.Add($"{run} is served twice");
@@ -94,7 +94,7 @@ internal sealed partial class DeliveryWorld
             case 3:
                 return new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);
             case 4:
-                _wraps[push.Token.Accessor].Alive = false;
+                _wraps[push.Issued.Token.Accessor].Alive = false;
                 return new PushOutcome.Rejected(502, PushRejection.LoginFailed);
             default:
                 // It has just been started, or it hangs.

@@ -244,7 +244,7 @@ internal sealed partial class DeliveryWorld(int seed)
                     if (!_wraps[used.Accessor].Stolen) Violations.Add($"{run}: {used.Accessor} is said to be stolen, and was not");
                     break;
                 case DeliveryEffect.Finish:
-                    if (step.State is { Phase: DeliveryPhase.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
+                    if (step.State is { State: RunState.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
                     actor.Delivery = null;
                     break;
                 case DeliveryEffect.Warn warn when !actor.Told.Add(warn.Problem.Code): Violations.Add($"{run}: {warn.Problem} is told twice"); break;
@@ -253,7 +253,7 @@ internal sealed partial class DeliveryWorld(int seed)
                     actor.Work.RemoveAll(work => work is DeliveryEffect.ScheduleOverdueCheck);
                     actor.Work.Add(effect);
                     break;
-                case DeliveryEffect.Push push when push.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
+                case DeliveryEffect.Push push when push.Issued.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
                 case DeliveryEffect.Issue or DeliveryEffect.Push or DeliveryEffect.ScheduleRetry or DeliveryEffect.Revoke or DeliveryEffect.ScheduleRevokeRetry:
                     actor.Work.Add(effect);
                     break;

@@ -70,7 +70,7 @@ public sealed class PodActorOverdueTests()
         {
             var now = DateTimeOffset.UtcNow;
             return Task.FromResult(new IssuedToken(
-                new WrappingToken("s.wrap", $"accessor-{Interlocked.Increment(ref _issued)}", TimeSpan.FromMinutes(1), now, "auth/approle/role/web/secret-id"), now));
+                new WrappingToken("s.wrap", $"accessor-{Interlocked.Increment(ref _issued)}", TimeSpan.FromMinutes(1), now, "auth/approle/role/web/secret-id"), now.AddMinutes(1)));
         }
 
         public Task<bool> RevokeAsync(string accessor, CancellationToken cancellation) => Task.FromResult(true);
@@ -79,7 +79,7 @@ public sealed class PodActorOverdueTests()
         {
         }
 
-        public Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation) =>
+        public Task<PushOutcome> PushAsync(DeliveryTarget target, IssuedToken issued, bool stalled, CancellationToken cancellation) =>
             Task.FromResult<PushOutcome>(new PushOutcome.NoAnswer("silence"));
 
         public void Tell(string ns, string pod, string uid, PodEventReason reason, string message) => Told.Enqueue($"{ns}/{pod} {uid} {reason}: {message}");

@@ -72,7 +72,7 @@ public sealed class PodActorStopTests()
         {
         }
 
-        public Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation) =>
+        public Task<PushOutcome> PushAsync(DeliveryTarget target, IssuedToken issued, bool stalled, CancellationToken cancellation) =>
             throw new InvalidOperationException("nothing was issued");
 
         public void Tell(string ns, string pod, string uid, PodEventReason reason, string message) => Told.Add($"{reason}: {message}");

@@ -11,7 +11,7 @@ public class SpentTokenTests
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
     private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", Now);
     private static readonly Delivery Pushing = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State
-        .Handle(new DeliveryInput.TokenIssued(1, new WrappingToken("s.wrap", "held", TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id"), Now.AddMinutes(1)), Now, 0).State;
+        .Handle(new DeliveryInput.TokenIssued(1, new IssuedToken(new WrappingToken("s.wrap", "held", TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id"), Now.AddMinutes(1))), Now, 0).State;
 
     public static TheoryData<string> Reasons => [.. typeof(PushRejection).GetFields(BindingFlags.Public | BindingFlags.Static).Select(reason => (string)reason.GetRawConstantValue()!)];
 

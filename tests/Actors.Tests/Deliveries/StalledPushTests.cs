@@ -45,8 +45,8 @@ public class StalledPushTests
         foreach (var outcome in outcomes)
         {
             step = step.State.Handle(new DeliveryInput.PushEnded(step.State.Operation, outcome), Now, 0);
-            if (step.State.Phase == DeliveryPhase.Waiting) step = step.State.Handle(new DeliveryInput.RetryDue(step.State.Operation), Now, 0);
-            if (step.State.Phase == DeliveryPhase.Issuing) step = Issue(step.State);
+            if (step.State.State == RunState.Waiting) step = step.State.Handle(new DeliveryInput.RetryDue(step.State.Operation), Now, 0);
+            if (step.State.State == RunState.Issuing) step = Issue(step.State);
             yield return Assert.Single(step.Effects.OfType<DeliveryEffect.Push>()).Stalled;
         }
     }
@@ -54,6 +54,6 @@ public class StalledPushTests
     private static Transition<Delivery, DeliveryEffect> Issue(Delivery delivery)
     {
         var token = new WrappingToken("s.wrap", $"accessor-{delivery.Operation}", TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id");
-        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, token, Now + token.Ttl), Now, 0);
+        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(token, Now + token.Ttl)), Now, 0);
     }
 }

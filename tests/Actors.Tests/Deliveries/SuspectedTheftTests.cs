@@ -168,14 +168,14 @@ public class SuspectedTheftTests
     /// <summary>Waits if it has to, issues a token unless the last one is to be pushed again, and ends the push.</summary>
     private void Push(string? issued, PushOutcome outcome)
     {
-        if (_delivery.Phase == DeliveryPhase.Waiting) Give(new DeliveryInput.RetryDue(_delivery.Operation));
+        if (_delivery.State == RunState.Waiting) Give(new DeliveryInput.RetryDue(_delivery.Operation));
         if (issued is not null) Issue(issued);
-        Assert.Equal(DeliveryPhase.Pushing, _delivery.Phase);
+        Assert.Equal(RunState.Pushing, _delivery.State);
         Give(new DeliveryInput.PushEnded(_delivery.Operation, outcome));
     }
 
     private void Issue(string accessor) => Give(new DeliveryInput.TokenIssued(
-        _delivery.Operation, new WrappingToken($"s.{accessor}", accessor, Ttl, Now, "auth/approle/role/web/secret-id"), Now + Ttl));
+        _delivery.Operation, new IssuedToken(new WrappingToken($"s.{accessor}", accessor, Ttl, Now, "auth/approle/role/web/secret-id"), Now + Ttl)));
 
     private void Give(DeliveryInput input)
     {

@@ -13,7 +13,7 @@ public class UnknownTokenTests
     private static readonly PendingRevocation Held = new("held", Now.AddMinutes(1));
     private static readonly PendingRevocation Older = new("older", Now.AddMinutes(1));
     private static readonly Delivery Pushing = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [Older])).State
-        .Handle(new DeliveryInput.TokenIssued(1, new WrappingToken("s.wrap", Held.Accessor, TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id"), Held.Expires), Now, 0).State;
+        .Handle(new DeliveryInput.TokenIssued(1, new IssuedToken(new WrappingToken("s.wrap", Held.Accessor, TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id"), Held.Expires)), Now, 0).State;
 
     [Fact]
     public void One_that_knows_all_hears_that_the_run_is_worked_on() =>

@@ -26,7 +26,7 @@ public class LocalRunsTests
             Assert.Equal((RunState.Issuing, attempt + 1, "403: permission denied"), Seen(view = view.Updated(delivery, At)));
         }
 
-        delivery = delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, Token("a"), At.AddMinutes(1)), At, 0).State;
+        delivery = delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(Token("a"), At.AddMinutes(1))), At, 0).State;
         delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), At, 0).State;
         view = view.Updated(delivery, At.AddSeconds(9)).Finished(delivery.Target.Run);
         Assert.Empty(view.Pending);
@@ -78,7 +78,7 @@ public class LocalRunsTests
         }
 
         Assert.Equal(LocalRuns.MaxEnded, view.Ended.Count);
-        Assert.Equal(("web-5", RunOutcome.Gone), (view.Ended[0].Pod, view.Ended[0].Outcome));
+        Assert.Equal(("web-5", RunOutcome.Cancelled), (view.Ended[0].Pod, view.Ended[0].Outcome));
     }
 
     /// <summary>Whatever happens to the deliveries of a node, in whatever order.</summary>
@@ -109,7 +109,7 @@ public class LocalRunsTests
         }
 
         Assert.Equal(
-            deliveries.Values.Select(delivery => ($"{delivery.Phase}", delivery.Warnings.Last?.Text ?? "", delivery.Warnings.Last?.Code ?? "")).Order(),
+            deliveries.Values.Select(delivery => ($"{delivery.State}", delivery.Warnings.Last?.Text ?? "", delivery.Warnings.Last?.Code ?? "")).Order(),
             view.Pending.Values.Select(line => ($"{line.State}", line.LastError ?? "", line.LastErrorCode ?? "")).Order());
         Assert.All(view.Pending.Values, line => Assert.True(line.IsStarted && (line.EndedAt is null) == (line.Outcome is null)));
         Assert.All(view.Ended, line => Assert.True(line is { State: RunState.Ended, Outcome: not null } && line.EndedAt >= line.SeenAt));
@@ -123,7 +123,7 @@ public class LocalRunsTests
         3 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.NotListening("refused")),
         4 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Rejected(400, PushRejection.ExpiredToken)),
         5 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()),
-        6 or 7 when delivery.IssuesUnderWay > 0 => new DeliveryInput.TokenIssued(delivery.Operation, Token($"a{random.Next()}"), now.AddMinutes(1)),
+        6 or 7 when delivery.IssuesUnderWay > 0 => new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(Token($"a{random.Next()}"), now.AddMinutes(1))),
         8 when !delivery.Revocations.IsEmpty => new DeliveryInput.Revoked(delivery.Revocations[0].Accessor, true),
         9 => new DeliveryInput.Assign(delivery.Target, delivery.SeenAt, []),
         _ => new DeliveryInput.RetryDue(delivery.Operation),
@@ -138,7 +138,7 @@ public class LocalRunsTests
     private static Delivery Pushed(string pod)
     {
         var delivery = Delivery.Begin(Drive(pod, At)).State;
-        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, Token("a"), At.AddMinutes(1)), At, 0).State;
+        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(Token("a"), At.AddMinutes(1))), At, 0).State;
     }
 
     private static RunId RunOf(string pod) => new($"uid-{pod}", "containerd://1");

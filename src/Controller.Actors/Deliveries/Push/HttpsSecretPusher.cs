@@ -5,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
-using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Deliveries.Push;
 
@@ -58,15 +57,16 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation)
+    public async Task<PushOutcome> PushAsync(DeliveryTarget target, IssuedToken issued, bool stalled, CancellationToken cancellation)
     {
+        var token = issued.Token;
         var slots = stalled ? _stalledSlots : _slots;
         await slots.WaitAsync(cancellation).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
             deadline.CancelAfter(PushTimeout);
-            if (_clock.GetUtcNow() >= expires) return new PushOutcome.TooLate();
+            if (_clock.GetUtcNow() >= issued.Expires) return new PushOutcome.TooLate();
             var cas = _content.VaultCAs() is { } pem ? Encoding.UTF8.GetBytes(pem) : null;
             using var content = new ByteArrayContent(
                 new SecretPush(token.Token, token.CreationTime, (long)token.Ttl.TotalSeconds, _content.VaultAddress, cas, _content.VaultNamespace).Encode());
