@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// </summary>
 public sealed record Delivery
 {
-    /// <summary>Failures of Vault in a row after which a person is told, though they may pass.</summary>
+    /// <summary>After so many failures of Vault in a row a person is warned, though the failures may pass.</summary>
     public const int FailuresBeforeWarning = 6;
 
     private Delivery(DeliveryTarget target, DateTimeOffset seenAt) => (Target, SeenAt) = (target, seenAt);
@@ -26,20 +26,14 @@ public sealed record Delivery
     /// <summary>Where it stands.</summary>
     public RunState State { get; private init; }
 
-    /// <summary>Number of the operation under way; answers to older ones are late.</summary>
+    /// <summary>The number of the operation under way. What carries an older number comes too late.</summary>
     public int Operation { get; private init; }
 
-    /// <summary>Issue requests under way: even for a dropped run, their tokens must be known to be revoked.</summary>
+    /// <summary>Issue requests under way. A cancelled run waits for them, because their tokens are to be revoked.</summary>
     public int IssuesUnderWay { get; private init; }
 
-    /// <summary>The token in use.</summary>
-    public IssuedToken? IssuedToken { get; private init; }
-
-    /// <summary>Tokens that are to be revoked.</summary>
-    public ImmutableList<PendingRevocation> Revocations { get; private init; } = [];
-
-    /// <summary>The accessors of the last tokens that were delivered or revoked, for reports.</summary>
-    public ImmutableList<string> Resolved { get; private init; } = [];
+    /// <summary>Its wrapping tokens.</summary>
+    public DeliveryTokens Tokens { get; private init; } = DeliveryTokens.None;
 
     /// <summary>Failures to issue in a row.</summary>
     public int IssueFailures { get; private init; }
@@ -47,42 +41,41 @@ public sealed record Delivery
     /// <summary>Failures to push to this target, whatever was issued between them.</summary>
     public int PushFailures { get; private init; }
 
-    /// <summary>Pushes that were begun for this run, to whatever address and with whatever token; the last one is the attempt that is counted.</summary>
+    /// <summary>Pushes that were begun for this run, with any token and to any address.</summary>
     public int Pushes { get; private init; }
 
     /// <summary>
-    /// Whether the last push kept its place for long and for nothing: nobody answered, or the pod could not reach Vault. The next
-    /// one is likely to do the same.
+    /// Whether the last push took long and failed: nobody answered, or the pod could not reach Vault. The next one is likely to do
+    /// the same.
     /// </summary>
     public bool Stalled { get; private init; }
 
-    /// <summary>Tokens that may have been stolen; nobody was told yet.</summary>
+    /// <summary>Tokens that may have been stolen, and of which nobody has been warned yet.</summary>
     public SuspectedThefts SuspectedThefts { get; private init; } = SuspectedThefts.None;
 
     /// <summary>Failures to revoke in a row.</summary>
     public int RevokeFailures { get; private init; }
 
-    /// <summary>What keeps it from its end, and what of it a person was told.</summary>
+    /// <summary>What keeps the run from its secret, and of what a person was warned.</summary>
     public DeliveryWarnings Warnings { get; private init; } = DeliveryWarnings.None;
 
-    /// <summary>The watcher knows of the delivery.</summary>
+    /// <summary>Whether the watcher knows that the run has its secret.</summary>
     public bool Acked { get; private init; }
 
-    /// <summary>All wrapping tokens that may be alive and undelivered.</summary>
-    public ImmutableList<PendingRevocation> PendingRevocations => IssuedToken is { } held ? Revocations.Add(held.PendingRevocation) : Revocations;
+    // What passes by itself would have passed by now.
+    private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
 
-    // Each report repeats the last of them, since one may be lost; what is never heard of is revoked once more.
-    private const int ResolvedKept = 8;
+    /// <summary>A delivery begins: Vault is asked for a secret, and the tokens of an earlier pod actor are revoked.</summary>
+    public static DeliveryTransition Begin(DeliveryInput.Assign assign) => new Delivery(assign.Target, assign.SeenAt).ThenRevoke(assign.PendingRevocations)
+        .Then(d => d.ThenReportProgress(assign.PendingRevocations))
+        .Then(d => d.ThenIssue())
+        .Then(d => d.ThenScheduleOverdueCheck());
 
-    /// <summary>A delivery begins: Vault is asked, and what an earlier actor left is revoked.</summary>
-    public static DeliveryTransition Begin(DeliveryInput.Assign drive) =>
-        new Delivery(drive.Target, drive.SeenAt).ThenRevoke(drive.PendingRevocations).Then(d => d.ThenReportProgress(drive.PendingRevocations)).Then(d => d.ThenIssue()).Then(d => d.ThenScheduleOverdueCheck());
-
-    /// <summary>A run that is over, and that this node knows nothing of: only what it left is to be revoked.</summary>
-    public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel drop)
+    /// <summary>A run of which this node knows nothing is over: only its tokens are to be revoked.</summary>
+    public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel cancel)
     {
-        var nowhere = new DeliveryTarget(run, "", "", "", "", "", default);
-        return (new Delivery(nowhere, default) with { State = RunState.Cancelled }).ThenRevoke(drop.PendingRevocations).Then(d => d.ThenFinishIfDone());
+        var unknown = new DeliveryTarget(run, "", "", "", "", "", default);
+        return (new Delivery(unknown, default) with { State = RunState.Cancelled }).ThenRevoke(cancel.PendingRevocations).Then(d => d.ThenFinishIfDone());
     }
 
     /// <summary>The transition function.</summary>
@@ -91,8 +84,8 @@ public sealed record Delivery
     /// <param name="jitter">A random number from 0 to 1.</param>
     public DeliveryTransition Handle(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
     {
-        DeliveryInput.Assign drive => ThenResolveThefts(SuspectedThefts.KnownBy(drive.PendingRevocations)).Then(d => d.HandleAssign(drive)),
-        DeliveryInput.Cancel drop => ThenResolveThefts(SuspectedThefts.KnownBy(drop.PendingRevocations)).Then(d => d.HandleCancel(drop)),
+        DeliveryInput.Assign assign => ThenResolveThefts(SuspectedThefts.KnownBy(assign.PendingRevocations)).Then(d => d.HandleAssign(assign)),
+        DeliveryInput.Cancel cancel => ThenResolveThefts(SuspectedThefts.KnownBy(cancel.PendingRevocations)).Then(d => d.HandleCancel(cancel)),
         DeliveryInput.Ack => HandleAck(),
         DeliveryInput.TokenIssued issued => (this with
         {
@@ -103,55 +96,52 @@ public sealed record Delivery
         DeliveryInput.IssueCancelled => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).ThenFinishIfDone(),
         DeliveryInput.PushEnded ended when State == RunState.Pushing && ended.Operation == Operation =>
             (this with { Stalled = PushRules.HasStalled(ended.Outcome, Stalled) }).HandlePushEnded(ended.Outcome, now, jitter),
-        DeliveryInput.OverdueCheckDue look when State is RunState.Issuing or RunState.Pushing or RunState.Waiting => HandleOverdueCheck(look.Operation),
-        DeliveryInput.RetryDue over when State == RunState.Waiting && over.Operation == Operation => ThenPushOrIssue(now),
+        DeliveryInput.OverdueCheckDue due when State is RunState.Issuing or RunState.Pushing or RunState.Waiting => HandleOverdueCheck(due.Operation),
+        DeliveryInput.RetryDue due when State == RunState.Waiting && due.Operation == Operation => ThenPushOrIssue(now),
         DeliveryInput.Revoked revoked => HandleRevoked(revoked.Accessor, revoked.WasAlive, now),
         DeliveryInput.RevokeFailed failed => HandleRevokeFailed(failed.Accessor, now, jitter),
-        DeliveryInput.RevokeRetryDue due when Revocations.Exists(wrap => wrap.Accessor == due.Accessor) => Do(new DeliveryEffect.Revoke(due.Accessor)),
+        DeliveryInput.RevokeRetryDue due when Tokens.FindRevocation(due.Accessor) is not null => Do(new DeliveryEffect.Revoke(due.Accessor)),
         _ => Do(),
     };
 
-    private DeliveryTransition HandleAssign(DeliveryInput.Assign drive)
+    private DeliveryTransition HandleAssign(DeliveryInput.Assign assign)
     {
         if (State == RunState.Delivered) return ThenReportDelivered();
-        if (State != RunState.Cancelled && drive.Target == Target)
-            return ThenRevoke(drive.PendingRevocations).Then(d => d.ThenReportProgress(drive.PendingRevocations));
+        if (State != RunState.Cancelled && assign.Target == Target)
+            return ThenRevoke(assign.PendingRevocations).Then(d => d.ThenReportProgress(assign.PendingRevocations));
 
-        // Accepted again after a drop, or the pod's address or role has changed: start over.
+        // The run was added again after it was cancelled, or the pod has another address or role: start over.
         return ThenCancelOperation()
-            .Then(d => d.ThenRevokeToken())
-            .Then(d => d.ThenRevoke(drive.PendingRevocations))
-            .Then(d => d.ThenReportProgress(drive.PendingRevocations))
-            .Then(d => (d with { Target = drive.Target, SeenAt = drive.SeenAt, IssueFailures = 0, PushFailures = 0, Stalled = false, Acked = false, Warnings = DeliveryWarnings.None }).ThenIssue())
+            .Then(d => d.ThenRevokeTokenInUse())
+            .Then(d => d.ThenRevoke(assign.PendingRevocations))
+            .Then(d => d.ThenReportProgress(assign.PendingRevocations))
+            .Then(d => (d with { Target = assign.Target, SeenAt = assign.SeenAt, IssueFailures = 0, PushFailures = 0, Stalled = false, Acked = false, Warnings = DeliveryWarnings.None }).ThenIssue())
             .Then(d => d.ThenScheduleOverdueCheck());
     }
 
-    private DeliveryTransition HandleCancel(DeliveryInput.Cancel drop)
-    {
-        return ThenCancelOperation()
-            .Then(d => (d with { State = RunState.Cancelled }).ThenRevokeToken())
-            .Then(d => d.ThenRevoke(drop.PendingRevocations))
-            .Then(d => d.ThenReportUnlessKnown(drop.PendingRevocations))
-            .Then(d => d.ThenCloseThefts())
-            .Then(d => d.ThenFinishIfDone());
-    }
+    private DeliveryTransition HandleCancel(DeliveryInput.Cancel cancel) => ThenCancelOperation()
+        .Then(d => (d with { State = RunState.Cancelled }).ThenRevokeTokenInUse())
+        .Then(d => d.ThenRevoke(cancel.PendingRevocations))
+        .Then(d => d.Tokens.AreKnownBy(cancel.PendingRevocations) ? d.Do() : d.ThenReportIssued())
+        .Then(d => d.ThenWarnOfThefts(d.SuspectedThefts.Close()))
+        .Then(d => d.ThenFinishIfDone());
 
-    // It answers our report of the delivery, which came after whatever was found.
+    // The watcher sends it after it has heard of the delivery, and so of every theft that was suspected before.
     private DeliveryTransition HandleAck() => State == RunState.Delivered
         ? (this with { Acked = true }).ThenResolveThefts(SuspectedThefts.KnownToAll()).Then(d => d.ThenFinishIfDone())
         : Do();
 
-    private DeliveryTransition HandleIssued(DeliveryInput.TokenIssued issued, DateTimeOffset now, double jitter)
+    private DeliveryTransition HandleIssued(DeliveryInput.TokenIssued input, DateTimeOffset now, double jitter)
     {
-        var token = issued.Issued;
-        // The run is over, or its target has changed and another request is under way: the token is nobody's.
-        if (State != RunState.Issuing || issued.Operation != Operation)
-            return ThenRevoke([token.PendingRevocation]).Then(d => d.ThenReportIssued()).Then(d => d.ThenFinishIfDone());
+        var issued = input.Issued;
+        // The run is over, or its target has changed and another request is under way: nobody needs the token.
+        if (State != RunState.Issuing || input.Operation != Operation)
+            return ThenRevoke([issued.PendingRevocation]).Then(d => d.ThenReportIssued()).Then(d => d.ThenFinishIfDone());
 
-        // Slow Vault or a very short TTL: a token that is all but dead is not worth a push.
-        if (!token.IsFresh(now))
-            return ThenRevoke([token.PendingRevocation]).Then(d => d.ThenRecordProblem(DeliveryProblem.WrappingTooShort, d.IsWarningDue)).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter));
-        return (this with { IssuedToken = token, IssueFailures = 0 }).ThenReportIssued().Then(d => d.ThenPush());
+        // Vault is slow, or the TTL is very short: the token would expire before the init container could use it.
+        if (!issued.IsFresh(now))
+            return ThenRevoke([issued.PendingRevocation]).Then(d => d.ThenRecordProblem(DeliveryProblem.WrappingTooShort, IsWarningDue)).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter));
+        return (this with { Tokens = Tokens with { InUse = issued }, IssueFailures = 0 }).ThenReportIssued().Then(d => d.ThenPush());
     }
 
     private DeliveryTransition HandleIssueFailed(DeliveryInput.IssueFailed failed, double jitter)
@@ -162,10 +152,7 @@ public sealed record Delivery
             : ThenRecordProblem(failed.Problem, IsWarningDue).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter, failed.RetryAfter));
     }
 
-    // What passes by itself has passed by now, or somebody should look.
-    private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
-
-    private DeliveryTransition HandleOverdueCheck(int operation) => ThenTell(Warnings.WhenOverdue(State switch
+    private DeliveryTransition HandleOverdueCheck(int operation) => ThenWarn(Warnings.WhenOverdue(State switch
     {
         RunState.Waiting => Warnings.Last,
         _ when operation != Operation => null,
@@ -175,47 +162,40 @@ public sealed record Delivery
 
     private DeliveryTransition HandlePushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
     {
-        var held = IssuedToken!;
+        var issued = Tokens.InUse!;
         switch (outcome)
         {
             case PushOutcome.Succeeded:
-                return (WithResolved(held.Token.Accessor) with { IssuedToken = null }).ThenDelivered(now);
+                return (this with { Tokens = Tokens.Resolve(issued.Token.Accessor) }).ThenDelivered(now);
             case PushOutcome.Rejected { Reason: PushRejection.AlreadyServed }:
-                // An earlier push of ours got through though its answer did not; only the holder of the role_id's secret can have served it.
-                return ThenRevokeToken().Then(d => d.ThenDelivered(now));
+                // An earlier push was accepted, and its answer was lost. Nobody else can have served the pod: that takes a secret_id of its role.
+                return ThenRevokeTokenInUse().Then(d => d.ThenDelivered(now));
             case PushOutcome.NotListening refused:
-                return ThenCount(ProblemCode.NotListening).Then(d => d.ThenRecordProblem(DeliveryProblem.Of(refused), atOnce: false)).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
-            case PushOutcome.NoAnswer silent:
-                return (this with { IssuedToken = held with { MayBeKnownToPod = true } }).ThenCount(ProblemCode.NoAnswer)
-                    .Then(d => d.ThenRecordProblem(DeliveryProblem.Of(silent), atOnce: false)).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
+                return ThenRecordFailedPush(DeliveryProblem.Of(refused), ProblemCode.NotListening).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
+            case PushOutcome.NoAnswer unanswered:
+                return (this with { Tokens = Tokens with { InUse = issued with { MayBeKnownToPod = true } } })
+                    .ThenRecordFailedPush(DeliveryProblem.Of(unanswered), ProblemCode.NoAnswer).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
             case PushOutcome.TooLate:
-                return ThenCount(ProblemCode.TooLate).Then(d => d.ThenRecordProblem(DeliveryProblem.TooLate, atOnce: false)).Then(d => d.ThenRevokeToken()).Then(d => d.ThenIssue());
+                return ThenRecordFailedPush(DeliveryProblem.TooLate, ProblemCode.TooLate).Then(d => d.ThenRevokeTokenInUse()).Then(d => d.ThenIssue());
             case PushOutcome.Rejected rejected:
-                var counted = ThenCount(ProblemCode.Of(rejected));
-                if (rejected.Reason == PushRejection.WrappingTokenInvalid && !held.MayBeKnownToPod && held.Expires > now)
-                    counted = counted.Then(d => (d with { SuspectedThefts = d.SuspectedThefts.Add(new SuspectedTheft(d.Target, held.Token.Accessor, held.Expires)) }).Do());
-                if (PushRules.IsSpent(rejected.Reason)) counted = counted.Then(d => d.ThenRevokeToken());
-                return counted.Then(d => d.ThenRecordProblem(DeliveryProblem.Of(rejected), PushRules.IsStuck(rejected.Reason))).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
+                return ThenCount(ProblemCode.Of(rejected))
+                    .Then(d => PushRules.MayBeTheft(rejected.Reason, issued, now) ? d.ThenSuspectTheft(issued) : d.Do())
+                    .Then(d => PushRules.IsSpent(rejected.Reason) ? d.ThenRevokeTokenInUse() : d.Do())
+                    .Then(d => d.ThenRecordProblem(DeliveryProblem.Of(rejected), PushRules.IsStuck(rejected.Reason)))
+                    .Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
             default:
                 throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name, "not a push outcome");
         }
     }
 
-    private DeliveryTransition HandleRevoked(string accessor, bool? wasAlive, DateTimeOffset now) => (WithResolved(accessor) with
-    {
-        Revocations = Revocations.RemoveAll(wrap => wrap.Accessor == accessor),
-        RevokeFailures = 0,
-    }).ThenResolveThefts(SuspectedThefts.Answered(accessor, wasAlive, now)).Then(d => d.ThenFinishIfDone());
+    private DeliveryTransition HandleRevoked(string accessor, bool? wasAlive, DateTimeOffset now) => (this with { Tokens = Tokens.Resolve(accessor), RevokeFailures = 0 })
+        .ThenResolveThefts(SuspectedThefts.Answered(accessor, wasAlive, now)).Then(d => d.ThenFinishIfDone());
 
     private DeliveryTransition HandleRevokeFailed(string accessor, DateTimeOffset now, double jitter)
     {
-        if (Revocations.Find(wrap => wrap.Accessor == accessor) is not { } wrap) return Do();
-        if (wrap.Expires <= now) return HandleRevoked(accessor, null, now);
-        var failed = this with
-        {
-            RevokeFailures = RevokeFailures + 1,
-            SuspectedThefts = SuspectedThefts.Unanswered(accessor),
-        };
+        if (Tokens.FindRevocation(accessor) is not { } token) return Do();
+        if (token.Expires <= now) return HandleRevoked(accessor, null, now);
+        var failed = this with { RevokeFailures = RevokeFailures + 1, SuspectedThefts = SuspectedThefts.Unanswered(accessor) };
         return failed.Do(new DeliveryEffect.ScheduleRevokeRetry(accessor, Backoff.Standard.After(failed.RevokeFailures, jitter)));
     }
 
@@ -226,11 +206,11 @@ public sealed record Delivery
         _ => Do(),
     };
 
-    private DeliveryTransition ThenPushOrIssue(DateTimeOffset now)
+    private DeliveryTransition ThenPushOrIssue(DateTimeOffset now) => Tokens.InUse switch
     {
-        if (IssuedToken is null) return ThenIssue();
-        return IssuedToken.IsFresh(now) ? ThenPush() : ThenRevokeToken().Then(d => d.ThenIssue());
-    }
+        null => ThenIssue(),
+        var issued => issued.IsFresh(now) ? ThenPush() : ThenRevokeTokenInUse().Then(d => d.ThenIssue()),
+    };
 
     private DeliveryTransition ThenIssue()
     {
@@ -241,7 +221,7 @@ public sealed record Delivery
     private DeliveryTransition ThenPush()
     {
         var pushing = this with { State = RunState.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
-        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, IssuedToken!, Stalled));
+        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Tokens.InUse!, Stalled));
     }
 
     private DeliveryTransition ThenRetryIssue(Backoff backoff, double jitter, TimeSpan? retryAfter = null)
@@ -268,56 +248,49 @@ public sealed record Delivery
         return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt, Pushes)).Then(d => d.ThenReportDelivered());
     }
 
-    /// <summary>Gives up the held token: it is to be revoked.</summary>
-    private DeliveryTransition ThenRevokeToken() => IssuedToken is { } held ? (this with { IssuedToken = null }).ThenRevoke([held.PendingRevocation]) : Do();
+    private DeliveryTransition ThenRevokeTokenInUse() =>
+        Tokens.InUse is { } issued ? (this with { Tokens = Tokens with { InUse = null } }).ThenRevoke([issued.PendingRevocation]) : Do();
 
-    private DeliveryTransition ThenRevoke(ImmutableList<PendingRevocation> wraps)
+    private DeliveryTransition ThenRevoke(ImmutableList<PendingRevocation> revocations)
     {
-        var fresh = wraps.RemoveAll(wrap => wrap.Accessor == IssuedToken?.Token.Accessor || Revocations.Exists(known => known.Accessor == wrap.Accessor));
-        return (this with { Revocations = Revocations.AddRange(fresh) }).Do([.. fresh.Select(wrap => new DeliveryEffect.Revoke(wrap.Accessor))]);
+        var (tokens, added) = Tokens.Revoking(revocations);
+        return (this with { Tokens = tokens }).Do([.. added.Select(token => new DeliveryEffect.Revoke(token.Accessor))]);
     }
 
     private DeliveryTransition ThenFinishIfDone()
     {
         var over = State == RunState.Cancelled || (State == RunState.Delivered && Acked);
-        return over && IssuesUnderWay == 0 && Revocations.IsEmpty
-            ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run, Resolved)), new DeliveryEffect.Finish())
+        return over && IssuesUnderWay == 0 && Tokens.Revocations.IsEmpty
+            ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run, Tokens.Resolved)), new DeliveryEffect.Finish())
             : Do();
     }
 
-    /// <summary>Whether these are all of ours: what the ledger does not know is revoked by nobody when this node dies.</summary>
-    private bool Knows(ImmutableList<PendingRevocation> ledgers) => PendingRevocations.TrueForAll(wrap => ledgers.Exists(known => known.Accessor == wrap.Accessor));
+    // Every assignment is answered: the watcher assigns a run again if nobody answers.
+    private DeliveryTransition ThenReportProgress(ImmutableList<PendingRevocation> ledgers) =>
+        Tokens.AreKnownBy(ledgers) ? ThenReport(new RunProgressed(Target.Run)) : ThenReportIssued();
 
-    // The watcher drives again what nobody has answered for.
-    private DeliveryTransition ThenReportProgress(ImmutableList<PendingRevocation> ledgers) => Knows(ledgers) ? ThenReport(new RunProgressed(Target.Run)) : ThenReportIssued();
+    private DeliveryTransition ThenSuspectTheft(IssuedToken issued) => ThenWarnOfThefts(SuspectedThefts.Add(new SuspectedTheft(Target, issued.Token.Accessor, issued.Expires)));
 
-    private DeliveryTransition ThenReportUnlessKnown(ImmutableList<PendingRevocation> ledgers) => Knows(ledgers) ? Do() : ThenReportIssued();
+    private DeliveryTransition ThenResolveThefts(SuspectedThefts suspected) => ThenWarnOfThefts(suspected.Resolve());
 
-    private DeliveryTransition ThenResolveThefts(SuspectedThefts suspected) => ThenTell(suspected.Resolve());
+    private DeliveryTransition ThenWarnOfThefts((SuspectedThefts Left, ImmutableList<DeliveryEffect> Warnings) thefts) => (this with { SuspectedThefts = thefts.Left }).Do(thefts.Warnings);
 
-    private DeliveryTransition ThenCloseThefts() => ThenTell(SuspectedThefts.Close());
+    private DeliveryTransition ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Tokens.Pending, Tokens.Resolved));
 
-    private DeliveryTransition ThenTell((SuspectedThefts Left, ImmutableList<DeliveryEffect> Told) judged) => (this with { SuspectedThefts = judged.Left }).Do(judged.Told);
-
-    private DeliveryTransition ThenReportIssued() => ThenReport(new RunIssued(Target.Run, PendingRevocations, Resolved));
-
-    private DeliveryTransition ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, PendingRevocations, Resolved));
+    private DeliveryTransition ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Tokens.Pending, Tokens.Resolved));
 
     private DeliveryTransition ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
 
     private DeliveryTransition ThenCount(string reason) => Do(new DeliveryEffect.CountPushFailure(reason));
 
-    private DeliveryTransition ThenRecordProblem(DeliveryProblem problem, bool atOnce) => ThenTell(Warnings.With(problem, atOnce));
+    private DeliveryTransition ThenRecordFailedPush(DeliveryProblem problem, string reason) => ThenCount(reason).Then(d => d.ThenRecordProblem(problem, atOnce: false));
 
-    private DeliveryTransition ThenTell((DeliveryWarnings Trouble, DeliveryEffect.Warn? Warning) told)
-    {
-        var after = this with { Warnings = told.Trouble };
-        return told.Warning is { } warning ? after.Do(warning) : after.Do();
-    }
+    private DeliveryTransition ThenRecordProblem(DeliveryProblem problem, bool atOnce) => ThenWarn(Warnings.With(problem, atOnce));
+
+    private DeliveryTransition ThenWarn((DeliveryWarnings Warnings, DeliveryEffect.Warn? Warning) after) =>
+        (this with { Warnings = after.Warnings }).Do(after.Warning is { } warning ? [warning] : []);
 
     private DeliveryTransition ThenScheduleOverdueCheck() => Do(new DeliveryEffect.ScheduleOverdueCheck(Operation, DeliveryWarnings.OverdueAfter));
-
-    private Delivery WithResolved(string accessor) => this with { Resolved = [.. Resolved.Remove(accessor).Add(accessor).TakeLast(ResolvedKept)] };
 
     private DeliveryTransition Do(params ImmutableList<DeliveryEffect> effects) => new(this, effects);
 }

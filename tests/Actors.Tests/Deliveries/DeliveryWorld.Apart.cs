@@ -9,7 +9,7 @@ internal sealed partial class DeliveryWorld
     private void Steal()
     {
         // On its way, or still to be pushed again.
-        var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.IssuedToken).OfType<IssuedToken>()
+        var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.Tokens.InUse).OfType<IssuedToken>()
             .Where(token => token.Expires > _now && _wraps[token.Token.Accessor].Alive).ToList();
         if (held.Count == 0) return;
         var loot = _wraps[held[_random.Next(held.Count)].Token.Accessor];
@@ -20,7 +20,7 @@ internal sealed partial class DeliveryWorld
     private void CutOff()
     {
         // One that still holds a token can do the most harm.
-        var driven = _actors.Values.Where(actor => actor.Delivery?.IssuedToken is not null).ToList();
+        var driven = _actors.Values.Where(actor => actor.Delivery?.Tokens.InUse is not null).ToList();
         if (driven.Count == 0 || _random.Next(4) == 0) driven = [.. _actors.Values.Where(actor => actor.Delivery is not null)];
         if (driven.Count == 0) return;
         var actor = driven[_random.Next(driven.Count)];

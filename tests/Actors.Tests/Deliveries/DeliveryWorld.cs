@@ -133,7 +133,7 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private IEnumerable<PodActor> Busy => _actors.Values.Where(actor => actor.Work.Count > 0);
 
-    private bool IsHeld(string accessor) => Deliveries.Any(d => d.IssuedToken?.Token.Accessor == accessor);
+    private bool IsHeld(string accessor) => Deliveries.Any(d => d.Tokens.InUse?.Token.Accessor == accessor);
 
     private RunLedger Replay() => _journal.Aggregate(RunLedger.Empty, (ledger, e) => ledger.Apply(e));
 

@@ -22,7 +22,7 @@ public class SpentTokenTests
         var again = reason is PushRejection.UndecodablePush or PushRejection.BodyTooLarge or PushRejection.BodyTooSlow or PushRejection.VaultUnavailable
             or PushRejection.NotFound or PushRejection.MethodNotAllowed;
         var rejected = Pushing.Handle(new DeliveryInput.PushEnded(Pushing.Operation, new PushOutcome.Rejected(500, reason)), Now, 0);
-        Assert.Equal(again, rejected.State.IssuedToken is not null);
+        Assert.Equal(again, rejected.State.Tokens.InUse is not null);
         Assert.Equal(!again, rejected.Effects.Contains(new DeliveryEffect.Revoke("held")));
         Assert.Equal(reason == PushRejection.WrappingTokenInvalid, rejected.State.SuspectedThefts.All.Count == 1);
     }

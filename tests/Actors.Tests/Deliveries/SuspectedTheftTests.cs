@@ -130,7 +130,7 @@ public class SuspectedTheftTests
         Push("t2", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
         Assert.Empty(_accused);
-        Assert.Single(_delivery.Revocations);
+        Assert.Single(_delivery.Tokens.Revocations);
         Give(new DeliveryInput.Revoked("t1", false));
         Assert.Equal(["t1"], _accused);
         Assert.Empty(_delivery.SuspectedThefts.All);
@@ -157,6 +157,18 @@ public class SuspectedTheftTests
         foreach (var answer in answers) Give(answer);
         Assert.Empty(_accused);
         Assert.Equal((0, 1), (_alive, _unknown));
+    }
+
+    [Fact]
+    public void Only_so_many_are_remembered_and_of_the_oldest_a_person_is_warned_that_its_cause_is_not_known()
+    {
+        for (var token = 1; token <= SuspectedThefts.Max + 2; token++) Push($"t{token}", Invalid);
+        Assert.Equal(2, _unknown);
+        Assert.Equal(Enumerable.Range(3, SuspectedThefts.Max).Select(token => $"t{token}"), _delivery.SuspectedThefts.All.Select(found => found.Accessor));
+        Push("last", new PushOutcome.Succeeded());
+        Give(new DeliveryInput.Ack());
+        Assert.Equal(Enumerable.Range(3, SuspectedThefts.Max).Select(token => $"t{token}"), _accused);
+        Assert.Equal(2, _unknown);
     }
 
     private static PushOutcome Invalid => new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);

@@ -49,7 +49,7 @@ public partial class ArchitectureTests
         var next = new Queue<Delivery>([Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State]);
         while (next.TryDequeue(out var delivery))
         {
-            if (!seen.Add((delivery.State, delivery.IssuedToken is null, delivery.Acked, Math.Min(delivery.Revocations.Count, 2)))) continue;
+            if (!seen.Add((delivery.State, delivery.Tokens.InUse is null, delivery.Acked, Math.Min(delivery.Tokens.Revocations.Count, 2)))) continue;
             foreach (var input in Inputs(delivery))
             {
                 foreach (var now in (DateTimeOffset[])[s_now, s_now.AddMinutes(5)])
@@ -84,7 +84,7 @@ public partial class ArchitectureTests
         foreach (var outcome in outcomes) yield return new DeliveryInput.PushEnded(operation, outcome);
         yield return new DeliveryInput.RetryDue(operation);
         foreach (var looked in (int[])[operation, operation - 1]) yield return new DeliveryInput.OverdueCheckDue(looked);
-        foreach (var wrap in delivery.Revocations)
+        foreach (var wrap in delivery.Tokens.Revocations)
         {
             yield return new DeliveryInput.Revoked(wrap.Accessor, false);
             yield return new DeliveryInput.RevokeFailed(wrap.Accessor);

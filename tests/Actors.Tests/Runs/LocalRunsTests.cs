@@ -124,7 +124,7 @@ public class LocalRunsTests
         4 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Rejected(400, PushRejection.ExpiredToken)),
         5 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()),
         6 or 7 when delivery.IssuesUnderWay > 0 => new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(Token($"a{random.Next()}"), now.AddMinutes(1))),
-        8 when !delivery.Revocations.IsEmpty => new DeliveryInput.Revoked(delivery.Revocations[0].Accessor, true),
+        8 when !delivery.Tokens.Revocations.IsEmpty => new DeliveryInput.Revoked(delivery.Tokens.Revocations[0].Accessor, true),
         9 => new DeliveryInput.Assign(delivery.Target, delivery.SeenAt, []),
         _ => new DeliveryInput.RetryDue(delivery.Operation),
     };
