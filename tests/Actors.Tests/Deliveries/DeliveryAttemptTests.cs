@@ -11,10 +11,10 @@ public class DeliveryAttemptTests
     private static readonly DeliveryTarget s_target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", s_now);
 
     [Fact]
-    public void One_that_succeeds_at_once_is_attempt_1() => Assert.Equal(1, AttemptAfter());
+    public void A_push_that_succeeds_at_once_is_attempt_1() => Assert.Equal(1, AttemptAfter());
 
     [Fact]
-    public void Every_push_counts_whatever_was_issued_between_them() => Assert.Equal(
+    public void Every_push_counts_with_any_token() => Assert.Equal(
         5,
         AttemptAfter(
             new PushOutcome.NotListening("refused"), new PushOutcome.NoAnswer("timeout"),

@@ -24,10 +24,10 @@ public sealed class PodActorOverdueTests() : TestKit(PodActorSurroundings.Virtua
         const string Problem = "the push to port 50000 of the pod was not answered: silence";
         var advice = ProblemAdvice.For(ProblemCode.NoAnswer, "web");
         Assert.Equal(
-            (Overdue, $"default/web (AppRole web) has waited for its secret for a minute or more: {Problem} (no-answer). {advice} It is tried again until the pod is gone."),
+            (Overdue, $"default/web (AppRole web) has waited for its secret for a minute or more: {Problem} (no-answer). {advice} The controllers try again until the pod is gone."),
             Assert.Single(pod.Logged));
         Assert.Equal($"default/web uid VaultSecretFailed: {Problem}. {advice}", Assert.Single(pod.EventsOnPods));
-        var run = Assert.Single(pod.Runs.View.Lines(null));
+        var run = Assert.Single(pod.Runs.View.Summaries(null));
         Assert.Equal((Problem, ProblemCode.NoAnswer), (run.LastError, run.LastErrorCode));
     }
 

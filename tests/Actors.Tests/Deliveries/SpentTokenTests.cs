@@ -5,7 +5,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>After which answers of the init container another wrapping token is asked for, and after which one somebody is accused.</summary>
+/// <summary>After which rejections another wrapping token is issued, and after which one theft is suspected.</summary>
 public class SpentTokenTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
@@ -17,7 +17,7 @@ public class SpentTokenTests
 
     [Theory]
     [MemberData(nameof(Reasons))]
-    public void One_that_may_be_used_or_cannot_be_is_revoked_and_not_pushed_again(string reason)
+    public void A_token_that_may_be_used_or_cannot_be_is_revoked_and_not_pushed_again(string reason)
     {
         var again = reason is PushRejection.UndecodablePush or PushRejection.BodyTooLarge or PushRejection.BodyTooSlow or PushRejection.VaultUnavailable
             or PushRejection.NotFound or PushRejection.MethodNotAllowed;
@@ -30,6 +30,6 @@ public class SpentTokenTests
     [Theory]
     [InlineData(PushRejection.VaultNotExpected)]
     [InlineData(PushRejection.InternalError)]
-    public void What_only_a_person_can_mend_is_told(string reason) => Assert.Contains(
+    public void Of_what_only_a_person_can_mend_a_person_is_warned(string reason) => Assert.Contains(
         $"({reason})", Assert.Single(Pushing.Handle(new DeliveryInput.PushEnded(Pushing.Operation, new PushOutcome.Rejected(500, reason)), Now, 0).Effects.OfType<DeliveryEffect.Warn>()).Problem.Text, StringComparison.Ordinal);
 }

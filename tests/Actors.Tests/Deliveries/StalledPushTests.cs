@@ -5,7 +5,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>Which pushes are kept from those that may succeed at once.</summary>
+/// <summary>Which pushes are likely to take long, and get slots of their own.</summary>
 public class StalledPushTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
@@ -15,18 +15,18 @@ public class StalledPushTests
     private static readonly PushOutcome NoVault = new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);
 
     [Fact]
-    public void The_first_one_and_those_that_are_refused_at_once_are_not() => Assert.Equal([false, false, false], PushesAfter(Refused, Refused));
+    public void The_first_push_and_those_after_a_refusal_are_not() => Assert.Equal([false, false, false], PushesAfter(Refused, Refused));
 
     [Fact]
-    public void One_after_no_answer_or_without_Vault_is_whatever_token_it_has() => Assert.Equal(
+    public void A_push_after_no_answer_or_without_Vault_is_with_any_token() => Assert.Equal(
         [false, true, true, true, true], PushesAfter(NoAnswer, NoVault, new PushOutcome.TooLate(), NoAnswer));
 
     [Fact]
-    public void One_that_was_answered_at_once_is_not_any_more() => Assert.Equal(
+    public void A_push_after_an_answer_at_once_is_not_any_more() => Assert.Equal(
         [false, true, false, true, false], PushesAfter(NoVault, Refused, NoAnswer, new PushOutcome.Rejected(502, PushRejection.LoginRefused)));
 
     [Fact]
-    public void At_another_address_it_is_not()
+    public void A_push_to_another_address_is_not()
     {
         var stalled = Assert.Single(Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State).State
             .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).State

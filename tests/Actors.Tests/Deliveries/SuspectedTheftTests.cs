@@ -5,8 +5,8 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>
-/// A wrapping token is dead when the pod would unwrap it. Somebody is accused of it only when Vault says so too, and no other controller
-/// can have revoked it: this one may have been held, or cut off, while its runs were given to others.
+/// A wrapping token is dead when the pod wants to unwrap it. Theft is reported only if Vault says so too, and no other controller can have
+/// revoked the token: this controller may have been paused or cut off while its runs were assigned to others.
 /// </summary>
 public class SuspectedTheftTests
 {
@@ -22,7 +22,7 @@ public class SuspectedTheftTests
     private Delivery _delivery = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State;
 
     [Fact]
-    public void Nobody_is_accused_before_the_leader_has_said_a_word()
+    public void No_theft_is_reported_before_a_command_of_the_leader()
     {
         Push("t1", new PushOutcome.NotListening("refused"));
         Push(null, Invalid);
@@ -31,7 +31,7 @@ public class SuspectedTheftTests
     }
 
     [Fact]
-    public void A_theft_is_told_when_the_delivery_that_follows_is_in_the_ledger()
+    public void A_theft_is_reported_when_the_delivery_that_follows_is_in_the_ledger()
     {
         Push("t1", Invalid);
         Push("t2", new PushOutcome.Succeeded());
@@ -40,40 +40,40 @@ public class SuspectedTheftTests
     }
 
     [Fact]
-    public void A_theft_is_told_once_when_the_pod_has_no_secret_for_a_while()
+    public void A_theft_is_reported_once_when_the_pod_has_no_secret_for_a_while()
     {
         Push("t1", Invalid);
         Push("t2", new PushOutcome.NoAnswer("timeout"));
-        Drive("t2");
+        Assign("t2");
         Assert.Equal(["t1"], _accused);
-        Drive("t2");
+        Assign("t2");
         Push(null, new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
         Assert.Equal(["t1"], _accused);
     }
 
-    /// <summary>They were in its socket's buffer while the process was held.</summary>
+    /// <summary>They were in the socket's buffer while the process was paused.</summary>
     [Fact]
-    public void Commands_that_were_sent_before_it_was_found_prove_nothing()
+    public void Commands_that_were_sent_before_the_find_prove_nothing()
     {
         Push("t1", Invalid);
-        Drive();
-        Drive("t1");
+        Assign();
+        Assign("t1");
         Push("t2", new PushOutcome.NoAnswer("timeout"));
-        Drive("t1");
+        Assign("t1");
         Give(new DeliveryInput.Ack());
         Assert.Empty(_accused);
     }
 
     [Fact]
-    public void Thefts_one_after_the_other_are_all_told()
+    public void Thefts_one_after_the_other_are_all_reported()
     {
         Push("t1", Invalid);
         Push("t2", Invalid);
-        Drive("t2");
+        Assign("t2");
         Assert.Equal(["t1"], _accused);
         Push("t3", Invalid);
-        Drive("t3");
+        Assign("t3");
         Assert.Equal(["t1", "t2"], _accused);
         Push("t4", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
@@ -81,7 +81,7 @@ public class SuspectedTheftTests
     }
 
     [Fact]
-    public void When_the_run_is_over_the_theft_is_told_or_a_person_hears_what_is_not_known()
+    public void When_the_run_is_over_the_theft_is_reported_or_a_person_is_warned_that_its_cause_is_not_known()
     {
         Push("t1", Invalid);
         Push("t2", Invalid);
@@ -92,7 +92,7 @@ public class SuspectedTheftTests
     }
 
     [Fact]
-    public void One_of_another_AppRole_that_the_pod_had_before_is_told_with_that_AppRole()
+    public void A_theft_is_reported_with_the_AppRole_that_the_pod_had_then()
     {
         Push("t1", Invalid);
         Give(new DeliveryInput.RetryDue(_delivery.Operation));
@@ -102,7 +102,7 @@ public class SuspectedTheftTests
     }
 
     [Fact]
-    public void A_token_that_the_pod_may_have_seen_is_nobodys_theft()
+    public void A_token_that_the_pod_may_have_used_itself_is_no_theft()
     {
         Push("t1", new PushOutcome.NoAnswer("timeout"));
         Push(null, Invalid);
@@ -112,7 +112,7 @@ public class SuspectedTheftTests
     }
 
     [Fact]
-    public void What_a_pod_says_of_a_token_that_Vault_knows_is_nobodys_theft_and_is_told_as_it_is()
+    public void A_token_that_Vault_knows_is_no_theft_and_a_person_is_warned_of_the_contradiction()
     {
         _wasAlive = true;
         Push("t1", Invalid);
@@ -123,7 +123,7 @@ public class SuspectedTheftTests
     }
 
     [Fact]
-    public void What_Vault_has_not_said_is_waited_for_whatever_the_leader_says()
+    public void A_theft_is_not_reported_before_Vault_has_answered_whatever_the_leader_sends()
     {
         _answers = false;
         Push("t1", Invalid);
@@ -147,7 +147,7 @@ public class SuspectedTheftTests
     /// <summary>The right to revoke is missing; an earlier request may have revoked it; it has expired meanwhile.</summary>
     [Theory]
     [MemberData(nameof(NoProof))]
-    public void Where_Vaults_word_is_no_proof_a_person_hears_what_is_not_known(DeliveryInput[] answers, TimeSpan later)
+    public void Where_Vaults_answer_is_no_proof_a_person_is_warned_that_the_cause_is_not_known(DeliveryInput[] answers, TimeSpan later)
     {
         _answers = false;
         Push("t1", Invalid);
@@ -175,7 +175,7 @@ public class SuspectedTheftTests
 
     private static PendingRevocation Wrap(string accessor) => new(accessor, Now + Ttl);
 
-    private void Drive(params string[] known) => Give(new DeliveryInput.Assign(Target, Now, [.. known.Select(Wrap)]));
+    private void Assign(params string[] known) => Give(new DeliveryInput.Assign(Target, Now, [.. known.Select(Wrap)]));
 
     /// <summary>Waits if it has to, issues a token unless the last one is to be pushed again, and ends the push.</summary>
     private void Push(string? issued, PushOutcome outcome)
