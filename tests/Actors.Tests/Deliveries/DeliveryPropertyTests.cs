@@ -19,6 +19,6 @@ public class DeliveryPropertyTests
         var world = new DeliveryWorld(seed);
         world.Live(300);
         Assert.Empty(world.Violations);
-        return world.Told;
+        return world.ReportedThefts;
     }), 1, int.MaxValue);
 }

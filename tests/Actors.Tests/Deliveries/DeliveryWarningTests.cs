@@ -70,7 +70,7 @@ public class DeliveryWarningTests
         Codes(Live(Hour, issues: (operation, now) => new DeliveryInput.TokenIssued(operation, new IssuedToken(Token(operation, now), now)))));
 
     [Fact]
-    public void An_ordinary_start_gives_no_warning_whatever_fails_during_it() => Assert.All(s_failures.Where(failure => !IsToldAtOnce(failure.Outcome)), failure =>
+    public void An_ordinary_start_gives_no_warning_whatever_fails_during_it() => Assert.All(s_failures.Where(failure => !IsWarnedOfAtOnce(failure.Outcome)), failure =>
         Assert.Empty(Live(Hour, pushes: (_, now) => now - Start < TimeSpan.FromSeconds(20) ? failure.Outcome : new PushOutcome.Succeeded())));
 
     [Fact]
@@ -80,8 +80,8 @@ public class DeliveryWarningTests
         {
             foreach (var (second, secondCode) in s_failures)
             {
-                var told = Codes(Live(TimeSpan.FromMinutes(8), pushes: (_, now) => now - Start < TimeSpan.FromMinutes(4) ? first : second));
-                Assert.Equal(firstCode == secondCode ? [firstCode] : [firstCode, secondCode], told);
+                var codes = Codes(Live(TimeSpan.FromMinutes(8), pushes: (_, now) => now - Start < TimeSpan.FromMinutes(4) ? first : second));
+                Assert.Equal(firstCode == secondCode ? [firstCode] : [firstCode, secondCode], codes);
             }
         }
     }
@@ -93,8 +93,8 @@ public class DeliveryWarningTests
         {
             foreach (var (second, secondCode) in s_failures)
             {
-                var told = Codes(Live(TimeSpan.FromMinutes(8), pushes: (push, _) => push % 2 == 0 ? first : second));
-                Assert.Equal(new[] { firstCode, secondCode }.Distinct().Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+                var codes = Codes(Live(TimeSpan.FromMinutes(8), pushes: (push, _) => push % 2 == 0 ? first : second));
+                Assert.Equal(new[] { firstCode, secondCode }.Distinct().Order(StringComparer.Ordinal), codes.Order(StringComparer.Ordinal));
             }
         }
     }
@@ -121,12 +121,12 @@ public class DeliveryWarningTests
     public void Whatever_fails_in_any_order_nothing_is_warned_of_twice_and_something_is(int seed)
     {
         var random = new Random(seed);
-        var told = Codes(Live(
+        var codes = Codes(Live(
             TimeSpan.FromMinutes(10),
             (operation, now) => random.Next(3) == 0 ? Failed(operation, (VaultFailure)random.Next(4), (HttpStatusCode)random.Next(400, 600)) : new DeliveryInput.TokenIssued(operation, new IssuedToken(Token(operation, now), now.AddMinutes(1))),
             (_, _) => s_failures[random.Next(s_failures.Length)].Outcome));
-        Assert.InRange(told.Count, 1, DeliveryWarnings.MaxWarnings);
-        Assert.Equal(told.Distinct(), told);
+        Assert.InRange(codes.Count, 1, DeliveryWarnings.MaxWarnings);
+        Assert.Equal(codes.Distinct(), codes);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public class DeliveryWarningTests
         }
     }
 
-    private static bool IsToldAtOnce(PushOutcome outcome) => outcome is PushOutcome.Rejected
+    private static bool IsWarnedOfAtOnce(PushOutcome outcome) => outcome is PushOutcome.Rejected
     {
         Reason: PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign or PushRejection.InvalidPush
             or PushRejection.VaultNotExpected or PushRejection.InternalError,

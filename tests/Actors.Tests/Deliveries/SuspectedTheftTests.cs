@@ -13,7 +13,7 @@ public class SuspectedTheftTests
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Ttl = TimeSpan.FromMinutes(1);
     private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", Now);
-    private readonly List<string> _accused = [];
+    private readonly List<string> _reported = [];
     private DateTimeOffset _now = Now;
     private bool _answers = true;
     private bool _wasAlive;
@@ -27,7 +27,7 @@ public class SuspectedTheftTests
         Push("t1", new PushOutcome.NotListening("refused"));
         Push(null, Invalid);
         Push("t2", new PushOutcome.Succeeded());
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public class SuspectedTheftTests
         Push("t1", Invalid);
         Push("t2", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
     }
 
     [Fact]
@@ -45,11 +45,11 @@ public class SuspectedTheftTests
         Push("t1", Invalid);
         Push("t2", new PushOutcome.NoAnswer("timeout"));
         Assign("t2");
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
         Assign("t2");
         Push(null, new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
     }
 
     /// <summary>They were in the socket's buffer while the process was paused.</summary>
@@ -62,7 +62,7 @@ public class SuspectedTheftTests
         Push("t2", new PushOutcome.NoAnswer("timeout"));
         Assign("t1");
         Give(new DeliveryInput.Ack());
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
     }
 
     [Fact]
@@ -71,13 +71,13 @@ public class SuspectedTheftTests
         Push("t1", Invalid);
         Push("t2", Invalid);
         Assign("t2");
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
         Push("t3", Invalid);
         Assign("t3");
-        Assert.Equal(["t1", "t2"], _accused);
+        Assert.Equal(["t1", "t2"], _reported);
         Push("t4", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Equal(["t1", "t2", "t3"], _accused);
+        Assert.Equal(["t1", "t2", "t3"], _reported);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class SuspectedTheftTests
         Push("t2", Invalid);
         Give(new DeliveryInput.Cancel([Wrap("t1"), Wrap("t2")]));
         Give(new DeliveryInput.Cancel([]));
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
         Assert.Equal(1, _unknown);
     }
 
@@ -97,8 +97,8 @@ public class SuspectedTheftTests
         Push("t1", Invalid);
         Give(new DeliveryInput.RetryDue(_delivery.Operation));
         Issue("t2");
-        var told = _delivery.Handle(new DeliveryInput.Assign(Target with { Role = "db" }, Now, [Wrap("t2")]), Now, 0);
-        Assert.Equal("web", Assert.Single(told.Effects.OfType<DeliveryEffect.WarnTokenUsed>()).Target.Role);
+        var transition = _delivery.Handle(new DeliveryInput.Assign(Target with { Role = "db" }, Now, [Wrap("t2")]), Now, 0);
+        Assert.Equal("web", Assert.Single(transition.Effects.OfType<DeliveryEffect.WarnTokenUsed>()).Target.Role);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public class SuspectedTheftTests
         Push(null, Invalid);
         Push("t2", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public class SuspectedTheftTests
         Push("t1", Invalid);
         Push("t2", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
         Assert.Equal((1, 0), (_alive, _unknown));
     }
 
@@ -129,10 +129,10 @@ public class SuspectedTheftTests
         Push("t1", Invalid);
         Push("t2", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
         Assert.Single(_delivery.Tokens.Revocations);
         Give(new DeliveryInput.Revoked("t1", false));
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
         Assert.Empty(_delivery.SuspectedThefts.All);
     }
 
@@ -155,7 +155,7 @@ public class SuspectedTheftTests
         Give(new DeliveryInput.Ack());
         _now += later;
         foreach (var answer in answers) Give(answer);
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
         Assert.Equal((0, 1), (_alive, _unknown));
     }
 
@@ -167,7 +167,7 @@ public class SuspectedTheftTests
         Assert.Equal(Enumerable.Range(3, SuspectedThefts.Max).Select(token => $"t{token}"), _delivery.SuspectedThefts.All.Select(found => found.Accessor));
         Push("last", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Equal(Enumerable.Range(3, SuspectedThefts.Max).Select(token => $"t{token}"), _accused);
+        Assert.Equal(Enumerable.Range(3, SuspectedThefts.Max).Select(token => $"t{token}"), _reported);
         Assert.Equal(2, _unknown);
     }
 
@@ -193,7 +193,7 @@ public class SuspectedTheftTests
     {
         var step = _delivery.Handle(input, _now, 0);
         _delivery = step.State;
-        _accused.AddRange(step.Effects.OfType<DeliveryEffect.WarnTokenUsed>().Select(used => used.Accessor));
+        _reported.AddRange(step.Effects.OfType<DeliveryEffect.WarnTokenUsed>().Select(used => used.Accessor));
         _unknown += step.Effects.Count(effect => effect is DeliveryEffect.WarnTokenDead);
         _alive += step.Effects.Count(effect => effect is DeliveryEffect.WarnTokenAlive);
         // Vault answers at once.

@@ -47,9 +47,9 @@ public class LocalRunsTests
     public void A_run_whose_pod_actor_only_revokes_tokens_is_known_from_the_ledger()
     {
         var run = RunOf("web-0");
-        var dropped = Delivery.BeginCancelled(run, new DeliveryInput.Cancel([new PendingRevocation("a", At)])).State;
+        var cancelled = Delivery.BeginCancelled(run, new DeliveryInput.Cancel([new PendingRevocation("a", At)])).State;
         var ledger = RunLedger.Empty.Apply(new Added(Target("web-0"), At, "1")).Apply(new Cancelled(run, "gone", "2"));
-        var line = Assert.Single(LocalRuns.Empty.Updated(dropped, At).Summaries(ledger));
+        var line = Assert.Single(LocalRuns.Empty.Updated(cancelled, At).Summaries(ledger));
         Assert.Equal(("web-0", RunState.Cancelled, false), (line.Pod, line.State, line.IsStarted));
     }
 
