@@ -13,7 +13,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// <param name="Runs">Gets the state of each run, for people who ask.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">The log.</param>
-public sealed record PodActorServices(
+internal sealed record PodActorServices(
     ISecretIssuer Issuer, IShutdownRevoker ShutdownRevoker, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, IRunTracker Runs, TimeProvider Clock,
     ILogger<PodActor> Log);
 
@@ -21,7 +21,7 @@ public sealed record PodActorServices(
 /// Serves the runs of one pod; sharded by the pod's uid. A thin shell around <see cref="Delivery"/>, which decides. It stops when
 /// nothing is left to do, and starts again with what the watcher's ledger knows.
 /// </summary>
-public sealed class PodActor : UntypedActor, IWithTimers
+internal sealed class PodActor : UntypedActor, IWithTimers
 {
     /// <summary>How long pushes, and requests that Vault is answering, may go on after this actor was asked to stop.</summary>
     /// <remarks>All pods of its shard wait for it. A push that was cut off may still have served its pod, which the API server will show.</remarks>
@@ -37,19 +37,16 @@ public sealed class PodActor : UntypedActor, IWithTimers
     private IActorRef _watcher = ActorRefs.Nobody;
     private bool _stopping;
 
-    /// <summary>See <see cref="Props"/>.</summary>
     public PodActor(PodActorServices services) => (_services, _operations, _notifications) = (services, new DeliveryOperations(services), new DeliveryNotifications(services));
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>A pod actor; the first command tells it which run to serve.</summary>
     public static Props Props(PodActorServices services) => Akka.Actor.Props.Create(() => new PodActor(services));
 
     /// <summary>Asks a pod actor to stop. A push that is under way may still end.</summary>
     public sealed record Stop
     {
-        /// <summary>The message.</summary>
         public static readonly Stop Instance = new();
     }
 

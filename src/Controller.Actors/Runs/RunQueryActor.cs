@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace AkkaVault.Controller.Runs;
 
 /// <summary>Asks all nodes one question, answers with what they know, and stops.</summary>
-public sealed class RunQueryActor : UntypedActor, IWithTimers
+internal sealed class RunQueryActor : UntypedActor, IWithTimers
 {
     /// <summary>How long a node may take to answer.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -13,14 +13,12 @@ public sealed class RunQueryActor : UntypedActor, IWithTimers
     private readonly IActorRef _asker;
     private RunQuery _query;
 
-    /// <summary>See <see cref="Props"/>.</summary>
     public RunQueryActor(GetRuns question, ImmutableList<Address> nodes, IActorRef asker) =>
         (_nodes, _asker, _query) = (nodes, asker, RunQuery.Of(question, nodes.Select(node => node.ToString())));
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>An actor that queries these nodes for one asker.</summary>
     public static Props Props(GetRuns question, ImmutableList<Address> nodes, IActorRef asker) =>
         Akka.Actor.Props.Create(() => new RunQueryActor(question, nodes, asker));
 

@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Watching;
 /// The cluster's singleton: while it runs, this controller is the leader. The watcher is its child and may restart many times; that
 /// this controller leads is logged once.
 /// </summary>
-public sealed class LeaderActor : UntypedActor
+internal sealed class LeaderActor : UntypedActor
 {
     private readonly Leadership _leadership;
     private readonly TimeProvider _clock;
@@ -15,7 +15,6 @@ public sealed class LeaderActor : UntypedActor
     private readonly DateTimeOffset _since;
     private readonly IActorRef _watcher;
 
-    /// <summary>See <see cref="Props"/>.</summary>
     public LeaderActor(Props watcher, Leadership leadership, TimeProvider clock, ILogger<LeaderActor> log, Props? reachability)
     {
         (_leadership, _clock, _log, _since) = (leadership, clock, log, clock.GetUtcNow());
@@ -25,7 +24,6 @@ public sealed class LeaderActor : UntypedActor
         if (reachability is not null) Context.ActorOf(reachability, "reachability");
     }
 
-    /// <summary>A leader with its children.</summary>
     /// <param name="watcher">The watcher.</param>
     /// <param name="leadership">Is held while the leader runs.</param>
     /// <param name="clock">This node's clock.</param>

@@ -16,14 +16,14 @@ namespace AkkaVault.Controller.Watching;
 /// <param name="Tracker">Gets the ledger, for people who ask for runs.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">The log.</param>
-public sealed record WatcherServices(
+internal sealed record WatcherServices(
     IPodWatcher Pods, IActorRef PodRegion, IWatcherObserver Observer, ILedgerTracker Tracker, TimeProvider Clock, ILogger<WatcherActor> Log);
 
 /// <summary>
 /// The one watcher of the cluster: a thin persistent shell around <see cref="RunLedger"/>, which decides. The watcher stores the events
 /// of a transition first and sends its commands after that. It recovers the ledger, assigns all runs with work again, and resumes the watch.
 /// </summary>
-public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
+internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 {
     /// <summary>The persistence id of its ledger.</summary>
     public const string LedgerId = "ledger";
@@ -41,7 +41,6 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private bool _snapshotting;
     private bool _reassigning;
 
-    /// <summary>See <see cref="Props"/>.</summary>
     public WatcherActor(WatcherServices services) => _services = services;
 
     /// <inheritdoc/>
@@ -50,7 +49,6 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <inheritdoc/>
     public override string PersistenceId => LedgerId;
 
-    /// <summary>A watcher that starts when its ledger is recovered.</summary>
     public static Props Props(WatcherServices services) => Akka.Actor.Props.Create(() => new WatcherActor(services));
 
     private sealed record WatchEnded(Exception? Cause);
