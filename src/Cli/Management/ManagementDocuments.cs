@@ -53,7 +53,7 @@ public sealed record PodsDocument(string SelfNode, [property: JsonRequired] IRea
 /// <param name="Uid">Its uid.</param>
 /// <param name="Run">Which run of its init container.</param>
 /// <param name="Role">The AppRole.</param>
-/// <param name="State">accepted, issuing, pushing, waiting, delivered or dropped.</param>
+/// <param name="State">pending, issuing, pushing, waiting, delivered or cancelled.</param>
 /// <param name="Attempts">How often a secret was asked for or pushed.</param>
 /// <param name="LastError">Why the last attempt failed, for people; null: none did.</param>
 /// <param name="LastErrorCode">The code of the last error, by which programs decide; null: there was none, or a controller of an earlier version answers.</param>
@@ -74,13 +74,13 @@ public sealed record PodHistoryDocument(string Namespace, string Pod, [property:
 /// <param name="Uid">The pod's uid.</param>
 /// <param name="Run">Which run of its init container.</param>
 /// <param name="Role">The AppRole.</param>
-/// <param name="State">accepted, issuing, pushing, waiting, delivered, dropped or ended.</param>
+/// <param name="State">pending, issuing, pushing, waiting, delivered, cancelled or ended.</param>
 /// <param name="Attempts">How often a secret was asked for or pushed.</param>
 /// <param name="LastError">Why the last attempt failed, for people; null: none did.</param>
 /// <param name="LastErrorCode">The code of the last error, by which programs decide; null: there was none, or a controller of an earlier version answers.</param>
 /// <param name="SeenAt">When the run was first seen.</param>
 /// <param name="EndedAt">When it ended; null: it is in hand.</param>
-/// <param name="Outcome">delivered or gone; null: it is in hand.</param>
+/// <param name="Outcome">delivered or cancelled; null: neither yet.</param>
 /// <param name="Node">Who works or worked at it; null: not known.</param>
 public sealed record RunDocument(
     string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTimeOffset? SeenAt, DateTimeOffset? EndedAt, string? Outcome, string? Node);
