@@ -7,7 +7,7 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Controller.Vault.Renewal;
 
 /// <summary>Vault, the file system and the configuration, as far as the keeping of the token needs them. Never throws but for cancellation.</summary>
-public sealed class TokenSource(VaultClient vault, VaultSettings settings, VaultTrust trust, TimeProvider clock)
+public sealed class TokenSource(VaultClient vault, VaultSettings settings, ITrustReadiness trust, TimeProvider clock)
 {
     /// <summary>What tokens come from.</summary>
     public TokenOrigin Origin => settings.Login switch
