@@ -1,6 +1,6 @@
 using System.Globalization;
-using AkkaVault.Cli.Management;
 using AkkaVault.Cli.Output;
+using AkkaVault.Contracts;
 using Spectre.Console;
 
 namespace AkkaVault.Cli;
