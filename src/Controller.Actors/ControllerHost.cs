@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using Akka.Actor;
-using AkkaVault.Controller.Certificates;
-using AkkaVault.Controller.Cluster.Discovery;
 using AkkaVault.Controller.Cluster.LocalHealth;
 using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Cluster.Tls;
@@ -28,7 +26,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Prometheus;
 
 namespace AkkaVault.Controller;
 
@@ -142,18 +139,7 @@ public static class ControllerHost
             return new PushContent(configuration.Vault.AddressAsWritten, () => trust.Pem, configuration.Vault.Namespace);
         });
         services.AddSingleton(_ => ApiServer.Connect());
-        services.AddSingleton(_ => new ControllerMetrics(Metrics.NewCustomRegistry()));
-        services.AddSingleton(provider => new CurrentMetrics(
-            provider.GetRequiredService<ControllerMetrics>(), () => provider.GetRequiredService<ControllerToken>().Life,
-            provider.GetServices<IWatchedCertificate>(), configuration, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IDeliveryObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IWatcherObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IDiscoveryObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IIssueObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<ITokenObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IWatchObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<ICertificateObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IVaultObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
+        services.AddControllerMetrics(configuration);
         services.AddSingleton<IPodWatcher, PodWatcher>();
         services.AddSingleton<ISecretPusher, HttpsSecretPusher>();
         services.AddSingleton<PodEvents>();

@@ -5,7 +5,7 @@ using Akka.Cluster;
 namespace AkkaVault.Controller.Cluster.AkkaWorkarounds;
 
 /// <summary>What <see cref="PeerRegions"/> is told.</summary>
-public abstract record PeerInput(UniqueAddress Member)
+internal abstract record PeerInput(UniqueAddress Member)
 {
     /// <summary>Another node is a member.</summary>
     public sealed record Joined(UniqueAddress Member) : PeerInput(Member);
@@ -21,7 +21,7 @@ public abstract record PeerInput(UniqueAddress Member)
 }
 
 /// <summary>What it wants done.</summary>
-public abstract record PeerEffect(UniqueAddress Member)
+internal abstract record PeerEffect(UniqueAddress Member)
 {
     /// <summary>Ask for its shard region.</summary>
     public sealed record Identify(UniqueAddress Member) : PeerEffect(Member);
@@ -37,7 +37,7 @@ public abstract record PeerEffect(UniqueAddress Member)
 /// The shard regions of the other nodes, as a pure state machine: each is asked for while its node is a member, so that this node's
 /// region can be told when it is gone.
 /// </summary>
-public sealed record PeerRegions
+internal sealed record PeerRegions
 {
     /// <summary>Between two questions to a region that has not answered.</summary>
     public static readonly TimeSpan IdentifyTimeout = TimeSpan.FromSeconds(1);

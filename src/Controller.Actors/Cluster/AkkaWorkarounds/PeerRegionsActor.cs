@@ -1,8 +1,17 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Dispatch.SysMsg;
+using Akka.Hosting;
+using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Controller.Cluster.AkkaWorkarounds;
+
+internal static class PeerRegionsExtensions
+{
+    /// <summary>Has this node's region forget the regions of removed nodes.</summary>
+    public static AkkaConfigurationBuilder WithPeerRegions(this AkkaConfigurationBuilder akka) =>
+        akka.WithActors((system, registry, resolver) => system.ActorOf(resolver.Props<PeerRegionsActor>(registry.Get<PodActor>()), "peer-regions"));
+}
 
 /// <summary>
 /// Tells this node's shard region, again, that a region on a removed node is gone. A region keeps where each shard is until the one
@@ -11,22 +20,17 @@ namespace AkkaVault.Controller.Cluster.AkkaWorkarounds;
 /// one, late with the news of the removal, drops the watch with the news. The region would go on sending to nobody for ever. To be
 /// told once more does no harm: who does not watch it takes no notice. A thin shell: <see cref="PeerRegions"/> decides.
 /// </summary>
-public sealed class PeerRegionsActor : UntypedActor, IWithTimers
+internal sealed class PeerRegionsActor : UntypedActor, IWithTimers
 {
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly Dictionary<string, UniqueAddress> _asked = [];
     private readonly IInternalActorRef _region;
     private PeerRegions _peers = PeerRegions.None;
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public PeerRegionsActor(IActorRef region) => _region = (IInternalActorRef)region;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <summary>How to make one.</summary>
-    /// <param name="region">This node's shard region.</param>
-    public static Props Props(IActorRef region) => Akka.Actor.Props.Create(() => new PeerRegionsActor(region));
 
     /// <inheritdoc/>
     protected override void PreStart() => _cluster.Subscribe(

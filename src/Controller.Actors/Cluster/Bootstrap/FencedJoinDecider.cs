@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Cluster.Bootstrap;
 /// Decides for Akka.Management's coordinator, for <c>akka.management.cluster.bootstrap.join-decider.class</c>. A thin shell:
 /// <see cref="Formation"/> decides. It answers at once: the coordinator decides nothing else meanwhile.
 /// </summary>
-public sealed class FencedJoinDecider : IJoinDecider
+internal sealed class FencedJoinDecider : IJoinDecider
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
@@ -21,11 +21,11 @@ public sealed class FencedJoinDecider : IJoinDecider
     private string? _trouble;
 
     /// <summary>Made by the name of its class, as Akka.Management does.</summary>
-    /// <param name="system">The actor system, started with a <see cref="BootstrapServicesSetup"/>.</param>
+    /// <param name="system">The actor system, started with <see cref="BootstrapServices"/>.</param>
     /// <param name="settings">Akka.Management's.</param>
     public FencedJoinDecider(ActorSystem system, ClusterBootstrapSettings settings)
     {
-        _services = BootstrapServicesSetup.Of(system);
+        _services = BootstrapServices.Of(system);
         _ = settings;
         var stopped = new CancellationTokenSource();
         _stopped = stopped.Token;

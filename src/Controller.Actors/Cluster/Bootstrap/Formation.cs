@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Cluster.Bootstrap;
 /// answer that they are in no cluster, the process at its holder's address among them. Times are of this node's own clock, which
 /// only goes forward; they are never compared with another's.
 /// </summary>
-public sealed record Formation
+internal sealed record Formation
 {
     private Formation(FormationRules rules, Address self, TimeSpan now) => (Rules, Self, StableSince) = (rules, self, now);
 
@@ -124,4 +124,4 @@ public sealed record Formation
 /// <param name="Decision">What Akka.Management's coordinator is told.</param>
 /// <param name="Claim">The ledger that is to be claimed for a new cluster; null: none yet.</param>
 /// <param name="Say">What a person is told; null: nothing new.</param>
-public sealed record FormationStep(Formation Next, IJoinDecision Decision, LedgerMark? Claim, string? Say);
+internal sealed record FormationStep(Formation Next, IJoinDecision Decision, LedgerMark? Claim, string? Say);

@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Cluster.Bootstrap;
 /// <summary>What a starting controller sees of the others.</summary>
 /// <param name="Discovered">The contact points that exist.</param>
 /// <param name="Answers">What those of them that answered lately said.</param>
-public sealed record ObservedContactPoints(ImmutableSortedSet<ContactPoint> Discovered, ImmutableSortedDictionary<ContactPoint, ContactPointAnswer> Answers)
+internal sealed record ObservedContactPoints(ImmutableSortedSet<ContactPoint> Discovered, ImmutableSortedDictionary<ContactPoint, ContactPointAnswer> Answers)
 {
     /// <summary>Nothing was seen yet.</summary>
     public static readonly ObservedContactPoints Nothing = new([], ImmutableSortedDictionary<ContactPoint, ContactPointAnswer>.Empty);
@@ -32,4 +32,4 @@ public sealed record ObservedContactPoints(ImmutableSortedSet<ContactPoint> Disc
 /// <param name="Seeds">The addresses of members of its cluster that can be joined; empty: it is in none.</param>
 /// <param name="Observed">Tells this answer from the one before.</param>
 /// <param name="Seen">When it was first seen, by the clock that only goes forward.</param>
-public sealed record ContactPointAnswer(Address Node, ImmutableHashSet<Address> Seeds, DateTimeOffset Observed, TimeSpan Seen);
+internal sealed record ContactPointAnswer(Address Node, ImmutableHashSet<Address> Seeds, DateTimeOffset Observed, TimeSpan Seen);

@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Cluster.Downing;
 /// Downs members whose process is gone without waiting for heartbeats to be missed. A thin shell: <see cref="ProcessProbes"/>
 /// decides.
 /// </summary>
-public sealed class ProcessProbeActor : UntypedActor, IWithTimers
+internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(500);
 
@@ -20,14 +20,10 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
     private readonly CancellationTokenSource _stopped = new();
     private ProcessProbes _probes = ProcessProbes.None;
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public ProcessProbeActor(ILogger<ProcessProbeActor> log) => _log = log;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <summary>How to make one.</summary>
-    public static Props Props(ILogger<ProcessProbeActor> log) => Akka.Actor.Props.Create(() => new ProcessProbeActor(log));
 
     /// <inheritdoc/>
     protected override void PreStart()

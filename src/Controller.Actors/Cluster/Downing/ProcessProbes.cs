@@ -17,7 +17,7 @@ public enum ConnectOutcome
 }
 
 /// <summary>What the probes are told.</summary>
-public abstract record ProbeInput(UniqueAddress Member)
+internal abstract record ProbeInput(UniqueAddress Member)
 {
     /// <summary>A connection to a member was lost.</summary>
     public sealed record Disconnected(UniqueAddress Member) : ProbeInput(Member);
@@ -39,7 +39,7 @@ public abstract record ProbeInput(UniqueAddress Member)
 }
 
 /// <summary>What the probes want done.</summary>
-public abstract record ProbeEffect(UniqueAddress Member)
+internal abstract record ProbeEffect(UniqueAddress Member)
 {
     /// <summary>Try to connect to its remoting port.</summary>
     public sealed record Connect(UniqueAddress Member) : ProbeEffect(Member);
@@ -63,7 +63,7 @@ public abstract record ProbeEffect(UniqueAddress Member)
 /// removes it. Only where those that are not suspected are a majority: a network that rejects looks the same from both sides.
 /// Everything else is left to the split-brain resolver.
 /// </summary>
-public sealed record ProcessProbes
+internal sealed record ProcessProbes
 {
     /// <summary>Refusals in a row that tell.</summary>
     public const int Telling = 2;

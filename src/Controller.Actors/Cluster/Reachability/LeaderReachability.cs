@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Cluster.Reachability;
 
 /// <summary>What the leader does next.</summary>
-public enum LeaderReachabilityDecision
+internal enum LeaderReachabilityDecision
 {
     /// <summary>It goes on leading and trying.</summary>
     Stay,
@@ -20,7 +20,7 @@ public enum LeaderReachabilityDecision
 /// has failed for a while, and goes when in two rounds in a row another one has said that it reaches it, and it itself has failed
 /// again after each. One that others do not surpass stays: its end would help nobody. Times are of a clock that only goes forward.
 /// </summary>
-public sealed record LeaderReachability
+internal sealed record LeaderReachability
 {
     /// <summary>Between the begins of two tries.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

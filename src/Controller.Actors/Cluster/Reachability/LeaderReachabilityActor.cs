@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Cluster.Reachability;
 /// Tries the API server for as long as this controller leads, and ends this process when it alone does not reach it, so that
 /// another one leads. A thin shell: <see cref="LeaderReachability"/> decides.
 /// </summary>
-public sealed class LeaderReachabilityActor : UntypedActor, IWithTimers
+internal sealed class LeaderReachabilityActor : UntypedActor, IWithTimers
 {
     private readonly ApiServerProbe _probe;
     private readonly TimeProvider _clock;
@@ -18,17 +18,10 @@ public sealed class LeaderReachabilityActor : UntypedActor, IWithTimers
     private LeaderReachability _reach = LeaderReachability.Initial;
     private bool _trying;
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public LeaderReachabilityActor(ApiServerProbe probe, TimeProvider clock, ILogger<LeaderReachabilityActor> log) => (_probe, _clock, _log) = (probe, clock, log);
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <summary>How to make one.</summary>
-    /// <param name="probe">How it tries.</param>
-    /// <param name="clock">This node's clock.</param>
-    /// <param name="log">Where a person is told.</param>
-    public static Props Props(ApiServerProbe probe, TimeProvider clock, ILogger<LeaderReachabilityActor> log) => Akka.Actor.Props.Create(() => new LeaderReachabilityActor(probe, clock, log));
 
     private sealed record TryDue;
 

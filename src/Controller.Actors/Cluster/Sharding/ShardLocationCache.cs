@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace AkkaVault.Controller.Cluster.Sharding;
 
 /// <summary>What <see cref="ShardLocationCache"/> is told.</summary>
-public abstract record ShardLocationInput
+internal abstract record ShardLocationInput
 {
     /// <summary>This node is a member.</summary>
     public sealed record Joined : ShardLocationInput;
@@ -28,7 +28,7 @@ public abstract record ShardLocationInput
 /// <summary>What <see cref="ShardLocationCache"/> wants done.</summary>
 /// <param name="Ask">The shards to ask for.</param>
 /// <param name="Tell">The nodes to be told that every home is known here, which they wait for.</param>
-public sealed record ShardLocationEffects(ImmutableList<int> Ask, ImmutableHashSet<Address> Tell)
+internal sealed record ShardLocationEffects(ImmutableList<int> Ask, ImmutableHashSet<Address> Tell)
 {
     /// <summary>Nothing.</summary>
     public static readonly ShardLocationEffects None = new([], []);
@@ -39,7 +39,7 @@ public sealed record ShardLocationEffects(ImmutableList<int> Ask, ImmutableHashS
 /// or is gone at once, and again and again until it is known; else now and then, and not in the beginning, for who is asked for gets
 /// a home where members are then. Times are from any beginning that stays the same.
 /// </summary>
-public sealed record ShardLocationCache
+internal sealed record ShardLocationCache
 {
     /// <summary>From becoming a member until the first question: others that start at the same time are to get their part.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);

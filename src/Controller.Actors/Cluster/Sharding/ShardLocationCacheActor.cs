@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Cluster.Sharding;
 /// of its shards while the old coordinator still gives them new ones, and it waits a moment for that before it leaves. A thin shell:
 /// <see cref="ShardLocationCache"/> and <see cref="ShardLocationAcks"/> decide.
 /// </summary>
-public sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
+internal sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
 {
     /// <summary>Its name below the user guardian, the same on all nodes.</summary>
     public const string Name = "shard-homes";
@@ -25,16 +25,10 @@ public sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
     private ShardLocationAcks _acks = ShardLocationAcks.None;
     private IActorRef? _leaving;
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public ShardLocationCacheActor(IActorRef region, TimeProvider clock) => (_region, _clock, _begun) = (region, clock, clock.GetTimestamp());
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <summary>How to make one.</summary>
-    /// <param name="region">This node's shard region.</param>
-    /// <param name="clock">This node's clock.</param>
-    public static Props Props(IActorRef region, TimeProvider clock) => Akka.Actor.Props.Create(() => new ShardLocationCacheActor(region, clock));
 
     /// <summary>Answer with <see cref="Done"/> when all nodes know where each shard is, as long as none moves again.</summary>
     public sealed record Refresh;

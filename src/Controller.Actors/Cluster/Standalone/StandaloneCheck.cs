@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Cluster.Standalone;
 /// </summary>
 /// <param name="Observations">How often in a row there was more than one address.</param>
 /// <param name="IsReported">Whether it was said, and not mended since.</param>
-public sealed record StandaloneCheck(int Observations, bool IsReported)
+internal sealed record StandaloneCheck(int Observations, bool IsReported)
 {
     /// <summary>Sightings in a row that tell: the second address of a rolling update is gone by then.</summary>
     public const int MinObservations = 2;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Akka.Actor;
+using Akka.Hosting;
 using AkkaVault.Controller.Cluster.Discovery;
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Shared.Http;
@@ -8,19 +10,23 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Standalone;
 
-/// <summary>What looking at the service works with.</summary>
-/// <param name="Endpoints">Reads its addresses.</param>
-/// <param name="Namespace">The service's namespace.</param>
-/// <param name="Service">The controller's service.</param>
-/// <param name="Metrics">Where the addresses are counted.</param>
-/// <param name="Log">Where a person is told.</param>
-public sealed record StandaloneCheckServices(ServiceEndpoints Endpoints, string Namespace, string Service, IDiscoveryObserver Metrics, ILogger<StandaloneCheckActor> Log);
+internal static class StandaloneCheckExtensions
+{
+    /// <summary>Forms a cluster of this node alone, and checks that no other controller is behind its Service.</summary>
+    public static AkkaConfigurationBuilder WithStandaloneCheck(this AkkaConfigurationBuilder akka) => akka
+        .AddStartup((system, _) =>
+        {
+            var cluster = Akka.Cluster.Cluster.Get(system);
+            cluster.Join(cluster.SelfAddress);
+        })
+        .WithActors((system, _, resolver) => system.ActorOf(resolver.Props<StandaloneCheckActor>(), "standalone-check"));
+}
 
 /// <summary>
 /// Looks now and then how many addresses are behind the service of a controller without a <c>cluster</c> section. A thin shell:
 /// <see cref="StandaloneCheck"/> decides.
 /// </summary>
-public sealed class StandaloneCheckActor : UntypedActor, IWithTimers
+internal sealed class StandaloneCheckActor : UntypedActor, IWithTimers
 {
     /// <summary>From the start to the first look: those that were there before are gone by then.</summary>
     public static readonly TimeSpan FirstCheckDelay = TimeSpan.FromSeconds(60);
@@ -30,29 +36,29 @@ public sealed class StandaloneCheckActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    private readonly StandaloneCheckServices _services;
+    private readonly ServiceEndpoints _endpoints;
+    private readonly KubernetesSettings _kubernetes;
+    private readonly IDiscoveryObserver _metrics;
+    private readonly ILogger<StandaloneCheckActor> _log;
     private readonly CancellationTokenSource _stopped = new();
     private StandaloneCheck _check = StandaloneCheck.None;
 
-    /// <summary>For <see cref="Props"/>.</summary>
-    public StandaloneCheckActor(StandaloneCheckServices services) => _services = services;
+    public StandaloneCheckActor(ApiServer api, KubernetesSettings kubernetes, IDiscoveryObserver metrics, ILogger<StandaloneCheckActor> log) =>
+        (_endpoints, _kubernetes, _metrics, _log) = (new ServiceEndpoints(api), kubernetes, metrics, log);
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <summary>How to make one.</summary>
-    public static Props Props(StandaloneCheckServices services) => Akka.Actor.Props.Create(() => new StandaloneCheckActor(services));
 
     private sealed record Due;
 
     private sealed record Checked(int? Addresses, string Problem);
 
-    private string Service => $"{_services.Namespace}/{_services.Service}";
+    private string Service => $"{_kubernetes.ServiceNamespace}/{_kubernetes.Service}";
 
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        _services.Log.LogDebug("Alone; the Service {Service} is looked at in {Seconds} s", Service, FirstCheckDelay.TotalSeconds);
+        _log.LogDebug("Alone; the Service {Service} is looked at in {Seconds} s", Service, FirstCheckDelay.TotalSeconds);
         CheckIn(FirstCheckDelay);
     }
 
@@ -89,14 +95,14 @@ public sealed class StandaloneCheckActor : UntypedActor, IWithTimers
         if (looked.Addresses is not { } addresses)
         {
             // A controller that is alone needs no right to see it.
-            _services.Log.LogDebug("Looked at the Service {Service}: {Problem}", Service, looked.Problem);
+            _log.LogDebug("Looked at the Service {Service}: {Problem}", Service, looked.Problem);
             return;
         }
 
         // A service that is not there, or that does not select this one, leaves this one.
-        _services.Metrics.Discovered(Math.Max(1, addresses));
-        _services.Log.LogDebug("Looked at the Service {Service}: {Addresses} addresses", Service, addresses);
-        if (tell) _services.Log.NotAlone(addresses, Service);
+        _metrics.Discovered(Math.Max(1, addresses));
+        _log.LogDebug("Looked at the Service {Service}: {Addresses} addresses", Service, addresses);
+        if (tell) _log.NotAlone(addresses, Service);
     }
 
     private async Task<Checked> CheckAsync(CancellationToken cancellation)
@@ -105,7 +111,7 @@ public sealed class StandaloneCheckActor : UntypedActor, IWithTimers
         deadline.CancelAfter(Timeout);
         try
         {
-            return new Checked(StandaloneCheck.Count(await _services.Endpoints.ReadAsync(_services.Namespace, _services.Service, "", deadline.Token).ConfigureAwait(false)), "");
+            return new Checked(StandaloneCheck.Count(await _endpoints.ReadAsync(_kubernetes.ServiceNamespace, _kubernetes.Service, "", deadline.Token).ConfigureAwait(false)), "");
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or IOException or JsonException)
         {

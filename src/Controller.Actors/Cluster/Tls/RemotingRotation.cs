@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Cluster.Tls;
 /// <param name="Thumbprint">Tells it from others.</param>
 /// <param name="From">Its begin.</param>
 /// <param name="To">Its end.</param>
-public sealed record CertificateLife(string Thumbprint, DateTimeOffset From, DateTimeOffset To)
+internal sealed record CertificateLife(string Thumbprint, DateTimeOffset From, DateTimeOffset To)
 {
     /// <summary>That of a certificate.</summary>
     public static CertificateLife Of(X509Certificate2 certificate) => new(certificate.Thumbprint, certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
@@ -31,7 +31,7 @@ public enum RotationDecision
 /// </summary>
 /// <param name="InUse">The certificate that remoting was started with.</param>
 /// <param name="Share">A random number from 0 to 1, drawn once: so that the controllers do not leave together.</param>
-public sealed record RemotingRotation(CertificateLife InUse, double Share)
+internal sealed record RemotingRotation(CertificateLife InUse, double Share)
 {
     private TimeSpan Life => InUse.To - InUse.From;
 

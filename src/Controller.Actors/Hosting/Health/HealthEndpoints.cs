@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AkkaVault.Controller.Hosting.Health;
 
 /// <summary><c>/healthz/live</c> and <c>/healthz/ready</c>. The kubelet probes them, and has no certificate.</summary>
-public static class HealthEndpoints
+internal static class HealthEndpoints
 {
     /// <summary>Adds them.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)

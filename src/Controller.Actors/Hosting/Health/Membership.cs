@@ -4,7 +4,7 @@ using Akka.Cluster;
 namespace AkkaVault.Controller.Hosting.Health;
 
 /// <summary>Whether this controller is a full member of the cluster, in words.</summary>
-public static class Membership
+internal static class Membership
 {
     /// <summary>What keeps it from being one; null: nothing does.</summary>
     public static string? Problem(ActorSystem system)

@@ -13,7 +13,7 @@ namespace AkkaVault.Controller.Hosting.Health;
 /// <param name="metrics">Knows whether pods are watched.</param>
 /// <param name="configuration">Says whether it is alone.</param>
 /// <param name="system">Asked for its membership.</param>
-public sealed class Readiness(VaultTrust trust, ControllerToken token, ControllerMetrics metrics, ControllerConfiguration configuration, ActorSystem system)
+internal sealed class Readiness(VaultTrust trust, ControllerToken token, ControllerMetrics metrics, ControllerConfiguration configuration, ActorSystem system)
 {
     private volatile bool _linked;
 

@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Hosting.Management;
 /// <param name="shards">This node's shards.</param>
 /// <param name="pods">The pods in hand.</param>
 /// <param name="readiness">Whether this node is ready.</param>
-public sealed class ManagementEndpoints(SeedNodeEndpoint seeds, MemberEndpoints members, ShardEndpoints shards, PodEndpoints pods, Readiness readiness)
+internal sealed class ManagementEndpoints(SeedNodeEndpoint seeds, MemberEndpoints members, ShardEndpoints shards, PodEndpoints pods, Readiness readiness)
 {
     /// <summary>Answers a request.</summary>
     public async Task AnswerAsync(HttpContext context)

@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Hosting.Management;
 /// <param name="system">The actor system.</param>
 /// <param name="configuration">Whether the cluster can be changed.</param>
 /// <param name="log">Where it is said that it was.</param>
-public sealed class MemberEndpoints(ActorSystem system, ControllerConfiguration configuration, ILogger<MemberEndpoints> log)
+internal sealed class MemberEndpoints(ActorSystem system, ControllerConfiguration configuration, ILogger<MemberEndpoints> log)
 {
     private const string ReadOnly = "The management port is read-only: members can be taken out only with management.readOnly: false in the configuration";
 

@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Hosting.Management;
 /// <param name="system">The actor system.</param>
 /// <param name="board">Gathers them.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTrackerActor> board, TimeProvider clock)
+internal sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTrackerActor> board, TimeProvider clock)
 {
     // The gatherer gives up earlier; this is for a node that stops meanwhile.
     private static readonly TimeSpan QueryTimeout = RunQueryActor.Timeout + TimeSpan.FromSeconds(1);

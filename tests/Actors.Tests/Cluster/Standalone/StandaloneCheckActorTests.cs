@@ -7,8 +7,8 @@ using Akka.TestKit.Xunit2;
 using AkkaVault.Actors.Tests.Logging;
 using AkkaVault.Controller.Cluster.Standalone;
 using AkkaVault.Controller.Hosting.Metrics;
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
-using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 
@@ -128,7 +128,8 @@ public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implem
     private void Start(string token)
     {
         _api = ApiServer.For(_server.Address, token);
-        _actor = Sys.ActorOf(StandaloneCheckActor.Props(new StandaloneCheckServices(new ServiceEndpoints(_api), ControllerService.Namespace, ControllerService.Name, _metrics, _log)));
+        _actor = Sys.ActorOf(Props.Create(() => new StandaloneCheckActor(
+            _api, new KubernetesSettings(WatchScope.Parse("default"), ControllerService.Namespace, ControllerService.Name, null), _metrics, _log)));
     }
 
     private Task PublishAsync(params string[] addresses) => new ControllerService(_admin, _server.ServesSlices).PublishAsync(addresses, CancellationToken.None);
