@@ -149,12 +149,8 @@ public static class ControllerHost
         services.AddSingleton<IRunTracker>(provider => provider.GetRequiredService<RunTracker>());
         services.AddSingleton<ILedgerTracker>(provider => provider.GetRequiredService<RunTracker>());
         services.AddSingleton<PodActorServices>();
-        services.AddSingleton<Readiness>();
-        services.AddSingleton<SeedNodeEndpoint>();
-        services.AddSingleton<MemberEndpoints>();
-        services.AddSingleton<ShardEndpoints>();
-        services.AddSingleton<PodEndpoints>();
-        services.AddSingleton<ManagementEndpoints>();
+        services.AddControllerHealth(isClustered: configuration.Cluster is not null);
+        services.AddManagement();
         services.AddControllerActors(configuration);
 
         var app = builder.Build();
@@ -162,15 +158,12 @@ public static class ControllerHost
         app.Services.GetRequiredService<ApiServer>();
         // From now on it is asked at each scrape.
         app.Services.GetRequiredService<CurrentMetrics>();
-        // The ports serve different people: what is on the one is not on the other.
-        if (configuration.Management is { Address: var management })
-        {
-            app.Use((context, next) => context.Connection.LocalPort == management.Port
-                ? context.RequestServices.GetRequiredService<ManagementEndpoints>().AnswerAsync(context)
-                : next(context));
-        }
-
-        app.MapHealth();
+        if (configuration.Management is { Address: var management }) app.UseManagement(management.Port);
+        // Routing after the management port's branch: before it, a request to that port would be matched with the metrics port's paths.
+        app.UseRouting();
+        // The kubelet probes these two, and has no certificate.
+        app.MapLiveness("/healthz/live");
+        app.MapReadiness("/healthz/ready");
         app.MapMetrics(app.Services.GetRequiredService<ControllerMetrics>(), configuration.Metrics.ClientCa is not null);
         return app;
     }

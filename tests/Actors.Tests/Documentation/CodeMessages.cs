@@ -21,7 +21,7 @@ internal static partial class CodeMessages
     /// <summary>What readiness says.</summary>
     public static IReadOnlyList<string> Readiness =>
     [
-        .. In("src/Controller.Actors/Hosting/Health/Readiness.cs", Literal),
+        .. In("src/Controller.Actors/Hosting/Health/ReadinessChecks.cs", Literal),
         .. In("src/Controller.Actors/Hosting/Health/Membership.cs", Literal),
         .. In("src/Controller.Actors/Vault/VaultTrust.cs", @"Problem => [^;]*?" + Literal),
         .. In("src/Controller.Actors/Vault/Renewal/ControllerToken.cs", "_problem = " + Literal),
