@@ -15,7 +15,7 @@ internal static partial class CodeMessages
         .. In("src/Controller.Actors", @"LoggerMessage\(\d+, LogLevel\.(?:Warning|Error|Critical), " + Literal).Where(text => text != "…"),
         .. In("src/Controller.Actors/Vault/Renewal/TokenRenewal.cs", @"Log\(false, " + Literal),
         .. In("src/Controller.Actors/Vault/Renewal/TokenRenewal.cs", @"return ThenUse\(token, " + Literal + "[^;]*good: false"),
-        .. In("src/Controller.Actors/Cluster/Bootstrap/Formation.cs", @"(?:Saying|Waiting)\((?:new [^$\"";]*, )?" + Literal),
+        .. In("src/Controller.Actors/Cluster/Bootstrap/Formation.cs", @"(?:ThenAnswer|ThenWait)\((?:new [^$\"";]*, )?" + Literal),
     ];
 
     /// <summary>What readiness says.</summary>

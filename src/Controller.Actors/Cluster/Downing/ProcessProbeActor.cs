@@ -16,7 +16,7 @@ internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
 
     private readonly ILogger<ProcessProbeActor> _log;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
-    private readonly ProcessStates _known = ProcessStates.Of(Context.System.EventStream);
+    private readonly ProcessStates _processes = ProcessStates.Of(Context.System.EventStream);
     private readonly CancellationTokenSource _stopped = new();
     private ProcessProbes _probes = ProcessProbes.None;
 
@@ -50,20 +50,20 @@ internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
         switch (message)
         {
             case ProbeInput input:
-                Take(input);
+                Handle(input);
                 break;
             case AssociationEvent lost:
-                // An address alone does not say which incarnation: the one that is a member now.
-                if (_cluster.State.Members.FirstOrDefault(member => member.Address.Equals(lost.RemoteAddress)) is { } known) Take(new ProbeInput.Disconnected(known.UniqueAddress));
+                // The event has the address only: it stands for the incarnation that is a member now.
+                if (_cluster.State.Members.FirstOrDefault(member => member.Address.Equals(lost.RemoteAddress)) is { } known) Handle(new ProbeInput.Disconnected(known.UniqueAddress));
                 break;
             case ClusterEvent.UnreachableMember unreachable:
-                Take(new ProbeInput.BecameUnreachable(unreachable.Member.UniqueAddress));
+                Handle(new ProbeInput.BecameUnreachable(unreachable.Member.UniqueAddress));
                 break;
             case ClusterEvent.ReachableMember reachable:
-                Take(new ProbeInput.BecameReachable(reachable.Member.UniqueAddress));
+                Handle(new ProbeInput.BecameReachable(reachable.Member.UniqueAddress));
                 break;
             case ClusterEvent.MemberRemoved removed:
-                Take(new ProbeInput.Removed(removed.Member.UniqueAddress));
+                Handle(new ProbeInput.Removed(removed.Member.UniqueAddress));
                 break;
             default:
                 Unhandled(message);
@@ -71,10 +71,9 @@ internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Take(ProbeInput input)
+    private void Handle(ProbeInput input)
     {
-        var (probes, effects) = _probes.Handle(input, _cluster.State.Members.Count);
-        _probes = probes;
+        (_probes, var effects) = _probes.Handle(input, _cluster.State.Members.Count);
         foreach (var effect in effects) Perform(effect);
     }
 
@@ -91,13 +90,13 @@ internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
                 break;
             case ProbeEffect.MarkGone:
                 _log.ProcessGone(member.Address.ToString());
-                _known.Gone(member.Address.ToString());
+                _processes.Gone(member.Address.ToString());
                 break;
             case ProbeEffect.ClearGone:
-                _known.NotGone(member.Address.ToString());
+                _processes.NotGone(member.Address.ToString());
                 break;
             case ProbeEffect.Down:
-                // By address only: not the next incarnation, if this one was removed meanwhile.
+                // A down is by address: it must not hit the next incarnation when this one has been removed meanwhile.
                 if (_cluster.State.Members.Any(known => known.UniqueAddress.Equals(member))) _cluster.Down(member.Address);
                 break;
             default:

@@ -23,15 +23,14 @@ internal static class StandaloneCheckExtensions
 }
 
 /// <summary>
-/// Looks now and then how many addresses are behind the service of a controller without a <c>cluster</c> section. A thin shell:
+/// Checks from time to time how many addresses are behind the Service of a controller without a <c>cluster</c> section.
 /// <see cref="StandaloneCheck"/> decides.
 /// </summary>
 internal sealed class StandaloneCheckActor : UntypedActor, IWithTimers
 {
-    /// <summary>From the start to the first look: those that were there before are gone by then.</summary>
+    /// <summary>From the start to the first check: the addresses of the controller before this one are gone by then.</summary>
     public static readonly TimeSpan FirstCheckDelay = TimeSpan.FromSeconds(60);
 
-    /// <summary>From the end of one look to the next.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -58,7 +57,7 @@ internal sealed class StandaloneCheckActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        _log.LogDebug("Alone; the Service {Service} is looked at in {Seconds} s", Service, FirstCheckDelay.TotalSeconds);
+        _log.LogDebug("This controller has no cluster section; its Service {Service} is checked in {Seconds} s", Service, FirstCheckDelay.TotalSeconds);
         CheckIn(FirstCheckDelay);
     }
 
@@ -77,8 +76,8 @@ internal sealed class StandaloneCheckActor : UntypedActor, IWithTimers
             case Due:
                 CheckAsync(_stopped.Token).PipeTo(Self, failure: e => new Checked(null, e.GetType().Name));
                 break;
-            case Checked looked:
-                Handle(looked);
+            case Checked result:
+                Handle(result);
                 CheckIn(Interval);
                 break;
             default:
@@ -89,20 +88,20 @@ internal sealed class StandaloneCheckActor : UntypedActor, IWithTimers
 
     private void CheckIn(TimeSpan delay) => Timers.StartSingleTimer(typeof(Due), new Due(), delay);
 
-    private void Handle(Checked looked)
+    private void Handle(Checked result)
     {
-        (_check, var tell) = _check.Handle(looked.Addresses);
-        if (looked.Addresses is not { } addresses)
+        (_check, var effects) = _check.Handle(result.Addresses);
+        if (result.Addresses is not { } addresses)
         {
-            // A controller that is alone needs no right to see it.
-            _log.LogDebug("Looked at the Service {Service}: {Problem}", Service, looked.Problem);
+            // Debug only: a controller that is alone does not need the right to read the Service.
+            _log.LogDebug("Checked the Service {Service}: {Problem}", Service, result.Problem);
             return;
         }
 
-        // A service that is not there, or that does not select this one, leaves this one.
+        // There is this controller even where there is no Service, or one that does not select it.
         _metrics.Discovered(Math.Max(1, addresses));
-        _log.LogDebug("Looked at the Service {Service}: {Addresses} addresses", Service, addresses);
-        if (tell) _log.NotAlone(addresses, Service);
+        _log.LogDebug("Checked the Service {Service}: {Addresses} addresses", Service, addresses);
+        if (effects.Contains(StandaloneCheckEffect.Warn)) _log.NotAlone(addresses, Service);
     }
 
     private async Task<Checked> CheckAsync(CancellationToken cancellation)

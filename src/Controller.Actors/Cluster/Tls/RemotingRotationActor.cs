@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Tls;
 
-/// <summary>Ends this process, gracefully, when remoting needs a newer certificate. A thin shell: <see cref="RemotingRotation"/> decides.</summary>
+/// <summary>Ends this process, gracefully, when remoting needs a newer certificate. <see cref="RemotingRotation"/> decides.</summary>
 internal sealed class RemotingRotationActor : UntypedActor, IWithTimers
 {
     private readonly RemotingTls _tls;
@@ -13,11 +13,9 @@ internal sealed class RemotingRotationActor : UntypedActor, IWithTimers
     private readonly IHostApplicationLifetime _host;
     private readonly TimeProvider _clock;
     private readonly ILogger<RemotingRotationActor> _log;
-    private readonly RemotingRotation _rotation;
+    private RemotingRotation _rotation;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
-    private bool _warned;
 
-    /// <summary>Called by dependency injection, except for <paramref name="replicas"/>.</summary>
     public RemotingRotationActor(int replicas, RemotingTls tls, IHostApplicationLifetime host, TimeProvider clock, ILogger<RemotingRotationActor> log)
     {
         (_replicas, _tls, _host, _clock, _log) = (replicas, tls, host, clock, log);
@@ -28,40 +26,41 @@ internal sealed class RemotingRotationActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private sealed record JudgementDue;
+    private sealed record CheckDue;
 
     /// <inheritdoc/>
-    protected override void PreStart() => Timers.StartPeriodicTimer(typeof(JudgementDue), new JudgementDue(), _rotation.Interval);
+    protected override void PreStart() => Timers.StartPeriodicTimer(typeof(CheckDue), new CheckDue(), _rotation.Interval);
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
-        if (message is not JudgementDue) Unhandled(message);
-        else Perform(_rotation.Judge(_tls.Newest, IsComplete(), _clock.GetUtcNow()));
+        if (message is not CheckDue)
+        {
+            Unhandled(message);
+            return;
+        }
+
+        (_rotation, var effects) = _rotation.Handle(_tls.Newest, IsComplete(), _clock.GetUtcNow());
+        foreach (var effect in effects) Perform(effect);
     }
 
     private bool IsComplete() =>
         _cluster.State is { Unreachable.Count: 0 } state && state.Members.Count(member => member.Status == MemberStatus.Up) >= _replicas;
 
-    private void Perform(RotationDecision verdict)
+    private void Perform(RotationEffect effect)
     {
-        switch (verdict)
+        switch (effect)
         {
-            case RotationDecision.Keep:
-                break;
-            case RotationDecision.Warn when _warned:
-                break;
-            case RotationDecision.Warn:
-                _warned = true;
+            case RotationEffect.Warn:
                 _log.RemotingCertificateEnds(_rotation.InUse.To);
                 break;
-            case RotationDecision.Restart:
+            case RotationEffect.Restart:
                 Timers.CancelAll();
                 _log.RestartsForCertificate(_rotation.InUse.To);
                 _host.StopApplication();
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "not a verdict");
+                throw new ArgumentOutOfRangeException(nameof(effect), effect, "not an effect");
         }
     }
 }
