@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using Akka.Actor;
-using AkkaVault.Controller.Certificates;
-using AkkaVault.Controller.Cluster.Discovery;
 using AkkaVault.Controller.Cluster.LocalHealth;
 using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Cluster.Tls;
@@ -29,7 +27,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Prometheus;
 
 namespace AkkaVault.Controller;
 
@@ -130,18 +127,7 @@ public static class ControllerHost
             return new PushContent(configuration.Vault.AddressAsWritten, () => trust.Pem, configuration.Vault.Namespace);
         });
         services.AddSingleton(_ => ApiServer.Connect());
-        services.AddSingleton(_ => new ControllerMetrics(Metrics.NewCustomRegistry()));
-        services.AddSingleton(provider => new CurrentMetrics(
-            provider.GetRequiredService<ControllerMetrics>(), () => provider.GetRequiredService<ControllerToken>().Life,
-            provider.GetServices<IWatchedCertificate>(), configuration, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IDeliveryObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IWatcherObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IDiscoveryObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IIssueObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<ITokenObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IWatchObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<ICertificateObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
-        services.AddSingleton<IVaultObserver>(provider => provider.GetRequiredService<ControllerMetrics>());
+        services.AddControllerMetrics(configuration);
         services.AddSingleton<IPodWatcher, PodWatcher>();
         services.AddSingleton<ISecretPusher, HttpsSecretPusher>();
         services.AddSingleton<PodEvents>();
@@ -151,12 +137,8 @@ public static class ControllerHost
         services.AddSingleton<IRunTracker>(provider => provider.GetRequiredService<RunTracker>());
         services.AddSingleton<ILedgerTracker>(provider => provider.GetRequiredService<RunTracker>());
         services.AddSingleton<PodActorServices>();
-        services.AddSingleton<Readiness>();
-        services.AddSingleton<SeedNodeEndpoint>();
-        services.AddSingleton<MemberEndpoints>();
-        services.AddSingleton<ShardEndpoints>();
-        services.AddSingleton<PodEndpoints>();
-        services.AddSingleton<ManagementEndpoints>();
+        services.AddControllerHealth(isClustered: configuration.Cluster is not null);
+        services.AddManagement();
         services.AddControllerActors(configuration);
 
         var app = builder.Build();
@@ -164,15 +146,12 @@ public static class ControllerHost
         app.Services.GetRequiredService<ApiServer>();
         // From now on it is asked at each scrape.
         app.Services.GetRequiredService<CurrentMetrics>();
-        // The ports serve different people: what is on the one is not on the other.
-        if (configuration.Management is { Address: var management })
-        {
-            app.Use((context, next) => context.Connection.LocalPort == management.Port
-                ? context.RequestServices.GetRequiredService<ManagementEndpoints>().AnswerAsync(context)
-                : next(context));
-        }
-
-        app.MapHealth();
+        if (configuration.Management is { Address: var management }) app.UseManagement(management.Port);
+        // Routing after the management port's branch: before it, a request to that port would be matched with the metrics port's paths.
+        app.UseRouting();
+        // The kubelet probes these two, and has no certificate.
+        app.MapLiveness("/healthz/live");
+        app.MapReadiness("/healthz/ready");
         app.MapMetrics(app.Services.GetRequiredService<ControllerMetrics>(), configuration.Metrics.ClientCa is not null);
         return app;
     }

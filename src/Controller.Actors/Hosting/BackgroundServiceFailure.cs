@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace AkkaVault.Controller.Hosting;
 
 /// <summary>The host stops when one of its background services fails, as if it had been asked to: only the service knows.</summary>
-public static class BackgroundServiceFailure
+internal static class BackgroundServiceFailure
 {
     /// <summary>The first service that has failed, and of what; null: none has.</summary>
     public static (string Service, Exception Failure)? In(IEnumerable<IHostedService> services) => services.OfType<BackgroundService>()

@@ -15,13 +15,13 @@ internal static partial class CodeMessages
         .. In("src/Controller.Actors", @"LoggerMessage\(\d+, LogLevel\.(?:Warning|Error|Critical), " + Literal).Where(text => text != "…"),
         .. In("src/Controller.Actors/Vault/Renewal/TokenRenewal.cs", @"Log\(false, " + Literal),
         .. In("src/Controller.Actors/Vault/Renewal/TokenRenewal.cs", @"return ThenUse\(token, " + Literal + "[^;]*good: false"),
-        .. In("src/Controller.Actors/Cluster/Bootstrap/Formation.cs", @"(?:Saying|Waiting)\((?:new [^$\"";]*, )?" + Literal),
+        .. In("src/Controller.Actors/Cluster/Bootstrap/Formation.cs", @"(?:ThenAnswer|ThenWait)\((?:new [^$\"";]*, )?" + Literal),
     ];
 
     /// <summary>What readiness says.</summary>
     public static IReadOnlyList<string> Readiness =>
     [
-        .. In("src/Controller.Actors/Hosting/Health/Readiness.cs", Literal),
+        .. In("src/Controller.Actors/Hosting/Health/ReadinessChecks.cs", Literal),
         .. In("src/Controller.Actors/Hosting/Health/Membership.cs", Literal),
         .. In("src/Controller.Actors/Vault/VaultTrust.cs", @"Problem => [^;]*?" + Literal),
         .. In("src/Controller.Actors/Vault/Renewal/ControllerToken.cs", "_problem = " + Literal),

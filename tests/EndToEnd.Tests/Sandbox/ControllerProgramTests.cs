@@ -107,7 +107,7 @@ public sealed class ControllerProgramTests : IDisposable
         Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains(" dbug: AkkaVault.", StringComparison.Ordinal)));
         Assert.DoesNotContain(controller.Process.Output, line => line.Contains("Overriding address", StringComparison.Ordinal));
         // What it then does with its service: StandaloneCheckActorTests.
-        Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains("Alone; the Service default/kubernetes-vault is looked at in 60 s", StringComparison.Ordinal)));
+        Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains("This controller has no cluster section; its Service default/kubernetes-vault is checked in 60 s", StringComparison.Ordinal)));
     }
 
     [Fact]

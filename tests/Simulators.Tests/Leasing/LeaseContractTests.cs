@@ -109,10 +109,10 @@ public abstract class LeaseContract : IAsyncLifetime
         Assert.Equal((int)HttpStatusCode.Forbidden, refused.Code);
     }
 
-    private IActorRef Keeper(string owner, LeaseExpiry? hold = null, string name = Name) => _system.ActorOf(LeaseActor.Props(new LeaseServices(
+    private IActorRef Keeper(string owner, LeaseExpiry? hold = null, string name = Name) => _system.ActorOf(Props.Create(() => new LeaseActor(new LeaseServices(
         new LeaseObject(Controller, _ns, name, TimeProvider.System), new LeaseClaimant(owner, TimeSpan.FromSeconds(30)),
         new TimeoutSettings(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10)), hold ?? new LeaseExpiry(), TimeProvider.System,
-        NullLogger<LeaseActor>.Instance)));
+        NullLogger<LeaseActor>.Instance))));
 
     private static Task<bool> AcquireAsync(IActorRef keeper) => keeper.Ask<bool>(new LeaseActor.AcquireAsked(null), Answer);
 

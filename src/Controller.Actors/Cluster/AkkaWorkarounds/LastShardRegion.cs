@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Cluster.AkkaWorkarounds;
 /// waits in the region for the shard's next home, and a region that is stopped waits with it, for 9 s. Where no other member is up,
 /// there will be no other home.
 /// </summary>
-public static class LastShardRegion
+internal static class LastShardRegion
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
 

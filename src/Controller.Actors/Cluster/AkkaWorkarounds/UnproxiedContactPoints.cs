@@ -4,7 +4,7 @@ namespace AkkaVault.Controller.Cluster.AkkaWorkarounds;
 
 /// <summary>The proxies that .NET finds, but not to other controllers: Akka.Management's probes ask for the process' default.</summary>
 /// <param name="proxy">Those proxies.</param>
-public sealed class UnproxiedContactPoints(IWebProxy proxy) : IWebProxy
+internal sealed class UnproxiedContactPoints(IWebProxy proxy) : IWebProxy
 {
     /// <inheritdoc/>
     public ICredentials? Credentials

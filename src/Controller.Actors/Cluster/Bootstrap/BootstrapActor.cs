@@ -11,14 +11,14 @@ namespace AkkaVault.Controller.Cluster.Bootstrap;
 /// Brings this node into the cluster by Akka.Management's coordinator, which ends as soon as a join is asked for: another one is
 /// started when nothing came of it. Akka.Management's own extension starts one only once.
 /// </summary>
-public sealed class BootstrapActor : UntypedActor, IWithTimers
+internal sealed class BootstrapActor : UntypedActor, IWithTimers
 {
     /// <summary>The name of the management port in the service.</summary>
     public const string PortName = "management";
 
     private static readonly TimeSpan LookupInterval = TimeSpan.FromSeconds(10);
 
-    private readonly BootstrapServices _services = BootstrapServicesSetup.Of(Context.System);
+    private readonly BootstrapServices _services;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly ServiceDiscovery _discovery = Akka.Discovery.Discovery.Get(Context.System).Default;
     private readonly ClusterBootstrapSettings _settings;
@@ -26,18 +26,15 @@ public sealed class BootstrapActor : UntypedActor, IWithTimers
     private bool _member;
     private bool _givesWay;
 
-    /// <summary>For <see cref="Props"/>.</summary>
-    public BootstrapActor()
+    public BootstrapActor(BootstrapServices services)
     {
+        _services = services;
         Context.System.Settings.InjectTopLevelFallback(ClusterBootstrap.DefaultConfiguration());
         _settings = ClusterBootstrapSettings.Create(Context.System.Settings.Config, Context.GetLogger());
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <summary>How to make one.</summary>
-    public static Props Props() => Akka.Actor.Props.Create(() => new BootstrapActor());
 
     /// <summary>Akka.Management's settings. Its defaults take 6 s longer.</summary>
     /// <param name="service">The controllers' headless service.</param>

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Cluster.Bootstrap;
 /// <summary>Where a controller's management port is; ordered by address, so that all agree on which is the lowest.</summary>
 /// <param name="Ip">The address.</param>
 /// <param name="Port">The port; 0: the one that all have.</param>
-public sealed record ContactPoint(IPAddress Ip, int Port) : IComparable<ContactPoint>
+internal sealed record ContactPoint(IPAddress Ip, int Port) : IComparable<ContactPoint>
 {
     /// <summary>As Akka.Discovery found it; null: without an address.</summary>
     public static ContactPoint? Of(ServiceDiscovery.ResolvedTarget found) =>

@@ -5,10 +5,10 @@ using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 namespace AkkaVault.Controller.Cluster.Bootstrap;
 
 /// <summary>
-/// Decides for Akka.Management's coordinator, for <c>akka.management.cluster.bootstrap.join-decider.class</c>. A thin shell:
-/// <see cref="Formation"/> decides. It answers at once: the coordinator decides nothing else meanwhile.
+/// Answers Akka.Management's coordinator as <see cref="Formation"/> decides. It answers at once, and reads or claims the ledger
+/// meanwhile: the coordinator does nothing else until it has the answer.
 /// </summary>
-public sealed class FencedJoinDecider : IJoinDecider
+internal sealed class FencedJoinDecider : IJoinDecider
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
@@ -17,72 +17,73 @@ public sealed class FencedJoinDecider : IJoinDecider
     private Formation _formation;
     private (Task<LedgerMark> Answer, TimeSpan Asked)? _reading;
     private Task<bool>? _claiming;
-    private TimeSpan _readNext;
-    private string? _trouble;
+    private TimeSpan _nextRead;
+    private string? _problem;
 
-    /// <summary>Made by the name of its class, as Akka.Management does.</summary>
-    /// <param name="system">The actor system, started with a <see cref="BootstrapServicesSetup"/>.</param>
-    /// <param name="settings">Akka.Management's.</param>
+    /// <summary>Called by reflection, with the arguments that Akka.Management passes to every join decider.</summary>
     public FencedJoinDecider(ActorSystem system, ClusterBootstrapSettings settings)
     {
-        _services = BootstrapServicesSetup.Of(system);
         _ = settings;
+        _services = BootstrapServices.Of(system);
         var stopped = new CancellationTokenSource();
         _stopped = stopped.Token;
         system.RegisterOnTermination(stopped.Cancel);
         _formation = Formation.Begin(_services.Rules, Akka.Cluster.Cluster.Get(system).SelfAddress, Now);
     }
 
-    // It only goes forward, whatever happens to the time of day.
+    // A clock that only goes forward, whatever happens to the time of day.
     private TimeSpan Now => _services.Clock.GetElapsedTime(0);
 
     /// <inheritdoc/>
     public Task<IJoinDecision> Decide(SeedNodesInformation info)
     {
-        TakeIn();
+        HandleAnswers();
         var now = Now;
-        var write = Guid.NewGuid().ToString("N");
-        var step = _formation.Handle(_formation.Around.Then(info, now), write, now);
-        _formation = step.Next;
-        // Before the claim is sent: whoever asks from now on is told.
+        var effects = Handle(new FormationInput.DecisionRequested(_formation.Observed.Then(info, now), Guid.NewGuid().ToString("N")), now);
+        // This precedes the claim, so that no node is told any more that this one is in no cluster.
         _services.Cluster.MayForm = _formation.IsClaiming;
-        if (step.Say is { } say) _services.Log.Forming(say);
-        if (step.Claim is { } mark) _claiming = Bounded(deadline => _services.Ledger.ClaimAsync(mark, write, deadline));
-        else if (_reading is null && _claiming is null && now >= _readNext) _reading = (Bounded(_services.Ledger.ReadAsync), now);
-        return Task.FromResult(step.Decision);
+        foreach (var log in effects.OfType<FormationEffect.Log>()) _services.Log.Forming(log.Progress);
+        foreach (var claim in effects.OfType<FormationEffect.Claim>()) _claiming = WithTimeout(deadline => _services.Ledger.ClaimAsync(claim.Mark, claim.Write, deadline));
+        if (_reading is null && _claiming is null && now >= _nextRead) _reading = (WithTimeout(_services.Ledger.ReadAsync), now);
+        return Task.FromResult(effects.OfType<FormationEffect.Decide>().Single().Decision);
     }
 
-    private void TakeIn()
+    private void HandleAnswers()
     {
         if (_claiming is { IsCompleted: true } claimed)
         {
             _claiming = null;
-            _formation = _formation.ClaimEnded(claimed.IsCompletedSuccessfully ? claimed.Result : null);
-            Tell(claimed);
+            Handle(new FormationInput.ClaimEnded(claimed.IsCompletedSuccessfully ? claimed.Result : null), Now);
+            Log(claimed);
         }
 
         if (_reading is not { Answer: { IsCompleted: true } read } reading) return;
         _reading = null;
-        _readNext = Now + _services.Rules.LedgerInterval;
-        // It came before now, and after it was asked for.
-        _formation = read.IsCompletedSuccessfully ? _formation.Saw(read.Result, reading.Asked, Now) : _formation.SawNothing();
-        Tell(read);
+        _nextRead = Now + _services.Rules.LedgerInterval;
+        Handle(read.IsCompletedSuccessfully ? new FormationInput.LedgerRead(read.Result, reading.Asked) : new FormationInput.LedgerUnread(), Now);
+        Log(read);
     }
 
-    private void Tell(Task ended)
+    private IReadOnlyList<FormationEffect> Handle(FormationInput input, TimeSpan now)
     {
-        var trouble = ended.Exception?.InnerException?.Message;
-        if (trouble is not null && trouble != _trouble) _services.Log.LedgerUnread(_services.Ledger.Name, trouble);
-        _trouble = trouble;
+        (_formation, var effects) = _formation.Handle(input, now);
+        return effects;
     }
 
-    private async Task<T> Bounded<T>(Func<CancellationToken, Task<T>> ask)
+    private void Log(Task ended)
+    {
+        var problem = ended.Exception?.InnerException?.Message;
+        if (problem is not null && problem != _problem) _services.Log.LedgerUnread(_services.Ledger.Name, problem);
+        _problem = problem;
+    }
+
+    private async Task<T> WithTimeout<T>(Func<CancellationToken, Task<T>> request)
     {
         using var timeout = new CancellationTokenSource(Timeout, _services.Clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(_stopped, timeout.Token);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stopped, timeout.Token);
         try
         {
-            return await ask(both.Token).ConfigureAwait(false);
+            return await request(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
         {

@@ -5,7 +5,7 @@ namespace AkkaVault.Controller.Cluster.Bootstrap;
 /// <summary>When a cluster may be formed. None of these times makes it safe: the ledger does, which only one can claim.</summary>
 /// <param name="Replicas">How many controllers there are to be.</param>
 /// <param name="RequiredContactPoints">How many must answer.</param>
-public sealed record FormationRules(int Replicas, int RequiredContactPoints)
+internal sealed record FormationRules(int Replicas, int RequiredContactPoints)
 {
     /// <summary>How long nothing may have changed when all replicas are found and answer.</summary>
     public TimeSpan StableMargin { get; init; } = TimeSpan.FromSeconds(1);

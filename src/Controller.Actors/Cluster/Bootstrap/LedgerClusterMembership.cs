@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Cluster.Bootstrap;
 /// Which nodes are and were members of this node's cluster, for who has to tell it from another. For any thread.
 /// </summary>
 /// <param name="leadership">Whether this node leads.</param>
-public sealed class LedgerClusterMembership(Leadership leadership) : ILedgerCluster
+internal sealed class LedgerClusterMembership(Leadership leadership) : ILedgerCluster
 {
     private readonly ConcurrentDictionary<string, bool> _members = new(StringComparer.Ordinal);
     private volatile Action<string>? _giveWay;

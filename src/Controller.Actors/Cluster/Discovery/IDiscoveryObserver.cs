@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Cluster.Discovery;
 
 /// <summary>Is told how many controllers the service has: metrics.</summary>
-public interface IDiscoveryObserver
+internal interface IDiscoveryObserver
 {
     /// <summary>The service was read.</summary>
     /// <param name="addresses">How many controllers it has.</param>

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.DependencyInjection;
 using Akka.Discovery;
+using Akka.Hosting;
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Shared.Http;
@@ -10,11 +12,18 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Discovery;
 
+internal static class KubernetesDiscoveryExtensions
+{
+    /// <summary>Finds the other controllers behind the Service.</summary>
+    public static AkkaConfigurationBuilder WithKubernetesDiscovery(this AkkaConfigurationBuilder akka, KubernetesSettings kubernetes) =>
+        akka.AddHocon(KubernetesDiscovery.Hocon(kubernetes.ServiceNamespace), HoconAddMode.Prepend);
+}
+
 /// <summary>
 /// Akka.Discovery over the Kubernetes API: the controllers behind a headless service, ready and not ready. Configured under
 /// <c>akka.discovery.kubernetes-api</c>, where <c>pod-namespace</c> is the service's namespace.
 /// </summary>
-public sealed class KubernetesDiscovery : ServiceDiscovery
+internal sealed class KubernetesDiscovery : ServiceDiscovery
 {
     /// <summary>Its name in <c>akka.discovery</c>.</summary>
     public const string Method = "kubernetes-api";
@@ -36,7 +45,7 @@ public sealed class KubernetesDiscovery : ServiceDiscovery
         _family = IPAddress.Parse(Akka.Cluster.Cluster.Get(system).SelfAddress.Host.Trim('[', ']')).AddressFamily;
     }
 
-    /// <summary>The configuration that makes it known.</summary>
+    /// <summary>The configuration that makes it Akka.Discovery's method.</summary>
     /// <param name="ns">The service's namespace.</param>
     public static string Hocon(string ns) => $$"""
         akka.discovery {
@@ -67,4 +76,4 @@ public sealed class KubernetesDiscovery : ServiceDiscovery
 /// <summary>The other controllers could not be looked up.</summary>
 /// <param name="message">Why, for people.</param>
 /// <param name="cause">What failed.</param>
-public sealed class DiscoveryException(string message, Exception cause) : Exception(message, cause);
+internal sealed class DiscoveryException(string message, Exception cause) : Exception(message, cause);

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Cluster.Downing;
 /// </summary>
 /// <param name="Heartbeats">How many there were, up to two.</param>
 /// <param name="Since">When the first one was counted.</param>
-public sealed record FirstHeartbeats(int Heartbeats = 0, TimeSpan Since = default)
+internal sealed record FirstHeartbeats(int Heartbeats = 0, TimeSpan Since = default)
 {
     /// <summary>A link that is not there after this will not come by itself: three attempts to connect, and their pauses.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);

@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Cluster.Downing;
 /// </summary>
 /// <param name="config">Its configuration.</param>
 /// <param name="events">The actor system's event stream.</param>
-public sealed class ProbingFailureDetector(Config config, EventStream events) : PhiAccrualFailureDetector(config, events)
+internal sealed class ProbingFailureDetector(Config config, EventStream events) : PhiAccrualFailureDetector(config, events)
 {
     private readonly ProcessStates _processes = ProcessStates.Of(events);
     private readonly LocalHealthMonitor _localHealth = LocalHealthMonitor.Of(events);

@@ -10,24 +10,20 @@ namespace AkkaVault.Controller.Cluster.Downing;
 /// Downs members whose process is gone without waiting for heartbeats to be missed. A thin shell: <see cref="ProcessProbes"/>
 /// decides.
 /// </summary>
-public sealed class ProcessProbeActor : UntypedActor, IWithTimers
+internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly ILogger<ProcessProbeActor> _log;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
-    private readonly ProcessStates _known = ProcessStates.Of(Context.System.EventStream);
+    private readonly ProcessStates _processes = ProcessStates.Of(Context.System.EventStream);
     private readonly CancellationTokenSource _stopped = new();
     private ProcessProbes _probes = ProcessProbes.None;
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public ProcessProbeActor(ILogger<ProcessProbeActor> log) => _log = log;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <summary>How to make one.</summary>
-    public static Props Props(ILogger<ProcessProbeActor> log) => Akka.Actor.Props.Create(() => new ProcessProbeActor(log));
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -54,20 +50,20 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
         switch (message)
         {
             case ProbeInput input:
-                Take(input);
+                Handle(input);
                 break;
             case AssociationEvent lost:
-                // An address alone does not say which incarnation: the one that is a member now.
-                if (_cluster.State.Members.FirstOrDefault(member => member.Address.Equals(lost.RemoteAddress)) is { } known) Take(new ProbeInput.Disconnected(known.UniqueAddress));
+                // The event has the address only: it stands for the incarnation that is a member now.
+                if (_cluster.State.Members.FirstOrDefault(member => member.Address.Equals(lost.RemoteAddress)) is { } known) Handle(new ProbeInput.Disconnected(known.UniqueAddress));
                 break;
             case ClusterEvent.UnreachableMember unreachable:
-                Take(new ProbeInput.BecameUnreachable(unreachable.Member.UniqueAddress));
+                Handle(new ProbeInput.BecameUnreachable(unreachable.Member.UniqueAddress));
                 break;
             case ClusterEvent.ReachableMember reachable:
-                Take(new ProbeInput.BecameReachable(reachable.Member.UniqueAddress));
+                Handle(new ProbeInput.BecameReachable(reachable.Member.UniqueAddress));
                 break;
             case ClusterEvent.MemberRemoved removed:
-                Take(new ProbeInput.Removed(removed.Member.UniqueAddress));
+                Handle(new ProbeInput.Removed(removed.Member.UniqueAddress));
                 break;
             default:
                 Unhandled(message);
@@ -75,10 +71,9 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Take(ProbeInput input)
+    private void Handle(ProbeInput input)
     {
-        var (probes, effects) = _probes.Handle(input, _cluster.State.Members.Count);
-        _probes = probes;
+        (_probes, var effects) = _probes.Handle(input, _cluster.State.Members.Count);
         foreach (var effect in effects) Perform(effect);
     }
 
@@ -95,13 +90,13 @@ public sealed class ProcessProbeActor : UntypedActor, IWithTimers
                 break;
             case ProbeEffect.MarkGone:
                 _log.ProcessGone(member.Address.ToString());
-                _known.Gone(member.Address.ToString());
+                _processes.Gone(member.Address.ToString());
                 break;
             case ProbeEffect.ClearGone:
-                _known.NotGone(member.Address.ToString());
+                _processes.NotGone(member.Address.ToString());
                 break;
             case ProbeEffect.Down:
-                // By address only: not the next incarnation, if this one was removed meanwhile.
+                // A down is by address: it must not hit the next incarnation when this one has been removed meanwhile.
                 if (_cluster.State.Members.Any(known => known.UniqueAddress.Equals(member))) _cluster.Down(member.Address);
                 break;
             default:

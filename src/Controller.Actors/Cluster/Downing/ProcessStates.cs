@@ -5,7 +5,7 @@ using Akka.Event;
 namespace AkkaVault.Controller.Cluster.Downing;
 
 /// <summary>What this node knows of the processes at addresses. For any thread.</summary>
-public sealed class ProcessStates
+internal sealed class ProcessStates
 {
     // A failure detector is made by Akka, and the event stream is all it gets to know of its actor system.
     private static readonly ConditionalWeakTable<EventStream, ProcessStates> BySystem = [];

@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Cluster.Leases;
 /// Akka.Coordination over a Kubernetes Lease: configured under <c>akka.coordination.lease.kubernetes</c>, where <c>namespace</c>
 /// is the Lease's namespace.
 /// </summary>
-public sealed class KubernetesLease : Lease
+internal sealed class KubernetesLease : Lease
 {
     /// <summary>Its path in the configuration.</summary>
     public const string ConfigPath = "akka.coordination.lease.kubernetes";
@@ -30,7 +30,7 @@ public sealed class KubernetesLease : Lease
         var lease = new LeaseObject(services.GetService<ApiServer>(), settings.LeaseConfig.GetString("namespace"), settings.LeaseName, _clock);
         var me = new LeaseClaimant(settings.OwnerName, settings.TimeoutSettings.HeartbeatTimeout);
         var keeper = new LeaseServices(lease, me, settings.TimeoutSettings, _hold, _clock, services.GetService<ILogger<LeaseActor>>());
-        _keeper = system.SystemActorOf(LeaseActor.Props(keeper), $"lease-{settings.LeaseName}-{Guid.NewGuid():N}");
+        _keeper = system.SystemActorOf(Props.Create(() => new LeaseActor(keeper)), $"lease-{settings.LeaseName}-{Guid.NewGuid():N}");
     }
 
     /// <summary>The configuration that makes it known, and has the split-brain resolver use it.</summary>
@@ -87,7 +87,7 @@ public sealed class KubernetesLease : Lease
 }
 
 /// <summary>Until when a lease is held, as this node knows. Safe to use from any thread.</summary>
-public sealed class LeaseExpiry
+internal sealed class LeaseExpiry
 {
     private long _until;
 

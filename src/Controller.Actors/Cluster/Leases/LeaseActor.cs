@@ -12,11 +12,11 @@ namespace AkkaVault.Controller.Cluster.Leases;
 /// <param name="Hold">Where it is noted until when it is held.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">Where a person is told.</param>
-public sealed record LeaseServices(
+internal sealed record LeaseServices(
     LeaseObject Lease, LeaseClaimant Me, TimeoutSettings Timeouts, LeaseExpiry Hold, TimeProvider Clock, ILogger<LeaseActor> Log);
 
 /// <summary>Takes, renews and releases a lease, one after the other. A thin shell: <see cref="LeaseRules"/> decides.</summary>
-public sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStash
+internal sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStash
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -24,7 +24,6 @@ public sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStash
     private readonly CancellationTokenSource _stopped = new();
     private Action<Exception?>? _lost;
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public LeaseActor(LeaseServices services) => _services = services;
 
     /// <inheritdoc/>
@@ -32,9 +31,6 @@ public sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStash
 
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
-
-    /// <summary>How to make one.</summary>
-    public static Props Props(LeaseServices services) => Akka.Actor.Props.Create(() => new LeaseActor(services));
 
     /// <summary>Wanted; answered with whether it is held now.</summary>
     /// <param name="Lost">Is told when it is lost.</param>

@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Cluster.Leases;
 /// <param name="ns">Its namespace.</param>
 /// <param name="name">Its name.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class LeaseObject(ApiServer api, string ns, string name, TimeProvider clock)
+internal sealed class LeaseObject(ApiServer api, string ns, string name, TimeProvider clock)
 {
     private const string MicroTime = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
     private readonly string _collection = $"apis/coordination.k8s.io/v1/namespaces/{Uri.EscapeDataString(ns)}/leases";

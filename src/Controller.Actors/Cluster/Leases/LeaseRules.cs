@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Cluster.Leases;
 /// <param name="Acquired">When its holder got it.</param>
 /// <param name="Renewed">When its holder last said that it is alive.</param>
 /// <param name="Transitions">How often it went from one to another.</param>
-public sealed record LeaseRecord(string? Holder, TimeSpan Duration, DateTimeOffset Acquired, DateTimeOffset Renewed, int Transitions)
+internal sealed record LeaseRecord(string? Holder, TimeSpan Duration, DateTimeOffset Acquired, DateTimeOffset Renewed, int Transitions)
 {
     /// <summary>When it is free, if its holder does not renew it.</summary>
     public DateTimeOffset Ends => Renewed + Duration;
@@ -15,10 +15,10 @@ public sealed record LeaseRecord(string? Holder, TimeSpan Duration, DateTimeOffs
 /// <summary>Who wants it, and for how long at a time.</summary>
 /// <param name="Owner">Who.</param>
 /// <param name="Duration">How long.</param>
-public sealed record LeaseClaimant(string Owner, TimeSpan Duration);
+internal sealed record LeaseClaimant(string Owner, TimeSpan Duration);
 
 /// <summary>What is to be done with a lease that was read.</summary>
-public abstract record LeaseStep
+internal abstract record LeaseStep
 {
     private LeaseStep()
     {
@@ -42,7 +42,7 @@ public abstract record LeaseStep
 /// The rules of a lease, each given what was read. What they want written is written only if the lease is still what was read: of
 /// two who take it, one is refused.
 /// </summary>
-public static class LeaseRules
+internal static class LeaseRules
 {
     /// <summary>Takes it where it is free, its holder silent for too long, or the claimant's own of an earlier life.</summary>
     public static LeaseStep Acquire(LeaseRecord? found, LeaseClaimant me, DateTimeOffset now) => found switch

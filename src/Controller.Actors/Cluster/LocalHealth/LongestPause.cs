@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Cluster.LocalHealth;
 /// </summary>
 /// <param name="Length">How long.</param>
 /// <param name="EndedAt">When it ended.</param>
-public sealed record LongestPause(TimeSpan Length = default, TimeSpan EndedAt = default)
+internal sealed record LongestPause(TimeSpan Length = default, TimeSpan EndedAt = default)
 {
     /// <summary>Who is taken out for having been held gets to know it within this.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);

@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Cluster.LocalHealth;
 /// <param name="ObservedAt">When it last looked; null: never.</param>
 /// <param name="UnreliableSince">Since when it has not been able to judge; null: it can.</param>
 /// <param name="UnreliableUntil">Until when it cannot judge.</param>
-public sealed record PauseDetector(TimeSpan? ObservedAt = null, TimeSpan? UnreliableSince = null, TimeSpan UnreliableUntil = default)
+internal sealed record PauseDetector(TimeSpan? ObservedAt = null, TimeSpan? UnreliableSince = null, TimeSpan UnreliableUntil = default)
 {
     /// <summary>Longer between two looks than the tenth of a second that the cluster means it to be: it was held.</summary>
     public static readonly TimeSpan PauseThreshold = TimeSpan.FromMilliseconds(500);

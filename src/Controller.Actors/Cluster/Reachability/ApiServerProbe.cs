@@ -1,4 +1,5 @@
 using System.Net;
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Shared.Http;
@@ -9,11 +10,7 @@ namespace AkkaVault.Controller.Cluster.Reachability;
 /// Whether the API server is reached, found by asking for the controllers' addresses: every controller of several has the right
 /// to, and does so anyway.
 /// </summary>
-/// <param name="api">The API server.</param>
-/// <param name="ns">The controllers' namespace.</param>
-/// <param name="service">Their headless service.</param>
-/// <param name="clock">Times it out.</param>
-public sealed class ApiServerProbe(ApiServer api, string ns, string service, TimeProvider clock)
+internal sealed class ApiServerProbe(ApiServer api, KubernetesSettings kubernetes, TimeProvider clock)
 {
     /// <summary>How long the API server may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
@@ -29,7 +26,7 @@ public sealed class ApiServerProbe(ApiServer api, string ns, string service, Tim
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            await _endpoints.ReadAsync(ns, service, "", deadline.Token).ConfigureAwait(false);
+            await _endpoints.ReadAsync(kubernetes.ServiceNamespace, kubernetes.Service, "", deadline.Token).ConfigureAwait(false);
             return null;
         }
         // 401: it does not know this controller. What it knows and refuses, or is too busy for, it refuses the others as well.

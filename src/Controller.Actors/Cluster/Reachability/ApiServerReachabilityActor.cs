@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace AkkaVault.Controller.Cluster.Reachability;
 
 /// <summary>Tells the leader whether this controller reaches the API server, which it tries when it is asked.</summary>
-public sealed class ApiServerReachabilityActor : UntypedActor
+internal sealed class ApiServerReachabilityActor : UntypedActor
 {
     /// <summary>Its name: the same on every node.</summary>
     public const string Name = "reach";
@@ -12,11 +12,7 @@ public sealed class ApiServerReachabilityActor : UntypedActor
     private readonly string _node = Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString();
     private readonly CancellationTokenSource _stopped = new();
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public ApiServerReachabilityActor(ApiServerProbe probe) => _probe = probe;
-
-    /// <summary>How to make one.</summary>
-    public static Props Props(ApiServerProbe probe) => Akka.Actor.Props.Create(() => new ApiServerReachabilityActor(probe));
 
     private sealed record Tried(IActorRef Asker, ApiServerReachability Answer);
 

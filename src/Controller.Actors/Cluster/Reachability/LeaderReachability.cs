@@ -1,91 +1,91 @@
 using System.Collections.Immutable;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Controller.Cluster.Reachability;
 
-/// <summary>What the leader does next.</summary>
-public enum LeaderReachabilityDecision
+internal abstract record LeaderReachabilityInput
 {
-    /// <summary>It goes on leading and trying.</summary>
-    Stay,
+    /// <summary>A try of the leader's, begun at <paramref name="Begun"/>, has ended.</summary>
+    public sealed record Tried(TimeSpan Begun, bool Reached) : LeaderReachabilityInput;
 
-    /// <summary>It goes on, and asks the others whether they reach the API server, as <see cref="LeaderReachability.Round"/>.</summary>
+    /// <summary>Another controller has answered in a round.</summary>
+    public sealed record Answered(int Round, string Node, bool Reached) : LeaderReachabilityInput;
+}
+
+internal enum LeaderReachabilityEffect
+{
+    /// <summary>Ask the others whether they reach the API server, as <see cref="LeaderReachability.Round"/>.</summary>
     Ask,
 
-    /// <summary>It leaves the cluster, so that one that does reach it leads.</summary>
+    /// <summary>Leave the cluster, so that a controller that reaches the API server leads.</summary>
     Leave,
 }
 
 /// <summary>
-/// Whether the leader is to go because it alone does not reach the API server, as a pure state machine. It asks the others once it
-/// has failed for a while, and goes when in two rounds in a row another one has said that it reaches it, and it itself has failed
-/// again after each. One that others do not surpass stays: its end would help nobody. Times are of a clock that only goes forward.
+/// Whether the leader leaves because it alone does not reach the API server. It asks the others once its tries have failed for a
+/// while. It leaves when in two rounds in a row another controller reaches the API server and a try of its own fails after that. It
+/// stays when no other controller reaches the API server: its leaving would help nobody. Times are of a clock that only goes forward.
 /// </summary>
-public sealed record LeaderReachability
+internal sealed record LeaderReachability
 {
-    /// <summary>Between the begins of two tries.</summary>
+    /// <summary>From the beginning of one try to the next.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>For how long every try has failed before the others are asked: an API server that is restarted, or a node's rules that are changed, are back by then.</summary>
+    /// <summary>How long every try fails before the others are asked: long enough for an API server that restarts, or network rules that change.</summary>
     public static readonly TimeSpan FailureTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>So many tries at least have failed then: a process that was held has tried nothing meanwhile.</summary>
+    /// <summary>How many tries fail before the others are asked: time in which this process was paused does not count.</summary>
     public const int MinFailures = 4;
 
-    /// <summary>So many rounds in a row tell: an API server that comes back is reached by one before the other.</summary>
+    /// <summary>How many rounds in a row are needed: one controller reaches an API server that comes back before another does.</summary>
     public const int Rounds = 2;
 
-    /// <summary>It is reached, as far as is known.</summary>
     public static readonly LeaderReachability Initial = new();
 
     private LeaderReachability()
     {
     }
 
-    /// <summary>When the first of the tries that failed was begun; null: the last one did not fail.</summary>
+    /// <summary>When the first of the failed tries began; null: the last try did not fail.</summary>
     public TimeSpan? FailingSince { get; private init; }
 
     /// <summary>How many tries have failed since then.</summary>
     public int Failures { get; private init; }
 
-    /// <summary>How often the others were asked.</summary>
+    /// <summary>The number of the last round of questions.</summary>
     public int Round { get; private init; }
 
-    /// <summary>Whether they were since <see cref="FailingSince"/>.</summary>
+    /// <summary>Whether the others were asked since <see cref="FailingSince"/>.</summary>
     public bool Asked { get; private init; }
 
-    /// <summary>Who has said in this round that it reaches the API server.</summary>
+    /// <summary>The controllers that reach the API server, by their answers in this round.</summary>
     public ImmutableSortedSet<string> ReachedBy { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
-    /// <summary>When the first of them did.</summary>
+    /// <summary>When the first of those answers came.</summary>
     private TimeSpan HeardAt { get; init; }
 
-    /// <summary>In how many rounds in a row others have reached it and this one has not.</summary>
+    /// <summary>In how many rounds in a row another controller has reached the API server, and this one has not.</summary>
     private int RoundsLost { get; init; }
 
-    /// <summary>A try has ended.</summary>
-    /// <param name="begun">When it was begun.</param>
-    /// <param name="reached">Whether the API server was reached.</param>
-    /// <param name="now">When it ended.</param>
-    public (LeaderReachability Next, LeaderReachabilityDecision Verdict) Tried(TimeSpan begun, bool reached, TimeSpan now)
+    public Transition<LeaderReachability, LeaderReachabilityEffect> Handle(LeaderReachabilityInput input, TimeSpan now) => input switch
     {
-        // The number of the round goes on: a late answer is of none.
-        if (reached) return (Initial with { Round = Round }, LeaderReachabilityDecision.Stay);
-        var next = this with { FailingSince = FailingSince ?? begun, Failures = Failures + 1 };
-        if (next.Failures < MinFailures || now - next.FailingSince < FailureTimeout) return (next, LeaderReachabilityDecision.Stay);
-        if (!Asked || ReachedBy.IsEmpty) return (next.AskAgain(0), LeaderReachabilityDecision.Ask);
-        // What failed began before another said that it succeeds: the next try tells.
-        if (begun < HeardAt) return (next, LeaderReachabilityDecision.Stay);
-        return RoundsLost + 1 < Rounds ? (next.AskAgain(RoundsLost + 1), LeaderReachabilityDecision.Ask) : (next, LeaderReachabilityDecision.Leave);
+        // The number of the round goes on, so that a late answer belongs to no round.
+        LeaderReachabilityInput.Tried { Reached: true } => new(Initial with { Round = Round }, []),
+        LeaderReachabilityInput.Tried tried => (this with { FailingSince = FailingSince ?? tried.Begun, Failures = Failures + 1 }).ThenDecide(tried.Begun, now),
+        LeaderReachabilityInput.Answered { Reached: true } answered when Asked && answered.Round == Round =>
+            new(this with { ReachedBy = ReachedBy.Add(answered.Node), HeardAt = ReachedBy.IsEmpty ? now : HeardAt }, []),
+        _ => new(this, []),
+    };
+
+    private Transition<LeaderReachability, LeaderReachabilityEffect> ThenDecide(TimeSpan begun, TimeSpan now)
+    {
+        if (Failures < MinFailures || now - FailingSince < FailureTimeout) return new(this, []);
+        if (!Asked || ReachedBy.IsEmpty) return ThenAsk(0);
+        // This try began before another controller's succeeded: only the next one can be compared with it.
+        if (begun < HeardAt) return new(this, []);
+        return RoundsLost + 1 < Rounds ? ThenAsk(RoundsLost + 1) : new(this, [LeaderReachabilityEffect.Leave]);
     }
 
-    /// <summary>Another controller has answered.</summary>
-    /// <param name="round">Which round it answers.</param>
-    /// <param name="node">Which one it is.</param>
-    /// <param name="reached">Whether it reaches the API server.</param>
-    /// <param name="now">When.</param>
-    public LeaderReachability Answered(int round, string node, bool reached, TimeSpan now) => Asked && round == Round && reached
-        ? this with { ReachedBy = ReachedBy.Add(node), HeardAt = ReachedBy.IsEmpty ? now : HeardAt }
-        : this;
-
-    private LeaderReachability AskAgain(int surpassed) => this with { Asked = true, Round = Round + 1, ReachedBy = ReachedBy.Clear(), RoundsLost = surpassed };
+    private Transition<LeaderReachability, LeaderReachabilityEffect> ThenAsk(int roundsLost) =>
+        new(this with { Asked = true, Round = Round + 1, ReachedBy = ReachedBy.Clear(), RoundsLost = roundsLost }, [LeaderReachabilityEffect.Ask]);
 }

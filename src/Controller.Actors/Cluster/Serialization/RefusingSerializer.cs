@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Cluster.Serialization;
 /// In the place of Akka's default serializer, which writes type names and makes whatever they name: refuses both ways, so that
 /// nothing crosses nodes that has no serializer of its own, and nobody can have a type made by naming it.
 /// </summary>
-public sealed class RefusingSerializer : Serializer
+internal sealed class RefusingSerializer : Serializer
 {
     /// <summary>Made by Akka, with the default serializer's settings, which are of no use here.</summary>
     public RefusingSerializer(ExtendedActorSystem system, Config settings)

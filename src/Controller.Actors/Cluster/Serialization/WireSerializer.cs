@@ -17,7 +17,7 @@ namespace AkkaVault.Controller.Cluster.Serialization;
 /// the stored format: never change one, add.
 /// </summary>
 /// <param name="system">The actor system.</param>
-public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByManifest = new Dictionary<string, JsonTypeInfo>
     {

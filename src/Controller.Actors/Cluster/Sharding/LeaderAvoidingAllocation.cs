@@ -15,7 +15,7 @@ namespace AkkaVault.Controller.Cluster.Sharding;
 /// <param name="isLeaders">Whether a shard region is the leader's.</param>
 /// <param name="isCalm">Whether shards may be moved now.</param>
 /// <param name="atOnce">How many of the leader's shards are moved at once.</param>
-public sealed class LeaderAvoidingAllocation(IShardAllocationStrategy among, Func<IActorRef, bool> isLeaders, Func<bool> isCalm, int atOnce)
+internal sealed class LeaderAvoidingAllocation(IShardAllocationStrategy among, Func<IActorRef, bool> isLeaders, Func<bool> isCalm, int atOnce)
     : IActorSystemDependentAllocationStrategy
 {
     /// <summary>Among the others as Akka does it, and only while no member comes or goes, this one the first of all: a move ends with its coordinator.</summary>

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Cluster.Sharding;
 
 /// <summary>In which shard what is: pods by a hash of their uid, and in each shard one entity that says where the shard is.</summary>
 /// <remarks>All nodes of a cluster must agree on it.</remarks>
-public sealed class PodMessageExtractor() : HashCodeMessageExtractor(Count)
+internal sealed class PodMessageExtractor() : HashCodeMessageExtractor(Count)
 {
     /// <summary>
     /// How many shards there are: a few for each of some controllers. When a node leaves, its coordinator stores twice for each of its

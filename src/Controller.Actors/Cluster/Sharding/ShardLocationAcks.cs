@@ -5,7 +5,7 @@ namespace AkkaVault.Controller.Cluster.Sharding;
 
 /// <summary>What a node that leaves waits for: that each of the others knows where its shards have gone, or is gone itself.</summary>
 /// <param name="Awaited">Those that have not said so yet.</param>
-public sealed record ShardLocationAcks(ImmutableHashSet<Address> Awaited)
+internal sealed record ShardLocationAcks(ImmutableHashSet<Address> Awaited)
 {
     /// <summary>Nobody is waited for.</summary>
     public static readonly ShardLocationAcks None = new([]);

@@ -5,9 +5,8 @@ using AkkaVault.Controller.Deliveries;
 namespace AkkaVault.Controller.Cluster.Sharding;
 
 /// <summary>The entity of a shard that says where the shard is. It does not stay.</summary>
-public sealed class ShardLocationActor : ReceiveActor
+internal sealed class ShardLocationActor : ReceiveActor
 {
-    /// <summary>For <see cref="Props"/>.</summary>
     public ShardLocationActor()
     {
         Receive<FindShard>(find =>
@@ -18,6 +17,4 @@ public sealed class ShardLocationActor : ReceiveActor
         Receive<PodActor.Stop>(_ => Context.Stop(Self));
     }
 
-    /// <summary>How to make one.</summary>
-    public static Props Props() => Akka.Actor.Props.Create(() => new ShardLocationActor());
 }

@@ -5,15 +5,15 @@ using Akka.Cluster;
 namespace AkkaVault.Controller.Cluster.Sharding;
 
 /// <summary>
-/// Lets this node's shard region know where each shard is before it has anything to send there. A region asks the coordinator when
-/// it first needs to know, and a coordinator that has just moved to another node answers nobody for half a second; a watcher that
-/// has just moved would wait for it with every pod. A node that is stopped in good order says so first: the others ask for the homes
-/// of its shards while the old coordinator still gives them new ones, and it waits a moment for that before it leaves. A thin shell:
-/// <see cref="ShardLocationCache"/> and <see cref="ShardLocationAcks"/> decide.
+/// Informs this node's shard region of where each shard is before there is anything to send there. By itself, a region asks the
+/// coordinator with its first message to a shard, and a coordinator that has just moved to another node does not answer for half a
+/// second: a watcher that has just moved would wait that long with every pod. A node that shuts down gracefully announces it: the
+/// others ask for the new locations of its shards while the old coordinator still allocates them, and the node waits a moment for that
+/// before it leaves. <see cref="ShardLocationCache"/> and <see cref="ShardLocationAcks"/> decide.
 /// </summary>
-public sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
+internal sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
 {
-    /// <summary>Its name below the user guardian, the same on all nodes.</summary>
+    /// <summary>The same on all nodes, which address one another by it.</summary>
     public const string Name = "shard-homes";
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
@@ -21,28 +21,21 @@ public sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly long _begun;
     private ShardLocationCache _cache = ShardLocationCache.Unknown(PodMessageExtractor.Count);
-
     private ShardLocationAcks _acks = ShardLocationAcks.None;
-    private IActorRef? _leaving;
+    private IActorRef? _asker;
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public ShardLocationCacheActor(IActorRef region, TimeProvider clock) => (_region, _clock, _begun) = (region, clock, clock.GetTimestamp());
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>How to make one.</summary>
-    /// <param name="region">This node's shard region.</param>
-    /// <param name="clock">This node's clock.</param>
-    public static Props Props(IActorRef region, TimeProvider clock) => Akka.Actor.Props.Create(() => new ShardLocationCacheActor(region, clock));
-
-    /// <summary>Answer with <see cref="Done"/> when all nodes know where each shard is, as long as none moves again.</summary>
+    /// <summary>Answered with <see cref="Done"/> when all nodes know where each shard is.</summary>
     public sealed record Refresh;
 
-    /// <summary>This node is about to be stopped in good order.</summary>
+    /// <summary>This node is about to shut down gracefully.</summary>
     public sealed record Stopping;
 
-    /// <summary>After <see cref="Stopping"/>: answer with <see cref="Done"/> when the others know where the shards have gone.</summary>
+    /// <summary>After <see cref="Stopping"/>; answered with <see cref="Done"/> when the others know where the shards have moved.</summary>
     public sealed record WaitUntilMoved;
 
     private sealed record Due;
@@ -72,18 +65,18 @@ public sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
                 Handle(new ShardLocationInput.Refresh(NodeOf(Sender)));
                 break;
             case Refresh:
-                Await(new RefreshShardLocations());
-                LetGo(_acks, Sender);
+                RequestAcks(new RefreshShardLocations());
+                HandleAcks(_acks, Sender);
                 break;
             case Stopping:
-                Await(new ShardsWillMove());
+                RequestAcks(new ShardsWillMove());
                 Handle(new ShardLocationInput.Leaving(_cluster.SelfAddress));
                 break;
             case WaitUntilMoved:
-                LetGo(_acks, Sender);
+                HandleAcks(_acks, Sender);
                 break;
             case ShardLocationsKnown:
-                LetGo(_acks.Without(NodeOf(Sender)), _leaving);
+                HandleAcks(_acks.Without(NodeOf(Sender)), _asker);
                 break;
             case ClusterEvent.MemberUp up when up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress):
                 Handle(new ShardLocationInput.Joined());
@@ -91,7 +84,7 @@ public sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
             case ClusterEvent.MemberUp:
                 break;
             case ClusterEvent.MemberRemoved removed:
-                LetGo(_acks.Without(removed.Member.Address), _leaving);
+                HandleAcks(_acks.Without(removed.Member.Address), _asker);
                 Handle(new ShardLocationInput.Removed(removed.Member.Address));
                 break;
             default:
@@ -100,17 +93,17 @@ public sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Await(object question)
+    private void RequestAcks(object question)
     {
         _acks = new ShardLocationAcks([.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)]);
         foreach (var node in _acks.Awaited) At(node).Tell(question);
     }
 
-    private void LetGo(ShardLocationAcks departure, IActorRef? leaver)
+    private void HandleAcks(ShardLocationAcks acks, IActorRef? asker)
     {
-        _acks = departure;
-        if (departure.AreAllReceived) leaver?.Tell(Done.Instance);
-        _leaving = departure.AreAllReceived ? null : leaver;
+        _acks = acks;
+        if (acks.AreAllReceived) asker?.Tell(Done.Instance);
+        _asker = acks.AreAllReceived ? null : asker;
     }
 
     private ActorSelection At(Address node) => Context.ActorSelection(new RootActorPath(node) / "user" / Name);
@@ -120,9 +113,25 @@ public sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
     private void Handle(ShardLocationInput input)
     {
         (_cache, var effects) = _cache.Handle(input, Now);
-        foreach (var shard in effects.Ask) _region.Tell(new FindShard(shard));
-        foreach (var node in effects.Tell.Where(node => !node.Equals(_cluster.SelfAddress))) At(node).Tell(new ShardLocationsKnown());
+        foreach (var effect in effects) Perform(effect);
         if (_cache.NextDue is { } due) Timers.StartSingleTimer(typeof(Due), new Due(), due > Now ? due - Now : TimeSpan.Zero);
+    }
+
+    private void Perform(ShardLocationEffect effect)
+    {
+        switch (effect)
+        {
+            case ShardLocationEffect.Find find:
+                _region.Tell(new FindShard(find.Shard));
+                break;
+            case ShardLocationEffect.ReportKnown report when report.Node.Equals(_cluster.SelfAddress):
+                break;
+            case ShardLocationEffect.ReportKnown report:
+                At(report.Node).Tell(new ShardLocationsKnown());
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");
+        }
     }
 
     private TimeSpan Now => _clock.GetElapsedTime(_begun);

@@ -23,13 +23,11 @@ internal static class GracefulShutdown
     // Longer than a pod actor may take to stop, and its shard to be stored elsewhere.
     private static readonly TimeSpan s_shardsMove = PodActor.StopTimeout + TimeSpan.FromMilliseconds(600);
 
-    /// <summary>Lets this node know where shards are, and leave in order.</summary>
+    /// <summary>Adds that order to Akka's coordinated shutdown.</summary>
     public static AkkaConfigurationBuilder WithGracefulShutdown(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka.WithActors((system, registry, _) =>
     {
-        var clock = provider.GetRequiredService<TimeProvider>();
-        var region = registry.Get<PodActor>();
-        var homes = system.ActorOf(ShardLocationCacheActor.Props(region, clock), ShardLocationCacheActor.Name);
-        var leadership = provider.GetRequiredService<Leadership>();
+        var (clock, leadership) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Leadership>());
+        var (region, homes) = (registry.Get<PodActor>(), registry.Get<ShardLocationCacheActor>());
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, ShardLocationCacheActor.Name, async () =>
         {

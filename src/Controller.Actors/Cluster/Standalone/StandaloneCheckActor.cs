@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Akka.Actor;
+using Akka.Hosting;
 using AkkaVault.Controller.Cluster.Discovery;
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Shared.Http;
@@ -8,51 +10,54 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Standalone;
 
-/// <summary>What looking at the service works with.</summary>
-/// <param name="Endpoints">Reads its addresses.</param>
-/// <param name="Namespace">The service's namespace.</param>
-/// <param name="Service">The controller's service.</param>
-/// <param name="Metrics">Where the addresses are counted.</param>
-/// <param name="Log">Where a person is told.</param>
-public sealed record StandaloneCheckServices(ServiceEndpoints Endpoints, string Namespace, string Service, IDiscoveryObserver Metrics, ILogger<StandaloneCheckActor> Log);
+internal static class StandaloneCheckExtensions
+{
+    /// <summary>Forms a cluster of this node alone, and checks that no other controller is behind its Service.</summary>
+    public static AkkaConfigurationBuilder WithStandaloneCheck(this AkkaConfigurationBuilder akka) => akka
+        .AddStartup((system, _) =>
+        {
+            var cluster = Akka.Cluster.Cluster.Get(system);
+            cluster.Join(cluster.SelfAddress);
+        })
+        .WithActors((system, _, resolver) => system.ActorOf(resolver.Props<StandaloneCheckActor>(), "standalone-check"));
+}
 
 /// <summary>
-/// Looks now and then how many addresses are behind the service of a controller without a <c>cluster</c> section. A thin shell:
+/// Checks from time to time how many addresses are behind the Service of a controller without a <c>cluster</c> section.
 /// <see cref="StandaloneCheck"/> decides.
 /// </summary>
-public sealed class StandaloneCheckActor : UntypedActor, IWithTimers
+internal sealed class StandaloneCheckActor : UntypedActor, IWithTimers
 {
-    /// <summary>From the start to the first look: those that were there before are gone by then.</summary>
+    /// <summary>From the start to the first check: the addresses of the controller before this one are gone by then.</summary>
     public static readonly TimeSpan FirstCheckDelay = TimeSpan.FromSeconds(60);
 
-    /// <summary>From the end of one look to the next.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    private readonly StandaloneCheckServices _services;
+    private readonly ServiceEndpoints _endpoints;
+    private readonly KubernetesSettings _kubernetes;
+    private readonly IDiscoveryObserver _metrics;
+    private readonly ILogger<StandaloneCheckActor> _log;
     private readonly CancellationTokenSource _stopped = new();
     private StandaloneCheck _check = StandaloneCheck.None;
 
-    /// <summary>For <see cref="Props"/>.</summary>
-    public StandaloneCheckActor(StandaloneCheckServices services) => _services = services;
+    public StandaloneCheckActor(ApiServer api, KubernetesSettings kubernetes, IDiscoveryObserver metrics, ILogger<StandaloneCheckActor> log) =>
+        (_endpoints, _kubernetes, _metrics, _log) = (new ServiceEndpoints(api), kubernetes, metrics, log);
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <summary>How to make one.</summary>
-    public static Props Props(StandaloneCheckServices services) => Akka.Actor.Props.Create(() => new StandaloneCheckActor(services));
 
     private sealed record Due;
 
     private sealed record Checked(int? Addresses, string Problem);
 
-    private string Service => $"{_services.Namespace}/{_services.Service}";
+    private string Service => $"{_kubernetes.ServiceNamespace}/{_kubernetes.Service}";
 
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        _services.Log.LogDebug("Alone; the Service {Service} is looked at in {Seconds} s", Service, FirstCheckDelay.TotalSeconds);
+        _log.LogDebug("This controller has no cluster section; its Service {Service} is checked in {Seconds} s", Service, FirstCheckDelay.TotalSeconds);
         CheckIn(FirstCheckDelay);
     }
 
@@ -71,8 +76,8 @@ public sealed class StandaloneCheckActor : UntypedActor, IWithTimers
             case Due:
                 CheckAsync(_stopped.Token).PipeTo(Self, failure: e => new Checked(null, e.GetType().Name));
                 break;
-            case Checked looked:
-                Handle(looked);
+            case Checked result:
+                Handle(result);
                 CheckIn(Interval);
                 break;
             default:
@@ -83,20 +88,20 @@ public sealed class StandaloneCheckActor : UntypedActor, IWithTimers
 
     private void CheckIn(TimeSpan delay) => Timers.StartSingleTimer(typeof(Due), new Due(), delay);
 
-    private void Handle(Checked looked)
+    private void Handle(Checked result)
     {
-        (_check, var tell) = _check.Handle(looked.Addresses);
-        if (looked.Addresses is not { } addresses)
+        (_check, var effects) = _check.Handle(result.Addresses);
+        if (result.Addresses is not { } addresses)
         {
-            // A controller that is alone needs no right to see it.
-            _services.Log.LogDebug("Looked at the Service {Service}: {Problem}", Service, looked.Problem);
+            // Debug only: a controller that is alone does not need the right to read the Service.
+            _log.LogDebug("Checked the Service {Service}: {Problem}", Service, result.Problem);
             return;
         }
 
-        // A service that is not there, or that does not select this one, leaves this one.
-        _services.Metrics.Discovered(Math.Max(1, addresses));
-        _services.Log.LogDebug("Looked at the Service {Service}: {Addresses} addresses", Service, addresses);
-        if (tell) _services.Log.NotAlone(addresses, Service);
+        // There is this controller even where there is no Service, or one that does not select it.
+        _metrics.Discovered(Math.Max(1, addresses));
+        _log.LogDebug("Checked the Service {Service}: {Addresses} addresses", Service, addresses);
+        if (effects.Contains(StandaloneCheckEffect.Warn)) _log.NotAlone(addresses, Service);
     }
 
     private async Task<Checked> CheckAsync(CancellationToken cancellation)
@@ -105,7 +110,7 @@ public sealed class StandaloneCheckActor : UntypedActor, IWithTimers
         deadline.CancelAfter(Timeout);
         try
         {
-            return new Checked(StandaloneCheck.Count(await _services.Endpoints.ReadAsync(_services.Namespace, _services.Service, "", deadline.Token).ConfigureAwait(false)), "");
+            return new Checked(StandaloneCheck.Count(await _endpoints.ReadAsync(_kubernetes.ServiceNamespace, _kubernetes.Service, "", deadline.Token).ConfigureAwait(false)), "");
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or IOException or JsonException)
         {

@@ -13,7 +13,7 @@ namespace AkkaVault.Controller.Cluster.Tls;
 /// <param name="own">This controller's certificate.</param>
 /// <param name="cas">What those of the others must chain to.</param>
 /// <param name="log">Where a person is told.</param>
-public sealed class PeerVerifier(ServerCertificate own, CaBundle cas, ILogger<PeerVerifier> log)
+internal sealed class PeerVerifier(ServerCertificate own, CaBundle cas, ILogger<PeerVerifier> log)
 {
     private const int MostRemembered = 1000;
 

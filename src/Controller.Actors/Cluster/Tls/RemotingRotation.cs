@@ -1,62 +1,56 @@
 using System.Security.Cryptography.X509Certificates;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Controller.Cluster.Tls;
 
-/// <summary>How long a certificate is good.</summary>
-/// <param name="Thumbprint">Tells it from others.</param>
-/// <param name="From">Its begin.</param>
-/// <param name="To">Its end.</param>
-public sealed record CertificateLife(string Thumbprint, DateTimeOffset From, DateTimeOffset To)
+/// <summary>The lifetime of a certificate.</summary>
+internal sealed record CertificateLife(string Thumbprint, DateTimeOffset From, DateTimeOffset To)
 {
-    /// <summary>That of a certificate.</summary>
     public static CertificateLife Of(X509Certificate2 certificate) => new(certificate.Thumbprint, certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
 }
 
-/// <summary>What is to be done about the certificate of remoting.</summary>
-public enum RotationDecision
+/// <summary>What is done about the certificate of remoting.</summary>
+public enum RotationEffect
 {
-    /// <summary>Nothing.</summary>
-    Keep,
-
-    /// <summary>Say that it ends soon, and that there is no other.</summary>
+    /// <summary>Warn that it ends soon, and that there is no newer one.</summary>
     Warn,
 
-    /// <summary>Leave the cluster and end the process: started again, it uses the newest.</summary>
+    /// <summary>Leave the cluster and end the process: the next process uses the newest certificate.</summary>
     Restart,
 }
 
 /// <summary>
-/// When a controller is restarted for a new certificate, which Akka takes only when it starts: in the last third of its life,
-/// at a moment of its own, with all members there; and before it ends in any case, if there is a newer one that gains something.
+/// When a controller restarts for a new certificate, which Akka reads only at the start. It restarts in the last third of the
+/// certificate's life, at a random moment and with all members there; and before the certificate ends in any case. It does so only
+/// for a newer certificate that gains time.
 /// </summary>
 /// <param name="InUse">The certificate that remoting was started with.</param>
-/// <param name="Share">A random number from 0 to 1, drawn once: so that the controllers do not leave together.</param>
-public sealed record RemotingRotation(CertificateLife InUse, double Share)
+/// <param name="Share">A random number from 0 to 1, drawn once, so that the controllers do not restart together.</param>
+/// <param name="IsWarned">Whether it has warned.</param>
+internal sealed record RemotingRotation(CertificateLife InUse, double Share, bool IsWarned = false)
 {
     private TimeSpan Life => InUse.To - InUse.From;
 
-    /// <summary>From when on it is restarted: after two thirds to five sixths of the certificate's life.</summary>
+    /// <summary>From when on it restarts: after two thirds to five sixths of the certificate's life.</summary>
     public DateTimeOffset Due => InUse.To - (Life * ((2 - Share) / 6));
 
     /// <summary>From when on it does not wait for all members.</summary>
     public DateTimeOffset Overdue => OverdueOf(InUse);
 
-    /// <summary>Between two judgements.</summary>
+    /// <summary>Between two checks.</summary>
     public TimeSpan Interval => TimeSpan.FromSeconds(Math.Clamp(Life.TotalSeconds / 200, 1, 60));
 
-    /// <summary>Judges.</summary>
     /// <param name="newest">The newest certificate there is.</param>
-    /// <param name="complete">Whether all members are up and reachable.</param>
+    /// <param name="isComplete">Whether all members are up and reachable.</param>
     /// <param name="now">This node's clock.</param>
-    public RotationDecision Judge(CertificateLife newest, bool complete, DateTimeOffset now) => Gains(newest, now) switch
+    public Transition<RemotingRotation, RotationEffect> Handle(CertificateLife newest, bool isComplete, DateTimeOffset now) => Gains(newest, now) switch
     {
-        true when now >= Overdue || (now >= Due && complete) => RotationDecision.Restart,
-        false when now >= Overdue => RotationDecision.Warn,
-        _ => RotationDecision.Keep,
+        true when now >= Overdue || (now >= Due && isComplete) => new(this, [RotationEffect.Restart]),
+        false when now >= Overdue && !IsWarned => new(this with { IsWarned = true }, [RotationEffect.Warn]),
+        _ => new(this, []),
     };
 
-    // One that ends no later (an issuing CA that ends soon), or is overdue itself (a clock that is ahead), would be the reason for
-    // the next restart, and so on.
+    // A certificate that ends no later (its CA ends soon), or that is overdue itself (this clock is ahead), would cause one restart after another.
     private bool Gains(CertificateLife newest, DateTimeOffset now) =>
         newest.Thumbprint != InUse.Thumbprint && newest.To > InUse.To && now < OverdueOf(newest);
 

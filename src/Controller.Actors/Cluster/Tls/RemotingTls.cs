@@ -1,9 +1,5 @@
-using System.Net;
 using Akka.Remote.Hosting;
 using AkkaVault.Controller.Certificates;
-using AkkaVault.Controller.Configuration;
-using AkkaVault.Shared.Vault;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Tls;
@@ -12,13 +8,13 @@ namespace AkkaVault.Controller.Cluster.Tls;
 /// Mutual TLS between controllers. Akka takes the certificate once, when remoting starts; the CA bundle is that of the moment of
 /// each handshake.
 /// </summary>
-public sealed class RemotingTls
+internal sealed class RemotingTls
 {
     private readonly ServerCertificate _certificate;
     private readonly CaBundle _cas;
     private readonly PeerVerifier _peers;
 
-    private RemotingTls(ServerCertificate certificate, CaBundle cas, ILogger<PeerVerifier> log) =>
+    public RemotingTls(ServerCertificate certificate, CaBundle cas, ILogger<PeerVerifier> log) =>
         (_certificate, _cas, _peers) = (certificate, cas, new PeerVerifier(certificate, cas, log));
 
     /// <summary>The certificate that remoting was started with; null: it was not yet.</summary>
@@ -26,21 +22,6 @@ public sealed class RemotingTls
 
     /// <summary>The certificate that it would be started with now.</summary>
     public CertificateLife Newest => CertificateLife.Of(_certificate.Current.TargetCertificate);
-
-    /// <summary>Adds it to the host, with what is kept fresh for it.</summary>
-    /// <param name="services">The host's.</param>
-    /// <param name="settings">The settings.</param>
-    /// <param name="address">Where the others reach this controller.</param>
-    /// <param name="service">The name of the controllers' service: the certificate's common name.</param>
-    public static void AddTo(IServiceCollection services, ClusterTls settings, IPAddress address, string service)
-    {
-        var (certificate, cas) = (new ServerCertificate(), new CaBundle());
-        services.AddRenewedCertificate(
-            "The certificate for the other controllers", settings.Certificate, () => new CertificateNames(service, [Dns.GetHostName()], [address.ToString()]), certificate);
-        services.AddRenewedCas("The CA bundle for the other controllers", settings.Ca, cas);
-        services.AddSingleton(provider => new RemotingTls(certificate, cas, provider.GetRequiredService<ILogger<PeerVerifier>>()));
-        services.AddSingleton<RenewalsBeforeRemoting>();
-    }
 
     /// <summary>Completes when remoting can be started.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => Task.WhenAll(_certificate.ReadyAsync(cancellation), _cas.ReadyAsync(cancellation));

@@ -17,7 +17,7 @@ namespace AkkaVault.Controller.Cluster.Tls;
 /// <param name="loggers">Where the actor system logs.</param>
 /// <param name="clock">This node's clock.</param>
 /// <param name="log">Where a person is told.</param>
-public sealed class RenewalsBeforeRemoting(RemotingTls tls, IServiceProvider provider, ILoggerFactory loggers, TimeProvider clock, ILogger<RenewalsBeforeRemoting> log) : IAsyncDisposable
+internal sealed class RenewalsBeforeRemoting(RemotingTls tls, IServiceProvider provider, ILoggerFactory loggers, TimeProvider clock, ILogger<RenewalsBeforeRemoting> log) : IAsyncDisposable
 {
     private const string Hocon = """
         akka {

@@ -4,9 +4,8 @@ using Akka.Cluster;
 namespace AkkaVault.Controller.Hosting.Health;
 
 /// <summary>Whether this controller is a full member of the cluster, in words.</summary>
-public static class Membership
+internal static class Membership
 {
-    /// <summary>What keeps it from being one; null: nothing does.</summary>
     public static string? Problem(ActorSystem system)
     {
         var cluster = Akka.Cluster.Cluster.Get(system);
@@ -14,8 +13,8 @@ public static class Membership
     }
 
     /// <summary>What keeps it from being one; null: nothing does.</summary>
-    /// <param name="status">Its own, as the cluster has it: removed also before it has joined.</param>
-    /// <param name="stops">Whether it stops, for whatever reason.</param>
+    /// <param name="status">This member's status: also before it has joined, it is "removed".</param>
+    /// <param name="stops">Whether this controller stops, for whatever reason.</param>
     public static string? Problem(MemberStatus status, bool stops) => status switch
     {
         _ when stops => "this controller stops, and leaves the cluster",

@@ -1,38 +1,49 @@
 using AkkaVault.Controller.Hosting.Health;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AkkaVault.Controller.Hosting.Management;
 
 /// <summary>
 /// The management port: under Akka.Management's names what it has (<c>/bootstrap</c>, <c>/cluster</c>, <c>/ready</c>, <c>/alive</c>),
-/// and <c>/pods</c>. Only says what is where.
+/// and <c>/pods</c>.
 /// </summary>
-/// <param name="seeds">Which cluster can be joined.</param>
-/// <param name="members">The cluster's members.</param>
-/// <param name="shards">This node's shards.</param>
-/// <param name="pods">The pods in hand.</param>
-/// <param name="readiness">Whether this node is ready.</param>
-public sealed class ManagementEndpoints(SeedNodeEndpoint seeds, MemberEndpoints members, ShardEndpoints shards, PodEndpoints pods, Readiness readiness)
+internal static class ManagementEndpoints
 {
-    /// <summary>Answers a request.</summary>
-    public async Task AnswerAsync(HttpContext context)
-    {
-        var answer = await RouteAsync(context).ConfigureAwait(false);
-        await answer.ExecuteAsync(context).ConfigureAwait(false);
-    }
+    public static IServiceCollection AddManagement(this IServiceCollection services) => services
+        .AddSingleton<SeedNodeEndpoint>().AddSingleton<MemberEndpoints>().AddSingleton<ShardEndpoints>().AddSingleton<PodEndpoints>();
 
-    private Task<IResult> RouteAsync(HttpContext context) => (context.Request.Path.Value ?? "").TrimEnd('/').Split('/')[1..] switch
+    /// <summary>
+    /// Answers on a port of its own. The branch is by the port that the request came to, not by its Host header, which the client
+    /// chooses; what is on the one port is not on the other.
+    /// </summary>
+    public static void UseManagement(this IApplicationBuilder app, int port) => app.MapWhen(
+        context => context.Connection.LocalPort == port,
+        branch => branch.UseRouting().UseEndpoints(routes => routes.MapManagement()));
+
+    private static void MapManagement(this IEndpointRouteBuilder routes)
     {
-        ["cluster", "members", _, ..] address => members.MemberAsync(context, string.Join('/', address[2..])),
-        _ when !HttpMethods.IsGet(context.Request.Method) => MessageAnswers.NotAllowedAsync(context, HttpMethods.Get, $"{context.Request.Method} is not allowed here"),
-        ["alive"] => Task.FromResult(Results.Text("ok")),
-        ["ready"] => Task.FromResult(readiness.Problem is { } problem ? Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ok")),
-        ["bootstrap", "seed-nodes"] => Task.FromResult(seeds.All()),
-        ["cluster", "members"] => Task.FromResult(members.All()),
-        ["cluster", "shard-types" or "shards"] => Task.FromResult(shards.Types()),
-        ["cluster", "shards", var type] => shards.OfTypeAsync(type, context.RequestAborted),
-        ["pods"] => pods.PendingAsync(context.RequestAborted),
-        ["pods", var ns, var name] => pods.OfPodAsync(ns, name, context.RequestAborted),
-        _ => Task.FromResult(MessageAnswers.Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Path}")),
-    };
+        routes.MapLiveness("/alive");
+        routes.MapReadiness("/ready");
+        routes.MapGet("/bootstrap/seed-nodes", (SeedNodeEndpoint seeds) => seeds.All());
+        routes.MapGet("/cluster/members", (MemberEndpoints members) => members.All());
+        routes.MapGet("/cluster/shard-types", (ShardEndpoints shards) => shards.Types());
+        routes.MapGet("/cluster/shards", (ShardEndpoints shards) => shards.Types());
+        routes.MapGet("/cluster/shards/{type}", (ShardEndpoints shards, string type, CancellationToken cancellation) => shards.OfTypeAsync(type, cancellation));
+        routes.MapGet("/pods", (PodEndpoints pods, CancellationToken cancellation) => pods.PendingAsync(cancellation));
+        routes.MapGet("/pods/{ns}/{name}", (PodEndpoints pods, string ns, string name, CancellationToken cancellation) => pods.OfPodAsync(ns, name, cancellation));
+
+        // An address has slashes of its own: akka.tcp://system@host:port.
+        const string Member = "/cluster/members/{**address:minlength(1)}";
+        routes.MapGet(Member, (MemberEndpoints members, string address) => members.Get(address));
+        routes.MapPut(Member, (MemberEndpoints members, HttpContext context, string address) => members.PutAsync(context, address));
+        routes.MapDelete(Member, (MemberEndpoints members, HttpContext context, string address) => members.Delete(context, address));
+        routes.Map(Member, (MemberEndpoints members, HttpContext context, string address) => members.NotAllowed(context, address));
+
+        routes.MapFallback("{**path}", (HttpContext context) => HttpMethods.IsGet(context.Request.Method)
+            ? MessageAnswers.Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Path}")
+            : MessageAnswers.NotAllowed(context, HttpMethods.Get, $"{context.Request.Method} is not allowed here"));
+    }
 }

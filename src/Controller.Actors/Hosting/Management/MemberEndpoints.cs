@@ -9,10 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Hosting.Management;
 
 /// <summary><c>/cluster/members</c>, as cluster-http's; members can be taken out where the configuration allows it.</summary>
-/// <param name="system">The actor system.</param>
-/// <param name="configuration">Whether the cluster can be changed.</param>
-/// <param name="log">Where it is said that it was.</param>
-public sealed class MemberEndpoints(ActorSystem system, ControllerConfiguration configuration, ILogger<MemberEndpoints> log)
+internal sealed class MemberEndpoints(ActorSystem system, ControllerConfiguration configuration, ILogger<MemberEndpoints> log)
 {
     private const string ReadOnly = "The management port is read-only: members can be taken out only with management.readOnly: false in the configuration";
 
@@ -37,27 +34,42 @@ public sealed class MemberEndpoints(ActorSystem system, ControllerConfiguration 
             ManagementJson.Answers.MembersDocument);
     }
 
-    /// <summary>One member: shows it, or takes it out.</summary>
-    /// <param name="context">The request.</param>
+    /// <summary>Shows one member.</summary>
     /// <param name="address">The member's address, with or without the protocol.</param>
-    public async Task<IResult> MemberAsync(HttpContext context, string address)
+    public IResult Get(string address) => Find(address, out var member) ?? Results.Json(DocumentOf(member), ManagementJson.Answers.MemberDocument);
+
+    /// <summary>Has one member leave.</summary>
+    public IResult Delete(HttpContext context, string address) => FindToChange(context, address, out var member) ?? Leave(context, member.Address);
+
+    /// <summary>Does to one member what the form field <c>operation</c> says.</summary>
+    public async Task<IResult> PutAsync(HttpContext context, string address)
     {
-        var method = context.Request.Method;
-        if (_readOnly && !HttpMethods.IsGet(method)) return await MessageAnswers.NotAllowedAsync(context, HttpMethods.Get, ReadOnly).ConfigureAwait(false);
-        // Kestrel decodes everything but the slash.
-        var wanted = address.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (_cluster.State.Members.FirstOrDefault(member => IsAt(member, wanted)) is not { } found)
-            return MessageAnswers.Message(StatusCodes.Status404NotFound, $"Member [{wanted}] not found");
-        if (HttpMethods.IsGet(method)) return Results.Json(DocumentOf(found), ManagementJson.Answers.MemberDocument);
-        if (HttpMethods.IsDelete(method)) return Leave(context, found.Address);
-        if (!HttpMethods.IsPut(method)) return await MessageAnswers.NotAllowedAsync(context, "GET, PUT, DELETE", $"{method} is not allowed here").ConfigureAwait(false);
+        if (FindToChange(context, address, out var member) is { } refused) return refused;
         var operation = await OperationAsync(context.Request).ConfigureAwait(false);
         return operation.ToLowerInvariant() switch
         {
-            "leave" => Leave(context, found.Address),
-            "down" => Down(context, found.Address),
+            "leave" => Leave(context, member.Address),
+            "down" => Down(context, member.Address),
             _ => MessageAnswers.Message(StatusCodes.Status400BadRequest, $"Operation not supported: \"{operation}\": expected the form field operation with Leave or Down"),
         };
+    }
+
+    /// <summary>Refuses every other method.</summary>
+    public IResult NotAllowed(HttpContext context, string address) =>
+        FindToChange(context, address, out _) ?? MessageAnswers.NotAllowed(context, "GET, PUT, DELETE", $"{context.Request.Method} is not allowed here");
+
+    private IResult? FindToChange(HttpContext context, string address, out Member member)
+    {
+        member = null!;
+        return _readOnly ? MessageAnswers.NotAllowed(context, HttpMethods.Get, ReadOnly) : Find(address, out member);
+    }
+
+    private IResult? Find(string address, out Member member)
+    {
+        // Kestrel decodes everything but the slash. A slash at the end does not belong to the address.
+        var wanted = address.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).TrimEnd('/');
+        member = _cluster.State.Members.FirstOrDefault(known => IsAt(known, wanted))!;
+        return member is null ? MessageAnswers.Message(StatusCodes.Status404NotFound, $"Member [{wanted}] not found") : null;
     }
 
     private static bool IsUp(Member member) => member.Status is MemberStatus.Up or MemberStatus.Leaving;

@@ -8,33 +8,30 @@ using Microsoft.AspNetCore.Http;
 namespace AkkaVault.Controller.Hosting.Management;
 
 /// <summary><c>/pods</c> and <c>/pods/{namespace}/{name}</c>: the runs of the whole cluster, whichever node is asked.</summary>
-/// <param name="system">The actor system.</param>
-/// <param name="board">Gathers them.</param>
-/// <param name="clock">This node's clock.</param>
-public sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTrackerActor> board, TimeProvider clock)
+internal sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTrackerActor> tracker, TimeProvider clock)
 {
-    // The gatherer gives up earlier; this is for a node that stops meanwhile.
+    // The query itself times out earlier; this is for a node that stops meanwhile.
     private static readonly TimeSpan QueryTimeout = RunQueryActor.Timeout + TimeSpan.FromSeconds(1);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
 
-    /// <summary>All runs in hand, the one that has waited longest first.</summary>
+    /// <summary>All pending runs, the one that has waited longest first.</summary>
     public async Task<IResult> PendingAsync(CancellationToken cancellation)
     {
-        if (await GatherAsync(GetRuns.Pending, cancellation).ConfigureAwait(false) is not { } gathered) return NoCluster;
+        if (await QueryAsync(GetRuns.Pending, cancellation).ConfigureAwait(false) is not { } found) return NoCluster;
         var now = clock.GetUtcNow();
         return Results.Json(
-            new PodsDocument(_cluster.SelfAddress.ToString(), [.. gathered.Runs.Select(run => DocumentOf(run, now))], gathered.Omitted, gathered.Unanswered),
+            new PodsDocument(_cluster.SelfAddress.ToString(), [.. found.Runs.Select(run => DocumentOf(run, now))], found.Omitted, found.Unanswered),
             ManagementJson.Answers.PodsDocument);
     }
 
     /// <summary>What is known of a pod's runs, the newest first; 404 where nothing is.</summary>
     public async Task<IResult> OfPodAsync(string ns, string name, CancellationToken cancellation)
     {
-        if (await GatherAsync(new GetRuns(ns, name), cancellation).ConfigureAwait(false) is not { } gathered) return NoCluster;
+        if (await QueryAsync(new GetRuns(ns, name), cancellation).ConfigureAwait(false) is not { } found) return NoCluster;
         return Results.Json(
-            new PodDocument(ns, name, [.. gathered.Runs.Select(DocumentOf)], gathered.Omitted, gathered.Unanswered), ManagementJson.Answers.PodDocument,
-            statusCode: gathered.Runs.IsEmpty ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
+            new PodDocument(ns, name, [.. found.Runs.Select(DocumentOf)], found.Omitted, found.Unanswered), ManagementJson.Answers.PodDocument,
+            statusCode: found.Runs.IsEmpty ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
     }
 
     private IResult NoCluster => MessageAnswers.Message(StatusCodes.Status503ServiceUnavailable, Membership.Problem(_cluster.System) ?? "the other controllers' runs could not be gathered in time");
@@ -50,12 +47,12 @@ public sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTrackerAc
     private static string Word<T>(T value)
         where T : struct, Enum => $"{value}".ToLowerInvariant();
 
-    private async Task<ClusterRuns?> GatherAsync(GetRuns question, CancellationToken cancellation)
+    private async Task<ClusterRuns?> QueryAsync(GetRuns question, CancellationToken cancellation)
     {
         if (_cluster.State.Members.IsEmpty) return null;
         try
         {
-            return await board.ActorRef.Ask<ClusterRuns>(new QueryRuns(question), QueryTimeout, cancellation).ConfigureAwait(false);
+            return await tracker.ActorRef.Ask<ClusterRuns>(new QueryRuns(question), QueryTimeout, cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Hosting.Management;
 /// <summary><c>/bootstrap/seed-nodes</c>: what a starting controller asks, answered as Akka.Management's own port does.</summary>
 /// <param name="system">The actor system.</param>
 /// <param name="cluster">Whether this node may be about to form a cluster.</param>
-public sealed class SeedNodeEndpoint(ActorSystem system, LedgerClusterMembership cluster)
+internal sealed class SeedNodeEndpoint(ActorSystem system, LedgerClusterMembership cluster)
 {
     // As many as Akka.Management names.
     private const int MostSeeds = 5;

@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Hosting.Management;
 
 /// <summary><c>/cluster/shard-types</c> and <c>/cluster/shards/{type}</c>, as cluster-http's: this node's shards only.</summary>
 /// <param name="system">The actor system.</param>
-public sealed class ShardEndpoints(ActorSystem system)
+internal sealed class ShardEndpoints(ActorSystem system)
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
 

@@ -13,7 +13,7 @@ using Prometheus;
 namespace AkkaVault.Controller.Hosting.Metrics;
 
 /// <summary>The metrics: the original's names and labels first, ours beside them.</summary>
-public sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, IDiscoveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver, ILedgerObserver
+internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, IDiscoveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver, ILedgerObserver
 {
     /// <summary>How all names begin.</summary>
     internal const string Prefix = "kubernetesvault_";

@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Hosting.Metrics;
 /// The metrics that are looked up when they are scraped: what a node knew once and does not any more, as of the ledger when
 /// another leads, is not told by it again.
 /// </summary>
-public sealed class CurrentMetrics
+internal sealed class CurrentMetrics
 {
     private readonly ControllerMetrics _metrics;
     private readonly Func<TokenLife?> _token;

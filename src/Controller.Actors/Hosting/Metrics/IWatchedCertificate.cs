@@ -4,7 +4,7 @@ using AkkaVault.Controller.Cluster.Tls;
 namespace AkkaVault.Controller.Hosting.Metrics;
 
 /// <summary>A certificate that this node presents, for metrics.</summary>
-public interface IWatchedCertificate
+internal interface IWatchedCertificate
 {
     /// <summary>What it is called there.</summary>
     string Label { get; }

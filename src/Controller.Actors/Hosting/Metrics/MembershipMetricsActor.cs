@@ -4,7 +4,7 @@ using Akka.Cluster;
 namespace AkkaVault.Controller.Hosting.Metrics;
 
 /// <summary>Counts the cluster's members as they come and go.</summary>
-public sealed class MembershipMetricsActor : ReceiveActor
+internal sealed class MembershipMetricsActor : ReceiveActor
 {
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
 

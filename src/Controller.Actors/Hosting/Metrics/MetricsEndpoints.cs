@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace AkkaVault.Controller.Hosting.Metrics;
 
 /// <summary><c>/metrics</c>.</summary>
-public static class MetricsEndpoints
+internal static class MetricsEndpoints
 {
     private const string ExpositionFormat = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -1,19 +1,53 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Akka.Hosting;
 using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Cluster.Discovery;
 using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+using AkkaVault.Controller.Vault;
+using AkkaVault.Controller.Vault.Renewal;
+using AkkaVault.Controller.Watching;
 using AkkaVault.Shared.Vault;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AkkaVault.Controller.Hosting.Metrics;
 
-/// <summary>The metrics port, for the host.</summary>
-public static class MetricsServices
+/// <summary>The metrics and their port, for the host.</summary>
+internal static class MetricsServices
 {
     private const string CertificateName = "The certificate of the metrics port";
     private const string ClientCaName = "The CA bundle for scrapers";
+
+    /// <summary>Adds the metrics, as every room observes them.</summary>
+    public static IServiceCollection AddControllerMetrics(this IServiceCollection services, ControllerConfiguration configuration)
+    {
+        services.AddSingleton(_ => new ControllerMetrics(Prometheus.Metrics.NewCustomRegistry()));
+        services.AddSingleton(provider => new CurrentMetrics(
+            provider.GetRequiredService<ControllerMetrics>(), () => provider.GetRequiredService<ControllerToken>().Life,
+            provider.GetServices<IWatchedCertificate>(), configuration, provider.GetRequiredService<TimeProvider>()));
+        if (configuration.Cluster?.Tls is not null) services.AddSingleton<IWatchedCertificate, RemotingCertificate>();
+        return services
+            .AddSingleton<IDeliveryObserver>(Metrics)
+            .AddSingleton<IWatcherObserver>(Metrics)
+            .AddSingleton<IDiscoveryObserver>(Metrics)
+            .AddSingleton<IIssueObserver>(Metrics)
+            .AddSingleton<ITokenObserver>(Metrics)
+            .AddSingleton<IWatchObserver>(Metrics)
+            .AddSingleton<ICertificateObserver>(Metrics)
+            .AddSingleton<IVaultObserver>(Metrics)
+            .AddSingleton<ILedgerObserver>(Metrics);
+
+        static ControllerMetrics Metrics(IServiceProvider provider) => provider.GetRequiredService<ControllerMetrics>();
+    }
+
+    /// <summary>Counts this node's shards and the cluster's members.</summary>
+    public static AkkaConfigurationBuilder WithClusterMetrics(this AkkaConfigurationBuilder akka) => akka
+        .WithActors((system, _, resolver) => system.ActorOf(resolver.Props<MembershipMetricsActor>(), "membership-metrics"))
+        .WithActors((system, registry, resolver) => system.ActorOf(resolver.Props<ShardMetricsActor>(registry.Get<PodActor>()), "shard-metrics"));
 
     /// <summary>Makes Kestrel listen, with what TLS needs kept fresh.</summary>
     /// <param name="kestrel">The server.</param>

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace AkkaVault.Controller.Hosting.Metrics;
 
 /// <summary>TLS of the metrics port: certificate and client CAs are those of the moment of each handshake.</summary>
-public static class MetricsTls
+internal static class MetricsTls
 {
     /// <summary>The options for Kestrel.</summary>
     /// <param name="certificate">What is presented.</param>

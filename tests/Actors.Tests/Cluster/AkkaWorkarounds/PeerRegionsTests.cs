@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Dispatch.SysMsg;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Cluster.AkkaWorkarounds;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Actors.Tests.Cluster.AkkaWorkarounds;
 
@@ -10,31 +11,31 @@ public sealed class PeerRegionsTests : TestKit
 {
     private static readonly UniqueAddress Member = new(Address.Parse("akka.tcp://s@10.0.0.1:2552"), 7);
 
-    private static (PeerRegions Regions, IReadOnlyList<PeerEffect> Last) Run(params PeerInput[] inputs) =>
-        inputs.Aggregate((Regions: PeerRegions.None, Last: (IReadOnlyList<PeerEffect>)[]), (state, input) => state.Regions.Handle(input));
+    private static Transition<PeerRegions, PeerEffect> Run(params PeerInput[] inputs) =>
+        inputs.Aggregate(new Transition<PeerRegions, PeerEffect>(PeerRegions.None, []), (last, input) => last.State.Handle(input));
 
     [Fact]
     public void A_region_is_asked_for_until_it_answers()
     {
         PeerEffect[] asked = [new PeerEffect.Identify(Member), new PeerEffect.Wait(Member, PeerRegions.IdentifyTimeout)];
-        Assert.Equal(asked, Run(new PeerInput.Joined(Member)).Last);
-        Assert.Equal(asked, Run(new PeerInput.Joined(Member), new PeerInput.Due(Member)).Last);
-        Assert.Empty(Run(new PeerInput.Joined(Member), new PeerInput.Identified(Member, TestActor), new PeerInput.Due(Member)).Last);
+        Assert.Equal(asked, Run(new PeerInput.Joined(Member)).Effects);
+        Assert.Equal(asked, Run(new PeerInput.Joined(Member), new PeerInput.Due(Member)).Effects);
+        Assert.Empty(Run(new PeerInput.Joined(Member), new PeerInput.Identified(Member, TestActor), new PeerInput.Due(Member)).Effects);
     }
 
     [Fact]
-    public void When_its_node_is_removed_it_is_told_some_times_and_then_forgotten()
+    public void When_its_node_is_removed_this_nodes_region_is_notified_some_times_and_then_it_is_forgotten()
     {
         var (regions, effects) = Run(new PeerInput.Joined(Member), new PeerInput.Identified(Member, TestActor), new PeerInput.Removed(Member));
-        var (told, waited) = (0, TimeSpan.Zero);
+        var (notices, waited) = (0, TimeSpan.Zero);
         while (effects.Count > 0)
         {
-            told += effects.Count(effect => effect == new PeerEffect.TellGone(Member, TestActor));
+            notices += effects.Count(effect => effect == new PeerEffect.NotifyGone(Member, TestActor));
             waited += effects.OfType<PeerEffect.Wait>().SingleOrDefault()?.Delay ?? TimeSpan.Zero;
             (regions, effects) = regions.Handle(new PeerInput.Due(Member));
         }
 
-        Assert.Equal((PeerRegions.Times.Count, PeerRegions.Times[^1], 0), (told, waited, regions.Count));
+        Assert.Equal((PeerRegions.NoticeTimes.Count, PeerRegions.NoticeTimes[^1], 0), (notices, waited, regions.Count));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public class FormationTests
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly FormationRules Rules = new(3, 2);
 
-    private readonly List<FormationStep> _steps = [];
+    private readonly List<Step> _steps = [];
     private TimeSpan _now = TimeSpan.FromDays(1);
     private Formation _formation;
     private LedgerMark? _mark = LedgerMark.None;
@@ -36,12 +36,12 @@ public class FormationTests
         Assert.InRange(_now - begun, Rules.StableMargin, Rules.StableMargin + (Tick * 2));
         Assert.True(_formation.IsClaiming);
         Assert.True(Waits(Look(1, 2, 3)));
-        _formation = _formation.ClaimEnded(true);
+        Handle(new FormationInput.ClaimEnded(true));
         Assert.Same(JoinSelf.Instance, Look(1, 2, 3).Decision);
     }
 
     [Fact]
-    public void With_some_missing_it_takes_more_patience()
+    public void Where_a_replica_is_missing_it_waits_longer()
     {
         var begun = _now;
         Claimed(1, 2);
@@ -49,7 +49,7 @@ public class FormationTests
     }
 
     [Fact]
-    public void A_minority_and_another_than_the_lowest_never_form_one()
+    public void Neither_a_minority_nor_a_node_that_is_not_the_lowest_forms_a_cluster()
     {
         Live(TimeSpan.FromMinutes(2), 1);
         (_self, _formation) = (2, Formation.Begin(Rules, Node(2), _now));
@@ -58,7 +58,7 @@ public class FormationTests
     }
 
     [Fact]
-    public void A_ledger_that_changes_holds_it_off_and_one_that_does_not_for_long_enough()
+    public void No_cluster_is_formed_until_the_ledger_has_not_changed_for_long_enough()
     {
         _mark = Held("akka.tcp://s@10.0.0.9:2552#1", 1);
         for (var version = 1; version < 20; version++)
@@ -69,12 +69,12 @@ public class FormationTests
 
         Assert.All(_steps, step => Assert.True(Waits(step)));
         // Said once.
-        Assert.Equal("akka.tcp://s@10.0.0.9:2552#1 held the ledger last; no cluster is formed until it has not changed for 15 s", Assert.Single(_steps, step => step.Say is not null).Say);
+        Assert.Equal("akka.tcp://s@10.0.0.9:2552#1 held the ledger last; no cluster is formed until it has not changed for 15 s", Assert.Single(_steps, step => step.Log is not null).Log);
         Assert.Equal(_mark, Claimed(1, 2, 3));
     }
 
     [Fact]
-    public void While_it_cannot_be_read_nobody_forms_one_and_that_time_does_not_count()
+    public void While_the_ledger_cannot_be_read_no_cluster_is_formed_and_that_time_does_not_count()
     {
         _mark = Held("akka.tcp://s@10.0.0.9:2552#1", 1);
         Live(TimeSpan.FromSeconds(12), 1, 2, 3);
@@ -87,7 +87,7 @@ public class FormationTests
     }
 
     [Fact]
-    public void Who_did_not_look_for_a_while_watches_anew()
+    public void A_node_that_did_not_read_the_ledger_for_a_while_watches_it_from_the_beginning()
     {
         _mark = Held("akka.tcp://s@10.0.0.9:2552#1", 1);
         Live(TimeSpan.FromSeconds(12), 1, 2, 3);
@@ -109,7 +109,7 @@ public class FormationTests
     [InlineData("akka.tcp://s@10.0.0.2:2552#1", 1, 2)]
     [InlineData("akka.tcp://s@10.0.0.20:2552#1", 1, 2, 3)]
     [InlineData("", 1, 2, 3)]
-    public void It_is_not_known_to_be_gone_where_one_is_missing_or_nobody_answers_there(string holder, params int[] answering)
+    public void The_holder_may_live_where_a_replica_is_missing_or_no_process_answers_at_its_address(string holder, params int[] answering)
     {
         _mark = Held(holder, 1);
         var begun = _now;
@@ -118,7 +118,7 @@ public class FormationTests
     }
 
     [Fact]
-    public void An_answer_from_before_the_ledger_was_seen_so_tells_nothing()
+    public void An_answer_older_than_the_ledger_proves_nothing()
     {
         _mark = Held("akka.tcp://s@10.0.0.2:2552#1", 1);
         for (var until = _now + TimeSpan.FromSeconds(10); _now < until; _answers--) Assert.True(Waits(Look(1, 2, 3)));
@@ -130,7 +130,7 @@ public class FormationTests
         Claimed(1, 2, 3);
         var write = _writes.Last();
         _now += Rules.ClaimIsGood + Tick;
-        _formation = _formation.ClaimEnded(true);
+        Handle(new FormationInput.ClaimEnded(true));
         Assert.True(Waits(Look(1, 2, 3)));
         _mark = Held("akka.tcp://s@10.0.0.1:2552#1", 7) with { Write = write };
         var begun = _now;
@@ -139,35 +139,43 @@ public class FormationTests
     }
 
     [Fact]
-    public void A_claim_that_was_lost_to_another_begins_the_watch_anew()
+    public void A_node_that_lost_a_claim_to_another_watches_the_ledger_from_the_beginning()
     {
         Claimed(1, 2, 3);
-        _formation = _formation.ClaimEnded(false);
+        Handle(new FormationInput.ClaimEnded(false));
         _mark = Held("akka.tcp://s@10.0.0.9:2552#1", 1);
         Live(TimeSpan.FromSeconds(14), 1, 2, 3);
         Assert.Single(_steps, step => step.Claim is not null);
     }
 
     [Fact]
-    public void What_exists_is_joined_at_once_but_not_the_last_incarnation_of_itself()
+    public void A_cluster_that_exists_is_joined_at_once_but_not_through_this_nodes_last_incarnation()
     {
         var joined = Assert.IsType<JoinOtherSeedNodes>(Look([1, 2, 3], (2, [1, 2, 3])).Decision);
         Assert.Equal([Node(2), Node(3)], joined.SeedNodes.OrderBy(seed => seed.Host, StringComparer.Ordinal));
-        Assert.Equal("joining the cluster of akka.tcp://s@10.0.0.2:2552, akka.tcp://s@10.0.0.3:2552", _steps.Last().Say);
+        Assert.Equal("joining the cluster of akka.tcp://s@10.0.0.2:2552, akka.tcp://s@10.0.0.3:2552", _steps.Last().Log);
     }
 
     [Fact]
-    public void One_that_speaks_another_protocol_joins_nobody_forms_nothing_and_says_so_once()
+    public void A_node_of_another_protocol_neither_joins_nor_forms_a_cluster_and_logs_that_once()
     {
         _formation = Formation.Begin(Rules, Address.Parse("akka.ssl.tcp://s@10.0.0.1:2552"), _now);
         for (var i = 0; i < 200; i++) Look([1, 2, 3], (2, [2]));
         Assert.All(_steps, step => Assert.True(Waits(step)));
-        Assert.Contains("cluster.tls must be set for all controllers or for none", Assert.Single(_steps, step => step.Say is not null).Say, StringComparison.Ordinal);
+        Assert.Contains("cluster.tls must be set for all controllers or for none", Assert.Single(_steps, step => step.Log is not null).Log, StringComparison.Ordinal);
     }
 
     private readonly List<string> _writes = [];
 
-    private static bool Waits(FormationStep step) => step is { Decision: KeepProbing, Claim: null };
+    private sealed record Step(IJoinDecision Decision, LedgerMark? Claim, string? Log);
+
+    private ImmutableList<FormationEffect> Handle(FormationInput input)
+    {
+        (_formation, var effects) = _formation.Handle(input, _now);
+        return effects;
+    }
+
+    private static bool Waits(Step step) => step is { Decision: KeepProbing, Claim: null };
 
     private LedgerMark Claimed(params int[] answering)
     {
@@ -184,17 +192,18 @@ public class FormationTests
         for (var until = _now + time; _now < until;) Look(answering);
     }
 
-    private FormationStep Look(params int[] answering) => Look(answering, null);
+    private Step Look(params int[] answering) => Look(answering, null);
 
-    private FormationStep Look(int[] answering, (int Node, int[] Seeds)? member)
+    private Step Look(int[] answering, (int Node, int[] Seeds)? member)
     {
         _now += Tick;
         _answers++;
-        _formation = _mark is { } mark ? _formation.Saw(mark, _now - (Tick / 2), _now) : _formation.SawNothing();
+        Handle(_mark is { } mark ? new FormationInput.LedgerRead(mark, _now - (Tick / 2)) : new FormationInput.LedgerUnread());
         var answers = answering.ToImmutableSortedDictionary(Point, node => Answer(node, member is { } has && has.Node == node ? has.Seeds : []));
         _writes.Add($"{_writes.Count}");
-        var step = _formation.Handle(new ObservedContactPoints([Point(1), Point(2), Point(3)], answers), _writes.Last(), _now);
-        _formation = step.Next;
+        var effects = Handle(new FormationInput.DecisionRequested(new ObservedContactPoints([Point(1), Point(2), Point(3)], answers), _writes.Last()));
+        var step = new Step(
+            effects.OfType<FormationEffect.Decide>().Single().Decision, effects.OfType<FormationEffect.Claim>().SingleOrDefault()?.Mark, effects.OfType<FormationEffect.Log>().SingleOrDefault()?.Progress);
         _steps.Add(step);
         return step;
     }
@@ -202,7 +211,7 @@ public class FormationTests
     private ContactPointAnswer Answer(int node, int[] seeds)
     {
         var observed = DateTimeOffset.UnixEpoch.AddSeconds(_answers);
-        var before = _formation.Around.Answers.GetValueOrDefault(Point(node));
+        var before = _formation.Observed.Answers.GetValueOrDefault(Point(node));
         return new ContactPointAnswer(node == _self ? _formation.Self : Node(node), [.. seeds.Select(Node)], observed, before is not null && before.Observed == observed ? before.Seen : _now);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkkaVault.Controller.Cluster.Bootstrap;
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
@@ -18,7 +19,7 @@ internal sealed partial class FormationWorld
             {
                 process.Reading = false;
                 process.ReadNext = ClockOf(process) + _rules.LedgerInterval;
-                process.Formation = reached ? process.Formation.Saw(found, asked, ClockOf(process)) : process.Formation.SawNothing();
+                process.Handle(reached ? new FormationInput.LedgerRead(found, asked) : new FormationInput.LedgerUnread(), ClockOf(process));
             });
         });
     }
@@ -40,8 +41,8 @@ internal sealed partial class FormationWorld
 
     private void AwaitClaim(WorldProcess process, string write, TimeSpan until)
     {
-        if (process.ClaimAnswers.TryGetValue(write, out var won) && (won is not null || ClockOf(process) >= until)) process.Formation = process.Formation.ClaimEnded(won);
-        else if (ClockOf(process) >= until) process.Formation = process.Formation.ClaimEnded(null);
+        if (process.ClaimAnswers.TryGetValue(write, out var won) && (won is not null || ClockOf(process) >= until)) process.Handle(new FormationInput.ClaimEnded(won), ClockOf(process));
+        else if (ClockOf(process) >= until) process.Handle(new FormationInput.ClaimEnded(null), ClockOf(process));
         else WhenAwake(process, TimeSpan.FromMilliseconds(100), () => AwaitClaim(process, write, until));
     }
 

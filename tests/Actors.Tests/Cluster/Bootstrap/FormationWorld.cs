@@ -188,12 +188,11 @@ internal sealed partial class FormationWorld
         var seen = process.Answers.Where(answer => process.Discovered.Contains(answer.Key) && _now - answer.Value.At <= TimeSpan.FromSeconds(2.2))
             .ToImmutableSortedDictionary(answer => answer.Key, answer => Then(process, answer.Key, answer.Value.Answer));
         var write = Guid.NewGuid().ToString("N");
-        var step = process.Formation.Handle(new ObservedContactPoints(process.Discovered, seen), write, ClockOf(process));
-        process.Formation = step.Next;
-        switch (step.Decision)
+        (process.Formation, var effects) = process.Formation.Handle(new FormationInput.DecisionRequested(new ObservedContactPoints(process.Discovered, seen), write), ClockOf(process));
+        switch (effects.OfType<FormationEffect.Decide>().Single().Decision)
         {
-            case var _ when step.Claim is { } mark:
-                ClaimFor(process, mark, write);
+            case var _ when effects.OfType<FormationEffect.Claim>().SingleOrDefault() is { } claim:
+                ClaimFor(process, claim.Mark, claim.Write);
                 break;
             case JoinOtherSeedNodes join:
                 Join(process, join.SeedNodes);
@@ -209,7 +208,7 @@ internal sealed partial class FormationWorld
     }
 
     private ContactPointAnswer Then(WorldProcess process, ContactPoint point, ContactPointAnswer answer) =>
-        process.Formation.Around.Answers.GetValueOrDefault(point) is { } before && before.Observed == answer.Observed ? before : answer with { Seen = ClockOf(process) };
+        process.Formation.Observed.Answers.GetValueOrDefault(point) is { } before && before.Observed == answer.Observed ? before : answer with { Seen = ClockOf(process) };
 
     private void Probe(WorldProcess process)
     {

@@ -45,5 +45,7 @@ internal sealed class WorldProcess(int address, int uid, TimeSpan published)
     public ClaimAttempt? Attempt { get; set; }
     public Dictionary<string, bool> Known { get; } = [];
 
+    public void Handle(FormationInput input, TimeSpan now) => Formation = Formation.Handle(input, now).State;
+
     public HolderRelation RelationOf(string node) => node == Name ? HolderRelation.Member : !Known.TryGetValue(node, out var member) ? HolderRelation.OtherCluster : member ? HolderRelation.Member : HolderRelation.FormerMember;
 }

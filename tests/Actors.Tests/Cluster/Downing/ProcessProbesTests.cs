@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using AkkaVault.Controller.Cluster.Downing;
+using AkkaVault.Controller.Common;
 using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Cluster.Downing;
@@ -10,14 +10,14 @@ public class ProcessProbesTests
 {
     private static readonly UniqueAddress Member = new(Address.Parse("akka.tcp://s@10.0.0.1:2552"), 7);
 
-    private static (ProcessProbes Probes, ImmutableList<ProbeEffect> Last) Run(params ProbeInput[] inputs) =>
-        inputs.Aggregate((Probes: ProcessProbes.None, Last: ImmutableList<ProbeEffect>.Empty), (state, input) => state.Probes.Handle(input, 3));
+    private static Transition<ProcessProbes, ProbeEffect> Run(params ProbeInput[] inputs) =>
+        inputs.Aggregate(new Transition<ProcessProbes, ProbeEffect>(ProcessProbes.None, []), (last, input) => last.State.Handle(input, 3));
 
     private static ProbeInput.Tried Tried(ConnectOutcome outcome) => new(Member, outcome);
 
     [Fact]
     public void A_lost_connection_is_followed_by_a_try_at_once() =>
-        Assert.Equal([new ProbeEffect.Connect(Member)], Run(new ProbeInput.Disconnected(Member)).Last);
+        Assert.Equal([new ProbeEffect.Connect(Member)], Run(new ProbeInput.Disconnected(Member)).Effects);
 
     [Fact]
     public void Refused_twice_it_is_gone_and_downed_when_the_cluster_has_seen_it()
@@ -32,21 +32,21 @@ public class ProcessProbesTests
     [Fact]
     public void Unreachable_first_it_is_downed_with_the_second_refusal() => Assert.Equal(
         [new ProbeEffect.MarkGone(Member), new ProbeEffect.Down(Member), new ProbeEffect.Wait(Member, ProcessProbes.Interval)],
-        Run(new ProbeInput.BecameUnreachable(Member), Tried(ConnectOutcome.Refused), Tried(ConnectOutcome.Refused)).Last);
+        Run(new ProbeInput.BecameUnreachable(Member), Tried(ConnectOutcome.Refused), Tried(ConnectOutcome.Refused)).Effects);
 
     [Theory]
     [InlineData(ConnectOutcome.Accepted)]
     [InlineData(ConnectOutcome.Silent)]
     public void One_that_listens_or_is_silent_is_left_to_the_split_brain_resolver(ConnectOutcome outcome)
     {
-        Assert.False(Run(new ProbeInput.Disconnected(Member), Tried(outcome)).Probes.Suspected(Member));
-        Assert.Equal([new ProbeEffect.Wait(Member, ProcessProbes.Interval)], Run(new ProbeInput.BecameUnreachable(Member), Tried(outcome)).Last);
+        Assert.False(Run(new ProbeInput.Disconnected(Member), Tried(outcome)).State.IsSuspected(Member));
+        Assert.Equal([new ProbeEffect.Wait(Member, ProcessProbes.Interval)], Run(new ProbeInput.BecameUnreachable(Member), Tried(outcome)).Effects);
     }
 
     [Fact]
     public void A_process_that_is_there_again_is_gone_no_more() => Assert.Contains(
         new ProbeEffect.ClearGone(Member),
-        Run(new ProbeInput.BecameUnreachable(Member), Tried(ConnectOutcome.Refused), Tried(ConnectOutcome.Refused), Tried(ConnectOutcome.Accepted)).Last);
+        Run(new ProbeInput.BecameUnreachable(Member), Tried(ConnectOutcome.Refused), Tried(ConnectOutcome.Refused), Tried(ConnectOutcome.Accepted)).Effects);
 
     [Theory]
     [InlineData(2, 1, true)]
@@ -85,11 +85,11 @@ public class ProcessProbesTests
                 4 => new ProbeInput.Due(Member),
                 _ => Tried((ConnectOutcome)random.Next(3)),
             };
-            var suspected = probes.Suspected(Member);
+            var suspected = probes.IsSuspected(Member);
             refusals = input is ProbeInput.Tried tried ? (suspected && tried.Outcome == ConnectOutcome.Refused ? refusals + 1 : 0) : refusals;
             unreachable = input switch { ProbeInput.BecameUnreachable => true, ProbeInput.BecameReachable or ProbeInput.Removed => false, _ => unreachable };
             (probes, var effects) = probes.Handle(input, 3);
-            if (!probes.Suspected(Member)) refusals = 0;
+            if (!probes.IsSuspected(Member)) refusals = 0;
             foreach (var effect in effects)
             {
                 Assert.True(effect is not ProbeEffect.Down || (refusals >= 2 && unreachable));
@@ -98,7 +98,7 @@ public class ProcessProbesTests
 
             Assert.Equal(marked, probes.IsGone(Member));
             // Nothing that is suspected is forgotten: it is being tried, or will be.
-            if (input is ProbeInput.Tried && probes.Suspected(Member)) Assert.Contains(effects, effect => effect is ProbeEffect.Wait);
+            if (input is ProbeInput.Tried && probes.IsSuspected(Member)) Assert.Contains(effects, effect => effect is ProbeEffect.Wait);
         }
     }
 }

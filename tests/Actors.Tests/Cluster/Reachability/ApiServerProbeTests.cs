@@ -1,5 +1,6 @@
 using System.Net;
 using AkkaVault.Controller.Cluster.Reachability;
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -21,7 +22,7 @@ public sealed class ApiServerProbeTests : IAsyncLifetime
     private WebApplication _server = null!;
     private ApiServer _api = null!;
 
-    private ApiServerProbe Probe => new(_api, "vault", "kubernetes-vault", _clock);
+    private ApiServerProbe Probe => new(_api, new KubernetesSettings(WatchScope.Parse("default"), "vault", "kubernetes-vault", null), _clock);
 
     public async Task InitializeAsync()
     {

@@ -20,7 +20,7 @@ public sealed class ShardLocationCacheActorTests() : TestKit("""
     public void Each_shard_says_where_it_is_and_keeps_no_entity_for_it()
     {
         var region = ClusterSharding.Get(Sys).Start(
-            "pods", entity => PodMessageExtractor.IsOfShard(entity) ? ShardLocationActor.Props() : Props.Empty, ClusterShardingSettings.Create(Sys), new PodMessageExtractor());
+            "pods", entity => PodMessageExtractor.IsOfShard(entity) ? Props.Create(() => new ShardLocationActor()) : Props.Empty, ClusterShardingSettings.Create(Sys), new PodMessageExtractor());
         Join();
         foreach (var shard in Enumerable.Range(0, PodMessageExtractor.Count)) region.Tell(new FindShard(shard), TestActor);
         var found = ReceiveN(PodMessageExtractor.Count, Patience).Cast<ShardFound>().Select(answer => answer.Shard);
@@ -51,7 +51,7 @@ public sealed class ShardLocationCacheActorTests() : TestKit("""
     public void Who_stops_asks_for_the_new_home_of_every_shard_and_does_not_wait_where_it_is_alone()
     {
         var region = CreateTestProbe();
-        var homes = Sys.ActorOf(ShardLocationCacheActor.Props(region, TimeProvider.System), ShardLocationCacheActor.Name);
+        var homes = Sys.ActorOf(Props.Create(() => new ShardLocationCacheActor(region, TimeProvider.System)), ShardLocationCacheActor.Name);
         region.ExpectNoMsg(TimeSpan.Zero);
         Join();
         // It is told itself as well that it is a member, a moment later.
@@ -71,7 +71,7 @@ public sealed class ShardLocationCacheActorTests() : TestKit("""
     public void Each_shard_is_asked_for_again_when_another_wants_them_all_known_and_who_is_alone_waits_for_nobody()
     {
         var region = CreateTestProbe();
-        var homes = Sys.ActorOf(ShardLocationCacheActor.Props(region, TimeProvider.System), ShardLocationCacheActor.Name);
+        var homes = Sys.ActorOf(Props.Create(() => new ShardLocationCacheActor(region, TimeProvider.System)), ShardLocationCacheActor.Name);
         Join();
         AwaitCondition(
             () =>

@@ -26,9 +26,9 @@ public sealed class ShardLocationCacheOfTwoTests : TestKit
         : base(Setup(), "two")
     {
         _other = new TestKit(ActorSystem.Create(Sys.Name, Setup()));
-        _homes = Sys.ActorOf(ShardLocationCacheActor.Props(CreateTestProbe(), TimeProvider.System), ShardLocationCacheActor.Name);
+        _homes = Sys.ActorOf(Props.Create(() => new ShardLocationCacheActor(CreateTestProbe(), TimeProvider.System)), ShardLocationCacheActor.Name);
         _regionOfOther = _other.CreateTestProbe();
-        _homesOfOther = _other.Sys.ActorOf(ShardLocationCacheActor.Props(_regionOfOther, TimeProvider.System), ShardLocationCacheActor.Name);
+        _homesOfOther = _other.Sys.ActorOf(Props.Create(() => new ShardLocationCacheActor(_regionOfOther, TimeProvider.System)), ShardLocationCacheActor.Name);
         var first = Akka.Cluster.Cluster.Get(Sys);
         first.Join(first.SelfAddress);
         Akka.Cluster.Cluster.Get(_other.Sys).Join(first.SelfAddress);

@@ -12,38 +12,39 @@ public sealed class ShardLocationCacheTests
     private static readonly TimeSpan Late = TimeSpan.FromHours(1);
 
     [Fact]
-    public void Nobody_is_asked_before_this_node_is_a_member()
+    public void Nothing_is_asked_before_this_node_is_a_member()
     {
-        var (homes, effects) = ShardLocationCache.Unknown(Count).Handle(new ShardLocationInput.Due(), Late);
-        Assert.Equal((ShardLocationEffects.None, null), (effects, homes.NextDue));
+        var (cache, effects) = ShardLocationCache.Unknown(Count).Handle(new ShardLocationInput.Due(), Late);
+        Assert.Empty(effects);
+        Assert.Null(cache.NextDue);
     }
 
     [Fact]
-    public void A_new_member_leaves_time_for_others()
+    public void A_new_member_waits_before_it_asks()
     {
-        var (homes, effects) = ShardLocationCache.Unknown(Count).Handle(new ShardLocationInput.Joined(), TimeSpan.Zero);
-        Assert.Equal(ShardLocationEffects.None, effects);
-        Assert.Equal(ShardLocationCache.SettleTime, homes.NextDue);
+        var (cache, effects) = ShardLocationCache.Unknown(Count).Handle(new ShardLocationInput.Joined(), TimeSpan.Zero);
+        Assert.Empty(effects);
+        Assert.Equal(ShardLocationCache.SettleTime, cache.NextDue);
     }
 
     [Fact]
-    public void A_member_asks_for_all_and_soon_again_for_those_that_do_not_answer()
+    public void A_member_asks_for_all_shards_and_soon_again_for_those_that_do_not_answer()
     {
-        var (homes, effects) = Member().Handle(new ShardLocationInput.Due(), Late);
-        Assert.Equal([0, 1, 2], effects.Ask);
-        (homes, _) = homes.Handle(new ShardLocationInput.Found(1, There), Late);
-        Assert.Equal(Late + ShardLocationCache.FastInterval, homes.NextDue);
-        Assert.Equal([0, 2], homes.Handle(new ShardLocationInput.Due(), Late + ShardLocationCache.FastInterval).Effects.Ask);
+        var (cache, effects) = Member().Handle(new ShardLocationInput.Due(), Late);
+        Assert.Equal([0, 1, 2], Asked(effects));
+        (cache, _) = cache.Handle(new ShardLocationInput.Found(1, There), Late);
+        Assert.Equal(Late + ShardLocationCache.FastInterval, cache.NextDue);
+        Assert.Equal([0, 2], Asked(cache.Handle(new ShardLocationInput.Due(), Late + ShardLocationCache.FastInterval).Effects));
     }
 
     [Fact]
-    public void After_some_questions_it_is_patient()
+    public void After_the_fast_questions_the_slow_ones_follow()
     {
-        var (homes, asked, now) = (Member(1), 0, Late);
-        while (homes.NextDue!.Value - now < ShardLocationCache.SlowInterval)
+        var (cache, asked, now) = (Member(1), 0, Late);
+        while (cache.NextDue!.Value - now < ShardLocationCache.SlowInterval)
         {
-            now = homes.NextDue.Value;
-            (homes, _) = homes.Handle(new ShardLocationInput.Due(), now);
+            now = cache.NextDue.Value;
+            (cache, _) = cache.Handle(new ShardLocationInput.Due(), now);
             asked++;
         }
 
@@ -51,80 +52,80 @@ public sealed class ShardLocationCacheTests
     }
 
     [Fact]
-    public void What_is_known_is_asked_for_again_later()
+    public void A_known_location_is_asked_for_again_later()
     {
-        var homes = Knowing(There);
-        Assert.Equal(Late + ShardLocationCache.RefreshInterval, homes.NextDue);
-        var (again, effects) = homes.Handle(new ShardLocationInput.Due(), Late + ShardLocationCache.RefreshInterval);
-        Assert.Equal([0, 1, 2], effects.Ask);
+        var cache = Knowing(There);
+        Assert.Equal(Late + ShardLocationCache.RefreshInterval, cache.NextDue);
+        var (again, effects) = cache.Handle(new ShardLocationInput.Due(), Late + ShardLocationCache.RefreshInterval);
+        Assert.Equal([0, 1, 2], Asked(effects));
         Assert.Equal(Count, again.Known);
     }
 
     [Fact]
-    public void When_a_node_leaves_all_are_asked_for_and_its_own_answers_do_not_count_until_it_is_gone()
+    public void When_a_node_leaves_all_shards_are_asked_for_and_its_own_answers_do_not_count_until_it_is_removed()
     {
-        var (homes, effects) = Knowing(There).Handle(new ShardLocationInput.Leaving(There), Late);
-        Assert.Equal([0, 1, 2], effects.Ask);
-        (homes, _) = homes.Handle(new ShardLocationInput.Found(0, There), Late);
-        Assert.Equal(0, homes.Known);
-        (homes, effects) = homes.Handle(new ShardLocationInput.Removed(There), Late);
-        Assert.Equal([0, 1, 2], effects.Ask);
-        Assert.Equal(1, homes.Handle(new ShardLocationInput.Found(0, There), Late).Homes.Known);
+        var (cache, effects) = Knowing(There).Handle(new ShardLocationInput.Leaving(There), Late);
+        Assert.Equal([0, 1, 2], Asked(effects));
+        (cache, _) = cache.Handle(new ShardLocationInput.Found(0, There), Late);
+        Assert.Equal(0, cache.Known);
+        (cache, effects) = cache.Handle(new ShardLocationInput.Removed(There), Late);
+        Assert.Equal([0, 1, 2], Asked(effects));
+        Assert.Equal(1, cache.Handle(new ShardLocationInput.Found(0, There), Late).State.Known);
     }
 
     [Fact]
-    public void The_leaving_node_is_told_once_as_soon_as_all_have_another_home()
+    public void A_leaving_node_gets_one_report_as_soon_as_all_shards_have_another_location()
     {
-        var homes = Knowing(There).Handle(new ShardLocationInput.Leaving(There), Late).Homes;
-        var told = new List<Address>();
+        var cache = Knowing(There).Handle(new ShardLocationInput.Leaving(There), Late).State;
+        var reported = new List<Address>();
         foreach (var shard in new[] { 0, 1, 2, 1 })
         {
-            (homes, var effects) = homes.Handle(new ShardLocationInput.Found(shard, Here), Late);
-            if (shard < 2 && told.Count == 0) Assert.Empty(effects.Tell);
-            told.AddRange(effects.Tell);
+            (cache, var effects) = cache.Handle(new ShardLocationInput.Found(shard, Here), Late);
+            if (shard < 2 && reported.Count == 0) Assert.Empty(Reported(effects));
+            reported.AddRange(Reported(effects));
         }
 
-        Assert.Equal([There], told);
+        Assert.Equal([There], reported);
     }
 
     [Fact]
-    public void Who_wants_all_recalled_is_told_once_when_all_have_said_again_where_they_are()
+    public void A_node_that_asks_for_a_refresh_gets_one_report_when_every_shard_has_answered_again()
     {
-        var (homes, effects) = Knowing(There).Handle(new ShardLocationInput.Refresh(Here), Late);
-        Assert.Equal([0, 1, 2], effects.Ask);
-        var told = new List<Address>();
+        var (cache, effects) = Knowing(There).Handle(new ShardLocationInput.Refresh(Here), Late);
+        Assert.Equal([0, 1, 2], Asked(effects));
+        var reported = new List<Address>();
         foreach (var shard in new[] { 0, 1, 2, 1 })
         {
-            Assert.Equal(told.Count == 0 ? shard : Count, homes.Known);
-            (homes, effects) = homes.Handle(new ShardLocationInput.Found(shard, There), Late);
-            told.AddRange(effects.Tell);
+            Assert.Equal(reported.Count == 0 ? shard : Count, cache.Known);
+            (cache, effects) = cache.Handle(new ShardLocationInput.Found(shard, There), Late);
+            reported.AddRange(Reported(effects));
         }
 
-        Assert.Equal([Here], told);
+        Assert.Equal([Here], reported);
     }
 
     [Fact]
-    public void Who_is_gone_meanwhile_is_told_nothing()
+    public void A_node_that_is_removed_meanwhile_gets_no_report()
     {
-        var homes = Knowing(There).Handle(new ShardLocationInput.Refresh(Here), Late).Homes.Handle(new ShardLocationInput.Removed(Here), Late).Homes;
+        var cache = Knowing(There).Handle(new ShardLocationInput.Refresh(Here), Late).State.Handle(new ShardLocationInput.Removed(Here), Late).State;
         for (var shard = 0; shard < Count; shard++)
         {
-            (homes, var effects) = homes.Handle(new ShardLocationInput.Found(shard, There), Late);
-            Assert.Empty(effects.Tell);
+            (cache, var effects) = cache.Handle(new ShardLocationInput.Found(shard, There), Late);
+            Assert.Empty(Reported(effects));
         }
 
-        Assert.Equal(Count, homes.Known);
+        Assert.Equal(Count, cache.Known);
     }
 
     [Fact]
     public void Numbers_that_no_shard_has_are_ignored()
     {
-        var homes = Member();
-        foreach (var number in new[] { -1, Count }) Assert.Equal(0, homes.Handle(new ShardLocationInput.Found(number, Here), Late).Homes.Known);
+        var cache = Member();
+        foreach (var number in new[] { -1, Count }) Assert.Equal(0, cache.Handle(new ShardLocationInput.Found(number, Here), Late).State.Known);
     }
 
     [Fact]
-    public void Who_leaves_waits_for_each_of_the_others_until_it_knows_or_is_gone()
+    public void A_leaving_node_waits_for_each_other_node_until_that_one_knows_or_is_gone()
     {
         var departure = new ShardLocationAcks([Here, There]);
         Assert.False(departure.AreAllReceived);
@@ -135,13 +136,13 @@ public sealed class ShardLocationCacheTests
     }
 
     [Property(MaxTest = 500)]
-    public void Whatever_happens_what_is_not_known_is_asked_for_within_the_patience(int seed)
+    public void Whatever_happens_a_location_that_is_not_known_is_asked_for_in_time(int seed)
     {
         var random = new Random(seed);
-        var (homes, now) = (Member(), Late);
+        var (cache, now) = (Member(), Late);
         for (var step = 0; step < 200; step++)
         {
-            Assert.InRange(homes.NextDue!.Value, now, now + ShardLocationCache.SlowInterval);
+            Assert.InRange(cache.NextDue!.Value, now, now + ShardLocationCache.SlowInterval);
             var node = random.Next(2) == 0 ? Here : There;
             ShardLocationInput input = random.Next(6) switch
             {
@@ -151,15 +152,19 @@ public sealed class ShardLocationCacheTests
                 2 => new ShardLocationInput.Due(),
                 _ => new ShardLocationInput.Found(random.Next(Count), node),
             };
-            if (input is ShardLocationInput.Due) now = homes.NextDue.Value;
-            (homes, var effects) = homes.Handle(input, now);
-            if (input is ShardLocationInput.Due) Assert.NotEmpty(effects.Ask);
-            if (effects.Tell.Count > 0) Assert.Equal(Count, homes.Known);
+            if (input is ShardLocationInput.Due) now = cache.NextDue.Value;
+            (cache, var effects) = cache.Handle(input, now);
+            if (input is ShardLocationInput.Due) Assert.NotEmpty(Asked(effects));
+            if (Reported(effects).Any()) Assert.Equal(Count, cache.Known);
         }
     }
 
-    private static ShardLocationCache Member(int count = Count) => ShardLocationCache.Unknown(count).Handle(new ShardLocationInput.Joined(), Late - ShardLocationCache.SettleTime).Homes;
+    private static IEnumerable<int> Asked(IEnumerable<ShardLocationEffect> effects) => effects.OfType<ShardLocationEffect.Find>().Select(find => find.Shard);
+
+    private static IEnumerable<Address> Reported(IEnumerable<ShardLocationEffect> effects) => effects.OfType<ShardLocationEffect.ReportKnown>().Select(report => report.Node);
+
+    private static ShardLocationCache Member(int count = Count) => ShardLocationCache.Unknown(count).Handle(new ShardLocationInput.Joined(), Late - ShardLocationCache.SettleTime).State;
 
     private static ShardLocationCache Knowing(Address node) => Enumerable.Range(0, Count).Aggregate(
-        Member(), (homes, shard) => homes.Handle(new ShardLocationInput.Found(shard, node), Late).Homes);
+        Member(), (cache, shard) => cache.Handle(new ShardLocationInput.Found(shard, node), Late).State);
 }

@@ -7,14 +7,14 @@ using Akka.TestKit.Xunit2;
 using AkkaVault.Actors.Tests.Logging;
 using AkkaVault.Controller.Cluster.Standalone;
 using AkkaVault.Controller.Hosting.Metrics;
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
-using AkkaVault.Controller.Kubernetes.Endpoints;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Actors.Tests.Cluster.Standalone;
 
-/// <summary>A controller without a cluster section that looks at its service, over HTTP; the time between looks is virtual.</summary>
+/// <summary>A controller without a cluster section checks its Service over HTTP; the time between the checks is virtual.</summary>
 public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\""), IAsyncLifetime
 {
     private const string Refused = "is forbidden";
@@ -37,23 +37,23 @@ public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implem
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Two_addresses_in_two_looks_running_are_told_once_and_counted(bool slices)
+    public async Task Two_addresses_in_two_checks_in_a_row_are_counted_and_warned_of_once(bool slices)
     {
         if (!slices) await ServeAsync(slices: false);
         Start(_server.Token);
         await PublishAsync("10.1.0.1");
-        await LookAsync(StandaloneCheckActor.FirstCheckDelay, "1 addresses");
+        await CheckAsync(StandaloneCheckActor.FirstCheckDelay, "1 addresses");
         await PublishAsync("10.1.0.1", "10.1.0.2");
-        await LookAsync(StandaloneCheckActor.Interval, "2 addresses");
-        Assert.Empty(Told);
+        await CheckAsync(StandaloneCheckActor.Interval, "2 addresses");
+        Assert.Empty(Warnings);
         Assert.Equal("2", await DiscoveredAsync());
 
         await PublishAsync("10.1.0.1", "10.1.0.2", "10.1.0.3");
-        await LookAsync(StandaloneCheckActor.Interval, "3 addresses");
-        await LookAsync(StandaloneCheckActor.Interval, "3 addresses");
-        var told = Assert.Single(Told);
-        Assert.StartsWith("3 addresses are behind the Service default/kubernetes-vault, and this controller has no cluster section", told, StringComparison.Ordinal);
-        foreach (var expected in (string[])["cluster.hostname: $POD_IP", "cluster.replicas", "state.store: kubernetes"]) Assert.Contains(expected, told, StringComparison.Ordinal);
+        await CheckAsync(StandaloneCheckActor.Interval, "3 addresses");
+        await CheckAsync(StandaloneCheckActor.Interval, "3 addresses");
+        var warning = Assert.Single(Warnings);
+        Assert.StartsWith("3 addresses are behind the Service default/kubernetes-vault, and this controller has no cluster section", warning, StringComparison.Ordinal);
+        foreach (var expected in (string[])["cluster.hostname: $POD_IP", "cluster.replicas", "state.store: kubernetes"]) Assert.Contains(expected, warning, StringComparison.Ordinal);
         Assert.Equal("3", await DiscoveredAsync());
     }
 
@@ -65,39 +65,39 @@ public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implem
         foreach (var addresses in (string[][])[["10.1.0.1"], ["10.1.0.1", "10.1.0.2"], ["10.1.0.2"], ["10.1.0.2", "10.1.0.3"], ["10.1.0.3"]])
         {
             await PublishAsync(addresses);
-            await LookAsync(delay, $"{addresses.Length} addresses");
+            await CheckAsync(delay, $"{addresses.Length} addresses");
             delay = StandaloneCheckActor.Interval;
         }
 
-        Assert.Empty(Told);
+        Assert.Empty(Warnings);
     }
 
     [Fact]
     public async Task Without_the_service_it_is_the_only_one()
     {
         Start(_server.Token);
-        await LookAsync(StandaloneCheckActor.FirstCheckDelay, "0 addresses");
-        await LookAsync(StandaloneCheckActor.Interval, "0 addresses");
-        Assert.Empty(Told);
+        await CheckAsync(StandaloneCheckActor.FirstCheckDelay, "0 addresses");
+        await CheckAsync(StandaloneCheckActor.Interval, "0 addresses");
+        Assert.Empty(Warnings);
         Assert.Equal("1", await DiscoveredAsync());
     }
 
     [Fact]
-    public async Task Without_the_right_it_says_nothing_and_with_that_to_Endpoints_alone_it_reads_those()
+    public async Task Without_the_right_to_read_the_Service_it_does_not_warn_and_with_the_right_to_Endpoints_alone_it_reads_those()
     {
         _server.AddUser("controller", "a-token");
         await PublishAsync("10.1.0.1", "10.1.0.2");
         Start("a-token");
-        await LookAsync(StandaloneCheckActor.FirstCheckDelay, Refused);
-        await LookAsync(StandaloneCheckActor.Interval, Refused);
-        Assert.Empty(Told);
+        await CheckAsync(StandaloneCheckActor.FirstCheckDelay, Refused);
+        await CheckAsync(StandaloneCheckActor.Interval, Refused);
+        Assert.Empty(Warnings);
         Assert.Equal("1", await DiscoveredAsync());
 
         await new ControllerService(_admin, slices: false).PublishAsync(["10.1.0.1", "10.1.0.2"], CancellationToken.None);
         await GrantAsync("", "endpoints", "get");
-        await LookAsync(StandaloneCheckActor.Interval, "2 addresses");
-        await LookAsync(StandaloneCheckActor.Interval, "2 addresses");
-        Assert.Single(Told);
+        await CheckAsync(StandaloneCheckActor.Interval, "2 addresses");
+        await CheckAsync(StandaloneCheckActor.Interval, "2 addresses");
+        Assert.Single(Warnings);
     }
 
     [Fact]
@@ -105,17 +105,17 @@ public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implem
     {
         await PublishAsync("10.1.0.1", "10.1.0.2");
         Start(_server.Token);
-        await LookAsync(StandaloneCheckActor.FirstCheckDelay, "2 addresses");
+        await CheckAsync(StandaloneCheckActor.FirstCheckDelay, "2 addresses");
         _server.Fault = _ => 500;
-        await LookAsync(StandaloneCheckActor.Interval, "500");
+        await CheckAsync(StandaloneCheckActor.Interval, "500");
         await _server.StopListeningAsync();
-        await LookAsync(StandaloneCheckActor.Interval, "refused");
-        Assert.Empty(Told);
+        await CheckAsync(StandaloneCheckActor.Interval, "refused");
+        Assert.Empty(Warnings);
     }
 
-    private IEnumerable<string> Told => _log.Entries.Where(entry => entry.Id == 1506).Select(entry => entry.Text);
+    private IEnumerable<string> Warnings => _log.Entries.Where(entry => entry.Id == 1506).Select(entry => entry.Text);
 
-    private List<string> Looks => [.. _log.Entries.Select(entry => entry.Text).Where(text => text.StartsWith("Looked at the Service default/kubernetes-vault: ", StringComparison.Ordinal))];
+    private List<string> Checks => [.. _log.Entries.Select(entry => entry.Text).Where(text => text.StartsWith("Checked the Service default/kubernetes-vault: ", StringComparison.Ordinal))];
 
     private async Task ServeAsync(bool slices)
     {
@@ -128,25 +128,26 @@ public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implem
     private void Start(string token)
     {
         _api = ApiServer.For(_server.Address, token);
-        _actor = Sys.ActorOf(StandaloneCheckActor.Props(new StandaloneCheckServices(new ServiceEndpoints(_api), ControllerService.Namespace, ControllerService.Name, _metrics, _log)));
+        _actor = Sys.ActorOf(Props.Create(() => new StandaloneCheckActor(
+            _api, new KubernetesSettings(WatchScope.Parse("default"), ControllerService.Namespace, ControllerService.Name, null), _metrics, _log)));
     }
 
     private Task PublishAsync(params string[] addresses) => new ControllerService(_admin, _server.ServesSlices).PublishAsync(addresses, CancellationToken.None);
 
-    /// <summary>Lets so much time pass; waits for the look that is due then, and for no other.</summary>
-    private async Task LookAsync(TimeSpan delay, string expected)
+    /// <summary>Lets so much time pass, and waits for the one check that is due then.</summary>
+    private async Task CheckAsync(TimeSpan delay, string expected)
     {
-        // Whatever it was at is done with its answer: its timer runs.
+        // With this answer the actor has handled everything before, and its timer runs.
         await _actor.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(30));
-        var before = Looks.Count;
+        var before = Checks.Count;
         var scheduler = (TestScheduler)Sys.Scheduler;
         scheduler.Advance(delay - TimeSpan.FromSeconds(1));
         await _actor.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(30));
-        Assert.Equal(before, Looks.Count);
+        Assert.Equal(before, Checks.Count);
         scheduler.Advance(TimeSpan.FromSeconds(1));
-        await AwaitConditionAsync(() => Task.FromResult(Looks.Count > before), TimeSpan.FromSeconds(30));
-        Assert.Equal(before + 1, Looks.Count);
-        Assert.Contains(expected, Looks[^1], StringComparison.Ordinal);
+        await AwaitConditionAsync(() => Task.FromResult(Checks.Count > before), TimeSpan.FromSeconds(30));
+        Assert.Equal(before + 1, Checks.Count);
+        Assert.Contains(expected, Checks[^1], StringComparison.Ordinal);
     }
 
     private async Task<string> DiscoveredAsync()

@@ -5,7 +5,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Cluster.Standalone;
 
-/// <summary>From what a controller without a cluster section sees behind its service to what it says.</summary>
+/// <summary>From the addresses behind the Service to the warning.</summary>
 public sealed class StandaloneCheckTests
 {
     [Theory]
@@ -13,21 +13,21 @@ public sealed class StandaloneCheckTests
     [InlineData("1 1 1 0 0 1", "")]
     // A rolling update's second address.
     [InlineData("1 2 1 2 1", "")]
-    // Once, however long it lasts and whatever the number.
+    // Once, however long it lasts.
     [InlineData("2 2 2 3 3 5", "1")]
     [InlineData("1 3 3", "2")]
-    // Mended, and back.
+    // Single, and several again.
     [InlineData("2 2 1 2 2", "1 4")]
-    // What could not be seen is neither the second look nor a mending.
+    // A Service that could not be read is neither the second observation nor a single address.
     [InlineData("2 ? 2 2", "3")]
     [InlineData("2 2 ? 2 2", "1")]
     [InlineData("? ? ?", "")]
-    public void It_is_told_once_when_it_was_seen_twice_running(string looks, string toldAt) => Assert.Equal(toldAt, string.Join(' ', ToldAt(looks.Split(' '))));
+    public void It_warns_once_after_two_observations_in_a_row(string observed, string warnedAt) => Assert.Equal(warnedAt, string.Join(' ', WarnedAt(observed.Split(' '))));
 
     [Property]
-    public void Never_more_often_than_it_was_mended(bool?[] looks)
+    public void It_warns_again_only_after_a_single_address_in_between(bool?[] looks)
     {
-        var told = ToldAt(looks.Select(several => several is { } seen ? seen ? "2" : "1" : "?")).ToList();
+        var told = WarnedAt(looks.Select(several => several is { } seen ? seen ? "2" : "1" : "?")).ToList();
         Assert.All(told, i => Assert.True(i > 0 && looks[i] == true && looks[i - 1] == true));
         Assert.All(told.Zip(told.Skip(1)), pair => Assert.Contains(false, looks[pair.Item1..pair.Item2].Select(look => look ?? true)));
         var twice = Enumerable.Range(1, Math.Max(0, looks.Length - 1)).Any(i => looks[i] == true && looks[i - 1] == true);
@@ -46,13 +46,13 @@ public sealed class StandaloneCheckTests
 
     private static ServiceEndpoint Endpoint(string ip, int? port = null) => new(IPAddress.Parse(ip), port);
 
-    private static IEnumerable<int> ToldAt(IEnumerable<string> looks)
+    private static IEnumerable<int> WarnedAt(IEnumerable<string> looks)
     {
-        var (neighbours, tell) = (StandaloneCheck.None, false);
+        var check = StandaloneCheck.None;
         foreach (var (i, look) in looks.Index())
         {
-            (neighbours, tell) = neighbours.Handle(look == "?" ? null : int.Parse(look, System.Globalization.CultureInfo.InvariantCulture));
-            if (tell) yield return i;
+            (check, var effects) = check.Handle(look == "?" ? null : int.Parse(look, System.Globalization.CultureInfo.InvariantCulture));
+            if (effects.Contains(StandaloneCheckEffect.Warn)) yield return i;
         }
     }
 }

@@ -11,38 +11,50 @@ public class RemotingRotationTests
     private static readonly CertificateLife Newer = new("new", Start.AddHours(30), Start.AddHours(90));
 
     [Theory]
-    [InlineData(0.0, 39, true, RotationDecision.Keep)]
-    [InlineData(0.0, 40, true, RotationDecision.Restart)]
-    [InlineData(0.5, 44, true, RotationDecision.Keep)]
-    [InlineData(0.5, 45, true, RotationDecision.Restart)]
-    [InlineData(1.0, 49, true, RotationDecision.Keep)]
-    [InlineData(1.0, 50, true, RotationDecision.Restart)]
-    [InlineData(0.0, 40, false, RotationDecision.Keep)]
-    [InlineData(0.0, 54, false, RotationDecision.Keep)]
-    [InlineData(0.0, 55, false, RotationDecision.Restart)]
-    [InlineData(0.0, 61, false, RotationDecision.Restart)]
-    public void It_is_restarted_at_a_moment_of_its_own_when_all_are_there_and_before_the_end_in_any_case(double share, int hours, bool complete, RotationDecision expected) =>
-        Assert.Equal(expected, new RemotingRotation(InUse, share).Judge(Newer, complete, Start.AddHours(hours)));
+    [InlineData(0.0, 39, true, null)]
+    [InlineData(0.0, 40, true, RotationEffect.Restart)]
+    [InlineData(0.5, 44, true, null)]
+    [InlineData(0.5, 45, true, RotationEffect.Restart)]
+    [InlineData(1.0, 49, true, null)]
+    [InlineData(1.0, 50, true, RotationEffect.Restart)]
+    [InlineData(0.0, 40, false, null)]
+    [InlineData(0.0, 54, false, null)]
+    [InlineData(0.0, 55, false, RotationEffect.Restart)]
+    [InlineData(0.0, 61, false, RotationEffect.Restart)]
+    public void It_is_restarted_at_a_moment_of_its_own_when_all_are_there_and_before_the_end_in_any_case(double share, int hours, bool complete, RotationEffect? expected) =>
+        Assert.Equal(expected, Effect(share, Newer, complete, Start.AddHours(hours)));
 
     [Theory]
-    [InlineData(54, RotationDecision.Keep)]
-    [InlineData(55, RotationDecision.Warn)]
-    [InlineData(70, RotationDecision.Warn)]
-    public void Without_a_newer_one_a_restart_would_not_help(int hours, RotationDecision expected)
+    [InlineData(54, null)]
+    [InlineData(55, RotationEffect.Warn)]
+    [InlineData(70, RotationEffect.Warn)]
+    public void Without_a_newer_one_a_restart_would_not_help(int hours, RotationEffect? expected)
     {
-        Assert.Equal(expected, new RemotingRotation(InUse, 0).Judge(InUse, true, Start.AddHours(hours)));
-        Assert.Equal(expected, new RemotingRotation(InUse, 0).Judge(new CertificateLife("ended", Start, Start.AddHours(50)), true, Start.AddHours(hours)));
+        Assert.Equal(expected, Effect(0, InUse, true, Start.AddHours(hours)));
+        Assert.Equal(expected, Effect(0, new CertificateLife("ended", Start, Start.AddHours(50)), true, Start.AddHours(hours)));
     }
 
     [Fact]
     public void A_certificate_that_ends_no_later_or_is_overdue_itself_is_no_reason_for_a_restart()
     {
         // The issuing CA ends, and cuts each certificate: to the same end.
-        Assert.Equal(RotationDecision.Keep, new RemotingRotation(InUse, 0).Judge(InUse with { Thumbprint = "cut" }, true, Start.AddHours(41)));
-        Assert.Equal(RotationDecision.Warn, new RemotingRotation(InUse, 0).Judge(InUse with { Thumbprint = "cut" }, true, Start.AddHours(55)));
+        Assert.Null(Effect(0, InUse with { Thumbprint = "cut" }, true, Start.AddHours(41)));
+        Assert.Equal(RotationEffect.Warn, Effect(0, InUse with { Thumbprint = "cut" }, true, Start.AddHours(55)));
         // The clock is 56 hours ahead: each certificate is in the last twelfth of its life when it comes.
-        Assert.Equal(RotationDecision.Warn, new RemotingRotation(InUse, 0).Judge(new CertificateLife("next", Start.AddHours(1), Start.AddHours(61)), true, Start.AddHours(57)));
+        Assert.Equal(RotationEffect.Warn, Effect(0, new CertificateLife("next", Start.AddHours(1), Start.AddHours(61)), true, Start.AddHours(57)));
     }
+
+    [Fact]
+    public void It_warns_once()
+    {
+        var (warned, first) = new RemotingRotation(InUse, 0).Handle(InUse, true, Start.AddHours(55));
+        Assert.Equal([RotationEffect.Warn], first);
+        Assert.Empty(warned.Handle(InUse, true, Start.AddHours(56)).Effects);
+        Assert.Equal([RotationEffect.Restart], warned.Handle(Newer, true, Start.AddHours(57)).Effects);
+    }
+
+    private static RotationEffect? Effect(double share, CertificateLife newest, bool isComplete, DateTimeOffset now) =>
+        new RemotingRotation(InUse, share).Handle(newest, isComplete, now).Effects is [var effect] ? effect : null;
 
     [Property]
     public void The_moments_are_in_order_whatever_the_share(byte share)
