@@ -76,6 +76,11 @@
 {{- if not (regexMatch "^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$" (include "akkavault.name" .)) -}}
 {{- fail (printf "nameOverride, or the release's name: %s: expected a small letter, then small letters, digits and -, at most 52" (include "akkavault.name" .)) -}}
 {{- end -}}
+{{- range $key := list "vaultToken.secret" "vaultAppRole.secret" -}}
+{{- if not (regexMatch "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$" (include "akkavault.valueAt" (list $existing $key))) -}}
+{{- fail (printf "existing.%s: expected the name of a Secret: small letters, digits, - and . (it is not shown here: it may be the token itself)" $key) -}}
+{{- end -}}
+{{- end -}}
 {{- if contains "@" $vault.addr -}}
 {{- fail "config.vault.addr: has a user name or a password in it (it is not shown here); expected an http or https URL without: it goes to every pod" -}}
 {{- else if not (regexMatch "^https?://[^/?#[:space:]]+(/[^?#[:space:]]*)?$" $vault.addr) -}}

@@ -54,7 +54,8 @@ public sealed class HelmValuesTests : IDisposable
     [InlineData("{config: {cluster: {tls: {vaultCertBackend: pki, vaultCertRole: r}}}, existing: {clusterTls: {secret: s}}}", "existing.clusterTls.secret, config.cluster.tls")]
     [InlineData("{config: {vault: {tls: {vaultCABackends: [root-ca]}}}, existing: {vaultCA: {secret: s}}}", "existing.vaultCA, config.vault.tls")]
     [InlineData("{existing: {vaultCA: {secret: s, configMap: c}}}", "existing.vaultCA.configMap, existing.vaultCA.secret")]
-    [InlineData("{existing: {vaultToken: {secret: My_Secret}}}", "'/existing/vaultToken/secret'")]
+    [InlineData("{existing: {vaultToken: {secret: My_Secret}}}", "existing.vaultToken.secret:")]
+    [InlineData("{existing: {vaultCA: {configMap: My_CA}}}", "'/existing/vaultCA/configMap'")]
     [InlineData("{listenAddress: localhost}", "'/listenAddress'")]
     [InlineData("{log: {level: trace}}", "'/log/level'")]
     [InlineData("{serviceAccount: {create: false}}", "serviceAccount.name")]
@@ -84,6 +85,8 @@ public sealed class HelmValuesTests : IDisposable
     [SkippableTheory]
     [InlineData("config: {vault: {token: hvs.CAESIsecret}}", "config.vault.token:")]
     [InlineData("config: {vault: {tokenFile: hvs.CAESIsecret}}", "config.vault.tokenFile:")]
+    [InlineData("existing: {vaultToken: {secret: hvs.CAESIsecret}}", "existing.vaultToken.secret:")]
+    [InlineData("existing: {vaultAppRole: {secret: hvs.CAESIsecret}}", "existing.vaultAppRole.secret:")]
     [InlineData("config: {vault: {addr: 'https://admin:CAESIsecret@vault:8200'}}", "config.vault.addr:")]
     [InlineData("config: {cluster: {tls: {certFile: /a, certKey: \"-----BEGIN PRIVATE KEY-----\\nCAESIsecret/+\\n\", caCert: /b}}}", "config.cluster.tls.certKey:")]
     public async Task What_may_be_a_secret_is_refused_and_not_shown(string values, string key)
