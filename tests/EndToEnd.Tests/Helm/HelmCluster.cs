@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AkkaVault.EndToEnd.Tests.Manifests;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Kubernetes;
+
+namespace AkkaVault.EndToEnd.Tests.Helm;
+
+/// <summary>A real API server with helm and kubectl for it. No controller runs in it.</summary>
+public sealed class HelmCluster : IAsyncLifetime
+{
+    /// <summary>One that may do everything in the two namespaces, and nothing to the cluster.</summary>
+    public const string Installer = "installer";
+
+    private RealApiServer? _api;
+
+    /// <summary>Why these tests cannot run here, or null when they can.</summary>
+    public static string? Missing => RealApiServer.Missing ?? Kubectl.Missing ?? HelmProgram.Missing;
+
+    internal HelmProgram Program { get; } = new();
+
+    public async Task InitializeAsync()
+    {
+        if (Missing is null) _api = await RealApiServer.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_api is not null) await _api.DisposeAsync();
+        Program.Dispose();
+    }
+
+    /// <summary>Lets the installer do everything in a namespace.</summary>
+    public async Task LetInstallAsync(string ns)
+    {
+        await KubectlAsync("-n", ns, "create", "role", Installer, "--verb=*", "--resource=*.*");
+        await KubectlAsync("-n", ns, "create", "rolebinding", Installer, $"--role={Installer}", $"--user={Installer}");
+    }
+
+    /// <summary>Runs helm as somebody, or as the cluster's administrator.</summary>
+    public Task<string> HelmAsync(string? user, params string[] arguments) => Program.SucceedAsync(HelmArguments(user, arguments));
+
+    /// <inheritdoc cref="HelmAsync"/>
+    internal Task<ProgramRun.Result> TryHelmAsync(string? user, params string[] arguments) => Program.RunAsync(HelmArguments(user, arguments));
+
+    /// <summary>Runs kubectl, and fails where it ends with an error or warns of anything.</summary>
+    /// <returns>What it wrote to stdout.</returns>
+    public async Task<string> KubectlAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Kubectl.Find("kubectl")!, [.. arguments, "--kubeconfig", _api!.AdminKubeconfig, "--cache-dir", Path.Combine(Program.Folder, "kubectl")]);
+        var (exit, output, errors) = await ProgramRun.ToEndAsync(start);
+        Assert.True(exit == 0 && errors.Length == 0, $"kubectl {string.Join(' ', arguments)}: {exit}\n{errors}{output}");
+        return output;
+    }
+
+    /// <summary>A line of a page's commands, in a folder.</summary>
+    public async Task ShellAsync(string folder, string command)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", $"set -eo pipefail; {command}"]) { WorkingDirectory = folder };
+        start.Environment["PATH"] = $"{Kubectl.Folder}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["HOME"] = Program.Folder;
+        start.Environment["KUBECONFIG"] = _api!.AdminKubeconfig;
+        var (exit, output, errors) = await ProgramRun.ToEndAsync(start);
+        Assert.True(exit == 0, $"{command}: {exit}\n{errors}{output}");
+    }
+
+    /// <summary>Everything that there is, but for events; Ingresses have a second, deprecated group.</summary>
+    public async Task<IReadOnlyList<string>> ObjectsAsync()
+    {
+        var kinds = (await KubectlAsync("api-resources", "--verbs=list", "-o", "name", "--cached=false")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(kind => kind.Split('.')[0] is not ("events" or "componentstatuses") && kind != "ingresses.extensions").ToList();
+        var objects = JsonNode.Parse(await KubectlAsync("get", string.Join(',', kinds), "-A", "-o", "json"))!["items"]!.AsArray();
+        return [.. objects.Select(item => $"{item!["kind"]} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}").Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The controllers' workload.</summary>
+    internal async Task<JsonNode> StatefulSetAsync() => JsonNode.Parse(await KubectlAsync("-n", HelmProgram.Release, "get", "statefulset", HelmProgram.Release, "-o", "json"))!["spec"]!;
+
+    private string[] HelmArguments(string? user, string[] arguments) =>
+        [.. arguments, "-n", HelmProgram.Release, "--kubeconfig", _api!.AdminKubeconfig, .. user is null ? Array.Empty<string>() : ["--kube-as-user", user]];
+}

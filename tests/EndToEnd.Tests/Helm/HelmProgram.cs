@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using AkkaVault.EndToEnd.Tests.Manifests;
+using AkkaVault.Sandbox.Programs;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Kubernetes;
+
+namespace AkkaVault.EndToEnd.Tests.Helm;
+
+/// <summary>The real helm, which <c>install.sh</c> installs, else the one on the path; its own files are in a folder of the test's.</summary>
+internal sealed class HelmProgram : IDisposable
+{
+    /// <summary>The name and the namespace of a release with the names of the overlays' objects.</summary>
+    public const string Release = "kubernetes-vault";
+
+    private static readonly string? s_program = Kubectl.Find("helm");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("akkavault-helm-");
+
+    /// <summary>Why it cannot be used, or null when it can.</summary>
+    public static string? Missing => s_program is null ? "there is no helm; tests/EndToEnd.Tests/assets/install.sh installs one" : null;
+
+    /// <summary>The repository's root.</summary>
+    public static string Root => typeof(ChildProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+
+    /// <summary>The chart's folder.</summary>
+    public static string Chart => Path.Combine(Root, "charts", "akkavault");
+
+    /// <summary>The values that choose what an overlay chooses: <c>quick-start</c> or <c>secured</c>.</summary>
+    public static string ValuesOf(string overlay) => Path.Combine(Chart, "ci", $"{overlay}-values.yaml");
+
+    /// <summary>Where files of the test may be.</summary>
+    public string Folder => _folder.FullName;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>Writes values into a file.</summary>
+    /// <returns>Its path.</returns>
+    public string Values(string yaml)
+    {
+        var file = Path.Combine(Folder, $"{Guid.NewGuid():N}.yaml");
+        File.WriteAllText(file, yaml);
+        return file;
+    }
+
+    /// <summary>Runs it.</summary>
+    public Task<ProgramRun.Result> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(s_program!, arguments);
+        foreach (var name in (string[])["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HOME"]) start.Environment[name] = Folder;
+        start.Environment.Remove("KUBECONFIG");
+        return ProgramRun.ToEndAsync(start);
+    }
+
+    /// <summary>Runs it, and fails where it ends with an error or warns of anything.</summary>
+    /// <returns>What it wrote to stdout.</returns>
+    public async Task<string> SucceedAsync(params string[] arguments)
+    {
+        var (exit, output, errors) = await RunAsync(arguments);
+        Assert.True(exit == 0 && errors.Length == 0, $"helm {string.Join(' ', arguments)}: {exit}\n{errors}{output}");
+        return output;
+    }
+
+    /// <summary>What the chart is rendered to with files of values, without what is there only while Helm tests or uninstalls.</summary>
+    public async Task<Overlay> TemplateAsync(params string[] values)
+    {
+        var yaml = await SucceedAsync(["template", Release, Chart, "-n", Release, "--no-hooks", .. values.SelectMany(file => (string[])["-f", file])]);
+        return new Overlay(yaml, Manifest.Parse(yaml));
+    }
+
+    /// <summary>An object, or a part of one, with its fields in order, and with the containers and volumes in order, where it means nothing.</summary>
+    public static JsonNode? Sorted(JsonNode? node, string field = "") => node switch
+    {
+        JsonObject fields => new JsonObject(fields.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => KeyValuePair.Create(one.Key, Sorted(one.Value, one.Key)))),
+        JsonArray items when field is "containers" or "volumes" or "volumeMounts" => new JsonArray([.. items.OrderBy(item => (string)item!["name"]!, StringComparer.Ordinal).Select(item => Sorted(item))]),
+        JsonArray items => new JsonArray([.. items.Select(item => Sorted(item))]),
+        null => null,
+        var value => value.DeepClone(),
+    };
+}
