@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using AkkaVault.Shared.Push;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using AkkaVault.EndToEnd.Tests.Sandbox;
 using AkkaVault.Sandbox;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
 using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Logs;

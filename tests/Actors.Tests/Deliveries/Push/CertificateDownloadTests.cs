@@ -4,11 +4,11 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AkkaVault.Actors.Tests.Kubernetes.Access;
-using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Deliveries.Push;
-using AkkaVault.EndToEnd.Tests.Certificates;
+using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit.Certificates;
 
 namespace AkkaVault.Actors.Tests.Deliveries.Push;
 
