@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>Links to source files name what is in the file; the pages of docs/behaviour link each of their steps to the code that does it.</summary>
+/// <summary>Links to source files name what is in the file, the pages of docs/behaviour link each of their steps to the code that does it, and tests that are named exist.</summary>
 public partial class SourceLinkTests
 {
     private static readonly IReadOnlyList<(Page Page, string Text, string Target)> s_links =
@@ -30,6 +30,22 @@ public partial class SourceLinkTests
         Page.None(steps.Where(step => !Link().IsMatch(step.Line)).Select(step => $"{step.Path}: {step.Line}"));
     }
 
+    [Fact]
+    public void Every_test_that_a_page_names_exists()
+    {
+        var tests = Directory.EnumerateFiles(Path.Combine(Page.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => TestName().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
+        var named = (from page in Page.All
+                     from span in page.CodeSpans
+                     let name = NamedTest().Match(span)
+                     where name.Success
+                     select (page.Path, Class: name.Groups[1].Value, Method: name.Groups[2].Value)).ToList();
+        Assert.NotEmpty(named);
+        // A long name is cut off with an ellipsis.
+        Page.None(named.Where(test => !tests.Contains(test.Class) || (test.Method.Length > 0 && !tests.Any(name => name.StartsWith(test.Method, StringComparison.Ordinal))))
+            .Select(test => $"{test.Path}: {test.Class}.{test.Method}"));
+    }
+
     private static string? Problem(Page page, string text, string target)
     {
         if (Identifier().Match(text) is not { Success: true } named) return "its text is no identifier in backticks";
@@ -44,6 +60,12 @@ public partial class SourceLinkTests
 
     [GeneratedRegex("^`([A-Za-z][A-Za-z0-9.]*)`$")]
     private static partial Regex Identifier();
+
+    [GeneratedRegex(@"(?:class|void|Task) (\w+)")]
+    private static partial Regex TestName();
+
+    [GeneratedRegex(@"^(\w+Tests)(?:\.(\w*)…?)?$")]
+    private static partial Regex NamedTest();
 
     [GeneratedRegex(@"^\d+\. ")]
     private static partial Regex Step();
