@@ -8,23 +8,26 @@ internal static class ConfigurationFile
 {
     /// <summary>Reads it, with all that is wrong with it.</summary>
     /// <exception cref="CommandException">There is no such file, or it cannot be read.</exception>
-    public static async Task<ConfigurationResult> ReadAsync(FileInfo file, CancellationToken cancellation)
+    public static async Task<ConfigurationResult> ReadAsync(FileInfo file, CancellationToken cancellation) =>
+        ConfigurationReader.Read(await TextAsync(file, cancellation).ConfigureAwait(false), Environment.GetEnvironmentVariable);
+
+    /// <summary>Reads which pods are watched, whatever is wrong with the rest: its variables are set where a controller runs, and not here.</summary>
+    /// <exception cref="CommandException">There is no such file, it cannot be read, or it does not say which pods are watched.</exception>
+    public static async Task<WatchedPods> ReadWatchedAsync(FileInfo file, CancellationToken cancellation)
+    {
+        var (watched, problems) = ConfigurationReader.ReadWatched(await TextAsync(file, cancellation).ConfigureAwait(false), Environment.GetEnvironmentVariable);
+        return watched ?? throw CommandException.Misused($"--config: {file.Name} is wrong: {string.Join("; ", problems)}");
+    }
+
+    private static async Task<string> TextAsync(FileInfo file, CancellationToken cancellation)
     {
         try
         {
-            return ConfigurationReader.Read(await File.ReadAllTextAsync(file.FullName, cancellation).ConfigureAwait(false), Environment.GetEnvironmentVariable);
+            return await File.ReadAllTextAsync(file.FullName, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw CommandException.Misused($"--config: \"{file.FullName}\": expected a file that can be read: {Causes.Of(e)}");
         }
-    }
-
-    /// <summary>Reads one that is to have no problem.</summary>
-    /// <exception cref="CommandException">It has.</exception>
-    public static async Task<ControllerConfiguration> ReadGoodAsync(FileInfo file, CancellationToken cancellation)
-    {
-        var result = await ReadAsync(file, cancellation).ConfigureAwait(false);
-        return result.Configuration ?? throw CommandException.Misused($"--config: {file.Name} is wrong: {string.Join("; ", result.Problems)}");
     }
 }

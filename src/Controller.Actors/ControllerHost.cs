@@ -6,6 +6,7 @@ using AkkaVault.Controller.Cluster.Discovery;
 using AkkaVault.Controller.Cluster.LocalHealth;
 using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Cluster.Tls;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Deliveries.Push;
@@ -31,19 +32,6 @@ using Microsoft.Extensions.Logging;
 using Prometheus;
 
 namespace AkkaVault.Controller;
-
-/// <summary>What the process answers when it ends.</summary>
-public static class ExitCodes
-{
-    /// <summary>Asked to stop.</summary>
-    public const int Stopped = 0;
-
-    /// <summary>It could not go on; the log says why.</summary>
-    public const int Failed = 1;
-
-    /// <summary>The configuration or the command line is wrong.</summary>
-    public const int WrongConfiguration = 2;
-}
 
 /// <summary>Composes the controller and runs it until it is asked to stop.</summary>
 public static class ControllerHost

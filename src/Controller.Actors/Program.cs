@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using AkkaVault.Controller;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Logging;
 

@@ -122,14 +122,14 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
                         return (token.Value, false);
                     case TokenRenewalInput.CheckFailed failed:
                         _checks.Add(Check.Failed(
-                            Token, $"{configuration.Vault.Login} cannot be looked up: {failed.Trouble.Message}",
-                            failed.Trouble.Denied ? "It is not a token that Vault knows, or it may not look itself up: create one (docs/vault.md)." : "Look at Vault's log."));
+                            Token, $"{configuration.Vault.Login} cannot be looked up: {failed.Problem.Message}",
+                            failed.Problem.Denied ? "It is not a token that Vault knows, or it may not look itself up: create one (docs/vault.md)." : "Look at Vault's log."));
                         return null;
                 }
 
                 return null;
             case TokenRenewalInput.ObtainFailed failed:
-                _checks.Add(Check.Failed(Token, $"none could be had from {configuration.Vault.Login}: {failed.Trouble.Message}", "docs/vault.md, section 3, sets each way up."));
+                _checks.Add(Check.Failed(Token, $"none could be had from {configuration.Vault.Login}: {failed.Problem.Message}", "docs/vault.md, section 3, sets each way up."));
                 return null;
             default:
                 return null;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using AkkaVault.Cli.Management;
+using AkkaVault.Contracts;
 
 namespace AkkaVault.Cli.Cluster;
 

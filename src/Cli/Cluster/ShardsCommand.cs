@@ -1,5 +1,6 @@
 using AkkaVault.Cli.Management;
 using AkkaVault.Cli.Output;
+using AkkaVault.Contracts;
 using Spectre.Console;
 
 namespace AkkaVault.Cli.Cluster;

@@ -1,4 +1,4 @@
-using AkkaVault.Cli.Management;
+using AkkaVault.Contracts;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Push;
 

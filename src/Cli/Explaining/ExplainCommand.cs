@@ -20,11 +20,11 @@ public static class ExplainCommand
     public static async Task<int> RunAsync(Session session, string pod, FileInfo? config, CancellationToken cancellation)
     {
         if (pod.Split('/') is not [{ Length: > 0 } ns, { Length: > 0 } name]) throw CommandException.Misused($"\"{pod}\": expected NAMESPACE/NAME, such as default/web-0");
-        var settings = config is null ? null : (await ConfigurationFile.ReadGoodAsync(config, cancellation).ConfigureAwait(false)).Kubernetes;
+        var watched = config is null ? null : await ConfigurationFile.ReadWatchedAsync(config, cancellation).ConfigureAwait(false);
         var history = Asked(() => session.Management.PodAsync(ns, name, cancellation));
         var members = Asked(() => session.Management.MembersAsync(cancellation));
-        var (observed, selected) = await ObserveAsync(ns, name, settings, session.Timeout, cancellation).ConfigureAwait(false);
-        var facts = new PodFacts(ns, name, observed, await history.ConfigureAwait(false), await members.ConfigureAwait(false), settings, selected);
+        var (observed, selected) = await ObserveAsync(ns, name, watched, session.Timeout, cancellation).ConfigureAwait(false);
+        var facts = new PodFacts(ns, name, observed, await history.ConfigureAwait(false), await members.ConfigureAwait(false), watched, selected);
         var explanation = new Explanation(ns, name, PodExplanation.Of(facts));
         session.Output.Write(explanation, CliJson.Readable.Explanation, Explanation.Table);
         return explanation.ExitCode;
@@ -43,7 +43,7 @@ public static class ExplainCommand
     }
 
     private static async Task<(Queried<ObservedPod> Pod, bool? Selected)> ObserveAsync(
-        string ns, string name, KubernetesSettings? settings, TimeSpan timeout, CancellationToken cancellation)
+        string ns, string name, WatchedPods? watched, TimeSpan timeout, CancellationToken cancellation)
     {
         try
         {
@@ -52,7 +52,7 @@ public static class ExplainCommand
             var body = await ReadPodAsync(api, path, name, timeout, cancellation).ConfigureAwait(false);
             if (body is null) return (new Queried<ObservedPod>.Absent(), null);
             var pod = new ObservedPod(Parse(body, PodJson.Default.PodObject), Parse(body, PodJson.Default.PodDetail));
-            return (new Queried<ObservedPod>.Found(pod), settings?.LabelSelector is { } labels ? await SelectedAsync(api, path, name, labels, timeout, cancellation).ConfigureAwait(false) : null);
+            return (new Queried<ObservedPod>.Found(pod), watched?.LabelSelector is { } labels ? await SelectedAsync(api, path, name, labels, timeout, cancellation).ConfigureAwait(false) : null);
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeconfigException or IOException or UnauthorizedAccessException or TimeoutException)
         {

@@ -70,21 +70,21 @@ public static class PodExplanation
     /// <summary>Whether the controllers look at this pod at all.</summary>
     private static IEnumerable<Finding> Watched(PodFacts facts)
     {
-        if (facts.Settings is not { } settings)
+        if (facts.Watched is not { } watched)
         {
             yield return new Finding(
                 FindingKind.Unchecked, "namespace-unchecked", "Whether the namespace is watched was not checked.", "Give the controllers' configuration: --config kubernetes-vault.yml.");
             yield break;
         }
 
-        if (!settings.Scope.Includes(facts.Namespace))
+        if (!watched.Scope.Includes(facts.Namespace))
         {
             yield return Problem(
                 "namespace-not-watched", $"The namespace {facts.Namespace} is not one that kubernetes.watchNamespace names.",
                 "Change kubernetes.watchNamespace and restart the controllers, or run the pod in a watched namespace.");
         }
 
-        if (settings.LabelSelector is not { } selector) yield break;
+        if (watched.LabelSelector is not { } selector) yield break;
         if (facts.Selected is null)
             yield return new Finding(FindingKind.Unchecked, "labels-unchecked", $"Whether the pod has the labels of kubernetes.labelSelector ({selector}) could not be checked.", "It needs the right to list pods.");
         else if (facts.Selected == false)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AkkaVault.Cli.Management;
+using AkkaVault.Contracts;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Watching;
 
@@ -12,10 +12,10 @@ namespace AkkaVault.Cli.Explaining;
 /// <param name="Pod">What the API server says of it.</param>
 /// <param name="History">What the controllers say of it.</param>
 /// <param name="Cluster">What the controllers say of themselves.</param>
-/// <param name="Settings">What the controllers watch; null: not known.</param>
+/// <param name="Watched">Which pods the controllers watch; null: not known.</param>
 /// <param name="Selected">Whether its labels are those that are watched; null: that was not, or could not be, found out.</param>
 public sealed record PodFacts(
-    string Namespace, string Name, Queried<ObservedPod> Pod, Queried<PodHistoryDocument> History, Queried<MembersDocument> Cluster, KubernetesSettings? Settings, bool? Selected);
+    string Namespace, string Name, Queried<ObservedPod> Pod, Queried<PodDocument> History, Queried<MembersDocument> Cluster, WatchedPods? Watched, bool? Selected);
 
 /// <summary>The answer to a question about the pod, or why there is none.</summary>
 public abstract record Queried<T>

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AkkaVault.Cli.Management;
+using AkkaVault.Contracts;
 using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Cli.Explaining;
@@ -8,7 +8,7 @@ namespace AkkaVault.Cli.Explaining;
 internal static class RunFindings
 {
     /// <summary>Of a pod that is gone: what became of it.</summary>
-    public static ImmutableList<Finding> OfEarlier(PodFacts facts) => facts.History is Queried<PodHistoryDocument>.Found { Value.Runs: [var newest, ..] }
+    public static ImmutableList<Finding> OfEarlier(PodFacts facts) => facts.History is Queried<PodDocument>.Found { Value.Runs: [var newest, ..] }
         ?
         [
             new Finding(
@@ -25,7 +25,7 @@ internal static class RunFindings
     /// <param name="target">The run; null: not known, so it is the newest one.</param>
     public static ImmutableList<Finding> OfNewest(PodFacts facts, DeliveryTarget? target)
     {
-        if (facts.History is Queried<PodHistoryDocument>.Failed failed)
+        if (facts.History is Queried<PodDocument>.Failed failed)
         {
             return
             [
@@ -36,7 +36,7 @@ internal static class RunFindings
             ];
         }
 
-        var history = facts.History is Queried<PodHistoryDocument>.Found found ? found.Value : new PodHistoryDocument(facts.Namespace, facts.Name, [], []);
+        var history = facts.History is Queried<PodDocument>.Found found ? found.Value : new PodDocument(facts.Namespace, facts.Name, [], 0, []);
         var run = target is null
             ? history.Runs.FirstOrDefault()
             : history.Runs.FirstOrDefault(one => one.Run == target.Run.ToString());
@@ -56,13 +56,13 @@ internal static class RunFindings
         }
     }
 
-    private static IEnumerable<Finding> OfSilent(PodHistoryDocument history)
+    private static IEnumerable<Finding> OfSilent(PodDocument history)
     {
         if (history.Unanswered.Count > 0)
             yield return new Finding(FindingKind.Unchecked, "member-silent", $"{string.Join(", ", history.Unanswered)} did not answer in time; what it knows is missing here.", "Ask again.");
     }
 
-    private static Finding Unknown(PodFacts facts, PodHistoryDocument history, DeliveryTarget? target) => history.Runs switch
+    private static Finding Unknown(PodFacts facts, PodDocument history, DeliveryTarget? target) => history.Runs switch
     {
         [] when target is null => new Finding(FindingKind.Unchecked, "unknown-to-controllers", $"The controllers know of no run of {facts.Namespace}/{facts.Name}.", "Whether it should be known shows when the pod can be read."),
         [] => Problem(
@@ -77,8 +77,8 @@ internal static class RunFindings
     {
         { State: "delivered" } or { Outcome: "delivered" } => new Finding(
             FindingKind.Ok, "delivered", $"The controllers have delivered its secret{(run.EndedAt is { } at ? $" at {at:u}" : "")}, after {Attempts(run)}; the init container is about to end.", ""),
-        { State: "dropped" } or { Outcome: "gone" } => Problem(
-            "dropped", "The controllers have given this run up: to them the pod is gone, or not to be served any more.", "Look at the log of the controller that leads; delete the pod if it stays so."),
+        { State: "cancelled" } or { Outcome: "cancelled" } => Problem(
+            "cancelled", "The controllers have given this run up: to them the pod is gone, or not to be served any more.", "Look at the log of the controller that leads; delete the pod if it stays so."),
         { LastError: { Length: > 0 } error } => DeliveryErrors.Explain(error, run.LastErrorCode ?? "", run),
         _ => new Finding(FindingKind.Waiting, "in-hand", $"The controllers have it in hand (state {run.State}, {Attempts(run)}{(run.Node is null ? "" : $", at {run.Node}")}).", "Wait some seconds and ask again."),
     };

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AkkaVault.Contracts;
 using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Cli.Management;
@@ -41,8 +42,8 @@ public sealed class ManagementClient : IDisposable
     public Task<PodsDocument> PodsAsync(CancellationToken cancellation) => GetAsync("pods", ManagementJson.Default.PodsDocument, cancellation);
 
     /// <summary><c>GET /pods/{namespace}/{name}</c>; without runs where the controllers know of none.</summary>
-    public Task<PodHistoryDocument> PodAsync(string ns, string name, CancellationToken cancellation) =>
-        GetAsync($"pods/{Uri.EscapeDataString(ns)}/{Uri.EscapeDataString(name)}", ManagementJson.Default.PodHistoryDocument, cancellation, HttpStatusCode.NotFound);
+    public Task<PodDocument> PodAsync(string ns, string name, CancellationToken cancellation) =>
+        GetAsync($"pods/{Uri.EscapeDataString(ns)}/{Uri.EscapeDataString(name)}", ManagementJson.Default.PodDocument, cancellation, HttpStatusCode.NotFound);
 
     /// <summary><c>DELETE /cluster/members/{address}</c>: it is to hand over and leave.</summary>
     /// <returns>What the controller says.</returns>

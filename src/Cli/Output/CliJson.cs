@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using AkkaVault.Cli.Checking;
 using AkkaVault.Cli.Cluster;
 using AkkaVault.Cli.Explaining;
-using AkkaVault.Cli.Management;
+using AkkaVault.Contracts;
 
 namespace AkkaVault.Cli.Output;
 

@@ -4,8 +4,8 @@ using AkkaVault.Shared.Certificates;
 namespace AkkaVault.Controller.Certificates;
 
 /// <summary>CA certificates.</summary>
-/// <param name="Pem">As text.</param>
-/// <param name="Certificates">The same.</param>
+/// <param name="Pem">The certificates as PEM.</param>
+/// <param name="Certificates">The same certificates, parsed.</param>
 public sealed record CaCertificates(string Pem, X509Certificate2Collection Certificates)
 {
     /// <summary>Reads a PEM bundle.</summary>
@@ -24,7 +24,7 @@ public sealed record CaCertificates(string Pem, X509Certificate2Collection Certi
         certificate => $"\"{certificate.Subject}\" (SHA-256 {certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256)})"));
 }
 
-/// <summary>A CA bundle that may change meanwhile. Safe to use from any thread.</summary>
+/// <summary>A CA bundle that may be replaced. Safe to use from any thread.</summary>
 public sealed class CaBundle
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,13 +34,13 @@ public sealed class CaBundle
     /// <summary>The certificates; null before the first were loaded.</summary>
     public CaCertificates? Current => _current;
 
-    /// <summary>Why there are none; null when there are.</summary>
+    /// <summary>Why there are none; null: there are some.</summary>
     public string? Problem => _current is null ? _problem : null;
 
     /// <summary>Completes when there are some.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => _ready.Task.WaitAsync(cancellation);
 
-    /// <summary>Puts others in their place.</summary>
+    /// <summary>Replaces the certificates.</summary>
     /// <returns>Whether they differ.</returns>
     public bool Replace(CaCertificates next)
     {
@@ -50,6 +50,6 @@ public sealed class CaBundle
         return changed;
     }
 
-    /// <summary>Notes why there are none.</summary>
+    /// <summary>Sets why there are none.</summary>
     public void Failed(string problem) => _problem = problem;
 }

@@ -10,8 +10,8 @@ namespace AkkaVault.Controller.Certificates;
 /// <param name="clock">This node's clock.</param>
 public sealed class CaFile(string name, string path, CaBundle bundle, TimeProvider clock) : IRenewable
 {
-    /// <summary>Between looks at files. Mounts of Secrets are changed by links: nothing tells of it.</summary>
-    public static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+    /// <summary>Between reads of a file. Mounts of Secrets change by links, of which file watchers say nothing.</summary>
+    public static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     public string Name => name;
@@ -23,7 +23,7 @@ public sealed class CaFile(string name, string path, CaBundle bundle, TimeProvid
         {
             var pem = await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false);
             var changed = pem != bundle.Current?.Pem && bundle.Replace(CaCertificates.Parse(pem));
-            return new CertificateRenewalInput.Loaded(operation, changed, $"loaded from {path}: {bundle.Current}", clock.GetUtcNow() + LookInterval);
+            return new CertificateRenewalInput.Loaded(operation, changed, $"loaded from {path}: {bundle.Current}", clock.GetUtcNow() + ReadInterval);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {

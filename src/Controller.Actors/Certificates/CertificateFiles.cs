@@ -20,12 +20,12 @@ public sealed class CertificateFiles(string name, CertificateSource.Files files,
     /// <inheritdoc/>
     public async Task<CertificateRenewalInput> LoadAsync(int operation, CancellationToken cancellation)
     {
-        var next = clock.GetUtcNow() + CaFile.LookInterval;
+        var next = clock.GetUtcNow() + CaFile.ReadInterval;
         try
         {
             var pem = await File.ReadAllTextAsync(files.CertFile, cancellation).ConfigureAwait(false);
             var key = await File.ReadAllTextAsync(files.KeyFile, cancellation).ConfigureAwait(false);
-            // A digest: the key stays in no field.
+            // A digest, so that no field holds the key.
             var digest = Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{pem}\0{key}")));
             if (digest == _loaded) return new CertificateRenewalInput.Loaded(operation, false, "unchanged", next);
             var chain = new X509Certificate2Collection();

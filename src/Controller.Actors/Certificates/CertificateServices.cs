@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AkkaVault.Controller.Certificates;
 
-/// <summary>Certificates and CA bundles that are kept fresh, for the host.</summary>
+/// <summary>Adds certificates and CA bundles that are renewed to the host's services.</summary>
 public static class CertificateServices
 {
     /// <summary>Adds a certificate.</summary>
@@ -14,7 +14,7 @@ public static class CertificateServices
     /// <param name="source">Where it comes from.</param>
     /// <param name="names">Whom it is for, when Vault issues it.</param>
     /// <param name="certificate">Where it is used.</param>
-    public static void AddKeptCertificate(this IServiceCollection services, string name, CertificateSource source, Func<CertificateNames> names, ServerCertificate certificate) =>
+    public static void AddRenewedCertificate(this IServiceCollection services, string name, CertificateSource source, Func<CertificateNames> names, ServerCertificate certificate) =>
         services.AddSingleton<IRenewable>(provider => source switch
         {
             CertificateSource.Files files => new CertificateFiles(name, files, certificate, provider.GetRequiredService<TimeProvider>()),
@@ -29,7 +29,7 @@ public static class CertificateServices
     /// <param name="name">What it is, for messages.</param>
     /// <param name="source">Where it comes from.</param>
     /// <param name="bundle">Where it is used.</param>
-    public static void AddKeptCas(this IServiceCollection services, string name, CaSource source, CaBundle bundle) =>
+    public static void AddRenewedCas(this IServiceCollection services, string name, CaSource source, CaBundle bundle) =>
         services.AddSingleton<IRenewable>(provider => source switch
         {
             CaSource.File file => new CaFile(name, file.Path, bundle, provider.GetRequiredService<TimeProvider>()),

@@ -4,7 +4,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Certificates;
 
-/// <summary>The CA certificates of PKI mounts in Vault, fetched again now and then: a mount may get a new root.</summary>
+/// <summary>The CA certificates of PKI mounts in Vault, fetched again every minute: a mount may get a new root.</summary>
 /// <param name="name">What it is, for messages.</param>
 /// <param name="mounts">The mounts.</param>
 /// <param name="vault">Vault, over a connection that is verified already.</param>

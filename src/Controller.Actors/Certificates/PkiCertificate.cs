@@ -7,17 +7,17 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Certificates;
 
-/// <summary>Is told how certificates are asked for: metrics.</summary>
+/// <summary>Counts the certificates that Vault is asked for, for metrics.</summary>
 public interface ICertificateObserver
 {
     /// <summary>Vault is being asked for one.</summary>
     void CertificateRequested();
 
-    /// <summary>It issued none.</summary>
+    /// <summary>Vault issued none.</summary>
     void CertificateFailed();
 }
 
-/// <summary>A server certificate from Vault's PKI, replaced when half of its life is over.</summary>
+/// <summary>A server certificate from Vault's PKI, replaced after half of its life.</summary>
 /// <param name="name">What it is, for messages.</param>
 /// <param name="source">Mount and role.</param>
 /// <param name="names">Whom it is for.</param>
@@ -30,7 +30,7 @@ public sealed class PkiCertificate(
     string name, CertificateSource.Pki source, CertificateNames names, VaultClient vault, ControllerToken token, ServerCertificate certificate,
     ICertificateObserver observer, TimeProvider clock) : IRenewable
 {
-    /// <summary>After Vault issued one, at least: it keeps each of them.</summary>
+    /// <summary>The shortest time between two certificates: Vault stores each of them.</summary>
     public static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed class PkiCertificate(
             if (left <= TimeSpan.Zero)
             {
                 observer.CertificateFailed();
-                // Without its dates: the same problem is said once.
+                // Without its dates: a text that stays the same is logged once.
                 return new CertificateRenewalInput.Failed(
                     operation, $"what {source.Mount}/issue/{source.Role} issued is over already, by this node's clock: is the clock right, and does the issuing CA end?", LeastInterval);
             }
@@ -66,14 +66,14 @@ public sealed class PkiCertificate(
         catch (VaultException e)
         {
             observer.CertificateFailed();
-            // A token that was revoked is noticed wherever it is denied something.
+            // 403 may mean that the token was revoked.
             if (e.Status == HttpStatusCode.Forbidden) await token.ConfirmAsync(cancellation).ConfigureAwait(false);
             return new CertificateRenewalInput.Failed(operation, e.Message, e.RetryAfter);
         }
         catch (CryptographicException)
         {
             observer.CertificateFailed();
-            // Without the cause: it might quote what could not be read.
+            // Without the cause, which might quote the key.
             return new CertificateRenewalInput.Failed(operation, $"what {source.Mount}/issue/{source.Role} issued is no certificate with its key", LeastInterval);
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Certificates;
 
-/// <summary>The actors that keep the Vault token, certificates and CA bundles.</summary>
+/// <summary>The actors that renew the Vault token, certificates and CA bundles.</summary>
 public static class RenewalActors
 {
     /// <summary>Starts all of them.</summary>
@@ -13,6 +13,6 @@ public static class RenewalActors
     {
         actors.ActorOf(TokenRenewalActor.Props(provider.GetRequiredService<TokenRenewalServices>()), "token-keeper");
         var log = provider.GetRequiredService<ILogger<CertificateRenewalActor>>();
-        foreach (var kept in provider.GetServices<IRenewable>()) actors.ActorOf(CertificateRenewalActor.Props(kept, provider.GetRequiredService<TimeProvider>(), log));
+        foreach (var renewable in provider.GetServices<IRenewable>()) actors.ActorOf(CertificateRenewalActor.Props(renewable, provider.GetRequiredService<TimeProvider>(), log));
     }
 }

@@ -14,6 +14,10 @@ public sealed record ConfigurationResult(
 /// <summary>Reads and validates <c>kubernetes-vault.yml</c>; the keys are the original's, with a few of ours.</summary>
 public sealed partial class ConfigurationReader
 {
+    private const string WatchNamespace = "kubernetes.watchNamespace";
+
+    private static readonly string[] WatchedKeys = ["kubernetes", WatchNamespace, "kubernetes.labelSelector"];
+
     private static readonly string[] KubernetesKeys =
         ["kubernetes.watchNamespace", "kubernetes.serviceNamespace", "kubernetes.service", "kubernetes.labelSelector", "kubernetes.events.delivered"];
 
@@ -37,6 +41,23 @@ public sealed partial class ConfigurationReader
     /// <param name="variable">The value of an environment variable, or null.</param>
     public static ConfigurationResult Read(string yaml, Func<string, string?> variable) => new ConfigurationReader(yaml, variable).Read();
 
+    /// <summary>Reads only which pods are watched. The rest of the file may be wrong, and its variables unset.</summary>
+    /// <param name="yaml">The file's text.</param>
+    /// <param name="variable">The value of an environment variable, or null.</param>
+    /// <returns>Which pods are watched; null: there are problems.</returns>
+    public static (WatchedPods? Watched, IReadOnlyList<string> Problems) ReadWatched(string yaml, Func<string, string?> variable) =>
+        new ConfigurationReader(yaml, variable).ReadWatched();
+
+    private (WatchedPods? Watched, IReadOnlyList<string> Problems) ReadWatched()
+    {
+        if (_problems.Count > 0) return (null, _problems);
+        var (scope, selector) = (Scope(Required(WatchNamespace)), Selector());
+        List<string> problems = [.. WatchedKeys.Where(_shapes.ContainsKey).Select(key => _shapes[key]), .. _problems.Where(HasNoShapeProblem)];
+        return problems.Count > 0 ? (null, problems) : (new WatchedPods(scope!, selector), []);
+    }
+
+    private bool HasNoShapeProblem(string problem) => !_shapes.ContainsKey(problem[..problem.IndexOf(':')]);
+
     private ConfigurationResult Read()
     {
         // Nothing that follows can be trusted when the file itself cannot be read.
@@ -51,7 +72,7 @@ public sealed partial class ConfigurationReader
         var kubernetes = Kubernetes();
         var proxies = ProxyVariables.Read(_variable);
         _problems.AddRange(proxies.Problems);
-        List<string> problems = [.. _shapes.Values, .. _problems.Where(problem => !_shapes.ContainsKey(problem[..problem.IndexOf(':')]))];
+        List<string> problems = [.. _shapes.Values, .. _problems.Where(HasNoShapeProblem)];
         List<string> warnings = [.. Warnings(), .. proxies.Warnings];
         return problems.Count > 0
             ? new ConfigurationResult(null, problems, warnings)
@@ -60,14 +81,21 @@ public sealed partial class ConfigurationReader
 
     private KubernetesSettings? Kubernetes()
     {
-        var scope = Scope(Required("kubernetes.watchNamespace"));
+        var scope = Scope(Required(WatchNamespace));
         var (serviceNamespace, service) = (Name("kubernetes.serviceNamespace", "a namespace"), Name("kubernetes.service", "a Service"));
         var deliveredEvents = Bool("kubernetes.events.delivered");
-        var selector = _yaml.Scalar("kubernetes.labelSelector");
-        if (selector is not null && !LabelSelector.IsValid(selector)) Problem("kubernetes.labelSelector", selector, "a label selector such as team=blue, as kubectl get --selector takes it");
+        var selector = Selector();
         return scope is not null && serviceNamespace is not null && service is not null
             ? new KubernetesSettings(scope, serviceNamespace, service, selector) { DeliveredEvents = deliveredEvents }
             : null;
+    }
+
+    private string? Selector()
+    {
+        const string Key = "kubernetes.labelSelector";
+        var selector = _yaml.Scalar(Key);
+        if (selector is not null && !LabelSelector.IsValid(selector)) Problem(Key, selector, "a label selector such as team=blue, as kubectl get --selector takes it");
+        return selector;
     }
 
     private string? Name(string key, string what)

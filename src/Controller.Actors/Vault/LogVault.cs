@@ -5,12 +5,6 @@ namespace AkkaVault.Controller.Vault;
 /// <summary>What is logged about Vault; the ids are documented in docs/logs.md.</summary>
 internal static partial class LogVault
 {
-    [LoggerMessage(1400, LogLevel.Information, "{Text}")]
-    public static partial void TokenGood(this ILogger log, string text);
-
-    [LoggerMessage(1401, LogLevel.Error, "{Text}")]
-    public static partial void TokenTrouble(this ILogger log, string text);
-
     [LoggerMessage(1402, LogLevel.Error, "{What} does not serve: {Problem}. Requests wait; one at a time is tried until it does")]
     public static partial void CircuitOpened(this ILogger log, string what, string? problem);
 

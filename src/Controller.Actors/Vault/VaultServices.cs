@@ -18,6 +18,7 @@ public static class VaultServices
         var trust = new VaultTrust(bundle, TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(trust);
+        services.AddSingleton<ITrustReadiness>(trust);
         services.AddSingleton(_ => new VaultClient(VaultTransport.Create(settings.Address, trust), settings.AppRolePath, settings.Namespace));
         services.AddSingleton<ControllerToken>();
         services.AddSingleton<TokenSource>();

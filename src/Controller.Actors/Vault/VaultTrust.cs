@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Controller.Certificates;
+using AkkaVault.Controller.Vault.Renewal;
 using AkkaVault.Shared.Certificates;
 using AkkaVault.Shared.Vault;
 
@@ -10,7 +11,7 @@ namespace AkkaVault.Controller.Vault;
 /// <summary>What the controller verifies Vault with: a bundle that may change meanwhile, or the system's roots.</summary>
 /// <param name="bundle">The bundle; null: the system's roots.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class VaultTrust(CaBundle? bundle, TimeProvider clock) : IServerTrust
+public sealed class VaultTrust(CaBundle? bundle, TimeProvider clock) : IServerTrust, ITrustReadiness
 {
     /// <summary>How long a certificate that Vault presented counts as one that some node of it may still serve.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
@@ -26,7 +27,7 @@ public sealed class VaultTrust(CaBundle? bundle, TimeProvider clock) : IServerTr
     /// <summary>Why Vault cannot be verified yet; null when it can.</summary>
     public string? Problem => bundle?.Problem is { } problem ? $"the CA certificates for Vault are missing: {problem}" : null;
 
-    /// <summary>Completes when Vault can be verified.</summary>
+    /// <inheritdoc/>
     public Task ReadyAsync(CancellationToken cancellation) => bundle?.ReadyAsync(cancellation) ?? Task.CompletedTask;
 
     /// <inheritdoc/>

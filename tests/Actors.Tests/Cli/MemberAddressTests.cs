@@ -1,6 +1,6 @@
 using AkkaVault.Cli;
 using AkkaVault.Cli.Cluster;
-using AkkaVault.Cli.Management;
+using AkkaVault.Contracts;
 
 namespace AkkaVault.Actors.Tests.Cli;
 
@@ -8,7 +8,7 @@ namespace AkkaVault.Actors.Tests.Cli;
 public sealed class MemberAddressTests
 {
     private static readonly MembersDocument Members = new(
-        "akka.tcp://c@10.0.0.1:2552", null, null, [],
+        "akka.tcp://c@10.0.0.1:2552", null, null, new Dictionary<string, string>(), [],
         [.. new[] { "akka.tcp://c@10.0.0.1:2552", "akka.tcp://c@10.0.0.1:2553", "akka.tcp://c@10.0.0.11:2552", "akka.tcp://c@[fd00::5]:2552" }.Select(node => new MemberDocument(node, "1", "Up", []))]);
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class MemberAddressTests
     [InlineData("waiting", null, false)]
     [InlineData("waiting", "", false)]
     [InlineData("delivered", "refused", false)]
-    [InlineData("dropped", "refused", false)]
+    [InlineData("cancelled", "refused", false)]
     public void Failing(string state, string? error, bool expected) =>
         Assert.Equal(expected, PodsCommand.IsFailing(new PodRunDocument("a", "b", "u", "r", "role", state, 1, error, null, default, 1, null)));
 

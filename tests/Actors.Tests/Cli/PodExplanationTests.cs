@@ -1,6 +1,6 @@
 using System.Reflection;
 using AkkaVault.Cli.Explaining;
-using AkkaVault.Cli.Management;
+using AkkaVault.Contracts;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Watching;
@@ -38,17 +38,17 @@ public sealed class PodExplanationTests
 
     private static RunDocument Run(
         string state = "issuing", string? error = null, string uid = "uid-1", string run = ContainerId, string? outcome = null, int attempts = 3, DateTimeOffset? ended = null, string? code = null) =>
-        new(uid, $"{uid}/{run}", "web", state, attempts, error, code, At, ended, outcome, "akka.tcp://c@10.0.0.1:2552");
+        new(uid, $"{uid}/{run}", "web", state, attempts, error, code, At.UtcDateTime, ended?.UtcDateTime, outcome, "akka.tcp://c@10.0.0.1:2552");
 
-    private static Queried<PodHistoryDocument> History(params RunDocument[] runs) => new Queried<PodHistoryDocument>.Found(new PodHistoryDocument("apps", "web-0", runs, []));
+    private static Queried<PodDocument> History(params RunDocument[] runs) => new Queried<PodDocument>.Found(new PodDocument("apps", "web-0", runs, 0, []));
 
     private static Queried<MembersDocument> Cluster(string? oldest = "a", params string[] unreachable) =>
-        new Queried<MembersDocument>.Found(new MembersDocument("a", oldest, oldest, [.. unreachable.Select(node => new UnreachableDocument(node, ["a"]))], []));
+        new Queried<MembersDocument>.Found(new MembersDocument("a", oldest, oldest, new Dictionary<string, string>(), [.. unreachable.Select(node => new UnreachableDocument(node, ["a"]))], []));
 
-    private static KubernetesSettings Watches(string scope, string? labels = null) => new(WatchScope.Parse(scope), "kubernetes-vault", "kubernetes-vault", labels);
+    private static WatchedPods Watches(string scope, string? labels = null) => new(WatchScope.Parse(scope), labels);
 
-    private static PodFacts Facts(Queried<AkkaVault.Cli.Explaining.ObservedPod> pod, Queried<PodHistoryDocument>? history = null, KubernetesSettings? settings = null, bool? selected = null, Queried<MembersDocument>? cluster = null) =>
-        new("apps", "web-0", pod, history ?? History(), cluster ?? Cluster(), settings ?? Watches("apps"), selected);
+    private static PodFacts Facts(Queried<AkkaVault.Cli.Explaining.ObservedPod> pod, Queried<PodDocument>? history = null, WatchedPods? watched = null, bool? selected = null, Queried<MembersDocument>? cluster = null) =>
+        new("apps", "web-0", pod, history ?? History(), cluster ?? Cluster(), watched ?? Watches("apps"), selected);
 
     private static void Finds(PodFacts facts, int exitCode, params string[] codes)
     {
@@ -111,11 +111,11 @@ public sealed class PodExplanationTests
 
     [Fact]
     public void All_that_is_wrong_is_said_at_once() =>
-        Finds(Facts(Pod(role: null), settings: Watches("~^team-", "app=x"), selected: false), 1, "not-annotated", "namespace-not-watched", "labels-not-watched");
+        Finds(Facts(Pod(role: null), watched: Watches("~^team-", "app=x"), selected: false), 1, "not-annotated", "namespace-not-watched", "labels-not-watched");
 
     [Fact]
     public void Without_a_configuration_it_is_said_that_the_namespace_was_not_checked() =>
-        Finds(Facts(Pod(), History(Run())) with { Settings = null }, 0, "namespace-unchecked", "in-hand");
+        Finds(Facts(Pod(), History(Run())) with { Watched = null }, 0, "namespace-unchecked", "in-hand");
 
     [Theory]
     [InlineData(true, 0, "in-hand")]
@@ -159,7 +159,7 @@ public sealed class PodExplanationTests
 
     [Fact]
     public void One_that_has_ended_with_0_has_its_secret_and_nothing_else_matters() =>
-        Finds(Facts(Pod(state: Ended(0), phase: "Succeeded"), settings: Watches("other")), 0, "has-secret");
+        Finds(Facts(Pod(state: Ended(0), phase: "Succeeded"), watched: Watches("other")), 0, "has-secret");
 
     [Theory]
     [InlineData(1, null, "within TIMEOUT")]
@@ -198,11 +198,11 @@ public sealed class PodExplanationTests
 
     [Fact]
     public void A_controller_that_did_not_answer_in_time() =>
-        Finds(Facts(Pod(), new Queried<PodHistoryDocument>.Found(new PodHistoryDocument("apps", "web-0", [Run()], ["b"]))), 0, "member-silent", "in-hand");
+        Finds(Facts(Pod(), new Queried<PodDocument>.Found(new PodDocument("apps", "web-0", [Run()], 0, ["b"]))), 0, "member-silent", "in-hand");
 
     [Fact]
     public void No_controller_could_be_asked() =>
-        Finds(Facts(Pod(), new Queried<PodHistoryDocument>.Failed("refused"), cluster: new Queried<MembersDocument>.Failed("refused")), 3, "controllers-unasked");
+        Finds(Facts(Pod(), new Queried<PodDocument>.Failed("refused"), cluster: new Queried<MembersDocument>.Failed("refused")), 3, "controllers-unasked");
 
     [Fact]
     public void The_pod_could_not_be_read_and_the_controllers_know_what_is_wrong() =>
@@ -215,14 +215,14 @@ public sealed class PodExplanationTests
     [Fact]
     public void Neither_could_be_asked() =>
         Finds(
-            Facts(new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Failed("no kubeconfig"), new Queried<PodHistoryDocument>.Failed("refused"), cluster: new Queried<MembersDocument>.Failed("refused")),
+            Facts(new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Failed("no kubeconfig"), new Queried<PodDocument>.Failed("refused"), cluster: new Queried<MembersDocument>.Failed("refused")),
             3, "pod-unread", "controllers-unasked");
 
     [Fact]
     public void The_pod_could_not_be_read_and_the_controllers_do_not_know_it() => Finds(Facts(new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Failed("403")), 3, "pod-unread", "unknown-to-controllers");
 
     [Theory]
-    [InlineData("accepted")]
+    [InlineData("pending")]
     [InlineData("issuing")]
     [InlineData("pushing")]
     [InlineData("waiting")]
@@ -234,9 +234,9 @@ public sealed class PodExplanationTests
     public void Delivered(string state, string? outcome) => Finds(Facts(Pod(), History(Run(state, outcome: outcome))), 0, "delivered");
 
     [Theory]
-    [InlineData("dropped", null)]
-    [InlineData("ended", "gone")]
-    public void Given_up(string state, string? outcome) => Finds(Facts(Pod(), History(Run(state, outcome: outcome))), 1, "dropped");
+    [InlineData("cancelled", null)]
+    [InlineData("ended", "cancelled")]
+    public void Given_up(string state, string? outcome) => Finds(Facts(Pod(), History(Run(state, outcome: outcome))), 1, "cancelled");
 
     [Theory]
     [InlineData("vault-403", "role-refused", "Grant update on auth/approle/role/web/secret-id, or below vault.approlePath")]

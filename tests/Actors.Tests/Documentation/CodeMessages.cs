@@ -25,7 +25,7 @@ internal static partial class CodeMessages
         .. In("src/Controller.Actors/Hosting/Health/Membership.cs", Literal),
         .. In("src/Controller.Actors/Vault/VaultTrust.cs", @"Problem => [^;]*?" + Literal),
         .. In("src/Controller.Actors/Vault/Renewal/ControllerToken.cs", "_problem = " + Literal),
-        .. In("src/Controller.Actors/Vault/Renewal/TokenRenewal.cs", @"ThenSetProblem\(" + Literal).Where(text => text.Length > 0),
+        .. In("src/Controller.Actors/Vault/Renewal/TokenReadiness.cs", @"ThenSetProblem\(" + Literal).Where(text => text.Length > 0),
     ];
 
     /// <summary>The rules that the controller's token can break.</summary>

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using AkkaVault.Controller;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 using AkkaVault.Shared.Push;
 

@@ -69,6 +69,13 @@ public class SidecarRenewalTests
     }
 
     [Fact]
+    public void A_retry_waits_for_half_of_what_is_left_at_most_whatever_Vault_asks_for()
+    {
+        var (_, effects) = Renewing().Handle(new SidecarRenewalInput.RenewFailed(RenewFailure.Transient, "429", TimeSpan.FromHours(1)), s_ttl / 2, 0);
+        Assert.Equal(new SidecarRenewalEffect.Wait(s_ttl / 4), effects[^1]);
+    }
+
+    [Fact]
     public void A_token_without_an_end_is_left_alone()
     {
         var (state, effects) = SidecarRenewal.Begin(new TokenLease(TimeSpan.Zero, TimeSpan.Zero, null), TimeSpan.Zero, 0);

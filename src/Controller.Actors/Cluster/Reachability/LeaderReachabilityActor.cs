@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using AkkaVault.Controller.Common;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Reachability;

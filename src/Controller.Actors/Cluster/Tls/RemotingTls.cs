@@ -35,9 +35,9 @@ public sealed class RemotingTls
     public static void AddTo(IServiceCollection services, ClusterTls settings, IPAddress address, string service)
     {
         var (certificate, cas) = (new ServerCertificate(), new CaBundle());
-        services.AddKeptCertificate(
+        services.AddRenewedCertificate(
             "The certificate for the other controllers", settings.Certificate, () => new CertificateNames(service, [Dns.GetHostName()], [address.ToString()]), certificate);
-        services.AddKeptCas("The CA bundle for the other controllers", settings.Ca, cas);
+        services.AddRenewedCas("The CA bundle for the other controllers", settings.Ca, cas);
         services.AddSingleton(provider => new RemotingTls(certificate, cas, provider.GetRequiredService<ILogger<PeerVerifier>>()));
         services.AddSingleton<RenewalsBeforeRemoting>();
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
+using AkkaVault.Contracts;
 using AkkaVault.Controller.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -1,3 +1,4 @@
+using AkkaVault.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace AkkaVault.Controller.Hosting.Management;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using AkkaVault.Contracts;
 using AkkaVault.Controller.Hosting.Health;
 using AkkaVault.Controller.Runs;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using AkkaVault.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace AkkaVault.Controller.Hosting.Management;

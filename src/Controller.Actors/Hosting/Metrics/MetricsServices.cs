@@ -31,10 +31,10 @@ public static class MetricsServices
         if (settings.Certificate is { } source)
         {
             services.AddSingleton<IWatchedCertificate>(new MetricsCertificate(certificate!));
-            services.AddKeptCertificate(CertificateName, source, () => new CertificateNames(service, [Dns.GetHostName()], [.. Addresses(settings.Address.Address)]), certificate!);
+            services.AddRenewedCertificate(CertificateName, source, () => new CertificateNames(service, [Dns.GetHostName()], [.. Addresses(settings.Address.Address)]), certificate!);
         }
 
-        if (settings.ClientCa is { } cas) services.AddKeptCas(ClientCaName, cas, clientCas!);
+        if (settings.ClientCa is { } cas) services.AddRenewedCas(ClientCaName, cas, clientCas!);
     }
 
     /// <summary>The addresses that scrapers come to: the one that is listened on, or all of this pod's.</summary>

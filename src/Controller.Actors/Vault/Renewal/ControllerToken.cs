@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Vault.Renewal;
 public sealed class TokenRuleException(IReadOnlyList<string> problems) : Exception(string.Join("; ", problems));
 
 /// <summary>How long a token lives.</summary>
-/// <param name="Whole">What is left of it is measured by this: the life it was given first; after a login, that it was given last.</param>
+/// <param name="Whole">What is left of it is compared with this: the life that it was given first; after a login, the life that it was given last.</param>
 /// <param name="Expires">When it is dead unless renewed, by this node's clock.</param>
 public sealed record TokenLife(TimeSpan Whole, DateTimeOffset Expires);
 
@@ -26,7 +26,7 @@ public sealed class ControllerToken
     private string _problem = "the Vault token has not been checked yet";
     private TokenLife? _life;
 
-    /// <summary>Why the token cannot be relied on, or null when it can.</summary>
+    /// <summary>Why the token cannot be relied on; null: it can.</summary>
     public string? Problem
     {
         get { lock (_gate) return _problem.Length == 0 ? null : _problem; }
@@ -38,10 +38,10 @@ public sealed class ControllerToken
         get { lock (_gate) return _life; }
     }
 
-    /// <summary>Whether there ever was a token: after that, one that breaks the rules does not end the program.</summary>
+    /// <summary>Whether a token was ever in use: after that, a token that breaks the rules does not end the program.</summary>
     public bool WasInUse { get; private set; }
 
-    /// <summary>Why the program is to end; null: it is not.</summary>
+    /// <summary>The exception to end the program with; null: it goes on.</summary>
     public TokenRuleException? Refused { get; private set; }
 
     /// <summary>The token, as soon as there is one.</summary>
@@ -55,10 +55,10 @@ public sealed class ControllerToken
     /// <summary>Asks whether the token is still alive, after a call was denied that should not have been.</summary>
     public async Task<TokenState> ConfirmAsync(CancellationToken cancellation)
     {
-        var keeper = await _renewal.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        var renewal = await _renewal.Task.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return (await keeper.Ask<TokenRenewalEffect.Answer>(new TokenRenewalInput.ConfirmRequested(), ConfirmTimeout, cancellation).ConfigureAwait(false)).Verdict;
+            return (await renewal.Ask<TokenRenewalEffect.Answer>(new TokenRenewalInput.ConfirmRequested(), ConfirmTimeout, cancellation).ConfigureAwait(false)).State;
         }
         catch (AskTimeoutException)
         {
@@ -66,7 +66,7 @@ public sealed class ControllerToken
         }
     }
 
-    internal void RenewedBy(IActorRef keeper) => _renewal.TrySetResult(keeper);
+    internal void RenewedBy(IActorRef renewal) => _renewal.TrySetResult(renewal);
 
     internal void Publish(VaultTokenValue token, TokenLife life)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Vault.Renewal;
 
-/// <summary>Is told how renewals go: metrics.</summary>
+/// <summary>Counts renewals, for metrics.</summary>
 public interface ITokenObserver
 {
     /// <summary>A renewal is being asked for.</summary>
@@ -15,33 +15,33 @@ public interface ITokenObserver
     void RenewalFailed();
 }
 
-/// <summary>What the token keeper works with.</summary>
+/// <summary>The services of <see cref="TokenRenewalActor"/>.</summary>
 /// <param name="Source">Vault.</param>
 /// <param name="Token">Where the token is put.</param>
 /// <param name="Observer">Metrics.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Host">Is stopped by a token that breaks the rules.</param>
-/// <param name="Log">Where a person is told.</param>
+/// <param name="Log">Its log.</param>
 public sealed record TokenRenewalServices(
     TokenSource Source, ControllerToken Token, ITokenObserver Observer, TimeProvider Clock, IHostApplicationLifetime Host, ILogger<TokenRenewalActor> Log);
 
-/// <summary>Keeps this node's Vault token alive. A thin shell: <see cref="TokenRenewal"/> decides.</summary>
+/// <summary>Renews this node's Vault token: does what <see cref="TokenRenewal"/> decides.</summary>
 public sealed class TokenRenewalActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan FileInterval = TimeSpan.FromSeconds(2);
 
     private readonly TokenRenewalServices _services;
     private readonly CancellationTokenSource _stopped = new();
-    private readonly List<IActorRef> _doubters = [];
-    private TokenRenewal _keeping;
+    private readonly List<IActorRef> _askers = [];
+    private TokenRenewal _renewal;
 
-    /// <summary>For <see cref="Props"/>.</summary>
-    public TokenRenewalActor(TokenRenewalServices services) => (_services, _keeping) = (services, new TokenRenewal(services.Source.Origin, services.Token.WasInUse));
+    /// <summary>Starts without a token.</summary>
+    public TokenRenewalActor(TokenRenewalServices services) => (_services, _renewal) = (services, new TokenRenewal(services.Source.Origin, services.Token.WasInUse));
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>How to make one.</summary>
+    /// <summary>For one actor on this node.</summary>
     public static Props Props(TokenRenewalServices services) => Akka.Actor.Props.Create(() => new TokenRenewalActor(services));
 
     private sealed record FileDue;
@@ -52,8 +52,8 @@ public sealed class TokenRenewalActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _services.Token.RenewedBy(Self);
-        if (_keeping.Origin == TokenOrigin.File) Timers.StartSingleTimer(typeof(FileDue), new FileDue(), FileInterval);
-        Take(new TokenRenewalInput.Started());
+        if (_renewal.Origin == TokenOrigin.File) Timers.StartSingleTimer(typeof(FileDue), new FileDue(), FileInterval);
+        Handle(new TokenRenewalInput.Started());
     }
 
     /// <inheritdoc/>
@@ -68,20 +68,20 @@ public sealed class TokenRenewalActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case TokenRenewalInput.ConfirmRequested doubted:
-                _doubters.Add(Sender);
-                Take(doubted);
+            case TokenRenewalInput.ConfirmRequested request:
+                _askers.Add(Sender);
+                Handle(request);
                 break;
             case TokenRenewalInput input:
                 if (input is TokenRenewalInput.RenewFailed) _services.Observer.RenewalFailed();
-                Take(input);
+                Handle(input);
                 break;
             case FileDue:
                 _services.Source.PeekAsync(_stopped.Token).PipeTo(Self, success: token => new FilePeeked(token), failure: _ => new FilePeeked(null));
                 break;
             case FilePeeked peeked:
                 Timers.StartSingleTimer(typeof(FileDue), new FileDue(), FileInterval);
-                if (peeked.Token is { } token) Take(new TokenRenewalInput.FileSeen(token));
+                if (peeked.Token is { } token) Handle(new TokenRenewalInput.FileSeen(token));
                 break;
             default:
                 Unhandled(message);
@@ -89,14 +89,14 @@ public sealed class TokenRenewalActor : UntypedActor, IWithTimers
         }
     }
 
-    // Only the kind: what is unforeseen may quote anything.
+    // The type only: the message of an unforeseen exception may quote a secret.
     private static TokenProblem Unforeseen(Exception e) => new(VaultFailure.Transient, false, $"unforeseen: {e.GetType().Name}");
 
-    private void Take(TokenRenewalInput input)
+    private void Handle(TokenRenewalInput input)
     {
-        var step = _keeping.Handle(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble());
-        _keeping = step.Keeping;
-        foreach (var effect in step.Effects) Perform(effect);
+        var transition = _renewal.Handle(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble());
+        _renewal = transition.State;
+        foreach (var effect in transition.Effects) Perform(effect);
     }
 
     private void Perform(TokenRenewalEffect effect)
@@ -116,11 +116,11 @@ public sealed class TokenRenewalActor : UntypedActor, IWithTimers
             case TokenRenewalEffect.Confirm confirm:
                 _services.Source.ConfirmAsync(confirm.Token, _stopped.Token).PipeTo(Self, failure: e => new TokenRenewalInput.NotConfirmed(confirm.Token, Unforeseen(e)));
                 break;
-            case TokenRenewalEffect.ScheduleTimer wait:
-                Timers.StartSingleTimer(typeof(TokenRenewalEffect.ScheduleTimer), new TokenRenewalInput.TimerDue(wait.Operation), wait.Delay);
+            case TokenRenewalEffect.ScheduleTimer timer:
+                Timers.StartSingleTimer(typeof(TokenRenewalEffect.ScheduleTimer), new TokenRenewalInput.TimerDue(timer.Operation), timer.Delay);
                 break;
-            case TokenRenewalEffect.ScheduleOverdueCheck wait:
-                Timers.StartSingleTimer(typeof(TokenRenewalEffect.ScheduleOverdueCheck), new TokenRenewalInput.Overdue(), wait.Delay);
+            case TokenRenewalEffect.ScheduleOverdueCheck overdue:
+                Timers.StartSingleTimer(typeof(TokenRenewalEffect.ScheduleOverdueCheck), new TokenRenewalInput.OverdueCheckDue(), overdue.Delay);
                 break;
             case TokenRenewalEffect.Publish publish:
                 _services.Token.Publish(publish.Token, publish.Life);
@@ -128,16 +128,16 @@ public sealed class TokenRenewalActor : UntypedActor, IWithTimers
             case TokenRenewalEffect.Withdraw:
                 _services.Token.Withdraw();
                 break;
-            case TokenRenewalEffect.SetProblem tell:
-                _services.Token.SetProblem(tell.Problem);
+            case TokenRenewalEffect.SetProblem set:
+                _services.Token.SetProblem(set.Problem);
                 break;
             case TokenRenewalEffect.Answer answer:
-                foreach (var doubter in _doubters) doubter.Tell(answer);
-                _doubters.Clear();
+                foreach (var asker in _askers) asker.Tell(answer);
+                _askers.Clear();
                 break;
-            case TokenRenewalEffect.Log say:
-                if (say.Good) _services.Log.TokenGood(say.Text);
-                else _services.Log.TokenTrouble(say.Text);
+            case TokenRenewalEffect.Log entry:
+                if (entry.Good) _services.Log.TokenGood(entry.Text);
+                else _services.Log.TokenTrouble(entry.Text);
                 break;
             case TokenRenewalEffect.Refuse refuse:
                 _services.Token.Refuse(refuse.Problems);

@@ -3,8 +3,8 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Controller.Vault.Renewal;
 
 /// <summary>
-/// What the controller's own token must be: as the original demands, not root, renewable, not everlasting, and its role periodic,
-/// renewable and without an end; and neither it nor its role may be one that dies whatever is renewed.
+/// What the controller's own token must be. As in the original: not root, renewable, with a TTL, and its role periodic, renewable and without
+/// a max TTL. Beyond that, neither the token nor its role may set an end that no renewal can move.
 /// </summary>
 public static class TokenRules
 {

@@ -6,10 +6,10 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Vault.Renewal;
 
-/// <summary>Vault, the file system and the configuration, as far as the keeping of the token needs them. Never throws but for cancellation.</summary>
-public sealed class TokenSource(VaultClient vault, VaultSettings settings, VaultTrust trust, TimeProvider clock)
+/// <summary>Obtains, looks up and renews tokens, for <see cref="TokenRenewalActor"/>. Throws nothing but for cancellation.</summary>
+public sealed class TokenSource(VaultClient vault, VaultSettings settings, ITrustReadiness trust, TimeProvider clock)
 {
-    /// <summary>What tokens come from.</summary>
+    /// <summary>Where tokens come from.</summary>
     public TokenOrigin Origin => settings.Login switch
     {
         VaultLogin.Token => TokenOrigin.Given,
@@ -42,7 +42,7 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
         }
         catch (VaultException e)
         {
-            return new TokenRenewalInput.ObtainFailed(operation, TroubleOf(e));
+            return new TokenRenewalInput.ObtainFailed(operation, ProblemOf(e));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -50,7 +50,7 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
         }
     }
 
-    /// <summary>What the token file holds; null when there is no such file in use, or it cannot be read now.</summary>
+    /// <summary>The token in the token file; null: no such file is configured, or it cannot be read now.</summary>
     public async Task<VaultTokenValue?> PeekAsync(CancellationToken cancellation)
     {
         if (settings.Login is not VaultLogin.TokenFile file) return null;
@@ -60,7 +60,7 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is being replaced; whether that matters shows when the token is needed, with a message.
+            // The file is being replaced. Where the token is needed, ObtainAsync says what is wrong.
             return null;
         }
     }
@@ -77,7 +77,7 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
         }
         catch (VaultException e)
         {
-            return new TokenRenewalInput.CheckFailed(operation, TroubleOf(e));
+            return new TokenRenewalInput.CheckFailed(operation, ProblemOf(e));
         }
     }
 
@@ -92,7 +92,7 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
         }
         catch (VaultException e)
         {
-            return new TokenRenewalInput.RenewFailed(operation, TroubleOf(e));
+            return new TokenRenewalInput.RenewFailed(operation, ProblemOf(e));
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
         }
         catch (VaultException e)
         {
-            return new TokenRenewalInput.NotConfirmed(token, TroubleOf(e));
+            return new TokenRenewalInput.NotConfirmed(token, ProblemOf(e));
         }
     }
 
@@ -135,5 +135,5 @@ public sealed class TokenSource(VaultClient vault, VaultSettings settings, Vault
         return SettingText.IsCredential(text) ? text : throw new IOException($"{path} holds spaces, line breaks or other characters that no token has");
     }
 
-    private static TokenProblem TroubleOf(VaultException e) => new(e.Failure, e.Status == HttpStatusCode.Forbidden, e.Message, e.RetryAfter);
+    private static TokenProblem ProblemOf(VaultException e) => new(e.Failure, e.Status == HttpStatusCode.Forbidden, e.Message, e.RetryAfter);
 }

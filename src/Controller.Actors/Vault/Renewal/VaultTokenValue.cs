@@ -1,6 +1,6 @@
 namespace AkkaVault.Controller.Vault.Renewal;
 
-/// <summary>A Vault token, such that it does not end up in a text by mistake.</summary>
+/// <summary>A Vault token that no text shows by mistake.</summary>
 /// <param name="Value">The token. A secret.</param>
 public sealed record VaultTokenValue(string Value)
 {

@@ -4,13 +4,13 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Vault.Renewal;
 
-/// <summary>The keeping of the controller's token over virtual time.</summary>
+/// <summary>The renewal of the controller's token over virtual time.</summary>
 public class TokenRenewalTests
 {
     public static TheoryData<TokenOrigin> Origins => new(Enum.GetValues<TokenOrigin>());
 
     [Theory, MemberData(nameof(Origins))]
-    public void A_token_is_had_and_renewed_at_less_than_half_of_its_life_for_ever(TokenOrigin origin)
+    public void A_token_is_obtained_and_renewed_before_half_of_its_life_is_over_for_ever(TokenOrigin origin)
     {
         var world = new TokenWorld(1, origin);
         world.RunFor(TimeSpan.Zero);
@@ -25,7 +25,7 @@ public class TokenRenewalTests
     }
 
     [Theory, MemberData(nameof(Origins))]
-    public void While_Vault_is_away_readiness_turns_false_when_renewal_has_failed_for_half_the_TTL_and_recovers_by_itself(TokenOrigin origin)
+    public void Readiness_turns_false_when_renewals_have_failed_for_half_the_TTL_and_turns_true_when_Vault_is_back(TokenOrigin origin)
     {
         var world = new TokenWorld(2, origin);
         world.RunFor(TimeSpan.Zero);
@@ -51,29 +51,29 @@ public class TokenRenewalTests
         world.Away = true;
         world.RunFor(TokenWorld.Period * 1.01);
         Assert.Null(world.Published);
-        Assert.Contains("expired", string.Join('\n', world.Said), StringComparison.Ordinal);
+        Assert.Contains("expired", string.Join('\n', world.Logged), StringComparison.Ordinal);
         world.Away = false;
         if (origin == TokenOrigin.File) world.WriteFile();
         world.RunFor(TimeSpan.FromMinutes(1));
-        // A given token is gone for good; another can be had otherwise.
+        // A given token cannot be replaced; a file or a login brings another.
         Assert.Equal(origin != TokenOrigin.Given, world.PublishedIsAlive);
         Assert.Empty(world.Violations);
     }
 
     [Theory, MemberData(nameof(Origins))]
-    public void A_revoked_token_is_noticed_when_it_is_doubted_and_replaced_where_it_can_be(TokenOrigin origin)
+    public void A_confirmation_finds_out_that_a_token_was_revoked_and_another_is_obtained_where_there_can_be_one(TokenOrigin origin)
     {
         var world = new TokenWorld(4, origin);
         world.RunFor(TimeSpan.FromMinutes(5));
-        world.Doubt();
+        world.RequestConfirmation();
         world.RunFor(TimeSpan.Zero);
-        Assert.Equal([TokenState.Alive], world.Verdicts);
+        Assert.Equal([TokenState.Alive], world.Answers);
         world.RunFor(TimeSpan.FromMinutes(5));
         world.RevokeAll();
-        world.Doubt();
+        world.RequestConfirmation();
         world.RunFor(TimeSpan.Zero);
-        Assert.Equal(TokenState.Lost, world.Verdicts[^1]);
-        Assert.Contains(world.Said, text => text.Contains("it was revoked", StringComparison.Ordinal));
+        Assert.Equal(TokenState.Lost, world.Answers[^1]);
+        Assert.Contains(world.Logged, text => text.Contains("it was revoked", StringComparison.Ordinal));
         if (origin == TokenOrigin.Login) Assert.True(world.PublishedIsAlive);
         else Assert.NotEqual("", world.Problem);
         if (origin == TokenOrigin.File) world.WriteFile();
@@ -83,17 +83,17 @@ public class TokenRenewalTests
     }
 
     [Fact]
-    public void Doubts_at_one_time_share_one_look_up_and_while_Vault_is_away_it_decides_nothing()
+    public void Requests_for_confirmation_at_one_time_share_one_look_up_which_decides_nothing_while_Vault_is_away()
     {
         var world = new TokenWorld(5, TokenOrigin.Given);
         world.RunFor(TimeSpan.Zero);
-        for (var i = 0; i < 10; i++) world.Doubt();
+        for (var i = 0; i < 10; i++) world.RequestConfirmation();
         world.RunFor(TimeSpan.Zero);
-        Assert.Equal([TokenState.Alive], world.Verdicts);
+        Assert.Equal([TokenState.Alive], world.Answers);
         world.Away = true;
-        world.Doubt();
+        world.RequestConfirmation();
         world.RunFor(TimeSpan.Zero);
-        Assert.Equal(TokenState.Unknown, world.Verdicts[^1]);
+        Assert.Equal(TokenState.Unknown, world.Answers[^1]);
         Assert.NotNull(world.Published);
     }
 
@@ -144,7 +144,7 @@ public class TokenRenewalTests
     }
 
     [Fact]
-    public void A_file_that_changes_is_taken_over_and_one_that_holds_nothing_good_takes_nothing()
+    public void The_token_of_a_changed_file_is_used_and_a_file_without_a_good_token_changes_nothing()
     {
         var world = new TokenWorld(8, TokenOrigin.File);
         world.RunFor(TimeSpan.FromMinutes(10));
@@ -157,11 +157,11 @@ public class TokenRenewalTests
         world.WriteFile();
         world.RunFor(TimeSpan.FromMinutes(10));
         Assert.Equal(second, world.Published);
-        Assert.Single(world.Said, text => text.Contains("is not taken", StringComparison.Ordinal));
+        Assert.Single(world.Logged, text => text.Contains("is not taken", StringComparison.Ordinal));
         Assert.Equal("", world.Problem);
         world.RunFor(TimeSpan.FromDays(1));
-        // Not checked again before it changes, and renewed no more often than otherwise.
-        Assert.Single(world.Said, text => text.Contains("is not taken", StringComparison.Ordinal));
+        // The file is not checked again before it changes, and the token in use is renewed as often as before.
+        Assert.Single(world.Logged, text => text.Contains("is not taken", StringComparison.Ordinal));
         Assert.InRange(world.Renewals, 8, 10);
         Assert.True(world.PublishedIsAlive);
         Assert.Empty(world.Violations);
@@ -179,7 +179,7 @@ public class TokenRenewalTests
     }
 
     [Fact]
-    public void A_given_token_that_Vault_does_not_know_ends_the_program_and_a_file_is_waited_for()
+    public void A_given_token_that_Vault_does_not_know_ends_the_program_and_one_in_a_file_does_not()
     {
         var given = new TokenWorld(10, TokenOrigin.Given);
         given.RevokeAll();
@@ -201,57 +201,57 @@ public class TokenRenewalTests
     {
         foreach (var (policies, lease) in new (string[], TimeSpan)[] { (["root"], TimeSpan.FromHours(1)), (["default"], TimeSpan.Zero) })
         {
-            var keeping = new TokenRenewal(TokenOrigin.Login).Handle(new TokenRenewalInput.Started(), default, 0).Keeping;
-            var step = keeping.Handle(new TokenRenewalInput.LoggedIn(1, default, new VaultAuth("s.x", "a", lease, true, policies)), default, 0);
-            Assert.Single(Assert.Single(step.Effects.OfType<TokenRenewalEffect.Refuse>()).Problems);
+            var renewal = new TokenRenewal(TokenOrigin.Login).Handle(new TokenRenewalInput.Started(), default, 0).State;
+            var transition = renewal.Handle(new TokenRenewalInput.LoggedIn(1, default, new VaultAuth("s.x", "a", lease, true, policies)), default, 0);
+            Assert.Single(Assert.Single(transition.Effects.OfType<TokenRenewalEffect.Refuse>()).Problems);
         }
     }
 
     [Fact]
-    public void An_answer_that_comes_after_the_tokens_end_loses_it_and_is_not_waited_on()
+    public void An_answer_that_comes_when_the_token_has_expired_withdraws_it_and_starts_a_timer()
     {
         var world = new TokenWorld(12, TokenOrigin.Given);
         world.RunFor(TimeSpan.Zero);
         var asked = world.Now;
-        var step = world.Keeping.Handle(new TokenRenewalInput.Renewed(world.Keeping.Operation, asked, TimeSpan.FromSeconds(5), true), asked + TimeSpan.FromSeconds(9), 0);
-        Assert.Contains(step.Effects, effect => effect is TokenRenewalEffect.Withdraw);
-        Assert.All(step.Effects.OfType<TokenRenewalEffect.ScheduleTimer>(), wait => Assert.True(wait.Delay > TimeSpan.Zero));
-        Assert.DoesNotContain(step.Effects, effect => effect is TokenRenewalEffect.Publish);
+        var transition = world.Renewal.Handle(new TokenRenewalInput.Renewed(world.Renewal.Operation, asked, TimeSpan.FromSeconds(5), true), asked + TimeSpan.FromSeconds(9), 0);
+        Assert.Contains(transition.Effects, effect => effect is TokenRenewalEffect.Withdraw);
+        Assert.All(transition.Effects.OfType<TokenRenewalEffect.ScheduleTimer>(), wait => Assert.True(wait.Delay > TimeSpan.Zero));
+        Assert.DoesNotContain(transition.Effects, effect => effect is TokenRenewalEffect.Publish);
     }
 
     [Fact]
-    public void A_keeper_that_starts_again_does_not_end_the_program_for_a_token_that_died_meanwhile()
+    public void An_actor_that_was_restarted_does_not_end_the_program_because_the_token_has_died()
     {
-        var keeping = new TokenRenewal(TokenOrigin.Given, begun: true).Handle(new TokenRenewalInput.Started(), default, 0).Keeping;
-        keeping = keeping.Handle(new TokenRenewalInput.Obtained(1, new VaultTokenValue("hvs.x")), default, 0).Keeping;
-        var step = keeping.Handle(new TokenRenewalInput.CheckFailed(2, new TokenProblem(VaultFailure.Permanent, true, "403")), default, 0);
-        Assert.DoesNotContain(step.Effects, effect => effect is TokenRenewalEffect.Refuse);
-        Assert.Single(step.Effects.OfType<TokenRenewalEffect.ScheduleTimer>());
+        var renewal = new TokenRenewal(TokenOrigin.Given, wasInUse: true).Handle(new TokenRenewalInput.Started(), default, 0).State;
+        renewal = renewal.Handle(new TokenRenewalInput.Obtained(1, new VaultTokenValue("hvs.x")), default, 0).State;
+        var transition = renewal.Handle(new TokenRenewalInput.CheckFailed(2, new TokenProblem(VaultFailure.Permanent, true, "403")), default, 0);
+        Assert.DoesNotContain(transition.Effects, effect => effect is TokenRenewalEffect.Refuse);
+        Assert.Single(transition.Effects.OfType<TokenRenewalEffect.ScheduleTimer>());
     }
 
     [Fact]
-    public void A_timer_that_is_early_by_a_hair_still_tells_that_renewal_is_overdue()
+    public void An_overdue_check_that_fires_too_early_is_scheduled_again()
     {
         var world = new TokenWorld(13, TokenOrigin.Given);
         world.RunFor(TimeSpan.Zero);
         world.Away = true;
         world.RunFor(TokenWorld.Period * 0.55);
-        var since = world.Keeping.FailingSince!.Value;
-        var early = world.Keeping.Handle(new TokenRenewalInput.Overdue(), since + (TokenWorld.Period / 2) - TimeSpan.FromMilliseconds(3), 0);
+        var since = world.Renewal.Readiness.FailingSince!.Value;
+        var early = world.Renewal.Handle(new TokenRenewalInput.OverdueCheckDue(), since + (TokenWorld.Period / 2) - TimeSpan.FromMilliseconds(3), 0);
         Assert.Equal(TimeSpan.FromMilliseconds(100), Assert.IsType<TokenRenewalEffect.ScheduleOverdueCheck>(Assert.Single(early.Effects)).Delay);
-        var due = early.Keeping.Handle(new TokenRenewalInput.Overdue(), since + (TokenWorld.Period / 2), 0);
+        var due = early.State.Handle(new TokenRenewalInput.OverdueCheckDue(), since + (TokenWorld.Period / 2), 0);
         Assert.IsType<TokenRenewalEffect.SetProblem>(Assert.Single(due.Effects));
     }
 
     [Fact]
-    public void A_fresh_login_that_may_not_look_itself_up_is_not_taken_for_revoked()
+    public void A_fresh_login_token_that_may_not_look_itself_up_counts_as_alive()
     {
         var world = new TokenWorld(14, TokenOrigin.Login);
         world.RunFor(TimeSpan.Zero);
-        var token = world.Keeping.InUse!.Token;
+        var token = world.Renewal.InUse!.Token;
         var denied = new TokenRenewalInput.NotConfirmed(token, new TokenProblem(VaultFailure.Permanent, true, "403"));
-        Assert.Contains(new TokenRenewalEffect.Answer(TokenState.Alive), world.Keeping.Handle(denied, world.Now + TimeSpan.FromSeconds(4), 0).Effects);
-        Assert.Contains(new TokenRenewalEffect.Answer(TokenState.Lost), world.Keeping.Handle(denied, world.Now + TimeSpan.FromSeconds(6), 0).Effects);
+        Assert.Contains(new TokenRenewalEffect.Answer(TokenState.Alive), world.Renewal.Handle(denied, world.Now + TimeSpan.FromSeconds(4), 0).Effects);
+        Assert.Contains(new TokenRenewalEffect.Answer(TokenState.Lost), world.Renewal.Handle(denied, world.Now + TimeSpan.FromSeconds(6), 0).Effects);
     }
 
     [Fact]
@@ -259,15 +259,15 @@ public class TokenRenewalTests
     {
         foreach (var (asked, waited) in new[] { (TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(40)), (TimeSpan.FromDays(1), TimeSpan.FromMinutes(1)) })
         {
-            var keeping = new TokenRenewal(TokenOrigin.Login).Handle(new TokenRenewalInput.Started(), default, 0).Keeping;
-            var step = keeping.Handle(new TokenRenewalInput.ObtainFailed(1, new TokenProblem(VaultFailure.Throttled, false, "429", asked)), default, 0);
-            Assert.Equal(waited, Assert.Single(step.Effects.OfType<TokenRenewalEffect.ScheduleTimer>()).Delay);
+            var renewal = new TokenRenewal(TokenOrigin.Login).Handle(new TokenRenewalInput.Started(), default, 0).State;
+            var transition = renewal.Handle(new TokenRenewalInput.ObtainFailed(1, new TokenProblem(VaultFailure.Throttled, false, "429", asked)), default, 0);
+            Assert.Equal(waited, Assert.Single(transition.Effects.OfType<TokenRenewalEffect.ScheduleTimer>()).Delay);
         }
     }
 
-    /// <summary>Over outages, revocations, file changes, doubts and late answers.</summary>
+    /// <summary>Over outages, revocations, file changes, confirmations and late answers.</summary>
     [Property(MaxTest = 60)]
-    public void A_token_is_never_used_after_its_end_nothing_gets_stuck_and_in_the_end_all_is_well(int seed, byte steps)
+    public void No_token_is_used_after_its_end_and_when_Vault_is_back_there_is_a_token_again(int seed, byte steps)
     {
         foreach (var origin in Enum.GetValues<TokenOrigin>())
         {
@@ -275,7 +275,7 @@ public class TokenRenewalTests
             for (var i = 0; i < steps && world.Refused.Count == 0; i++)
             {
                 world.Step();
-                if (world.Keeping.InUse is { } token && token.Expires + TimeSpan.FromSeconds(16) < world.Now) Assert.Fail($"used {world.Now - token.Expires} after its end");
+                if (world.Renewal.InUse is { } token && token.Expires + TimeSpan.FromSeconds(16) < world.Now) Assert.Fail($"used {world.Now - token.Expires} after its end");
             }
 
             if (world.Refused.Count > 0) continue;

@@ -4,8 +4,8 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Vault.Renewal;
 
 /// <summary>
-/// A Vault with tokens that die, a token file and logins, around <see cref="TokenRenewal"/>; time is virtual, and every choice
-/// comes from one seeded random source.
+/// A Vault with tokens that die, a token file and logins, around <see cref="TokenRenewal"/>; time is virtual, and one seeded random
+/// source makes every choice.
 /// </summary>
 internal sealed class TokenWorld
 {
@@ -17,28 +17,28 @@ internal sealed class TokenWorld
     private readonly Dictionary<string, DateTimeOffset> _alive = [];
     private readonly PriorityQueue<TokenRenewalInput, DateTimeOffset> _timers = new();
     private readonly List<TokenRenewalEffect> _calls = [];
-    private TokenRenewalInput.TimerDue? _wait;
+    private TokenRenewalInput.TimerDue? _timer;
     private string _file;
     private int _tokens;
+    private int _unanswered;
 
     public TokenWorld(int seed, TokenOrigin origin)
     {
         _random = new Random(seed);
-        Keeping = new TokenRenewal(origin);
+        Renewal = new TokenRenewal(origin);
         _file = NewToken();
         Give(new TokenRenewalInput.Started());
     }
 
-    public TokenRenewal Keeping { get; private set; }
+    public TokenRenewal Renewal { get; private set; }
     public DateTimeOffset Now { get; private set; } = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
     public bool Away { get; set; }
     public string? Published { get; private set; }
     public string Problem { get; private set; } = "the Vault token has not been checked yet";
     public int Renewals { get; private set; }
-    public int Unanswered { get; private set; }
     public IReadOnlyList<string> Refused { get; private set; } = [];
-    public List<TokenState> Verdicts { get; } = [];
-    public List<string> Said { get; } = [];
+    public List<TokenState> Answers { get; } = [];
+    public List<string> Logged { get; } = [];
     public List<string> Violations { get; } = [];
 
     /// <summary>The longest that any login token may live; zero: no bound.</summary>
@@ -57,9 +57,9 @@ internal sealed class TokenWorld
         Give(new TokenRenewalInput.FileSeen(new VaultTokenValue(_file)));
     }
 
-    public void Doubt()
+    public void RequestConfirmation()
     {
-        Unanswered++;
+        _unanswered++;
         Give(new TokenRenewalInput.ConfirmRequested());
     }
 
@@ -70,11 +70,11 @@ internal sealed class TokenWorld
         {
             while (_calls.Count > 0) DoCall();
             CheckOneThingUnderWay();
-            if (Keeping.Origin == TokenOrigin.File && Refused.Count == 0) Give(new TokenRenewalInput.FileSeen(new VaultTokenValue(_file)));
+            if (Renewal.Origin == TokenOrigin.File && Refused.Count == 0) Give(new TokenRenewalInput.FileSeen(new VaultTokenValue(_file)));
             if (_calls.Count > 0) continue;
             if (!_timers.TryPeek(out _, out var due) || due > end) break;
             Now = due > Now ? due : Now;
-            if (_timers.Dequeue() is var input && (input is not TokenRenewalInput.TimerDue || ReferenceEquals(input, _wait))) Give(input);
+            if (_timers.Dequeue() is var input && (input is not TokenRenewalInput.TimerDue || ReferenceEquals(input, _timer))) Give(input);
         }
 
         Now = end;
@@ -89,8 +89,8 @@ internal sealed class TokenWorld
         {
             case 0: Away = !Away; break;
             case 1: if (_random.Next(4) == 0) RevokeAll(); break;
-            case 2: if (Keeping.Origin == TokenOrigin.File) WriteFile(); break;
-            case 3: Doubt(); break;
+            case 2: if (Renewal.Origin == TokenOrigin.File) WriteFile(); break;
+            case 3: RequestConfirmation(); break;
             default: RunFor(TimeSpan.FromMinutes(_random.Next(0, 200))); break;
         }
 
@@ -108,31 +108,31 @@ internal sealed class TokenWorld
 
     private void Give(TokenRenewalInput input)
     {
-        var step = Keeping.Handle(input, Now, _random.NextDouble());
-        Keeping = step.Keeping;
-        foreach (var effect in step.Effects) Perform(effect);
-        if (Published is null && Problem.Length == 0) Violations.Add("no token, and no problem is told");
-        if (step.ToString()!.Contains("hvs.", StringComparison.Ordinal)) Violations.Add("a token is in a text");
+        var transition = Renewal.Handle(input, Now, _random.NextDouble());
+        Renewal = transition.State;
+        foreach (var effect in transition.Effects) Perform(effect);
+        if (Published is null && Problem.Length == 0) Violations.Add("no token, and no problem is shown");
+        if (transition.ToString()!.Contains("hvs.", StringComparison.Ordinal)) Violations.Add("a token is in a text");
     }
 
     private void Perform(TokenRenewalEffect effect)
     {
         switch (effect)
         {
-            case TokenRenewalEffect.ScheduleTimer wait:
-                if (wait.Delay <= TimeSpan.Zero) Violations.Add($"a wait of {wait.Delay}");
-                _wait = new TokenRenewalInput.TimerDue(wait.Operation);
-                _timers.Enqueue(_wait, Now + wait.Delay);
+            case TokenRenewalEffect.ScheduleTimer timer:
+                if (timer.Delay <= TimeSpan.Zero) Violations.Add($"a timer of {timer.Delay}");
+                _timer = new TokenRenewalInput.TimerDue(timer.Operation);
+                _timers.Enqueue(_timer, Now + timer.Delay);
                 break;
-            case TokenRenewalEffect.ScheduleOverdueCheck wait: _timers.Enqueue(new TokenRenewalInput.Overdue(), Now + wait.Delay); break;
+            case TokenRenewalEffect.ScheduleOverdueCheck overdue: _timers.Enqueue(new TokenRenewalInput.OverdueCheckDue(), Now + overdue.Delay); break;
             case TokenRenewalEffect.Publish publish: Published = publish.Token.Value; break;
             case TokenRenewalEffect.Withdraw: Published = null; break;
-            case TokenRenewalEffect.SetProblem tell: Problem = tell.Problem; break;
-            case TokenRenewalEffect.Log say: Said.Add(say.Text); break;
+            case TokenRenewalEffect.SetProblem set: Problem = set.Problem; break;
+            case TokenRenewalEffect.Log entry: Logged.Add(entry.Text); break;
             case TokenRenewalEffect.Refuse refuse: Refused = refuse.Problems; break;
             case TokenRenewalEffect.Answer answer:
-                Unanswered = 0;
-                Verdicts.Add(answer.Verdict);
+                _unanswered = 0;
+                Answers.Add(answer.State);
                 break;
             default: _calls.Add(effect); break;
         }
@@ -140,9 +140,9 @@ internal sealed class TokenWorld
 
     private void CheckOneThingUnderWay()
     {
-        if (Refused.Count == 0 && _timers.UnorderedItems.Count(timer => ReferenceEquals(timer.Element, _wait) && _wait!.Operation == Keeping.Operation) != 1)
+        if (Refused.Count == 0 && _timers.UnorderedItems.Count(timer => ReferenceEquals(timer.Element, _timer) && _timer!.Operation == Renewal.Operation) != 1)
             Violations.Add("nothing is under way");
-        if (Unanswered > 0) Violations.Add("a doubt was not answered");
+        if (_unanswered > 0) Violations.Add("a request for confirmation was not answered");
     }
 
     private void DoCall()
@@ -156,7 +156,7 @@ internal sealed class TokenWorld
     {
         switch (call)
         {
-            case TokenRenewalEffect.Obtain obtain when Keeping.Origin == TokenOrigin.Login:
+            case TokenRenewalEffect.Obtain obtain when Renewal.Origin == TokenOrigin.Login:
                 var token = NewToken();
                 return new TokenRenewalInput.LoggedIn(obtain.Operation, Now, new VaultAuth(token, "accessor", _alive[token] - Now, LoginsAreRenewable, ["default"]));
             case TokenRenewalEffect.Obtain obtain:
@@ -167,7 +167,7 @@ internal sealed class TokenWorld
             case TokenRenewalEffect.Renew renew when IsAlive(renew.Token.Value):
                 Renewals++;
                 var left = _alive[renew.Token.Value] - Now;
-                // A max TTL is counted from the token's birth, and cannot be renewed past.
+                // A max TTL counts from the token's creation; no renewal goes past it.
                 var lease = MaxTtl > TimeSpan.Zero ? left : Period;
                 _alive[renew.Token.Value] = Now + lease;
                 return new TokenRenewalInput.Renewed(renew.Operation, Now, lease, true);
@@ -178,13 +178,13 @@ internal sealed class TokenWorld
         }
     }
 
-    private static TokenRenewalInput Failure(TokenRenewalEffect call, TokenProblem trouble) => call switch
+    private static TokenRenewalInput Failure(TokenRenewalEffect call, TokenProblem problem) => call switch
     {
         // A file is there, whether Vault is or not.
-        TokenRenewalEffect.Obtain obtain => new TokenRenewalInput.ObtainFailed(obtain.Operation, trouble),
-        TokenRenewalEffect.Check check => new TokenRenewalInput.CheckFailed(check.Operation, trouble),
-        TokenRenewalEffect.Renew renew => new TokenRenewalInput.RenewFailed(renew.Operation, trouble),
-        TokenRenewalEffect.Confirm confirm => new TokenRenewalInput.NotConfirmed(confirm.Token, trouble),
-        _ => throw new ArgumentOutOfRangeException(nameof(call), call.GetType().Name, "no call"),
+        TokenRenewalEffect.Obtain obtain => new TokenRenewalInput.ObtainFailed(obtain.Operation, problem),
+        TokenRenewalEffect.Check check => new TokenRenewalInput.CheckFailed(check.Operation, problem),
+        TokenRenewalEffect.Renew renew => new TokenRenewalInput.RenewFailed(renew.Operation, problem),
+        TokenRenewalEffect.Confirm confirm => new TokenRenewalInput.NotConfirmed(confirm.Token, problem),
+        _ => throw new ArgumentOutOfRangeException(nameof(call), call.GetType().Name, "not a call"),
     };
 }

@@ -3,13 +3,13 @@ using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Controller.Ledger;
 
-/// <summary>What one look at a pod told.</summary>
+/// <summary>A pod as the watcher has seen it.</summary>
 /// <param name="Uid">The pod's uid.</param>
 /// <param name="Target">The run that is to get a secret; null when the pod has none.</param>
 /// <param name="NoTargetReason">Why it has none, for people.</param>
 public sealed record ObservedPod(string Uid, DeliveryTarget? Target, string NoTargetReason);
 
-/// <summary>The pod feed, item by item, in the order of the API server.</summary>
+/// <summary>What the list and the watch of the pods tell, item by item, in the order of the API server.</summary>
 public abstract record PodWatchItem
 {
     private PodWatchItem()
