@@ -30,19 +30,19 @@ public static class ExplainCommand
         return explanation.ExitCode;
     }
 
-    private static async Task<Look<T>> Asked<T>(Func<Task<T>> ask)
+    private static async Task<Queried<T>> Asked<T>(Func<Task<T>> ask)
     {
         try
         {
-            return new Look<T>.Found(await ask().ConfigureAwait(false));
+            return new Queried<T>.Found(await ask().ConfigureAwait(false));
         }
         catch (CommandException e)
         {
-            return new Look<T>.Failed(e.Message);
+            return new Queried<T>.Failed(e.Message);
         }
     }
 
-    private static async Task<(Look<ObservedPod> Pod, bool? Selected)> ObserveAsync(
+    private static async Task<(Queried<ObservedPod> Pod, bool? Selected)> ObserveAsync(
         string ns, string name, WatchedPods? watched, TimeSpan timeout, CancellationToken cancellation)
     {
         try
@@ -50,13 +50,13 @@ public static class ExplainCommand
             using var api = ApiServer.Connect();
             var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods";
             var body = await ReadPodAsync(api, path, name, timeout, cancellation).ConfigureAwait(false);
-            if (body is null) return (new Look<ObservedPod>.Absent(), null);
+            if (body is null) return (new Queried<ObservedPod>.Absent(), null);
             var pod = new ObservedPod(Parse(body, PodJson.Default.PodObject), Parse(body, PodJson.Default.PodDetail));
-            return (new Look<ObservedPod>.Found(pod), watched?.LabelSelector is { } labels ? await SelectedAsync(api, path, name, labels, timeout, cancellation).ConfigureAwait(false) : null);
+            return (new Queried<ObservedPod>.Found(pod), watched?.LabelSelector is { } labels ? await SelectedAsync(api, path, name, labels, timeout, cancellation).ConfigureAwait(false) : null);
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeconfigException or IOException or UnauthorizedAccessException or TimeoutException)
         {
-            return (new Look<ObservedPod>.Failed(Causes.Of(e)), null);
+            return (new Queried<ObservedPod>.Failed(Causes.Of(e)), null);
         }
     }
 

@@ -16,13 +16,13 @@ public static class PodExplanation
     /// <summary>Everything that can be said; what is wrong stands in the order in which a pod comes to its secret.</summary>
     public static ImmutableList<Finding> Of(PodFacts facts) => facts.Pod switch
     {
-        Look<ObservedPod>.Found pod => OfPod(facts, pod.Value),
-        Look<ObservedPod>.Absent =>
+        Queried<ObservedPod>.Found pod => OfPod(facts, pod.Value),
+        Queried<ObservedPod>.Absent =>
         [
             Problem("pod-missing", $"There is no pod {facts.Namespace}/{facts.Name}.", $"Check its name and namespace: kubectl -n {facts.Namespace} get pods."),
             .. RunFindings.OfEarlier(facts),
         ],
-        Look<ObservedPod>.Failed failed =>
+        Queried<ObservedPod>.Failed failed =>
         [
             new Finding(
                 FindingKind.Unchecked, PodUnread, $"The pod could not be read: {failed.Reason}.",

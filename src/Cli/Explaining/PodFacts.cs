@@ -15,25 +15,25 @@ namespace AkkaVault.Cli.Explaining;
 /// <param name="Watched">Which pods the controllers watch; null: not known.</param>
 /// <param name="Selected">Whether its labels are those that are watched; null: that was not, or could not be, found out.</param>
 public sealed record PodFacts(
-    string Namespace, string Name, Look<ObservedPod> Pod, Look<PodDocument> History, Look<MembersDocument> Cluster, WatchedPods? Watched, bool? Selected);
+    string Namespace, string Name, Queried<ObservedPod> Pod, Queried<PodDocument> History, Queried<MembersDocument> Cluster, WatchedPods? Watched, bool? Selected);
 
-/// <summary>What came of looking at something.</summary>
-public abstract record Look<T>
+/// <summary>The answer to a question about the pod, or why there is none.</summary>
+public abstract record Queried<T>
 {
-    private Look()
+    private Queried()
     {
     }
 
     /// <summary>It is there.</summary>
     /// <param name="Value">What it is.</param>
-    public sealed record Found(T Value) : Look<T>;
+    public sealed record Found(T Value) : Queried<T>;
 
     /// <summary>It does not exist.</summary>
-    public sealed record Absent : Look<T>;
+    public sealed record Absent : Queried<T>;
 
-    /// <summary>It could not be looked at.</summary>
+    /// <summary>It could not be asked for.</summary>
     /// <param name="Reason">Why.</param>
-    public sealed record Failed(string Reason) : Look<T>;
+    public sealed record Failed(string Reason) : Queried<T>;
 }
 
 /// <summary>A pod as the controller reads it, and what else its status tells.</summary>

@@ -8,7 +8,7 @@ namespace AkkaVault.Cli.Explaining;
 internal static class RunFindings
 {
     /// <summary>Of a pod that is gone: what became of it.</summary>
-    public static ImmutableList<Finding> OfEarlier(PodFacts facts) => facts.History is Look<PodDocument>.Found { Value.Runs: [var newest, ..] }
+    public static ImmutableList<Finding> OfEarlier(PodFacts facts) => facts.History is Queried<PodDocument>.Found { Value.Runs: [var newest, ..] }
         ?
         [
             new Finding(
@@ -25,7 +25,7 @@ internal static class RunFindings
     /// <param name="target">The run; null: not known, so it is the newest one.</param>
     public static ImmutableList<Finding> OfNewest(PodFacts facts, DeliveryTarget? target)
     {
-        if (facts.History is Look<PodDocument>.Failed failed)
+        if (facts.History is Queried<PodDocument>.Failed failed)
         {
             return
             [
@@ -36,7 +36,7 @@ internal static class RunFindings
             ];
         }
 
-        var history = facts.History is Look<PodDocument>.Found found ? found.Value : new PodDocument(facts.Namespace, facts.Name, [], 0, []);
+        var history = facts.History is Queried<PodDocument>.Found found ? found.Value : new PodDocument(facts.Namespace, facts.Name, [], 0, []);
         var run = target is null
             ? history.Runs.FirstOrDefault()
             : history.Runs.FirstOrDefault(one => one.Run == target.Run.ToString());
@@ -45,7 +45,7 @@ internal static class RunFindings
 
     private static IEnumerable<Finding> OfCluster(PodFacts facts)
     {
-        if (facts.Cluster is not Look<MembersDocument>.Found { Value: var cluster }) yield break;
+        if (facts.Cluster is not Queried<MembersDocument>.Found { Value: var cluster }) yield break;
         if (cluster.Oldest is null)
             yield return Problem("no-leader", "No controller leads, so no pods are watched.", "See akkavault cluster show, and GET /ready of each controller.");
         if (cluster.Unreachable.Count > 0)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using AkkaVault.Controller.Deliveries;
@@ -27,6 +28,17 @@ public partial class ArchitectureTests
     public void The_events_of_the_ledger_are_those_of_the_code() => Assert.Equal(
         typeof(ILedgerEvent).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(ILedgerEvent))).Select(type => type.Name).Order(StringComparer.Ordinal),
         s_page.Rows.Where(row => row.Header[0] == "event").SelectMany(row => Page.SpansIn(row.Cells[0])).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_number_of_hops_is_that_of_the_table()
+    {
+        var hops = s_page.Rows.Where(row => row.Header[0] == "hop").ToList();
+        Assert.Equal(Enumerable.Range(1, hops.Count).Select(number => $"{number}"), hops.Select(row => row.Cells[0]));
+        var said = Assert.Single(s_page.Prose.SelectMany(line => Hops().Matches(line))).Groups;
+        Assert.Equal(
+            [hops.Count, .. ((string[])["network", "message", "call"]).Select(kind => hops.Count(row => row.Cells[2] == kind))],
+            Enumerable.Range(1, 4).Select(group => int.Parse(said[group].Value, CultureInfo.InvariantCulture)));
+    }
 
     [Fact]
     public void Who_may_use_whom_is_what_the_projects_refer_to()
@@ -91,6 +103,9 @@ public partial class ArchitectureTests
             yield return new DeliveryInput.RevokeRetryDue(wrap.Accessor);
         }
     }
+
+    [GeneratedRegex(@"\*\*(\d+) hops\*\*: (\d+) requests or messages over the network.*?, (\d+) messages .*? and (\d+) calls")]
+    private static partial Regex Hops();
 
     [GeneratedRegex(@"^\s*(\S+) --> (\S+?)\s*(?::.*)?$", RegexOptions.Multiline)]
     private static partial Regex Arrow();

@@ -87,9 +87,9 @@ internal sealed partial class Page
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
-    /// <summary>All pages: <c>README.md</c> and those in <c>docs/</c>.</summary>
+    /// <summary>All pages: <c>README.md</c> and those in <c>docs/</c> and its folders.</summary>
     public static IReadOnlyList<Page> All { get; } =
-        [Read("README.md"), .. Directory.EnumerateFiles(System.IO.Path.Combine(Root, "docs"), "*.md").Order(StringComparer.Ordinal).Select(file => Read(System.IO.Path.GetRelativePath(Root, file)))];
+        [Read("README.md"), .. Directory.EnumerateFiles(System.IO.Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => Read(System.IO.Path.GetRelativePath(Root, file)))];
 
     /// <summary>Its path, from the repository's root.</summary>
     public string Path { get; }
@@ -102,6 +102,9 @@ internal sealed partial class Page
 
     /// <summary>What can stand after a <c>#</c> in a link to it.</summary>
     public HashSet<string> Anchors { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Its lines outside fenced blocks.</summary>
+    public IReadOnlyList<string> Prose => _prose;
 
     /// <summary>All that stands in backticks.</summary>
     public IEnumerable<string> CodeSpans => _prose.SelectMany(SpansIn);

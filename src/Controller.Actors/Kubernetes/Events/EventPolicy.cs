@@ -28,7 +28,7 @@ public abstract record EventDecision
     public sealed record Update(string Name, DateTimeOffset First, int Count) : EventDecision;
 
     /// <summary>It is one too many.</summary>
-    public sealed record Drop : EventDecision;
+    public sealed record LeaveOut : EventDecision;
 }
 
 /// <summary>
@@ -91,7 +91,7 @@ public sealed record EventPolicy
             _all = policy._all.SetItem(happening.Reason, all),
             _events = may || known is not null ? policy._events.SetItem(happening, next) : policy._events,
         };
-        EventDecision decision = !may ? new EventDecision.Drop() : known is null ? new EventDecision.Create() : new EventDecision.Update(next.Name, next.First, next.Count);
+        EventDecision decision = !may ? new EventDecision.LeaveOut() : known is null ? new EventDecision.Create() : new EventDecision.Update(next.Name, next.First, next.Count);
         return (after, decision);
     }
 

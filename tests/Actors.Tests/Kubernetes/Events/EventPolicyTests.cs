@@ -45,7 +45,7 @@ public class EventPolicyTests
         var world = new World();
         var decisions = Enumerable.Range(0, 1000).Select(i => world.Happens(Of("uid", "refused"), TimeSpan.FromSeconds(i))).ToList();
         // 1000 s are three intervals.
-        Assert.Equal(EventPolicy.BurstOfPod + 3, decisions.Count(decision => decision is not EventDecision.Drop));
+        Assert.Equal(EventPolicy.BurstOfPod + 3, decisions.Count(decision => decision is not EventDecision.LeaveOut));
         Assert.Equal(901, decisions.OfType<EventDecision.Update>().Last().Count);
     }
 
@@ -55,7 +55,7 @@ public class EventPolicyTests
         var world = new World();
         var decisions = Enumerable.Range(0, 5000).Select(i => world.Happens(Of($"uid-{i}", "403"), TimeSpan.Zero)).ToList();
         Assert.Equal(EventPolicy.Burst, decisions.Count(decision => decision is EventDecision.Create));
-        Assert.Equal(5000 - EventPolicy.Burst, decisions.Count(decision => decision is EventDecision.Drop));
+        Assert.Equal(5000 - EventPolicy.Burst, decisions.Count(decision => decision is EventDecision.LeaveOut));
     }
 
     [Fact]
