@@ -17,7 +17,7 @@ namespace AkkaVault.Cli.Explaining;
 public sealed record PodFacts(
     string Namespace, string Name, Look<ObservedPod> Pod, Look<PodDocument> History, Look<MembersDocument> Cluster, WatchedPods? Watched, bool? Selected);
 
-/// <summary>What came of looking at something.</summary>
+/// <summary>The result of a look-up.</summary>
 public abstract record Look<T>
 {
     private Look()
@@ -36,12 +36,12 @@ public abstract record Look<T>
     public sealed record Failed(string Reason) : Look<T>;
 }
 
-/// <summary>A pod as the controller reads it, and what else its status tells.</summary>
+/// <summary>A pod as the controller reads it, and the rest of its status.</summary>
 /// <param name="Document">As the controller reads it.</param>
 /// <param name="Detail">What else there is.</param>
 public sealed record ObservedPod(PodObject Document, PodDetail Detail);
 
-/// <summary>Of a pod what the controller does not need and a person does.</summary>
+/// <summary>The parts of a pod that the controller does not need and a person does.</summary>
 /// <param name="Status"><c>status</c>.</param>
 public sealed record PodDetail(PodDetailStatus? Status);
 

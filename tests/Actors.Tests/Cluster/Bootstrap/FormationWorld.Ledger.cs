@@ -89,7 +89,7 @@ internal sealed partial class FormationWorld
                 {
                     process.Tenure = LedgerWrite.Judge(held, write, found, DateTimeOffset.UnixEpoch + _now) switch
                     {
-                        LedgerWrite.Failed failed => failed.Tenure,
+                        LedgerWrite.Failed failed => failed.Ownership,
                         LedgerWrite.Stored stored => held with { Stamp = stamp, Version = stored.Version, Renewals = [] },
                         LedgerWrite.Again again => held with { Version = again.Version },
                         _ => held,
@@ -127,7 +127,7 @@ internal sealed partial class FormationWorld
                         process.Tenure = new LedgerOwnership.Owned(replace.Record, replace.Stamp, version, now, process.Tenure.Disputes);
                         break;
                     case LedgerClaim.Wait wait:
-                        (process.WriteNext, process.Attempt) = (ClockOf(process) + wait.Delay, attempt with { HeldOff = true });
+                        (process.WriteNext, process.Attempt) = (ClockOf(process) + wait.Delay, attempt with { HasWaited = true });
                         break;
                     case LedgerClaim.Observe watch:
                         (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerWriter.Silence, attempt with { Watched = watch.Write });
