@@ -30,6 +30,8 @@ Task("Build").IsDependentOn("Restore").Does(() => Run("dotnet", $"build --no-res
 
 Task("Test").IsDependentOn("Build").Does(() => Run("dotnet", $"test AkkaVault.sln --no-build -c {configuration}"));
 
+Task("Soak").Description("The tests that the solution's run leaves out because they take long").IsDependentOn("Build").Does(() => Run("dotnet", $"test tests/Soak.Tests --no-build -c {configuration}"));
+
 Task("Publish").Description("All programs, with the arguments of their Dockerfiles, into artifacts/image").Does(() =>
 {
     foreach (var (image, folder) in images)

@@ -42,7 +42,7 @@ public static class PodsCommand
     };
 
     /// <summary>Whether it is still to get its secret, and the last attempt failed.</summary>
-    public static bool IsFailing(PodRunDocument pod) => pod.LastError is { Length: > 0 } && pod.State is not ("delivered" or "dropped");
+    public static bool IsFailing(PodRunDocument pod) => pod.LastError is { Length: > 0 } && pod.State is not ("delivered" or "cancelled");
 
     private static async Task RefreshAsync(Session session, bool failing, CancellationToken cancellation)
     {

@@ -55,7 +55,7 @@ public sealed record PodsDocument(string SelfNode, [property: JsonRequired] IRea
 /// <param name="Uid">The pod's uid.</param>
 /// <param name="Run">Which run of its init container.</param>
 /// <param name="Role">The AppRole.</param>
-/// <param name="State">accepted, issuing, pushing, waiting, delivered or dropped.</param>
+/// <param name="State">pending, issuing, pushing, waiting, delivered or cancelled.</param>
 /// <param name="Attempts">How often a secret was asked for or pushed.</param>
 /// <param name="LastError">Why the last attempt failed, for people; null: none failed.</param>
 /// <param name="LastErrorCode">The code of the last error, for programs; null: there is none, or the controller is of an earlier version.</param>
@@ -77,13 +77,13 @@ public sealed record PodDocument(string Namespace, string Pod, [property: JsonRe
 /// <param name="Uid">The pod's uid.</param>
 /// <param name="Run">Which run of its init container.</param>
 /// <param name="Role">The AppRole.</param>
-/// <param name="State">accepted, issuing, pushing, waiting, delivered, dropped or ended.</param>
+/// <param name="State">pending, issuing, pushing, waiting, delivered, cancelled or ended.</param>
 /// <param name="Attempts">How often a secret was asked for or pushed.</param>
 /// <param name="LastError">Why the last attempt failed, for people; null: none failed.</param>
 /// <param name="LastErrorCode">The code of the last error, for programs; null: there is none, or the controller is of an earlier version.</param>
 /// <param name="SeenAt">When the run was first seen, in UTC.</param>
 /// <param name="EndedAt">When it ended, in UTC; null: it has not.</param>
-/// <param name="Outcome">delivered or gone; null: it has not ended.</param>
+/// <param name="Outcome">delivered or cancelled; null: it has not ended.</param>
 /// <param name="Node">The member that works or worked on it; null: not known.</param>
 public sealed record RunDocument(
     string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, DateTime? EndedAt, string? Outcome, string? Node);

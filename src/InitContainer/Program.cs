@@ -1,10 +1,12 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using AkkaVault.InitContainer;
+using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Certificates;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
+using AkkaVault.Shared.Vault;
 
 if (args is ["version" or "--version" or "-version"])
 {
@@ -12,6 +14,8 @@ if (args is ["version" or "--version" or "-version"])
     Console.Out.WriteLine($"akkavault-init {version ?? "unknown"}");
     return ExitCodes.Delivered;
 }
+
+if (args is ["ready"]) return ReadyCommand.Run(Environment.GetEnvironmentVariable, Console.Out);
 
 // SIGTERM is ignored by PID 1 unless it is handled.
 var signal = new TaskCompletionSource<PosixSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,8 +43,9 @@ using var certificate = SelfSigned.For(settings.ListenAddress ?? PodAddress.Find
 // Host names are resolved by threads that wait: those of forged pushes must leave some for the others.
 ThreadPool.SetMinThreads(2 * Connections.MaxOpen, Environment.ProcessorCount);
 var connections = new Connections(log);
-using var endpoint = new PushEndpoint(
-    new Redemption(settings, new CredentialFolder(settings.CredentialsPath), systemRoots, log), connections, log, timeIsUp.Token);
+var folder = new CredentialFolder(settings.CredentialsPath);
+var redemption = new Redemption(settings, folder, systemRoots, log);
+using var endpoint = new PushEndpoint(redemption, connections, log, timeIsUp.Token);
 var where = settings.ListenAddress is { } one ? new System.Net.IPEndPoint(one, SecretPush.Port).ToString() : $"[::]:{SecretPush.Port} and 0.0.0.0:{SecretPush.Port}";
 using var server = PushServer.Create(settings.ListenAddress, certificate, connections);
 try
@@ -76,6 +81,14 @@ if (first == timeout)
     }
 
     await Task.WhenAny(endpoint.Delivered, Task.Delay(TimeSpan.FromSeconds(1)));
+}
+
+if (settings.Mode == Mode.Sidecar && await redemption.Served is { } served)
+{
+    // The server stays: whoever pushes again is told that this run is served already.
+    log.Info("Delivered; the sidecar renews the token from now on");
+    using var http = Redemption.Connect(served.Push, served.Vault, systemRoots);
+    return await new RenewalLoop(settings, folder, served, new VaultClient(http, ns: served.Push.VaultNamespace), log).RunAsync(signal.Task);
 }
 
 log.Info("Delivered, exiting");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Shared.Credentials;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
@@ -9,8 +10,8 @@ namespace AkkaVault.InitContainer;
 /// <summary>What is done with a validated push.</summary>
 internal interface IRedemption
 {
-    /// <summary>Completes when the files are written.</summary>
-    Task Served { get; }
+    /// <summary>Completes when the files are written. Its result is the token; null where the settings ask for none.</summary>
+    Task<ServedToken?> Served { get; }
 
     /// <summary>Looks up, unwraps, logs in and writes, as far as the settings ask for it.</summary>
     /// <param name="push">A push without <see cref="SecretPush.Problems"/>.</param>
@@ -36,10 +37,10 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
     private readonly VaultTurns _turns = new();
     private readonly UsedTokens _used = new();
     private readonly Lock _writing = new();
-    private readonly TaskCompletionSource _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ServedToken?> _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <inheritdoc/>
-    public Task Served => _served.Task;
+    public Task<ServedToken?> Served => _served.Task;
 
     /// <inheritdoc/>
     public async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation)
@@ -59,8 +60,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
             return Write(push, CredentialFileNames.VaultWrappedSecretId, JsonSerializer.SerializeToUtf8Bytes(wrapped, CredentialJson.Default.VaultWrappedSecretId));
         }
 
-        using var http = VaultTransport.Create(named, TrustOf(push, named));
-        http.MaxResponseContentBufferSize = MaxAnswerBytes;
+        using var http = Connect(push, named, systemRoots);
         var vault = new VaultClient(http, ns: push.VaultNamespace);
         var mount = "";
         VaultException? unknown = null;
@@ -86,14 +86,26 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         if (Served.IsCompleted) return Rejection.AlreadyServed();
         if (unknown is not null) return Unknown(push, unknown);
         cancellation.ThrowIfCancellationRequested();
-        return await UseAsync(http, mount, push).ConfigureAwait(false);
+        return await UseAsync(http, mount, push, named).ConfigureAwait(false);
     }
 
-    private IServerTrust TrustOf(SecretPush push, Uri address) => push.VaultCAs is { Length: > 0 } bundle
-        ? new PushedCas(bundle)
-        : new AnchoredTrust(address.Scheme == Uri.UriSchemeHttps ? systemRoots.All : []);
+    /// <summary>A connection to the Vault that a push names.</summary>
+    /// <param name="push">The push. Its CAs verify Vault where it has some.</param>
+    /// <param name="address">The Vault that it names.</param>
+    /// <param name="systemRoots">Verify Vault where the push has no CAs.</param>
+    public static HttpClient Connect(SecretPush push, Uri address, SystemRoots systemRoots)
+    {
+        IServerTrust trust = push.VaultCAs is { Length: > 0 } bundle ? new PushedCas(bundle) : new AnchoredTrust(address.Scheme == Uri.UriSchemeHttps ? systemRoots.All : []);
+        var http = VaultTransport.Create(address, trust);
+        http.MaxResponseContentBufferSize = MaxAnswerBytes;
+        return http;
+    }
 
-    private async Task<Rejection?> UseAsync(HttpClient http, string mount, SecretPush push)
+    /// <summary>What is in <see cref="CredentialFileNames.VaultToken"/>. Holds the token.</summary>
+    public static byte[] TokenFile(VaultAuth auth, TimeSpan lease, SecretPush push) => JsonSerializer.SerializeToUtf8Bytes(
+        new VaultToken(auth.ClientToken, auth.Accessor, (long)lease.TotalSeconds, auth.Renewable, push.VaultAddr, push.VaultNamespace), CredentialJson.Default.VaultToken);
+
+    private async Task<Rejection?> UseAsync(HttpClient http, string mount, SecretPush push, Uri address)
     {
         SecretId secretId;
         try
@@ -122,14 +134,14 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
             return Write(push, CredentialFileNames.VaultSecretId, JsonSerializer.SerializeToUtf8Bytes(content, CredentialJson.Default.VaultSecretId));
         }
 
+        var asked = TimeProvider.System.GetTimestamp();
         var login = new Login(new VaultClient(http, mount, push.VaultNamespace), log);
         var (auth, refused) = await login.RunAsync(settings.RoleId, secretId).ConfigureAwait(false);
         if (auth is null) return refused;
-        var token = new VaultToken(auth.ClientToken, auth.Accessor, (long)auth.LeaseDuration.TotalSeconds, auth.Renewable, push.VaultAddr, push.VaultNamespace);
         var written = false;
         try
         {
-            var rejection = Write(push, CredentialFileNames.VaultToken, JsonSerializer.SerializeToUtf8Bytes(token, CredentialJson.Default.VaultToken));
+            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, auth.LeaseDuration, push), new ServedToken(auth, push, address, asked));
             written = rejection is null;
             return rejection;
         }
@@ -139,7 +151,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         }
     }
 
-    private Rejection? Write(SecretPush push, string name, byte[] content)
+    private Rejection? Write(SecretPush push, string name, byte[] content, ServedToken? served = null)
     {
         lock (_writing)
         {
@@ -151,7 +163,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
                 if (push.VaultCAs is { Length: > 0 } bundle) folder.Put(CredentialFileNames.CaBundle, bundle);
                 folder.Put(name, content);
                 log.Info($"Wrote {name} to {settings.CredentialsPath}");
-                _served.SetResult();
+                _served.SetResult(served);
                 return null;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -18,6 +18,16 @@ internal enum CredentialKind
     WrappedSecretId,
 }
 
+/// <summary>What the program does once the credential is written.</summary>
+internal enum Mode
+{
+    /// <summary>It ends: it is an init container.</summary>
+    Init,
+
+    /// <summary>It stays and renews the token.</summary>
+    Sidecar,
+}
+
 /// <summary>
 /// The environment variables, read and validated. White space at their ends is cut off: what comes from a Secret often ends in a
 /// line break. An empty variable counts as unset, as in the original.
@@ -29,12 +39,15 @@ internal enum CredentialKind
 /// <param name="Timeout"><c>TIMEOUT</c>: how long to wait for a secret.</param>
 /// <param name="ListenAddress"><c>LISTEN_ADDRESS</c>; null: every address, IPv4 and IPv6.</param>
 /// <param name="ExpectedVault"><c>EXPECTED_VAULT_ADDR</c>: the only Vault that a push may name; null: any.</param>
+/// <param name="Mode"><c>MODE</c>.</param>
+/// <param name="RevokeOnShutdown"><c>REVOKE_ON_SHUTDOWN</c>: whether a sidecar that is asked to stop revokes the token.</param>
 /// <param name="Warnings">What is odd, but has a meaning.</param>
 internal sealed record Settings(
     string RoleId, string CredentialsPath, LogLevel LogLevel, CredentialKind Kind, TimeSpan Timeout, IPAddress? ListenAddress,
-    Uri? ExpectedVault, IReadOnlyList<string> Warnings)
+    Uri? ExpectedVault, Mode Mode, bool RevokeOnShutdown, IReadOnlyList<string> Warnings)
 {
-    private const string DefaultCredentialsPath = "/var/run/secrets/boostport.com";
+    /// <summary>Where the files go by default.</summary>
+    internal const string DefaultCredentialsPath = "/var/run/secrets/boostport.com";
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
     // Longer waits than a timer can hold (49 days) mean "for ever" all the same.
@@ -69,6 +82,13 @@ internal sealed record Settings(
                 + "expected RETRIEVE_TOKEN=false too: a token cannot be retrieved without unwrapping the secret_id");
         }
 
+        var mode = ReadMode(Value, wrong);
+        if (mode == Mode.Sidecar && !retrieve)
+            wrong.Add($"MODE=sidecar while RETRIEVE_TOKEN={Value("RETRIEVE_TOKEN")}, expected RETRIEVE_TOKEN=true: without a token there is nothing to renew");
+        var revoke = ReadRevokeOnShutdown(Value, wrong);
+        if (mode == Mode.Init && revoke)
+            odd.Add("REVOKE_ON_SHUTDOWN=true has no effect without MODE=sidecar: an init container ends before the application starts");
+
         var settings = new Settings(
             roleId ?? "",
             ReadCredentialsPath(Value, unfit, wrong),
@@ -77,6 +97,8 @@ internal sealed record Settings(
             ReadTimeout(Value, wrong),
             ReadListenAddress(Value, wrong),
             ReadExpectedVault(Value, wrong),
+            mode,
+            revoke,
             odd);
         var proxies = ProxyVariables.Read(variable);
         wrong.AddRange(proxies.Problems);
@@ -113,6 +135,30 @@ internal sealed record Settings(
         if (!GoDuration.TryParse(text, out var timeout, out var error)) wrong.Add($"TIMEOUT={text}, {error}");
         else if (timeout <= TimeSpan.Zero) wrong.Add($"TIMEOUT={text}, expected more than 0s");
         return timeout < LongestTimeout ? timeout : LongestTimeout;
+    }
+
+    private static Mode ReadMode(Func<string, string?> value, List<string> wrong)
+    {
+        switch (value("MODE"))
+        {
+            case null or "init": return Mode.Init;
+            case "sidecar": return Mode.Sidecar;
+            case var other:
+                wrong.Add($"MODE={other}, expected init or sidecar");
+                return Mode.Init;
+        }
+    }
+
+    private static bool ReadRevokeOnShutdown(Func<string, string?> value, List<string> wrong)
+    {
+        switch (value("REVOKE_ON_SHUTDOWN"))
+        {
+            case null or "false": return false;
+            case "true": return true;
+            case var other:
+                wrong.Add($"REVOKE_ON_SHUTDOWN={other}, expected true or false");
+                return false;
+        }
     }
 
     private static IPAddress? ReadListenAddress(Func<string, string?> value, List<string> wrong)

@@ -20,6 +20,7 @@ public sealed class SandboxCluster : IAsyncDisposable
     private readonly HttpClient _api;
     private readonly List<SimulatedPod> _pods = [];
     private readonly CancellationTokenSource _stopped = new();
+    private readonly LoopbackBlock? _loopback;
     private readonly string _block;
     private readonly SandboxNetwork? _network;
     private readonly SandboxSetup _setup;
@@ -29,7 +30,8 @@ public sealed class SandboxCluster : IAsyncDisposable
     private SandboxCluster(string directory, SandboxSetup setup, SimulatedVault vault, SimulatedApiServer apiServer, InitContainerProgram initContainer, SandboxNetwork? network)
     {
         (Directory, _setup, Vault, ApiServer, _network) = (directory, setup, vault, apiServer, network);
-        _block = network?.PodBlock ?? $"127.{Random.Shared.Next(2, 255)}";
+        _loopback = network is null ? LoopbackBlock.Take() : null;
+        _block = network?.PodBlock ?? _loopback!.Prefix;
         Kubeconfig = Path.Combine(directory, "kubeconfig");
         apiServer.WriteKubeconfig(Kubeconfig);
         _api = new HttpClient { BaseAddress = apiServer.Address };
@@ -163,6 +165,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         await ApiServer.DisposeAsync().ConfigureAwait(false);
         await Vault.DisposeAsync().ConfigureAwait(false);
         if (_network is not null) await _network.DisposeAsync().ConfigureAwait(false);
+        _loopback?.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
         _stopped.Dispose();
     }

@@ -77,8 +77,8 @@ internal static class RunFindings
     {
         { State: "delivered" } or { Outcome: "delivered" } => new Finding(
             FindingKind.Ok, "delivered", $"The controllers have delivered its secret{(run.EndedAt is { } at ? $" at {at:u}" : "")}, after {Attempts(run)}; the init container is about to end.", ""),
-        { State: "dropped" } or { Outcome: "gone" } => Problem(
-            "dropped", "The controllers have given this run up: to them the pod is gone, or not to be served any more.", "Look at the log of the controller that leads; delete the pod if it stays so."),
+        { State: "cancelled" } or { Outcome: "cancelled" } => Problem(
+            "cancelled", "The controllers have given this run up: to them the pod is gone, or not to be served any more.", "Look at the log of the controller that leads; delete the pod if it stays so."),
         { LastError: { Length: > 0 } error } => DeliveryErrors.Explain(error, run.LastErrorCode ?? "", run),
         _ => new Finding(FindingKind.Waiting, "in-hand", $"The controllers have it in hand (state {run.State}, {Attempts(run)}{(run.Node is null ? "" : $", at {run.Node}")}).", "Wait some seconds and ask again."),
     };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AkkaVault.Controller.Common;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
+using DeliveryTransition = AkkaVault.Controller.Common.Transition<AkkaVault.Controller.Deliveries.Delivery, AkkaVault.Controller.Deliveries.DeliveryEffect>;
 
 namespace AkkaVault.Controller.Deliveries;
 
@@ -11,7 +12,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// </summary>
 public sealed record Delivery
 {
-    /// <summary>Failures of Vault in a row after which a person is told, though they may pass.</summary>
+    /// <summary>After so many failures of Vault in a row a person is warned, though the failures may pass.</summary>
     public const int FailuresBeforeWarning = 6;
 
     private Delivery(DeliveryTarget target, DateTimeOffset seenAt) => (Target, SeenAt) = (target, seenAt);
@@ -23,22 +24,16 @@ public sealed record Delivery
     public DateTimeOffset SeenAt { get; private init; }
 
     /// <summary>Where it stands.</summary>
-    public DeliveryPhase Phase { get; private init; }
+    public RunState State { get; private init; }
 
-    /// <summary>Number of the operation under way; answers to older ones are late.</summary>
+    /// <summary>The number of the operation under way. What carries an older number comes too late.</summary>
     public int Operation { get; private init; }
 
-    /// <summary>Issue requests under way: even for a dropped run, their tokens must be known to be revoked.</summary>
+    /// <summary>Issue requests under way. A cancelled run waits for them, because their tokens are to be revoked.</summary>
     public int IssuesUnderWay { get; private init; }
 
-    /// <summary>The token in use.</summary>
-    public HeldToken? IssuedToken { get; private init; }
-
-    /// <summary>Tokens that are to be revoked.</summary>
-    public ImmutableList<PendingRevocation> Revocations { get; private init; } = [];
-
-    /// <summary>The accessors of the last tokens that were delivered or revoked, for reports.</summary>
-    public ImmutableList<string> Resolved { get; private init; } = [];
+    /// <summary>Its wrapping tokens.</summary>
+    public DeliveryTokens Tokens { get; private init; } = DeliveryTokens.None;
 
     /// <summary>Failures to issue in a row.</summary>
     public int IssueFailures { get; private init; }
@@ -46,277 +41,256 @@ public sealed record Delivery
     /// <summary>Failures to push to this target, whatever was issued between them.</summary>
     public int PushFailures { get; private init; }
 
-    /// <summary>Pushes that were begun for this run, to whatever address and with whatever token; the last one is the attempt that is counted.</summary>
+    /// <summary>Pushes that were begun for this run, with any token and to any address.</summary>
     public int Pushes { get; private init; }
 
     /// <summary>
-    /// Whether the last push kept its place for long and for nothing: nobody answered, or the pod could not reach Vault. The next
-    /// one is likely to do the same.
+    /// Whether the last push took long and failed: nobody answered, or the pod could not reach Vault. The next one is likely to do
+    /// the same.
     /// </summary>
     public bool Stalled { get; private init; }
 
-    /// <summary>Tokens that may have been stolen; nobody was told yet.</summary>
+    /// <summary>Tokens that may have been stolen, and of which nobody has been warned yet.</summary>
     public SuspectedThefts SuspectedThefts { get; private init; } = SuspectedThefts.None;
 
     /// <summary>Failures to revoke in a row.</summary>
     public int RevokeFailures { get; private init; }
 
-    /// <summary>What keeps it from its end, and what of it a person was told.</summary>
+    /// <summary>What keeps the run from its secret, and of what a person was warned.</summary>
     public DeliveryWarnings Warnings { get; private init; } = DeliveryWarnings.None;
 
-    /// <summary>The watcher knows of the delivery.</summary>
+    /// <summary>Whether the watcher knows that the run has its secret.</summary>
     public bool Acked { get; private init; }
 
-    /// <summary>All wrapping tokens that may be alive and undelivered.</summary>
-    public ImmutableList<PendingRevocation> PendingRevocations => IssuedToken is { } held ? Revocations.Add(held.PendingRevocation) : Revocations;
+    // What passes by itself would have passed by now.
+    private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
 
-    // Each report repeats the last of them, since one may be lost; what is never heard of is revoked once more.
-    private const int ResolvedKept = 8;
+    /// <summary>A delivery begins: Vault is asked for a secret, and the tokens of an earlier pod actor are revoked.</summary>
+    public static DeliveryTransition Begin(DeliveryInput.Assign assign) => new Delivery(assign.Target, assign.SeenAt).ThenRevoke(assign.PendingRevocations)
+        .Then(d => d.ThenReportProgress(assign.PendingRevocations))
+        .Then(d => d.ThenIssue())
+        .Then(d => d.ThenScheduleOverdueCheck());
 
-    /// <summary>A delivery begins: Vault is asked, and what an earlier actor left is revoked.</summary>
-    public static DeliveryStep Begin(DeliveryInput.Assign drive) =>
-        new Delivery(drive.Target, drive.SeenAt).ThenRevoke(drive.PendingRevocations).Then(d => d.ThenReportProgress(drive.PendingRevocations)).Then(d => d.ThenIssue()).Then(d => d.ThenScheduleOverdueCheck());
-
-    /// <summary>A run that is over, and that this node knows nothing of: only what it left is to be revoked.</summary>
-    public static DeliveryStep BeginCancelled(RunId run, DeliveryInput.Cancel drop)
+    /// <summary>A run of which this node knows nothing is over: only its tokens are to be revoked.</summary>
+    public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel cancel)
     {
-        var nowhere = new DeliveryTarget(run, "", "", "", "", "", default);
-        return (new Delivery(nowhere, default) with { Phase = DeliveryPhase.Cancelled }).ThenRevoke(drop.PendingRevocations).Then(d => d.ThenFinishIfDone());
+        var unknown = new DeliveryTarget(run, "", "", "", "", "", default);
+        return (new Delivery(unknown, default) with { State = RunState.Cancelled }).ThenRevoke(cancel.PendingRevocations).Then(d => d.ThenFinishIfDone());
     }
 
     /// <summary>The transition function.</summary>
     /// <param name="input">What happened.</param>
     /// <param name="now">This node's clock.</param>
     /// <param name="jitter">A random number from 0 to 1.</param>
-    public DeliveryStep Handle(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
+    public DeliveryTransition Handle(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
     {
-        DeliveryInput.Assign drive => ThenResolveThefts(SuspectedThefts.KnownBy(drive.PendingRevocations)).Then(d => d.HandleAssign(drive)),
-        DeliveryInput.Cancel drop => ThenResolveThefts(SuspectedThefts.KnownBy(drop.PendingRevocations)).Then(d => d.HandleCancel(drop)),
+        DeliveryInput.Assign assign => ThenResolveThefts(SuspectedThefts.KnownBy(assign.PendingRevocations)).Then(d => d.HandleAssign(assign)),
+        DeliveryInput.Cancel cancel => ThenResolveThefts(SuspectedThefts.KnownBy(cancel.PendingRevocations)).Then(d => d.HandleCancel(cancel)),
         DeliveryInput.Ack => HandleAck(),
         DeliveryInput.TokenIssued issued => (this with
         {
             IssuesUnderWay = IssuesUnderWay - 1,
-            SuspectedThefts = SuspectedThefts.AfterIssue(issued.Token.Accessor),
+            SuspectedThefts = SuspectedThefts.AfterIssue(issued.Issued.Token.Accessor),
         }).HandleIssued(issued, now, jitter),
         DeliveryInput.IssueFailed failed => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).HandleIssueFailed(failed, jitter),
         DeliveryInput.IssueCancelled => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).ThenFinishIfDone(),
-        DeliveryInput.PushEnded ended when Phase == DeliveryPhase.Pushing && ended.Operation == Operation =>
+        DeliveryInput.PushEnded ended when State == RunState.Pushing && ended.Operation == Operation =>
             (this with { Stalled = PushRules.HasStalled(ended.Outcome, Stalled) }).HandlePushEnded(ended.Outcome, now, jitter),
-        DeliveryInput.OverdueCheckDue look when Phase is DeliveryPhase.Issuing or DeliveryPhase.Pushing or DeliveryPhase.Waiting => HandleOverdueCheck(look.Operation),
-        DeliveryInput.RetryDue over when Phase == DeliveryPhase.Waiting && over.Operation == Operation => ThenPushOrIssue(now),
+        DeliveryInput.OverdueCheckDue due when State is RunState.Issuing or RunState.Pushing or RunState.Waiting => HandleOverdueCheck(due.Operation),
+        DeliveryInput.RetryDue due when State == RunState.Waiting && due.Operation == Operation => ThenPushOrIssue(now),
         DeliveryInput.Revoked revoked => HandleRevoked(revoked.Accessor, revoked.WasAlive, now),
         DeliveryInput.RevokeFailed failed => HandleRevokeFailed(failed.Accessor, now, jitter),
-        DeliveryInput.RevokeRetryDue due when Revocations.Exists(wrap => wrap.Accessor == due.Accessor) => Do(new DeliveryEffect.Revoke(due.Accessor)),
+        DeliveryInput.RevokeRetryDue due when Tokens.FindRevocation(due.Accessor) is not null => Do(new DeliveryEffect.Revoke(due.Accessor)),
         _ => Do(),
     };
 
-    private DeliveryStep HandleAssign(DeliveryInput.Assign drive)
+    private DeliveryTransition HandleAssign(DeliveryInput.Assign assign)
     {
-        if (Phase == DeliveryPhase.Delivered) return ThenReportDelivered();
-        if (Phase != DeliveryPhase.Cancelled && drive.Target == Target)
-            return ThenRevoke(drive.PendingRevocations).Then(d => d.ThenReportProgress(drive.PendingRevocations));
+        if (State == RunState.Delivered) return ThenReportDelivered();
+        if (State != RunState.Cancelled && assign.Target == Target)
+            return ThenRevoke(assign.PendingRevocations).Then(d => d.ThenReportProgress(assign.PendingRevocations));
 
-        // Accepted again after a drop, or the pod's address or role has changed: start over.
+        // The run was added again after it was cancelled, or the pod has another address or role: start over.
         return ThenCancelOperation()
-            .Then(d => d.ThenRevokeToken())
-            .Then(d => d.ThenRevoke(drive.PendingRevocations))
-            .Then(d => d.ThenReportProgress(drive.PendingRevocations))
-            .Then(d => (d with { Target = drive.Target, SeenAt = drive.SeenAt, IssueFailures = 0, PushFailures = 0, Stalled = false, Acked = false, Warnings = DeliveryWarnings.None }).ThenIssue())
+            .Then(d => d.ThenRevokeTokenInUse())
+            .Then(d => d.ThenRevoke(assign.PendingRevocations))
+            .Then(d => d.ThenReportProgress(assign.PendingRevocations))
+            .Then(d => (d with { Target = assign.Target, SeenAt = assign.SeenAt, IssueFailures = 0, PushFailures = 0, Stalled = false, Acked = false, Warnings = DeliveryWarnings.None }).ThenIssue())
             .Then(d => d.ThenScheduleOverdueCheck());
     }
 
-    private DeliveryStep HandleCancel(DeliveryInput.Cancel drop)
-    {
-        return ThenCancelOperation()
-            .Then(d => (d with { Phase = DeliveryPhase.Cancelled }).ThenRevokeToken())
-            .Then(d => d.ThenRevoke(drop.PendingRevocations))
-            .Then(d => d.ThenReportUnlessKnown(drop.PendingRevocations))
-            .Then(d => d.ThenCloseThefts())
-            .Then(d => d.ThenFinishIfDone());
-    }
+    private DeliveryTransition HandleCancel(DeliveryInput.Cancel cancel) => ThenCancelOperation()
+        .Then(d => (d with { State = RunState.Cancelled }).ThenRevokeTokenInUse())
+        .Then(d => d.ThenRevoke(cancel.PendingRevocations))
+        .Then(d => d.Tokens.AreKnownBy(cancel.PendingRevocations) ? d.Do() : d.ThenReportIssued())
+        .Then(d => d.ThenWarnOfThefts(d.SuspectedThefts.Close()))
+        .Then(d => d.ThenFinishIfDone());
 
-    // It answers our report of the delivery, which came after whatever was found.
-    private DeliveryStep HandleAck() => Phase == DeliveryPhase.Delivered
+    // The watcher sends it after it has heard of the delivery, and so of every theft that was suspected before.
+    private DeliveryTransition HandleAck() => State == RunState.Delivered
         ? (this with { Acked = true }).ThenResolveThefts(SuspectedThefts.KnownToAll()).Then(d => d.ThenFinishIfDone())
         : Do();
 
-    private DeliveryStep HandleIssued(DeliveryInput.TokenIssued issued, DateTimeOffset now, double jitter)
+    private DeliveryTransition HandleIssued(DeliveryInput.TokenIssued input, DateTimeOffset now, double jitter)
     {
-        var held = new HeldToken(issued.Token, issued.Expires, false);
-        // The run is over, or its target has changed and another request is under way: the token is nobody's.
-        if (Phase != DeliveryPhase.Issuing || issued.Operation != Operation)
-            return ThenRevoke([held.PendingRevocation]).Then(d => d.ThenReportIssued()).Then(d => d.ThenFinishIfDone());
+        var issued = input.Issued;
+        // The run is over, or its target has changed and another request is under way: nobody needs the token.
+        if (State != RunState.Issuing || input.Operation != Operation)
+            return ThenRevoke([issued.PendingRevocation]).Then(d => d.ThenReportIssued()).Then(d => d.ThenFinishIfDone());
 
-        // Slow Vault or a very short TTL: a token that is all but dead is not worth a push.
-        if (!held.IsFresh(now))
-            return ThenRevoke([held.PendingRevocation]).Then(d => d.ThenRecordProblem(DeliveryProblem.WrappingTooShort, d.IsWarningDue)).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter));
-        return (this with { IssuedToken = held, IssueFailures = 0 }).ThenReportIssued().Then(d => d.ThenPush());
+        // Vault is slow, or the TTL is very short: the token would expire before the init container could use it.
+        if (!issued.IsFresh(now))
+            return ThenRevoke([issued.PendingRevocation]).Then(d => d.ThenRecordProblem(DeliveryProblem.WrappingTooShort, IsWarningDue)).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter));
+        return (this with { Tokens = Tokens with { InUse = issued }, IssueFailures = 0 }).ThenReportIssued().Then(d => d.ThenPush());
     }
 
-    private DeliveryStep HandleIssueFailed(DeliveryInput.IssueFailed failed, double jitter)
+    private DeliveryTransition HandleIssueFailed(DeliveryInput.IssueFailed failed, double jitter)
     {
-        if (Phase != DeliveryPhase.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
+        if (State != RunState.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
         return failed.Failure == VaultFailure.Permanent
             ? ThenRecordProblem(failed.Problem, atOnce: true).Then(d => d.ThenRetryIssue(Backoff.Slow, jitter))
             : ThenRecordProblem(failed.Problem, IsWarningDue).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter, failed.RetryAfter));
     }
 
-    // What passes by itself has passed by now, or somebody should look.
-    private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
-
-    private DeliveryStep HandleOverdueCheck(int operation) => ThenTell(Warnings.WhenOverdue(Phase switch
+    private DeliveryTransition HandleOverdueCheck(int operation) => ThenWarn(Warnings.WhenOverdue(State switch
     {
-        DeliveryPhase.Waiting => Warnings.Last,
+        RunState.Waiting => Warnings.Last,
         _ when operation != Operation => null,
-        DeliveryPhase.Issuing => DeliveryProblem.VaultAwaited,
+        RunState.Issuing => DeliveryProblem.VaultAwaited,
         _ => Warnings.Last ?? DeliveryProblem.PushAwaited,
     })).Then(d => d.ThenScheduleOverdueCheck());
 
-    private DeliveryStep HandlePushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
+    private DeliveryTransition HandlePushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
     {
-        var held = IssuedToken!;
+        var issued = Tokens.InUse!;
         switch (outcome)
         {
             case PushOutcome.Succeeded:
-                return (WithResolved(held.Token.Accessor) with { IssuedToken = null }).ThenDelivered(now);
+                return (this with { Tokens = Tokens.Resolve(issued.Token.Accessor) }).ThenDelivered(now);
             case PushOutcome.Rejected { Reason: PushRejection.AlreadyServed }:
-                // An earlier push of ours got through though its answer did not; only the holder of the role_id's secret can have served it.
-                return ThenRevokeToken().Then(d => d.ThenDelivered(now));
+                // An earlier push was accepted, and its answer was lost. Nobody else can have served the pod: that takes a secret_id of its role.
+                return ThenRevokeTokenInUse().Then(d => d.ThenDelivered(now));
             case PushOutcome.NotListening refused:
-                return ThenCount(ProblemCode.NotListening).Then(d => d.ThenRecordProblem(DeliveryProblem.Of(refused), atOnce: false)).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
-            case PushOutcome.NoAnswer silent:
-                return (this with { IssuedToken = held with { MayBeKnownToPod = true } }).ThenCount(ProblemCode.NoAnswer)
-                    .Then(d => d.ThenRecordProblem(DeliveryProblem.Of(silent), atOnce: false)).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
+                return ThenRecordFailedPush(DeliveryProblem.Of(refused), ProblemCode.NotListening).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
+            case PushOutcome.NoAnswer unanswered:
+                return (this with { Tokens = Tokens with { InUse = issued with { MayBeKnownToPod = true } } })
+                    .ThenRecordFailedPush(DeliveryProblem.Of(unanswered), ProblemCode.NoAnswer).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
             case PushOutcome.TooLate:
-                return ThenCount(ProblemCode.TooLate).Then(d => d.ThenRecordProblem(DeliveryProblem.TooLate, atOnce: false)).Then(d => d.ThenRevokeToken()).Then(d => d.ThenIssue());
+                return ThenRecordFailedPush(DeliveryProblem.TooLate, ProblemCode.TooLate).Then(d => d.ThenRevokeTokenInUse()).Then(d => d.ThenIssue());
             case PushOutcome.Rejected rejected:
-                var counted = ThenCount(ProblemCode.Of(rejected));
-                if (rejected.Reason == PushRejection.WrappingTokenInvalid && !held.MayBeKnownToPod && held.Expires > now)
-                    counted = counted.Then(d => (d with { SuspectedThefts = d.SuspectedThefts.Add(new SuspectedTheft(d.Target, held.Token.Accessor, held.Expires)) }).Do());
-                if (PushRules.IsSpent(rejected.Reason)) counted = counted.Then(d => d.ThenRevokeToken());
-                return counted.Then(d => d.ThenRecordProblem(DeliveryProblem.Of(rejected), PushRules.IsStuck(rejected.Reason))).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
+                return ThenCount(ProblemCode.Of(rejected))
+                    .Then(d => PushRules.MayBeTheft(rejected.Reason, issued, now) ? d.ThenSuspectTheft(issued) : d.Do())
+                    .Then(d => PushRules.IsSpent(rejected.Reason) ? d.ThenRevokeTokenInUse() : d.Do())
+                    .Then(d => d.ThenRecordProblem(DeliveryProblem.Of(rejected), PushRules.IsStuck(rejected.Reason)))
+                    .Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
             default:
                 throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name, "not a push outcome");
         }
     }
 
-    private DeliveryStep HandleRevoked(string accessor, bool? wasAlive, DateTimeOffset now) => (WithResolved(accessor) with
-    {
-        Revocations = Revocations.RemoveAll(wrap => wrap.Accessor == accessor),
-        RevokeFailures = 0,
-    }).ThenResolveThefts(SuspectedThefts.Answered(accessor, wasAlive, now)).Then(d => d.ThenFinishIfDone());
+    private DeliveryTransition HandleRevoked(string accessor, bool? wasAlive, DateTimeOffset now) => (this with { Tokens = Tokens.Resolve(accessor), RevokeFailures = 0 })
+        .ThenResolveThefts(SuspectedThefts.Answered(accessor, wasAlive, now)).Then(d => d.ThenFinishIfDone());
 
-    private DeliveryStep HandleRevokeFailed(string accessor, DateTimeOffset now, double jitter)
+    private DeliveryTransition HandleRevokeFailed(string accessor, DateTimeOffset now, double jitter)
     {
-        if (Revocations.Find(wrap => wrap.Accessor == accessor) is not { } wrap) return Do();
-        if (wrap.Expires <= now) return HandleRevoked(accessor, null, now);
-        var failed = this with
-        {
-            RevokeFailures = RevokeFailures + 1,
-            SuspectedThefts = SuspectedThefts.Unanswered(accessor),
-        };
+        if (Tokens.FindRevocation(accessor) is not { } token) return Do();
+        if (token.Expires <= now) return HandleRevoked(accessor, null, now);
+        var failed = this with { RevokeFailures = RevokeFailures + 1, SuspectedThefts = SuspectedThefts.Unanswered(accessor) };
         return failed.Do(new DeliveryEffect.ScheduleRevokeRetry(accessor, Backoff.Standard.After(failed.RevokeFailures, jitter)));
     }
 
-    private DeliveryStep ThenCancelOperation() => Phase switch
+    private DeliveryTransition ThenCancelOperation() => State switch
     {
-        DeliveryPhase.Pushing => Do(new DeliveryEffect.CancelPush()),
-        DeliveryPhase.Issuing => Do(new DeliveryEffect.CancelIssue(Operation)),
+        RunState.Pushing => Do(new DeliveryEffect.CancelPush()),
+        RunState.Issuing => Do(new DeliveryEffect.CancelIssue(Operation)),
         _ => Do(),
     };
 
-    private DeliveryStep ThenPushOrIssue(DateTimeOffset now)
+    private DeliveryTransition ThenPushOrIssue(DateTimeOffset now) => Tokens.InUse switch
     {
-        if (IssuedToken is null) return ThenIssue();
-        return IssuedToken.IsFresh(now) ? ThenPush() : ThenRevokeToken().Then(d => d.ThenIssue());
-    }
+        null => ThenIssue(),
+        var issued => issued.IsFresh(now) ? ThenPush() : ThenRevokeTokenInUse().Then(d => d.ThenIssue()),
+    };
 
-    private DeliveryStep ThenIssue()
+    private DeliveryTransition ThenIssue()
     {
-        var issuing = this with { Phase = DeliveryPhase.Issuing, Operation = Operation + 1, IssuesUnderWay = IssuesUnderWay + 1 };
+        var issuing = this with { State = RunState.Issuing, Operation = Operation + 1, IssuesUnderWay = IssuesUnderWay + 1 };
         return issuing.Do(new DeliveryEffect.Issue(issuing.Operation, Target));
     }
 
-    private DeliveryStep ThenPush()
+    private DeliveryTransition ThenPush()
     {
-        var pushing = this with { Phase = DeliveryPhase.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
-        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, IssuedToken!.Token, IssuedToken.Expires, Stalled));
+        var pushing = this with { State = RunState.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
+        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Tokens.InUse!, Stalled));
     }
 
-    private DeliveryStep ThenRetryIssue(Backoff backoff, double jitter, TimeSpan? retryAfter = null)
+    private DeliveryTransition ThenRetryIssue(Backoff backoff, double jitter, TimeSpan? retryAfter = null)
     {
         var failed = this with { IssueFailures = IssueFailures + 1 };
         return failed.ThenScheduleRetry(backoff.AfterAtLeast(failed.IssueFailures, jitter, retryAfter));
     }
 
-    private DeliveryStep ThenRetryPush(Backoff backoff, double jitter)
+    private DeliveryTransition ThenRetryPush(Backoff backoff, double jitter)
     {
         var failed = this with { PushFailures = PushFailures + 1 };
         return failed.ThenScheduleRetry(backoff.After(failed.PushFailures, jitter));
     }
 
-    private DeliveryStep ThenScheduleRetry(TimeSpan delay)
+    private DeliveryTransition ThenScheduleRetry(TimeSpan delay)
     {
-        var waiting = this with { Phase = DeliveryPhase.Waiting, Operation = Operation + 1 };
+        var waiting = this with { State = RunState.Waiting, Operation = Operation + 1 };
         return waiting.Do(new DeliveryEffect.Report(new RunProgressed(Target.Run)), new DeliveryEffect.ScheduleRetry(waiting.Operation, delay));
     }
 
-    private DeliveryStep ThenDelivered(DateTimeOffset now)
+    private DeliveryTransition ThenDelivered(DateTimeOffset now)
     {
-        var delivered = this with { Phase = DeliveryPhase.Delivered, Operation = Operation + 1, Warnings = Warnings.Cleared };
+        var delivered = this with { State = RunState.Delivered, Operation = Operation + 1, Warnings = Warnings.Cleared };
         return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt, Pushes)).Then(d => d.ThenReportDelivered());
     }
 
-    /// <summary>Gives up the held token: it is to be revoked.</summary>
-    private DeliveryStep ThenRevokeToken() => IssuedToken is { } held ? (this with { IssuedToken = null }).ThenRevoke([held.PendingRevocation]) : Do();
+    private DeliveryTransition ThenRevokeTokenInUse() =>
+        Tokens.InUse is { } issued ? (this with { Tokens = Tokens with { InUse = null } }).ThenRevoke([issued.PendingRevocation]) : Do();
 
-    private DeliveryStep ThenRevoke(ImmutableList<PendingRevocation> wraps)
+    private DeliveryTransition ThenRevoke(ImmutableList<PendingRevocation> revocations)
     {
-        var fresh = wraps.RemoveAll(wrap => wrap.Accessor == IssuedToken?.Token.Accessor || Revocations.Exists(known => known.Accessor == wrap.Accessor));
-        return (this with { Revocations = Revocations.AddRange(fresh) }).Do([.. fresh.Select(wrap => new DeliveryEffect.Revoke(wrap.Accessor))]);
+        var (tokens, added) = Tokens.Revoking(revocations);
+        return (this with { Tokens = tokens }).Do([.. added.Select(token => new DeliveryEffect.Revoke(token.Accessor))]);
     }
 
-    private DeliveryStep ThenFinishIfDone()
+    private DeliveryTransition ThenFinishIfDone()
     {
-        var over = Phase == DeliveryPhase.Cancelled || (Phase == DeliveryPhase.Delivered && Acked);
-        return over && IssuesUnderWay == 0 && Revocations.IsEmpty
-            ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run, Resolved)), new DeliveryEffect.Finish())
+        var over = State == RunState.Cancelled || (State == RunState.Delivered && Acked);
+        return over && IssuesUnderWay == 0 && Tokens.Revocations.IsEmpty
+            ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run, Tokens.Resolved)), new DeliveryEffect.Finish())
             : Do();
     }
 
-    /// <summary>Whether these are all of ours: what the ledger does not know is revoked by nobody when this node dies.</summary>
-    private bool Knows(ImmutableList<PendingRevocation> ledgers) => PendingRevocations.TrueForAll(wrap => ledgers.Exists(known => known.Accessor == wrap.Accessor));
+    // Every assignment is answered: the watcher assigns a run again if nobody answers.
+    private DeliveryTransition ThenReportProgress(ImmutableList<PendingRevocation> ledgers) =>
+        Tokens.AreKnownBy(ledgers) ? ThenReport(new RunProgressed(Target.Run)) : ThenReportIssued();
 
-    // The watcher drives again what nobody has answered for.
-    private DeliveryStep ThenReportProgress(ImmutableList<PendingRevocation> ledgers) => Knows(ledgers) ? ThenReport(new RunProgressed(Target.Run)) : ThenReportIssued();
+    private DeliveryTransition ThenSuspectTheft(IssuedToken issued) => ThenWarnOfThefts(SuspectedThefts.Add(new SuspectedTheft(Target, issued.Token.Accessor, issued.Expires)));
 
-    private DeliveryStep ThenReportUnlessKnown(ImmutableList<PendingRevocation> ledgers) => Knows(ledgers) ? Do() : ThenReportIssued();
+    private DeliveryTransition ThenResolveThefts(SuspectedThefts suspected) => ThenWarnOfThefts(suspected.Resolve());
 
-    private DeliveryStep ThenResolveThefts(SuspectedThefts suspected) => ThenTell(suspected.Resolve());
+    private DeliveryTransition ThenWarnOfThefts((SuspectedThefts Left, ImmutableList<DeliveryEffect> Warnings) thefts) => (this with { SuspectedThefts = thefts.Left }).Do(thefts.Warnings);
 
-    private DeliveryStep ThenCloseThefts() => ThenTell(SuspectedThefts.Close());
+    private DeliveryTransition ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Tokens.Pending, Tokens.Resolved));
 
-    private DeliveryStep ThenTell((SuspectedThefts Left, ImmutableList<DeliveryEffect> Told) judged) => (this with { SuspectedThefts = judged.Left }).Do(judged.Told);
+    private DeliveryTransition ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Tokens.Pending, Tokens.Resolved));
 
-    private DeliveryStep ThenReportIssued() => ThenReport(new RunIssued(Target.Run, PendingRevocations, Resolved));
+    private DeliveryTransition ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
 
-    private DeliveryStep ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, PendingRevocations, Resolved));
+    private DeliveryTransition ThenCount(string reason) => Do(new DeliveryEffect.CountPushFailure(reason));
 
-    private DeliveryStep ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
+    private DeliveryTransition ThenRecordFailedPush(DeliveryProblem problem, string reason) => ThenCount(reason).Then(d => d.ThenRecordProblem(problem, atOnce: false));
 
-    private DeliveryStep ThenCount(string reason) => Do(new DeliveryEffect.CountPushFailure(reason));
+    private DeliveryTransition ThenRecordProblem(DeliveryProblem problem, bool atOnce) => ThenWarn(Warnings.With(problem, atOnce));
 
-    private DeliveryStep ThenRecordProblem(DeliveryProblem problem, bool atOnce) => ThenTell(Warnings.With(problem, atOnce));
+    private DeliveryTransition ThenWarn((DeliveryWarnings Warnings, DeliveryEffect.Warn? Warning) after) =>
+        (this with { Warnings = after.Warnings }).Do(after.Warning is { } warning ? [warning] : []);
 
-    private DeliveryStep ThenTell((DeliveryWarnings Trouble, DeliveryEffect.Warn? Warning) told)
-    {
-        var after = this with { Warnings = told.Trouble };
-        return told.Warning is { } warning ? after.Do(warning) : after.Do();
-    }
+    private DeliveryTransition ThenScheduleOverdueCheck() => Do(new DeliveryEffect.ScheduleOverdueCheck(Operation, DeliveryWarnings.OverdueAfter));
 
-    private DeliveryStep ThenScheduleOverdueCheck() => Do(new DeliveryEffect.ScheduleOverdueCheck(Operation, DeliveryWarnings.OverdueAfter));
-
-    private Delivery WithResolved(string accessor) => this with { Resolved = [.. Resolved.Remove(accessor).Add(accessor).TakeLast(ResolvedKept)] };
-
-    private DeliveryStep Do(params ImmutableList<DeliveryEffect> effects) => new(this, effects);
+    private DeliveryTransition Do(params ImmutableList<DeliveryEffect> effects) => new(this, effects);
 }

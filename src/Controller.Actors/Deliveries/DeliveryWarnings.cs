@@ -3,18 +3,19 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>
-/// What keeps a delivery from its end, and what of it a person is told: at once what only a person can mend, and what passes by
-/// itself when it has not passed for long. Each is told once, however often it comes back: two that take turns are two warnings.
+/// What keeps a run from its secret, and of what a person is warned: at once of what only a person can mend, and after
+/// <see cref="OverdueAfter"/> of everything else. Each problem is warned of once, however often it comes back: two that take turns
+/// make two warnings.
 /// </summary>
 public sealed record DeliveryWarnings
 {
-    /// <summary>So long a delivery may take before a person is told of what mostly passes: no ordinary start takes that long.</summary>
+    /// <summary>After this time a person is warned of a problem that may pass by itself. No ordinary start takes that long.</summary>
     public static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>The most that is told of one delivery: what answers on a pod's port may give a new reason each time.</summary>
+    /// <summary>The most warnings of one delivery: what answers on a pod's port may give a new reason each time.</summary>
     public const int MaxWarnings = 16;
 
-    /// <summary>All is well so far.</summary>
+    /// <summary>Nothing has gone wrong yet.</summary>
     public static readonly DeliveryWarnings None = new();
 
     private DeliveryWarnings()
@@ -27,30 +28,30 @@ public sealed record DeliveryWarnings
     /// <summary>Whether it takes longer than <see cref="OverdueAfter"/>.</summary>
     public bool Overdue { get; private init; }
 
-    /// <summary>The codes that a person was told.</summary>
+    /// <summary>The codes of the problems that a person was warned of.</summary>
     public ImmutableList<string> Warned { get; private init; } = [];
 
-    /// <summary>Nothing is in the way any more.</summary>
+    /// <summary>The same after the problem is over.</summary>
     public DeliveryWarnings Cleared => this with { Last = null };
 
     /// <summary>Something went wrong.</summary>
-    /// <param name="problem">What.</param>
-    /// <param name="atOnce">Whether it is told however long it has lasted.</param>
-    public (DeliveryWarnings Trouble, DeliveryEffect.Warn? Warning) With(DeliveryProblem problem, bool atOnce)
+    /// <param name="problem">What went wrong.</param>
+    /// <param name="atOnce">Whether a person is warned although the delivery is not overdue.</param>
+    public (DeliveryWarnings Warnings, DeliveryEffect.Warn? Warning) With(DeliveryProblem problem, bool atOnce)
     {
         var known = this with { Last = problem };
-        return atOnce || Overdue ? known.Tell(problem, !atOnce) : (known, null);
+        return atOnce || Overdue ? known.Warn(problem, !atOnce) : (known, null);
     }
 
-    /// <summary>Time has passed.</summary>
-    /// <param name="current">What is in the way now; null: something is under way, and how it ends will show.</param>
-    public (DeliveryWarnings Trouble, DeliveryEffect.Warn? Warning) WhenOverdue(DeliveryProblem? current)
+    /// <summary>The delivery is overdue.</summary>
+    /// <param name="current">The problem at the moment; null: an operation is under way, and its outcome will show it.</param>
+    public (DeliveryWarnings Warnings, DeliveryEffect.Warn? Warning) WhenOverdue(DeliveryProblem? current)
     {
         var late = this with { Overdue = true };
         return current is null ? (late, null) : late.With(current, atOnce: false);
     }
 
-    private (DeliveryWarnings Trouble, DeliveryEffect.Warn? Warning) Tell(DeliveryProblem problem, bool overdue) =>
+    private (DeliveryWarnings Warnings, DeliveryEffect.Warn? Warning) Warn(DeliveryProblem problem, bool overdue) =>
         Warned.Contains(problem.Code) || Warned.Count == MaxWarnings
             ? (this, null)
             : (this with { Warned = Warned.Add(problem.Code) }, new DeliveryEffect.Warn(problem, overdue));

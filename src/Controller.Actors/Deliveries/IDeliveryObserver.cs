@@ -1,6 +1,6 @@
 namespace AkkaVault.Controller.Deliveries;
 
-/// <summary>Is told how deliveries go: metrics.</summary>
+/// <summary>Counts how deliveries go, for metrics.</summary>
 public interface IDeliveryObserver
 {
     /// <summary>A push is being sent.</summary>

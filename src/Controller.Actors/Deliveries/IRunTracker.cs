@@ -1,14 +1,14 @@
 namespace AkkaVault.Controller.Deliveries;
 
-/// <summary>Is told where the runs of this node stand, for people who ask. Never blocks, never fails.</summary>
+/// <summary>Gets the state of each run of this node, for people who ask. Never blocks, never fails.</summary>
 public interface IRunTracker
 {
-    /// <summary>A pod actor has taken a step.</summary>
+    /// <summary>A delivery has changed.</summary>
     void Updated(Delivery delivery);
 
-    /// <summary>A pod actor is done with a run.</summary>
+    /// <summary>A pod actor has finished a run.</summary>
     void Finished(RunId run);
 
-    /// <summary>A pod actor has stopped before it was done with a run.</summary>
+    /// <summary>A pod actor has stopped before it finished a run.</summary>
     void Unassigned(RunId run);
 }

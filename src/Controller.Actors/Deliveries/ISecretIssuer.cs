@@ -5,18 +5,13 @@ namespace AkkaVault.Controller.Deliveries;
 /// <summary>Vault, as far as deliveries need it. Failures are <see cref="VaultException"/>.</summary>
 public interface ISecretIssuer
 {
-    /// <summary>A wrapped secret_id for a run. While Vault does not serve it waits.</summary>
+    /// <summary>Issues a wrapped secret_id for a run. Waits while Vault does not serve.</summary>
     /// <param name="target">The run.</param>
-    /// <param name="whileWaiting">Gives it up as long as Vault has not been asked; later it is not listened to, so that no token is issued unknown.</param>
-    /// <param name="cancellation">Ends it in any case.</param>
+    /// <param name="whileWaiting">Cancels the request as long as Vault has not been asked. Has no effect later, since Vault would issue a token that nobody knows.</param>
+    /// <param name="cancellation">Cancels the request in any case.</param>
     Task<IssuedToken> IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation);
 
-    /// <summary>Revokes a wrapping token. One that is gone already is no failure.</summary>
+    /// <summary>Revokes a wrapping token. A token that does not exist any more is no failure.</summary>
     /// <returns>Whether it was alive.</returns>
     Task<bool> RevokeAsync(string accessor, CancellationToken cancellation);
 }
-
-/// <summary>A wrapping token that was issued.</summary>
-/// <param name="Token">The token; stays on this node.</param>
-/// <param name="Asked">When Vault was asked, by this node's clock: the token is never older than that.</param>
-public sealed record IssuedToken(WrappingToken Token, DateTimeOffset Asked);

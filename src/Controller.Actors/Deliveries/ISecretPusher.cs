@@ -1,15 +1,12 @@
-using AkkaVault.Shared.Vault;
-
 namespace AkkaVault.Controller.Deliveries;
 
-/// <summary>The way to an init container.</summary>
+/// <summary>Pushes secrets to init containers.</summary>
 public interface ISecretPusher
 {
-    /// <summary>Pushes a wrapping token unless it has expired when its turn comes. Never throws but for cancellation.</summary>
+    /// <summary>Pushes a wrapping token unless it has expired when its turn comes. Throws only when it is cancelled.</summary>
     /// <param name="target">The init container.</param>
-    /// <param name="token">The wrapping token.</param>
-    /// <param name="expires">When it is dead, by this node's clock.</param>
-    /// <param name="stalled">Whether the last push of the run kept its place for long and for nothing: this one must keep nobody else from being pushed to.</param>
-    /// <param name="cancellation">Ends the push.</param>
-    Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation);
+    /// <param name="issued">The wrapping token.</param>
+    /// <param name="stalled">See <see cref="Delivery.Stalled"/>: this push must not delay those to other pods.</param>
+    /// <param name="cancellation">Cancels the push.</param>
+    Task<PushOutcome> PushAsync(DeliveryTarget target, IssuedToken issued, bool stalled, CancellationToken cancellation);
 }

@@ -1,8 +1,8 @@
 namespace AkkaVault.Controller.Deliveries;
 
-/// <summary>Takes what pod actors leave.</summary>
+/// <summary>Revokes the wrapping tokens of pod actors that stop, if the process ends as well.</summary>
 public interface IShutdownRevoker
 {
-    /// <summary>These may be alive and undelivered, and their actor stops: should the process end now, they are to be revoked.</summary>
+    /// <summary>A pod actor stops, and these tokens may be alive and undelivered.</summary>
     void Add(IEnumerable<PendingRevocation> wraps);
 }

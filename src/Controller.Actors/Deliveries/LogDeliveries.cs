@@ -8,18 +8,18 @@ internal static partial class LogDeliveries
     [LoggerMessage(1100, LogLevel.Information, "delivered {Namespace}/{Pod} role={Role} in {Milliseconds} ms, attempt {Attempt}")]
     public static partial void Delivered(this ILogger log, string @namespace, string pod, string role, long milliseconds, int attempt);
 
-    [LoggerMessage(1101, LogLevel.Error, "{Namespace}/{Pod} (AppRole {Role}) has no secret yet: {Problem}. It is tried again until the pod is gone.")]
+    [LoggerMessage(1101, LogLevel.Error, "{Namespace}/{Pod} (AppRole {Role}) has no secret yet: {Problem}. The controllers try again until the pod is gone.")]
     public static partial void NotDelivered(this ILogger log, string @namespace, string pod, string role, string problem);
 
     [LoggerMessage(1102, LogLevel.Error, "{Namespace}/{Pod} (AppRole {Role}): the wrapping token was used by somebody else before the pod could unwrap it. This may be theft.")]
     public static partial void WrappingTokenUsed(this ILogger log, string @namespace, string pod, string role);
 
-    [LoggerMessage(1103, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}): the wrapping token was dead before the pod could unwrap it. It could not be told whether a controller revoked it; if none did, this may be theft.")]
+    [LoggerMessage(1103, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}): the wrapping token was invalid before the pod could unwrap it. Whether a controller had revoked it could not be found out; if none had, this may be theft.")]
     public static partial void WrappingTokenDead(this ILogger log, string @namespace, string pod, string role);
 
-    [LoggerMessage(1110, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}) has waited for its secret for a minute or more: {Problem} ({Code}). {Advice} It is tried again until the pod is gone.")]
+    [LoggerMessage(1110, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}) has waited for its secret for a minute or more: {Problem} ({Code}). {Advice} The controllers try again until the pod is gone.")]
     public static partial void Overdue(this ILogger log, string @namespace, string pod, string role, string problem, string code, string advice);
 
-    [LoggerMessage(1111, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}) says that its wrapping token is dead, and to Vault it was alive: the pod asks another Vault than the controllers do, or something else answers on its port 50000. It is revoked; another one follows.")]
+    [LoggerMessage(1111, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}) says that its wrapping token is invalid, but Vault says that it was valid: the pod asks another Vault than the controllers do, or something else answers on its port 50000. The token is revoked, and the pod gets another one.")]
     public static partial void WrappingTokenAlive(this ILogger log, string @namespace, string pod, string role);
 }

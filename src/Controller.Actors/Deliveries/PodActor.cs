@@ -1,33 +1,35 @@
 using Akka.Actor;
-using AkkaVault.Shared.Vault;
+using AkkaVault.Controller.Common;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Deliveries;
 
-/// <summary>What a pod actor works with.</summary>
-/// <param name="Issuer">Vault.</param>
-/// <param name="ShutdownRevoker">Takes what an actor leaves.</param>
-/// <param name="Pusher">The way to init containers.</param>
-/// <param name="Events">Events on pods.</param>
-/// <param name="Observer">Metrics.</param>
-/// <param name="Runs">Where people see how far runs are.</param>
+/// <summary>What a pod actor needs.</summary>
+/// <param name="Issuer">Issues and revokes wrapping tokens.</param>
+/// <param name="ShutdownRevoker">Revokes the tokens of pod actors that stop, if the process ends too.</param>
+/// <param name="Pusher">Pushes to init containers.</param>
+/// <param name="Events">Records events on pods.</param>
+/// <param name="Observer">Counts how deliveries go, for metrics.</param>
+/// <param name="Runs">Gets the state of each run, for people who ask.</param>
 /// <param name="Clock">This node's clock.</param>
-/// <param name="Log">Where a person is told.</param>
-public sealed record PodActorServices(
+/// <param name="Log">The log.</param>
+internal sealed record PodActorServices(
     ISecretIssuer Issuer, IShutdownRevoker ShutdownRevoker, ISecretPusher Pusher, IPodEvents Events, IDeliveryObserver Observer, IRunTracker Runs, TimeProvider Clock,
     ILogger<PodActor> Log);
 
 /// <summary>
-/// Drives the runs of one pod; sharded by the pod's uid. A thin shell: <see cref="Delivery"/> decides. It stops when nothing is
-/// left to do, and starts again with what the watcher's ledger knows.
+/// Serves the runs of one pod; sharded by the pod's uid. A thin shell around <see cref="Delivery"/>, which decides. It stops when
+/// nothing is left to do, and starts again with what the watcher's ledger knows.
 /// </summary>
-public sealed class PodActor : UntypedActor, IWithTimers
+internal sealed class PodActor : UntypedActor, IWithTimers
 {
     /// <summary>How long pushes, and requests that Vault is answering, may go on after this actor was asked to stop.</summary>
-    /// <remarks>All pods of its shard wait for it. One that was cut off may still have served its pod, which the API server will tell.</remarks>
+    /// <remarks>All pods of its shard wait for it. A push that was cut off may still have served its pod, which the API server will show.</remarks>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(400);
 
     private readonly PodActorServices _services;
+    private readonly DeliveryOperations _operations;
+    private readonly DeliveryNotifications _notifications;
     private readonly Dictionary<RunId, Delivery> _deliveries = [];
     private readonly Dictionary<RunId, CancellationTokenSource> _pushes = [];
     private readonly Dictionary<(RunId Run, int Operation), CancellationTokenSource> _issues = [];
@@ -35,25 +37,28 @@ public sealed class PodActor : UntypedActor, IWithTimers
     private IActorRef _watcher = ActorRefs.Nobody;
     private bool _stopping;
 
-    /// <summary>For <see cref="Props"/>.</summary>
-    public PodActor(PodActorServices services) => _services = services;
+    public PodActor(PodActorServices services) => (_services, _operations, _notifications) = (services, new DeliveryOperations(services), new DeliveryNotifications(services));
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>How to make one.</summary>
     public static Props Props(PodActorServices services) => Akka.Actor.Props.Create(() => new PodActor(services));
 
-    /// <summary>Asks a pod actor to stop: a push under way may still end.</summary>
+    /// <summary>Asks a pod actor to stop. A push that is under way may still end.</summary>
     public sealed record Stop
     {
-        /// <summary>The message.</summary>
         public static readonly Stop Instance = new();
     }
 
     private sealed record DeliveryInputReceived(RunId Run, DeliveryInput Input);
 
     private sealed record StopTimedOut;
+
+    private enum TimerOf
+    {
+        Retry,
+        OverdueCheck,
+    }
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -64,13 +69,13 @@ public sealed class PodActor : UntypedActor, IWithTimers
                 _watcher = Sender;
                 Handle(command.Run, InputOf(command));
                 break;
-            case DeliveryInputReceived happened:
-                RemoveIssue(happened);
-                Handle(happened.Run, happened.Input);
+            case DeliveryInputReceived received:
+                ForgetIssue(received);
+                Handle(received.Run, received.Input);
                 break;
             case Stop:
                 _stopping = true;
-                // Those that only wait their turn are not sent any more.
+                // Requests that Vault has not got yet are not sent any more.
                 foreach (var waiting in _issues.Values) waiting.Cancel();
                 Timers.StartSingleTimer(typeof(StopTimedOut), new StopTimedOut(), StopTimeout);
                 StopIfIdle();
@@ -87,7 +92,7 @@ public sealed class PodActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        _services.ShutdownRevoker.Add(_deliveries.Values.SelectMany(delivery => delivery.PendingRevocations));
+        _services.ShutdownRevoker.Add(_deliveries.Values.SelectMany(delivery => delivery.Tokens.Pending));
         foreach (var found in _deliveries.Values.SelectMany(delivery => delivery.SuspectedThefts.All))
             _services.Log.WrappingTokenDead(found.Target.Namespace, found.Target.Name, found.Target.Role);
         _stopped.Cancel();
@@ -98,198 +103,109 @@ public sealed class PodActor : UntypedActor, IWithTimers
 
     private static DeliveryInput InputOf(IPodCommand command) => command switch
     {
-        AssignRun drive => new DeliveryInput.Assign(drive.Target, drive.SeenAt, drive.PendingRevocations),
-        CancelRun drop => new DeliveryInput.Cancel(drop.PendingRevocations),
+        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations),
+        CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations),
         AckRun => new DeliveryInput.Ack(),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not a pod command"),
     };
-
-    // Only the kind: what is unforeseen may quote anything.
-    private static string Unforeseen(Exception e) => $"unforeseen: {e.GetType().Name}";
 
     private void StopIfIdle()
     {
         if (_stopping && _pushes.Count == 0 && _issues.Count == 0) UnassignAndStop();
     }
 
-    // Nobody drives these until they are driven again: the watcher need not wait for their silence.
+    // The watcher assigns these runs again at once, and does not wait until their silence lasts too long.
     private void UnassignAndStop()
     {
         foreach (var run in _deliveries.Keys) _watcher.Tell(new RunUnassigned(run));
         Context.Stop(Self);
     }
 
-    private void RemoveIssue(DeliveryInputReceived happened)
+    private void ForgetIssue(DeliveryInputReceived received)
     {
-        int? issue = happened.Input switch
+        int? ended = received.Input switch
         {
             DeliveryInput.TokenIssued issued => issued.Operation,
             DeliveryInput.IssueFailed failed => failed.Operation,
-            DeliveryInput.IssueCancelled given => given.Operation,
+            DeliveryInput.IssueCancelled cancelled => cancelled.Operation,
             _ => null,
         };
-        if (issue is { } operation && _issues.Remove((happened.Run, operation), out var source)) source.Dispose();
+        if (ended is { } operation && _issues.Remove((received.Run, operation), out var source)) source.Dispose();
     }
 
     private void Handle(RunId run, DeliveryInput input)
     {
-        if (Step(run, input) is not { } step) return;
-        _deliveries[run] = step.Delivery;
-        _services.Runs.Updated(step.Delivery);
-        foreach (var effect in step.Effects) Perform(run, effect);
+        if (TransitionOf(run, input) is not { } transition) return;
+        _deliveries[run] = transition.State;
+        _services.Runs.Updated(transition.State);
+        foreach (var effect in transition.Effects) Perform(run, effect);
+        if (transition.State.State != RunState.Pushing && _pushes.Remove(run, out var ended)) ended.Dispose();
         StopIfIdle();
     }
 
-    private DeliveryStep? Step(RunId run, DeliveryInput input) => _deliveries.TryGetValue(run, out var delivery)
+    private Transition<Delivery, DeliveryEffect>? TransitionOf(RunId run, DeliveryInput input) => _deliveries.TryGetValue(run, out var delivery)
         ? delivery.Handle(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble())
         : input switch
         {
-            DeliveryInput.Assign drive => Delivery.Begin(drive),
-            DeliveryInput.Cancel drop => Delivery.BeginCancelled(run, drop),
-            // Late news of a delivery that is finished.
+            DeliveryInput.Assign assign => Delivery.Begin(assign),
+            DeliveryInput.Cancel cancel => Delivery.BeginCancelled(run, cancel),
+            // It comes late: the delivery is finished.
             _ => null,
         };
 
     private void Perform(RunId run, DeliveryEffect effect)
     {
-        var target = _deliveries.GetValueOrDefault(run)?.Target;
         switch (effect)
         {
-            // Nothing is begun any more: whoever drives the run next begins anew, and revokes what is reported here.
+            // Nothing is begun any more. The next pod actor of the run begins anew, and revokes what this one has reported.
             case DeliveryEffect.Issue or DeliveryEffect.Push when _stopping:
                 break;
             case DeliveryEffect.Issue issue:
                 var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
                 _issues[(run, issue.Operation)] = waiting;
-                IssueAsync(issue, waiting.Token, _stopped.Token).PipeTo(
-                    Self, success: input => new DeliveryInputReceived(run, input),
-                    failure: e => new DeliveryInputReceived(run, new DeliveryInput.IssueFailed(issue.Operation, VaultFailure.Transient, null, new DeliveryProblem(ProblemCode.Unforeseen, Unforeseen(e)))));
+                Receive(run, _operations.IssueAsync(issue, waiting.Token, _stopped.Token));
                 break;
-            case DeliveryEffect.CancelIssue given:
-                _issues.GetValueOrDefault((run, given.Operation))?.Cancel();
+            case DeliveryEffect.CancelIssue cancel:
+                _issues.GetValueOrDefault((run, cancel.Operation))?.Cancel();
                 break;
             case DeliveryEffect.Push push:
                 var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
                 _pushes[run] = cancellation;
-                _services.Observer.PushStarted(push.Target);
-                PushAsync(push, cancellation.Token).PipeTo(
-                    Self, success: input => new DeliveryInputReceived(run, input),
-                    failure: e => new DeliveryInputReceived(run, new DeliveryInput.PushEnded(push.Operation, new PushOutcome.NoAnswer(Unforeseen(e), ProblemCode.Unforeseen))));
+                Receive(run, _operations.PushAsync(push, cancellation.Token));
                 break;
             case DeliveryEffect.CancelPush:
                 _pushes.GetValueOrDefault(run)?.Cancel();
                 break;
-            case DeliveryEffect.ScheduleRetry wait:
-                Timers.StartSingleTimer((run, "wait"), new DeliveryInputReceived(run, new DeliveryInput.RetryDue(wait.Operation)), wait.Delay);
-                break;
-            case DeliveryEffect.ScheduleOverdueCheck wait:
-                Timers.StartSingleTimer((run, "look"), new DeliveryInputReceived(run, new DeliveryInput.OverdueCheckDue(wait.Operation)), wait.Delay);
-                break;
             case DeliveryEffect.Revoke revoke:
-                RevokeAsync(revoke.Accessor, _stopped.Token).PipeTo(
-                    Self, success: input => new DeliveryInputReceived(run, input), failure: _ => new DeliveryInputReceived(run, new DeliveryInput.RevokeFailed(revoke.Accessor)));
+                Receive(run, _operations.RevokeAsync(revoke, _stopped.Token));
                 break;
-            case DeliveryEffect.ScheduleRevokeRetry wait:
-                Timers.StartSingleTimer((run, wait.Accessor), new DeliveryInputReceived(run, new DeliveryInput.RevokeRetryDue(wait.Accessor)), wait.Delay);
+            case DeliveryEffect.ScheduleRetry retry:
+                Schedule((run, TimerOf.Retry), run, new DeliveryInput.RetryDue(retry.Operation), retry.Delay);
+                break;
+            case DeliveryEffect.ScheduleRevokeRetry retry:
+                Schedule((run, retry.Accessor), run, new DeliveryInput.RevokeRetryDue(retry.Accessor), retry.Delay);
+                break;
+            case DeliveryEffect.ScheduleOverdueCheck check:
+                Schedule((run, TimerOf.OverdueCheck), run, new DeliveryInput.OverdueCheckDue(check.Operation), check.Delay);
                 break;
             case DeliveryEffect.Report report:
                 _watcher.Tell(report.Message);
                 break;
-            case DeliveryEffect.Warn warn:
-                Warn(target!, warn);
-                break;
-            case DeliveryEffect.WarnTokenUsed used:
-                _services.Log.WrappingTokenUsed(used.Target.Namespace, used.Target.Name, used.Target.Role);
-                _services.Events.Tell(used.Target, PodEventReason.VaultWrappingTokenUsed, "The wrapping token was used by somebody else before the pod could unwrap it. This may be theft.");
-                _services.Observer.WrappingTokenFoundUsed(used.Target);
-                break;
-            case DeliveryEffect.WarnTokenAlive alive:
-                _services.Log.WrappingTokenAlive(alive.Target.Namespace, alive.Target.Name, alive.Target.Role);
-                break;
-            case DeliveryEffect.WarnTokenDead dead:
-                _services.Log.WrappingTokenDead(dead.Target.Namespace, dead.Target.Name, dead.Target.Role);
-                break;
-            case DeliveryEffect.CountPushFailure failure:
-                _services.Log.LogDebug("{Pod}: push not accepted: {Reason}", target?.Pod, failure.Reason);
-                _services.Observer.PushFailed(target!, failure.Reason);
-                break;
-            case DeliveryEffect.CountDelivered delivered:
-                // Seen by another node, maybe, whose clock may be ahead.
-                _services.Log.Delivered(target!.Namespace, target.Name, target.Role, Math.Max(0, (long)delivered.SinceSeen.TotalMilliseconds), delivered.Attempt);
-                _services.Events.Tell(target, PodEventReason.VaultSecretDelivered, "The init container has its secret");
-                _services.Observer.Delivered(target, delivered.SinceStart, delivered.SinceSeen);
+            case DeliveryEffect.Notification notification:
+                _notifications.Perform(_deliveries[run].Target, notification);
                 break;
             case DeliveryEffect.Finish:
-                // The shard passivates what is idle: to ask for it here could race with a new run's first message.
-                Timers.Cancel((run, "look"));
+                // The shard passivates idle pod actors: a stop that is asked for here could overtake a new run's first message.
+                Timers.Cancel((run, TimerOf.OverdueCheck));
                 _deliveries.Remove(run);
                 _services.Runs.Finished(run);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");
         }
-
-        if (_deliveries.GetValueOrDefault(run)?.Phase != DeliveryPhase.Pushing && _pushes.Remove(run, out var over)) over.Dispose();
     }
 
-    private void Warn(DeliveryTarget target, DeliveryEffect.Warn warn)
-    {
-        var advice = ProblemAdvice.For(warn.Problem.Code, target.Role);
-        if (warn.Overdue) _services.Log.Overdue(target.Namespace, target.Name, target.Role, warn.Problem.Text.TrimEnd('.'), warn.Problem.Code, advice);
-        else _services.Log.NotDelivered(target.Namespace, target.Name, target.Role, warn.Problem.Text);
-        _services.Events.Tell(target, PodEventReason.VaultSecretFailed, $"{warn.Problem.Text.TrimEnd('.')}. {advice}");
-    }
+    private void Receive(RunId run, Task<DeliveryInput> operation) => operation.PipeTo(Self, success: input => new DeliveryInputReceived(run, input));
 
-    private async Task<DeliveryInput> IssueAsync(DeliveryEffect.Issue issue, CancellationToken whileWaiting, CancellationToken cancellation)
-    {
-        try
-        {
-            var issued = await _services.Issuer.IssueAsync(issue.Target, whileWaiting, cancellation).ConfigureAwait(false);
-            return new DeliveryInput.TokenIssued(issue.Operation, issued.Token, issued.Asked + issued.Token.Ttl);
-        }
-        catch (VaultException e)
-        {
-            _services.Log.LogDebug("{Pod}: no secret_id: {Problem}", issue.Target.Pod, e.Message);
-            return new DeliveryInput.IssueFailed(issue.Operation, e.Failure, e.RetryAfter, DeliveryProblem.Of(e));
-        }
-        catch (OperationCanceledException) when (whileWaiting.IsCancellationRequested)
-        {
-            return new DeliveryInput.IssueCancelled(issue.Operation);
-        }
-    }
-
-    private async Task<DeliveryInput> PushAsync(DeliveryEffect.Push push, CancellationToken cancellation)
-    {
-        try
-        {
-            return new DeliveryInput.PushEnded(
-                push.Operation, await _services.Pusher.PushAsync(push.Target, push.Token, push.Expires, push.Stalled, cancellation).ConfigureAwait(false));
-        }
-        catch (OperationCanceledException)
-        {
-            return new DeliveryInput.PushEnded(push.Operation, new PushOutcome.NoAnswer("cancelled"));
-        }
-    }
-
-    private async Task<DeliveryInput> RevokeAsync(string accessor, CancellationToken cancellation)
-    {
-        try
-        {
-            return new DeliveryInput.Revoked(accessor, await _services.Issuer.RevokeAsync(accessor, cancellation).ConfigureAwait(false));
-        }
-        catch (VaultException e) when (e.Failure == VaultFailure.Permanent)
-        {
-            // Said once for the node where the right is missing; the token dies of its TTL.
-            return new DeliveryInput.Revoked(accessor, null);
-        }
-        catch (VaultException e)
-        {
-            _services.Log.LogDebug("A wrapping token could not be revoked yet: {Problem}", e.Message);
-            return new DeliveryInput.RevokeFailed(accessor);
-        }
-        catch (OperationCanceledException)
-        {
-            return new DeliveryInput.RevokeFailed(accessor);
-        }
-    }
+    private void Schedule(object timer, RunId run, DeliveryInput input, TimeSpan delay) => Timers.StartSingleTimer(timer, new DeliveryInputReceived(run, input), delay);
 }

@@ -11,7 +11,7 @@ public interface IPodCommand : IWireMessage
     RunId Run { get; }
 }
 
-/// <summary>Watcher to pod actor: see to it that this run gets its secret. Safe to repeat.</summary>
+/// <summary>Watcher to pod actor: deliver a secret to this run. Safe to repeat.</summary>
 /// <param name="Target">The run and where it is.</param>
 /// <param name="SeenAt">When the watcher first saw the run.</param>
 /// <param name="PendingRevocations">Wrapping tokens that an earlier actor issued for it and did not deliver.</param>
@@ -28,7 +28,7 @@ public sealed record AssignRun(
 /// <param name="PendingRevocations">Wrapping tokens the ledger knows as undelivered.</param>
 public sealed record CancelRun(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand;
 
-/// <summary>Watcher to pod actor: the delivery is in the ledger; nothing more to do for this run.</summary>
+/// <summary>Watcher to pod actor: the delivery is in the ledger; nothing is left to do for this run.</summary>
 /// <param name="Run">The run.</param>
 public sealed record AckRun(RunId Run) : IPodCommand;
 
@@ -40,8 +40,8 @@ public interface IRunReport : IWireMessage
 }
 
 /// <summary>
-/// A report that says what became of wrapping tokens. An actor speaks only of those that it knows: the one before it, or after it
-/// on another node, may have issued others.
+/// A report that says what became of wrapping tokens. A pod actor reports only those that it knows: an earlier or later pod actor of
+/// the run, on another node, may have issued others.
 /// </summary>
 public interface IWrappingTokenReport : IRunReport
 {
@@ -66,15 +66,15 @@ public sealed record RunIssued(
 public sealed record RunDelivered(
     RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport;
 
-/// <summary>The run is being worked on.</summary>
+/// <summary>The run is being served.</summary>
 /// <param name="Run">The run.</param>
 public sealed record RunProgressed(RunId Run) : IRunReport;
 
-/// <summary>The pod actor stops before the run is finished, because its shard moves or its node stops: drive it again, elsewhere.</summary>
+/// <summary>The pod actor stops before the run is finished, because its shard moves or its node stops: assign it again.</summary>
 /// <param name="Run">The run.</param>
 public sealed record RunUnassigned(RunId Run) : IRunReport;
 
-/// <summary>A dropped or delivered run has nothing left to revoke.</summary>
+/// <summary>A cancelled or delivered run has no token left to revoke.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
 public sealed record RunEnded(RunId Run, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport

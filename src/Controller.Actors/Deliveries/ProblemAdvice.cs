@@ -2,7 +2,7 @@ using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Controller.Deliveries;
 
-/// <summary>What a person can do about what keeps a pod from its secret: in events, in the log and in <c>akkavault explain</c>.</summary>
+/// <summary>What a person can do about a problem, for events, the log and <c>akkavault explain</c>.</summary>
 public static class ProblemAdvice
 {
     private const int InternalServerError = 500;

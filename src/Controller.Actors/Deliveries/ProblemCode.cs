@@ -19,16 +19,16 @@ public static class ProblemCode
     /// <summary>What answers on the pod's port does not speak TLS.</summary>
     public const string NotTls = "not-tls";
 
-    /// <summary>The wrapping token would have been dead when its turn to be pushed came.</summary>
+    /// <summary>The wrapping token would have expired before it could be pushed.</summary>
     public const string TooLate = "too-late";
 
-    /// <summary>A push waits for its turn.</summary>
+    /// <summary>A push waits for a free slot.</summary>
     public const string PushAwaited = "push-awaited";
 
     /// <summary>A request waits until Vault serves, or for its answer.</summary>
     public const string VaultAwaited = "vault-awaited";
 
-    /// <summary>The wrapping token was all but dead when Vault had answered.</summary>
+    /// <summary>The wrapping token had almost expired when Vault answered.</summary>
     public const string WrappingTooShort = "wrapping-too-short";
 
     /// <summary>Vault is sealed.</summary>
@@ -46,13 +46,13 @@ public static class ProblemCode
     /// <summary>Somebody else answers the controller in Vault's place.</summary>
     public const string NotVault = "not-vault";
 
-    /// <summary>The controller's own token is none any more.</summary>
+    /// <summary>The controller's own token is not valid any more.</summary>
     public const string VaultTokenLost = "vault-token-lost";
 
-    /// <summary>Vault's answer makes no sense, or it could not be asked.</summary>
+    /// <summary>Vault's answer makes no sense, or Vault could not be asked.</summary>
     public const string VaultFailed = "vault-failed";
 
-    /// <summary>A mistake of this program.</summary>
+    /// <summary>A bug of this program.</summary>
     public const string Unforeseen = "unforeseen";
 
     private const string StatusOfVault = "vault-";
@@ -71,14 +71,14 @@ public static class ProblemCode
         _ => VaultFailed,
     };
 
-    /// <summary>Why an init container did not take a push.</summary>
+    /// <summary>Why an init container rejected a push.</summary>
     public static string Of(PushOutcome.Rejected rejected) =>
         rejected.Reason.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{StatusOfAnswer}{rejected.Status}") : rejected.Reason;
 
-    /// <summary>The status of Vault's answer; null: the code is of something else.</summary>
+    /// <summary>The status of Vault's answer; null: the code has none.</summary>
     public static int? StatusOfVaultIn(string code) => StatusIn(code, StatusOfVault);
 
-    /// <summary>The status of an answer of the pod's that had no reason; null: the code is of something else.</summary>
+    /// <summary>The status of a pod's answer that had no reason; null: the code has none.</summary>
     public static int? StatusOfAnswerIn(string code) => StatusIn(code, StatusOfAnswer);
 
     private static int? StatusIn(string code, string prefix) =>

@@ -1,6 +1,6 @@
 namespace AkkaVault.Controller.Deliveries;
 
-/// <summary>What became of a push.</summary>
+/// <summary>How a push ended.</summary>
 public abstract record PushOutcome
 {
     private PushOutcome()
@@ -23,9 +23,9 @@ public abstract record PushOutcome
     /// <summary>The wrapping token would have been expired when its turn came: it was not sent.</summary>
     public sealed record TooLate : PushOutcome;
 
-    /// <summary>Anything but 2xx.</summary>
+    /// <summary>The answer had another status than 2xx.</summary>
     /// <param name="Status">The HTTP status.</param>
     /// <param name="Reason">The init container's machine-readable reason (see PushRejection); empty from the original's.</param>
-    /// <param name="Detail">Its words for people, fit to be shown; empty: none.</param>
+    /// <param name="Detail">The init container's words for people, which are safe to show; empty: none.</param>
     public sealed record Rejected(int Status, string Reason, string Detail = "") : PushOutcome;
 }

@@ -3,30 +3,30 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>
-/// A wrapping token of which the pod says that it is dead, although it had life left and no push of ours can have used it. Theft is
-/// proven by two things. Vault does not know the token when it is to be revoked: what answers on a pod's port may say anything,
-/// and a pod may ask another Vault. And no other controller has taken the run over from this one, that was held or cut off, and has
-/// revoked it: a command that names a token issued after the find rules that out, for the leader has stored that token, and only it
-/// knows where the run's actor is.
+/// A wrapping token of which the pod says that it is invalid, although it has not expired and no push of ours can have used it. Two
+/// things together prove theft. Vault does not know the token when it is to be revoked; the pod's word is not enough, since anything
+/// may answer on its port, and it may ask another Vault. And no other controller has revoked it: that could be if this controller was
+/// paused or cut off, and another one serves the run. A command that names a token issued after the find rules that out, because the
+/// leader has stored that token, and only the leader knows where the pod actor of the run is.
 /// </summary>
-/// <param name="Target">Whose token it was.</param>
+/// <param name="Target">The run that the token was for.</param>
 /// <param name="Accessor">The token's accessor.</param>
-/// <param name="Expires">When it is dead anyway.</param>
+/// <param name="Expires">When it expires.</param>
 public sealed record SuspectedTheft(DeliveryTarget Target, string Accessor, DateTimeOffset Expires)
 {
-    /// <summary>The accessor of the last token that was issued after it was found; null: none was.</summary>
+    /// <summary>The accessor of the last token that was issued after this was found; null: none was.</summary>
     public string? NextIssued { get; init; }
 
     /// <summary>Whether no other controller can have revoked it.</summary>
     public bool NoOtherIssuer { get; init; }
 
-    /// <summary>Whether a request to revoke it had no answer: that Vault does not know it any more proves nothing then.</summary>
+    /// <summary>Whether a request to revoke it was not answered. That Vault does not know the token any more proves nothing then.</summary>
     public bool MayBeRevoked { get; init; }
 
     /// <summary>What Vault says.</summary>
     public WrappingTokenState VaultAnswer { get; init; }
 
-    /// <summary>Whether whoever names these was told of what was issued after the find.</summary>
+    /// <summary>Whether a command that names these tokens was sent after this was found.</summary>
     public bool IsKnownBy(ImmutableList<PendingRevocation> known) => NextIssued is not null && known.Exists(wrap => wrap.Accessor == NextIssued);
 
     /// <summary>Vault was asked to revoke it.</summary>
@@ -43,18 +43,18 @@ public sealed record SuspectedTheft(DeliveryTarget Target, string Accessor, Date
     };
 }
 
-/// <summary>What Vault says of a token that a pod says is dead.</summary>
+/// <summary>What Vault says of a token that a pod says is invalid.</summary>
 public enum WrappingTokenState
 {
-    /// <summary>Nothing yet.</summary>
+    /// <summary>Vault has not answered yet.</summary>
     Pending,
 
-    /// <summary>It was dead.</summary>
+    /// <summary>The token was dead.</summary>
     Dead,
 
-    /// <summary>It was alive.</summary>
+    /// <summary>The token was alive.</summary>
     Alive,
 
-    /// <summary>It cannot be known any more.</summary>
+    /// <summary>It cannot be found out any more.</summary>
     Unknown,
 }

@@ -27,15 +27,24 @@ public enum RunStatus
 public sealed record LedgerEntry(
     DeliveryTarget Target, RunStatus Status, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations)
 {
-    /// <summary>When its pod actor was last sent to or heard of. Not stored: after recovery, everything is due.</summary>
+    /// <summary>When something was last sent to its pod actor, or came from it. Not stored: after recovery, everything is due.</summary>
     [JsonIgnore]
     public DateTimeOffset LastContactAt { get; init; }
 
-    /// <summary>How often it was driven since its pod actor was last heard of. Not stored.</summary>
+    /// <summary>How often it was assigned since its pod actor last reported. Not stored.</summary>
     [JsonIgnore]
     public int UnansweredAssigns { get; init; }
 
     /// <summary>Whether a pod actor still has something to do for it.</summary>
     [JsonIgnore]
     public bool HasWork => Status != RunStatus.Delivered || !PendingRevocations.IsEmpty;
+
+    /// <summary>Whether its pod actor has been silent for too long. A clock that was set back keeps nobody waiting.</summary>
+    public bool IsDue(DateTimeOffset now) => HasWork && (LastContactAt > now || now - LastContactAt >= AssignRules.TimeoutAfter(UnansweredAssigns));
+
+    /// <summary>The entry after its command was sent. A cancelled run is answered only when all is revoked, which takes as long as Vault takes.</summary>
+    public LedgerEntry Sent(DateTimeOffset now) => this with { LastContactAt = now, UnansweredAssigns = Status == RunStatus.Pending ? UnansweredAssigns + 1 : 0 };
+
+    /// <summary>What its pod actor is to do.</summary>
+    public IPodCommand Command() => Status == RunStatus.Pending ? new AssignRun(Target, SeenAt, PendingRevocations) : new CancelRun(Target.Run, PendingRevocations);
 }

@@ -5,14 +5,14 @@ using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Controller.Ledger;
 
-/// <summary>What the ledger is made of. Each event carries the <c>resourceVersion</c> the watch had reached.</summary>
+/// <summary>What the ledger consists of. Each event carries how far the watch had come.</summary>
 public interface ILedgerEvent : IWireMessage
 {
-    /// <summary>The watch's cursor when this was decided: everything up to it has been taken in. Empty before the first list.</summary>
+    /// <summary>The resume token when this was decided: everything up to it has been taken in. Empty before the first list.</summary>
     string ResumeToken { get; }
 }
 
-/// <summary>A run is in hand: it will be driven until it is delivered or over.</summary>
+/// <summary>A run is pending: it is assigned to its pod actor until it is delivered or over.</summary>
 /// <param name="Target">The run and where it is.</param>
 /// <param name="SeenAt">When it was first seen.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
@@ -30,13 +30,13 @@ public sealed record Issued(RunId Run, [property: JsonPropertyName("outstanding"
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
 public sealed record Delivered(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
 
-/// <summary>The run is over; what it left is to be revoked.</summary>
+/// <summary>The run is over; its undelivered wrapping tokens are to be revoked.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
 public sealed record Cancelled(RunId Run, string Reason, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
 
-/// <summary>The run is over and has left nothing: forget it.</summary>
+/// <summary>The run is over and none of its wrapping tokens is left: it is forgotten.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
 public sealed record Removed(RunId Run, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;

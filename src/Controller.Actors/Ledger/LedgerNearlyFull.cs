@@ -1,5 +1,5 @@
 namespace AkkaVault.Controller.Ledger;
 
-/// <summary>On the event stream: the ledger's store has little room left, and a snapshot would make some.</summary>
+/// <summary>On the event stream: the ledger's store is nearly full. A snapshot makes room.</summary>
 /// <param name="Bytes">The ledger's size.</param>
 public sealed record LedgerNearlyFull(int Bytes);

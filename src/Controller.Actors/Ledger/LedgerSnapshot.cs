@@ -8,9 +8,9 @@ namespace AkkaVault.Controller.Ledger;
 /// <param name="Entries">All runs.</param>
 public sealed record LedgerSnapshot([property: JsonPropertyName("cursor")] string ResumeToken, IReadOnlyList<LedgerEntry> Entries) : IWireMessage
 {
-    /// <summary>The stored form.</summary>
+    /// <summary>A snapshot of a ledger.</summary>
     public static LedgerSnapshot Of(RunLedger ledger) => new(ledger.ResumeToken, [.. ledger.Entries]);
 
-    /// <summary>The ledger again.</summary>
+    /// <summary>The ledger that was stored.</summary>
     public RunLedger ToLedger() => Entries.Aggregate(RunLedger.Empty with { ResumeToken = ResumeToken }, (ledger, entry) => ledger.With(entry));
 }

@@ -4,14 +4,14 @@ using AkkaVault.Controller.Deliveries;
 namespace AkkaVault.Controller.Ledger;
 
 /// <summary>
-/// Which init runs are in hand, which have their secret, and how far the watch has come. Immutable and event-sourced:
-/// <see cref="Apply"/> is the only way it changes for good.
+/// Which runs are pending, delivered or cancelled, and how far the watch has come: an immutable state machine. What is stored of it
+/// are its events; <see cref="Apply"/> makes the same ledger of them again.
 /// </summary>
-/// <param name="ResumeToken">Up to where in the pod feed everything was taken in; only the feed reads it. Empty before the first list.</param>
+/// <param name="ResumeToken">Up to where in the watch everything was taken in; only the watch reads it. Empty before the first list.</param>
 /// <param name="Pods">The runs of each pod, by pod uid; nearly always one.</param>
-public sealed record RunLedger(string ResumeToken, ImmutableDictionary<string, ImmutableList<LedgerEntry>> Pods)
+public sealed partial record RunLedger(string ResumeToken, ImmutableDictionary<string, ImmutableList<LedgerEntry>> Pods)
 {
-    /// <summary>Nothing seen yet.</summary>
+    /// <summary>A ledger without runs, of a watch that has not begun.</summary>
     public static readonly RunLedger Empty = new("", ImmutableDictionary<string, ImmutableList<LedgerEntry>>.Empty);
 
     /// <summary>All runs.</summary>

@@ -4,28 +4,28 @@ namespace AkkaVault.Controller.Runs;
 
 /// <summary>A run and the node that has it.</summary>
 /// <param name="Summary">The run.</param>
-/// <param name="Node">The node whose pod actor has it, or had it; null: only the ledger has it.</param>
+/// <param name="Node">The node whose pod actor serves it, or has served it; null: only the ledger knows it.</param>
 public sealed record ClusterRun(RunSummary Summary, string? Node);
 
-/// <summary>What the whole cluster knows.</summary>
+/// <summary>The runs of the whole cluster.</summary>
 /// <param name="Runs">The runs.</param>
-/// <param name="Omitted">How many more there are.</param>
+/// <param name="Omitted">How many more runs there are.</param>
 /// <param name="Unanswered">The nodes that have not answered, or not in full.</param>
 public sealed record ClusterRuns(ImmutableList<ClusterRun> Runs, int Omitted, ImmutableList<string> Unanswered);
 
-/// <summary>The answers of all nodes as they come in. Pure.</summary>
-/// <param name="Question">What they were asked.</param>
-/// <param name="Nodes">Who was asked.</param>
-/// <param name="Parts">What they have answered so far.</param>
+/// <summary>The answers of all nodes to one question, as they arrive. Immutable.</summary>
+/// <param name="Question">The question.</param>
+/// <param name="Nodes">The nodes that were asked.</param>
+/// <param name="Parts">The answers so far.</param>
 public sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nodes, ImmutableList<RunsPage> Parts)
 {
-    /// <summary>Nobody has answered yet.</summary>
+    /// <summary>A query that no node has answered yet.</summary>
     public static RunQuery Of(GetRuns question, IEnumerable<string> nodes) => new(question, nodes.ToImmutableSortedSet(StringComparer.Ordinal), []);
 
-    /// <summary>Whether all have answered in full.</summary>
+    /// <summary>Whether all nodes have answered in full.</summary>
     public bool IsComplete => Unanswered.IsEmpty;
 
-    /// <summary>What is known so far.</summary>
+    /// <summary>The runs that are known so far.</summary>
     public ClusterRuns Result
     {
         get
@@ -34,7 +34,7 @@ public sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nodes
                 .GroupBy(run => run.Summary.Run, (_, same) => same.MaxBy(run => run.Summary.Precedence)!)
                 .OrderBy(run => run.Summary.SeenAt).ThenBy(run => run.Summary.Run.ToString(), StringComparer.Ordinal).ToList();
             if (Question.Pod is not null) runs.Reverse();
-            // The ledger has them all; a node without it knows its own only.
+            // The leader has all runs in its ledger; other nodes know only their own.
             var known = Parts.Select(part => part.Known).Append(runs.Count).Max();
             var shown = runs.Take(GetRuns.MaxRuns).ToImmutableList();
             return new ClusterRuns(shown, known - shown.Count, Unanswered);
@@ -44,6 +44,6 @@ public sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nodes
     private ImmutableList<string> Unanswered => [.. Nodes.Where(node => Parts.Where(part => part.Node == node).ToList() is var parts
         && (parts.Count == 0 || parts.Sum(part => part.Runs.Count) < parts[0].Sent))];
 
-    /// <summary>A part has come.</summary>
-    public RunQuery Take(RunsPage part) => Nodes.Contains(part.Node) ? this with { Parts = Parts.Add(part) } : this;
+    /// <summary>A node has sent a part of its answer. Parts of nodes that were not asked are ignored.</summary>
+    public RunQuery Handle(RunsPage part) => Nodes.Contains(part.Node) ? this with { Parts = Parts.Add(part) } : this;
 }

@@ -3,24 +3,22 @@ using Akka.Actor;
 
 namespace AkkaVault.Controller.Runs;
 
-/// <summary>Asks the boards of all nodes one question, and answers with what they know. Lives for this one question.</summary>
-public sealed class RunQueryActor : UntypedActor, IWithTimers
+/// <summary>Asks all nodes one question, answers with what they know, and stops.</summary>
+internal sealed class RunQueryActor : UntypedActor, IWithTimers
 {
-    /// <summary>How long a node may take.</summary>
+    /// <summary>How long a node may take to answer.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly ImmutableList<Address> _nodes;
     private readonly IActorRef _asker;
-    private RunQuery _gathering;
+    private RunQuery _query;
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public RunQueryActor(GetRuns question, ImmutableList<Address> nodes, IActorRef asker) =>
-        (_nodes, _asker, _gathering) = (nodes, asker, RunQuery.Of(question, nodes.Select(node => node.ToString())));
+        (_nodes, _asker, _query) = (nodes, asker, RunQuery.Of(question, nodes.Select(node => node.ToString())));
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>How to make one.</summary>
     public static Props Props(GetRuns question, ImmutableList<Address> nodes, IActorRef asker) =>
         Akka.Actor.Props.Create(() => new RunQueryActor(question, nodes, asker));
 
@@ -30,7 +28,7 @@ public sealed class RunQueryActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartSingleTimer(typeof(TimedOut), new TimedOut(), Timeout);
-        foreach (var node in _nodes) Context.ActorSelection(new RootActorPath(node) / "user" / RunTrackerActor.Name).Tell(_gathering.Question);
+        foreach (var node in _nodes) Context.ActorSelection(new RootActorPath(node) / "user" / RunTrackerActor.Name).Tell(_query.Question);
     }
 
     /// <inheritdoc/>
@@ -39,8 +37,8 @@ public sealed class RunQueryActor : UntypedActor, IWithTimers
         switch (message)
         {
             case RunsPage part:
-                _gathering = _gathering.Take(part);
-                if (_gathering.IsComplete) Answer();
+                _query = _query.Handle(part);
+                if (_query.IsComplete) Answer();
                 break;
             case TimedOut:
                 Answer();
@@ -53,7 +51,7 @@ public sealed class RunQueryActor : UntypedActor, IWithTimers
 
     private void Answer()
     {
-        _asker.Tell(_gathering.Result);
+        _asker.Tell(_query.Result);
         Context.Stop(Self);
     }
 }

@@ -4,41 +4,15 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Controller.Runs;
 
-/// <summary>Where a run stands, for people.</summary>
-public enum RunState
-{
-    /// <summary>It is in the leader's ledger; no pod actor has begun with it.</summary>
-    [JsonStringEnumMemberName("Accepted")]
-    Pending,
-
-    /// <summary>See <see cref="DeliveryPhase.Issuing"/>.</summary>
-    Issuing,
-
-    /// <summary>See <see cref="DeliveryPhase.Pushing"/>.</summary>
-    Pushing,
-
-    /// <summary>See <see cref="DeliveryPhase.Waiting"/>.</summary>
-    Waiting,
-
-    /// <summary>See <see cref="DeliveryPhase.Delivered"/>.</summary>
-    Delivered,
-
-    /// <summary>See <see cref="DeliveryPhase.Cancelled"/>.</summary>
-    [JsonStringEnumMemberName("Dropped")]
-    Cancelled,
-
-    /// <summary>Nothing is left to do for it.</summary>
-    Ended,
-}
-
 /// <summary>What became of a run.</summary>
 public enum RunOutcome
 {
     /// <summary>It has its secret.</summary>
     Delivered,
 
-    /// <summary>It was over before it had.</summary>
-    Gone,
+    /// <summary>The run was over before it had its secret.</summary>
+    [JsonStringEnumMemberName("Gone")]
+    Cancelled,
 }
 
 /// <summary>One run as people see it. Holds neither a secret nor an accessor, and has a bounded size.</summary>
@@ -47,11 +21,11 @@ public enum RunOutcome
 /// <param name="Pod">The pod's name.</param>
 /// <param name="Role">Its AppRole.</param>
 /// <param name="State">Where it stands.</param>
-/// <param name="Attempts">How often this node has begun to serve it: once, and again after each wait. Zero where no pod actor has.</param>
+/// <param name="Attempts">How often this node has begun to serve it: once, and again after each pause. Zero if no pod actor has.</param>
 /// <param name="LastError">The last problem, for people; null when there was none.</param>
 /// <param name="SeenAt">When the watcher first saw it.</param>
-/// <param name="EndedAt">When it got its secret or was over; null before.</param>
-/// <param name="Outcome">Which of the two; null before.</param>
+/// <param name="EndedAt">When it got its secret or was cancelled; null before.</param>
+/// <param name="Outcome">Which of the two happened; null before.</param>
 /// <param name="LastErrorCode">The last problem, for programs (<see cref="ProblemCode"/>); null when there was none, or an earlier version has the run.</param>
 public sealed record RunSummary(
     RunId Run, string Namespace, string Pod, string Role, RunState State, int Attempts, string? LastError, DateTimeOffset SeenAt,
@@ -59,13 +33,13 @@ public sealed record RunSummary(
 {
     private const int LongestText = 300;
 
-    /// <summary>Whether a pod actor has (or had) it. If not, it is the ledger's.</summary>
+    /// <summary>Whether a pod actor serves it, or has served it. If not, it is known from the ledger only.</summary>
     [JsonIgnore]
     public bool IsStarted => Attempts > 0;
 
     /// <summary>
-    /// The same run may be known to several, and the highest is right: who works on it knows best, then who has delivered it, then
-    /// the ledger.
+    /// Several nodes may know the same run; the highest precedence is right: the node that serves the run, then the one that has
+    /// delivered it, then the ledger.
     /// </summary>
     [JsonIgnore]
     public int Precedence => this switch
@@ -77,24 +51,24 @@ public sealed record RunSummary(
         _ => 0,
     };
 
-    /// <summary>A run of the ledger.</summary>
+    /// <summary>What the ledger knows of a run.</summary>
     public static RunSummary Of(LedgerEntry entry)
     {
         var (state, outcome) = entry switch
         {
             { Status: RunStatus.Pending } => (RunState.Pending, (RunOutcome?)null),
-            { Status: RunStatus.Cancelled } => (RunState.Cancelled, RunOutcome.Gone),
+            { Status: RunStatus.Cancelled } => (RunState.Cancelled, RunOutcome.Cancelled),
             { HasWork: true } => (RunState.Delivered, RunOutcome.Delivered),
             _ => (RunState.Ended, RunOutcome.Delivered),
         };
         return Of(entry.Target, entry.SeenAt, state) with { Outcome = outcome };
     }
 
-    /// <summary>A run with nothing known of it but that it is there.</summary>
+    /// <summary>A run that was not begun.</summary>
     public static RunSummary Of(DeliveryTarget target, DateTimeOffset seenAt, RunState state) =>
         new(target.Run, target.Namespace, target.Name, Short(target.Role), state, 0, null, seenAt, null, null);
 
-    /// <summary>With a problem; null: none.</summary>
+    /// <summary>The same with the last problem; null: there is none.</summary>
     public RunSummary WithProblem(DeliveryProblem? problem) => this with { LastError = problem is null ? null : Short(problem.Text), LastErrorCode = problem?.Code };
 
     private static string Short(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]}…";

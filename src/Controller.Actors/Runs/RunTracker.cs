@@ -5,7 +5,7 @@ using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Controller.Runs;
 
-/// <summary>Keeps this node's <see cref="LocalRuns"/>, for any thread.</summary>
+/// <summary>This node's <see cref="LocalRuns"/>, safe for any thread.</summary>
 /// <param name="clock">This node's clock.</param>
 public sealed class RunTracker(TimeProvider clock) : IRunTracker, ILedgerTracker
 {
@@ -15,7 +15,7 @@ public sealed class RunTracker(TimeProvider clock) : IRunTracker, ILedgerTracker
     /// <summary>What is known now.</summary>
     public LocalRuns View => Volatile.Read(ref _view);
 
-    /// <summary>The leader's ledger, where this node has it.</summary>
+    /// <summary>The leader's ledger, if this node has it.</summary>
     public RunLedger? Ledger => _ledger;
 
     /// <inheritdoc/>

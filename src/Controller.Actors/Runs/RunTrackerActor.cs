@@ -3,24 +3,24 @@ using Akka.Cluster;
 
 namespace AkkaVault.Controller.Runs;
 
-/// <summary>Asks for what the whole cluster knows; answered with <see cref="ClusterRuns"/>. Stays on its node.</summary>
+/// <summary>Asks for the runs of the whole cluster; answered with <see cref="ClusterRuns"/>. Is never sent to another node.</summary>
 /// <param name="Question">What is asked.</param>
 public sealed record QueryRuns(GetRuns Question);
 
-/// <summary>Answers for this node's <see cref="RunTracker"/>, and asks those of all nodes for whoever asks this one.</summary>
+/// <summary>Answers other nodes with the runs of this node, and queries all nodes for the management endpoint of this one.</summary>
 public sealed class RunTrackerActor : UntypedActor
 {
     /// <summary>Its name: the same on every node.</summary>
     public const string Name = "runs";
 
-    private readonly RunTracker _board;
+    private readonly RunTracker _tracker;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
 
-    /// <summary>For <see cref="Props"/>.</summary>
-    public RunTrackerActor(RunTracker board) => _board = board;
+    /// <summary>See <see cref="Props"/>.</summary>
+    public RunTrackerActor(RunTracker tracker) => _tracker = tracker;
 
-    /// <summary>How to make one.</summary>
-    public static Props Props(RunTracker board) => Akka.Actor.Props.Create(() => new RunTrackerActor(board));
+    /// <summary>An actor that answers from a tracker.</summary>
+    public static Props Props(RunTracker tracker) => Akka.Actor.Props.Create(() => new RunTrackerActor(tracker));
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -28,11 +28,11 @@ public sealed class RunTrackerActor : UntypedActor
         switch (message)
         {
             case GetRuns question:
-                foreach (var part in question.Answer(_cluster.SelfAddress.ToString(), _board.View, _board.Ledger)) Sender.Tell(part);
+                foreach (var part in question.Answer(_cluster.SelfAddress.ToString(), _tracker.View, _tracker.Ledger)) Sender.Tell(part);
                 break;
-            case QueryRuns gather:
+            case QueryRuns query:
                 var nodes = _cluster.State.Members.Where(member => member.Status != MemberStatus.Down).Select(member => member.Address);
-                Context.ActorOf(RunQueryActor.Props(gather.Question, [.. nodes], Sender));
+                Context.ActorOf(RunQueryActor.Props(query.Question, [.. nodes], Sender));
                 break;
             default:
                 Unhandled(message);

@@ -5,25 +5,25 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Controller.Runs;
 
-/// <summary>To the board of a node: which runs have you? Answered with one <see cref="RunsPage"/> or more.</summary>
-/// <param name="Namespace">The namespace of the pod that is asked about; null: all runs in hand are.</param>
+/// <summary>Asks a node for its runs; answered with one <see cref="RunsPage"/> or more.</summary>
+/// <param name="Namespace">The namespace of the pod that is asked about; null: all runs that are not over are asked for.</param>
 /// <param name="Pod">The pod's name; null with <paramref name="Namespace"/>.</param>
 public sealed record GetRuns(string? Namespace, string? Pod) : IWireMessage
 {
     /// <summary>The most runs of an answer.</summary>
     public const int MaxRuns = 1000;
 
-    /// <summary>All runs in hand.</summary>
+    /// <summary>Asks for all runs that are not over.</summary>
     public static readonly GetRuns Pending = new(null, null);
 
     /// <summary>The answer, in parts.</summary>
-    /// <param name="node">Who answers.</param>
-    /// <param name="view">What it knows.</param>
-    /// <param name="ledger">The leader's ledger, where it has it.</param>
+    /// <param name="node">The node that answers.</param>
+    /// <param name="view">The runs that it knows.</param>
+    /// <param name="ledger">The leader's ledger, if the node has it.</param>
     public IEnumerable<RunsPage> Answer(string node, LocalRuns view, RunLedger? ledger)
     {
-        var lines = (Namespace is null || Pod is null ? view.Lines(ledger) : view.Lines(ledger, Namespace, Pod)).ToList();
-        return RunsPage.Of(node, lines);
+        var runs = (Namespace is null || Pod is null ? view.Summaries(ledger) : view.Summaries(ledger, Namespace, Pod)).ToList();
+        return RunsPage.Of(node, runs);
     }
 }
 
@@ -43,27 +43,27 @@ public sealed record RunsPage(string Node, [property: JsonPropertyName("lines")]
     private const int BytesOfCharacter = 6;
 
     /// <summary>The parts of an answer; one at least.</summary>
-    /// <param name="node">Who answers.</param>
-    /// <param name="lines">All it knows, the most important first.</param>
-    public static IEnumerable<RunsPage> Of(string node, IReadOnlyCollection<RunSummary> lines)
+    /// <param name="node">The node that answers.</param>
+    /// <param name="runs">All runs that it knows, the most important first.</param>
+    public static IEnumerable<RunsPage> Of(string node, IReadOnlyCollection<RunSummary> runs)
     {
-        var (sent, part, bytes) = (Math.Min(lines.Count, GetRuns.MaxRuns), ImmutableList.CreateBuilder<RunSummary>(), 0);
-        foreach (var line in lines.Take(sent))
+        var (sent, part, bytes) = (Math.Min(runs.Count, GetRuns.MaxRuns), ImmutableList.CreateBuilder<RunSummary>(), 0);
+        foreach (var run in runs.Take(sent))
         {
-            if (bytes + Bytes(line) > MaxBytes)
+            if (bytes + Bytes(run) > MaxBytes)
             {
-                yield return new RunsPage(node, part.ToImmutable(), sent, lines.Count);
+                yield return new RunsPage(node, part.ToImmutable(), sent, runs.Count);
                 part.Clear();
                 bytes = 0;
             }
 
-            part.Add(line);
-            bytes += Bytes(line);
+            part.Add(run);
+            bytes += Bytes(run);
         }
 
-        yield return new RunsPage(node, part.ToImmutable(), sent, lines.Count);
+        yield return new RunsPage(node, part.ToImmutable(), sent, runs.Count);
     }
 
-    private static int Bytes(RunSummary line) => BytesBesideTexts + (BytesOfCharacter * (
-        line.Run.Uid.Length + line.Run.Container.Length + line.Namespace.Length + line.Pod.Length + line.Role.Length + (line.LastError?.Length ?? 0) + (line.LastErrorCode?.Length ?? 0)));
+    private static int Bytes(RunSummary run) => BytesBesideTexts + (BytesOfCharacter * (
+        run.Run.Uid.Length + run.Run.Container.Length + run.Namespace.Length + run.Pod.Length + run.Role.Length + (run.LastError?.Length ?? 0) + (run.LastErrorCode?.Length ?? 0)));
 }

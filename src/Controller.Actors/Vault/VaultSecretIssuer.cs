@@ -41,9 +41,8 @@ public sealed class VaultSecretIssuer(
                     observer.SecretIdRequested(target.Role);
                     var current = await token.ValueAsync(cancellation).ConfigureAwait(false);
                     var asked = clock.GetUtcNow();
-                    return new IssuedToken(
-                        await vault.IssueWrappedSecretIdAsync(current, target.Role, settings.WrappingTtl, Metadata(target), BoundCidr(target), cancellation).ConfigureAwait(false),
-                        asked);
+                    var issued = await vault.IssueWrappedSecretIdAsync(current, target.Role, settings.WrappingTtl, Metadata(target), BoundCidr(target), cancellation).ConfigureAwait(false);
+                    return new IssuedToken(issued, asked + issued.Ttl);
                 },
                 whileWaiting).ConfigureAwait(false);
         }

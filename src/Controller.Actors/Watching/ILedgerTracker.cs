@@ -2,9 +2,9 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Controller.Watching;
 
-/// <summary>Is told the ledger of the watcher on this node, for people who ask for runs. Never blocks, never fails.</summary>
+/// <summary>Gets the ledger of the watcher on this node, for people who ask for runs. Never blocks, never fails.</summary>
 public interface ILedgerTracker
 {
-    /// <summary>What the watcher on this node has in its ledger; null: there is no watcher here any more.</summary>
+    /// <summary>The watcher's ledger has changed; null: there is no watcher on this node any more.</summary>
     void LedgerChanged(RunLedger? ledger);
 }

@@ -6,10 +6,10 @@ namespace AkkaVault.Controller.Watching;
 public interface IPodWatcher
 {
     /// <summary>
-    /// All that happens to pods from a cursor on; from a fresh list when it is empty, too old, or was reached with other pods selected. Goes on until cancelled:
-    /// failures of the API server are retried inside.
+    /// All that happens to pods from a resume token on. Begins with a list when the token is empty or too old, or when other pods were
+    /// selected then. Goes on until it is cancelled; failures of the API server are retried inside.
     /// </summary>
-    /// <param name="cursor">The cursor that was taken in last, or empty.</param>
-    /// <param name="cancellation">Ends the feed.</param>
-    IAsyncEnumerable<PodWatchItem> ReadAsync(string cursor, CancellationToken cancellation);
+    /// <param name="resumeToken">The resume token of the last item, or empty.</param>
+    /// <param name="cancellation">Ends the watch.</param>
+    IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, CancellationToken cancellation);
 }

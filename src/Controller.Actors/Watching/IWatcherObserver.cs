@@ -2,7 +2,7 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Controller.Watching;
 
-/// <summary>Is told what the watcher does: metrics.</summary>
+/// <summary>Counts what the watcher does, for metrics.</summary>
 public interface IWatcherObserver
 {
     /// <summary>The ledger has changed.</summary>
@@ -11,6 +11,6 @@ public interface IWatcherObserver
     /// <summary>A watcher has started on this node.</summary>
     void WatcherStarted();
 
-    /// <summary>It has stopped: this node knows of no pod any more, and is not the leader.</summary>
+    /// <summary>The watcher on this node has stopped: this node knows of no pod any more, and is not the leader.</summary>
     void WatcherStopped();
 }

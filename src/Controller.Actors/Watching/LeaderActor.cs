@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Watching;
 
 /// <summary>
-/// The cluster's singleton: while it runs, this controller leads. The watcher is its child, and may start anew many times
-/// meanwhile; that this controller leads is said once.
+/// The cluster's singleton: while it runs, this controller is the leader. The watcher is its child and may restart many times; that
+/// this controller leads is logged once.
 /// </summary>
-public sealed class LeaderActor : UntypedActor
+internal sealed class LeaderActor : UntypedActor
 {
     private readonly Leadership _leadership;
     private readonly TimeProvider _clock;
@@ -15,29 +15,27 @@ public sealed class LeaderActor : UntypedActor
     private readonly DateTimeOffset _since;
     private readonly IActorRef _watcher;
 
-    /// <summary>For <see cref="Props"/>.</summary>
-    public LeaderActor(Props watcher, Leadership leadership, TimeProvider clock, ILogger<LeaderActor> log, Props? reach)
+    public LeaderActor(Props watcher, Leadership leadership, TimeProvider clock, ILogger<LeaderActor> log, Props? reachability)
     {
         (_leadership, _clock, _log, _since) = (leadership, clock, log, clock.GetUtcNow());
         _leadership.Begin();
         _log.Leads(_since);
         _watcher = Context.ActorOf(watcher, "watcher");
-        if (reach is not null) Context.ActorOf(reach, "reach");
+        if (reachability is not null) Context.ActorOf(reachability, "reachability");
     }
 
-    /// <summary>How to make one.</summary>
-    /// <param name="watcher">Its child.</param>
-    /// <param name="leadership">Is told when it begins and ends.</param>
+    /// <param name="watcher">The watcher.</param>
+    /// <param name="leadership">Is held while the leader runs.</param>
     /// <param name="clock">This node's clock.</param>
-    /// <param name="log">Where a person is told.</param>
-    /// <param name="reach">Another child, which sees to it that who leads reaches the API server; null: nobody else could lead.</param>
-    public static Props Props(Props watcher, Leadership leadership, TimeProvider clock, ILogger<LeaderActor> log, Props? reach = null) =>
-        Akka.Actor.Props.Create(() => new LeaderActor(watcher, leadership, clock, log, reach));
+    /// <param name="log">The log.</param>
+    /// <param name="reachability">Checks that the leader reaches the API server; null: no other controller could lead.</param>
+    public static Props Props(Props watcher, Leadership leadership, TimeProvider clock, ILogger<LeaderActor> log, Props? reachability = null) =>
+        Akka.Actor.Props.Create(() => new LeaderActor(watcher, leadership, clock, log, reachability));
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
-        // A supervisor in between passes on to its parent what its child says to it.
+        // A supervisor between the two forwards to its parent what the watcher sends to it.
         if (_watcher.Equals(Sender)) Unhandled(message);
         else _watcher.Forward(message);
     }

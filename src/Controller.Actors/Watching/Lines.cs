@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Watching;
 /// <summary>Newline-delimited text, as a watch sends it.</summary>
 public static class Lines
 {
-    /// <summary>The lines of a stream as they arrive, without their ends; each is valid until the next is asked for. A last line that lacks its end is cut off, and dropped.</summary>
+    /// <summary>The lines of a stream as they arrive, without their ends; each is valid until the next is asked for. A last line without an end was cut off, and is left out.</summary>
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));

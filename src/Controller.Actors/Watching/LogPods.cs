@@ -8,8 +8,8 @@ internal static partial class LogPods
     [LoggerMessage(1300, LogLevel.Warning, "Watching pods at {Address}: {Problem}; trying again")]
     public static partial void WatchInterrupted(this ILogger log, Uri address, string problem);
 
-    [LoggerMessage(1301, LogLevel.Warning, "The stored cursor {Cursor} is not of this API server ({Version}); listing")]
-    public static partial void CursorUnknown(this ILogger log, string cursor, string? version);
+    [LoggerMessage(1301, LogLevel.Warning, "The stored resume token {ResumeToken} is not of this API server, whose version is {Version}; listing all pods")]
+    public static partial void CursorUnknown(this ILogger log, string resumeToken, string? version);
 
     [LoggerMessage(1302, LogLevel.Warning, "{Namespace}/{Pod} gets no secret: {Problem}")]
     public static partial void PodMistaken(this ILogger log, string? @namespace, string? pod, string problem);
@@ -26,7 +26,7 @@ internal static partial class LogPods
     [LoggerMessage(1306, LogLevel.Warning, "{Count} events on pods were left out: too many at once. This log has what they would have said")]
     public static partial void EventsDropped(this ILogger log, int count);
 
-    [LoggerMessage(1310, LogLevel.Warning, "The API server {Address} has gone back from version {Version} to {Older}: its store was restored from a backup, or is another one; listing")]
+    [LoggerMessage(1310, LogLevel.Warning, "The API server {Address} has gone back from version {Version} to {Older}: its store was restored from a backup, or is another one; listing all pods")]
     public static partial void WentBack(this ILogger log, Uri address, string version, string? older);
 
     [LoggerMessage(1307, LogLevel.Warning, "Listing pods at {Address}: {Problem}; watching goes on, and they are listed later")]

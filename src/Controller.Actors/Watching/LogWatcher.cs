@@ -2,19 +2,19 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Watching;
 
-/// <summary>What is logged by the controller that leads; the ids are documented in docs/logs.md.</summary>
+/// <summary>What the leader logs; the ids are documented in docs/logs.md.</summary>
 internal static partial class LogWatcher
 {
-    [LoggerMessage(1200, LogLevel.Information, "leads since {Since:yyyy-MM-ddTHH:mm:ssZ}")]
+    [LoggerMessage(1200, LogLevel.Information, "Became the leader at {Since:yyyy-MM-ddTHH:mm:ssZ}")]
     public static partial void Leads(this ILogger log, DateTimeOffset since);
 
-    [LoggerMessage(1201, LogLevel.Information, "leads no more, after {Seconds} s")]
+    [LoggerMessage(1201, LogLevel.Information, "Lost leadership after {Seconds} s")]
     public static partial void LeadsNoMore(this ILogger log, long seconds);
 
-    [LoggerMessage(1202, LogLevel.Information, "Watching pods; {Runs} runs in the ledger, cursor {Cursor}")]
-    public static partial void Watches(this ILogger log, int runs, string cursor);
+    [LoggerMessage(1202, LogLevel.Information, "Watching pods from resume token {ResumeToken}; {Runs} runs in the ledger")]
+    public static partial void Watches(this ILogger log, int runs, string resumeToken);
 
-    [LoggerMessage(1203, LogLevel.Warning, "The ledger's snapshot could not be stored; the journal goes on growing until one can")]
+    [LoggerMessage(1203, LogLevel.Warning, "The ledger's snapshot could not be stored; the journal grows until one can be stored")]
     public static partial void SnapshotNotStored(this ILogger log, Exception cause);
 
     [LoggerMessage(1204, LogLevel.Warning, "Old ledger events could not be deleted")]

@@ -14,7 +14,7 @@ public static class PodEligibility
     /// <summary>The annotation that names the init container.</summary>
     public const string ContainerAnnotation = "pod.boostport.com/vault-init-container";
 
-    // An annotation may be far longer than any role; roles are labels of metrics, and in the ledger.
+    // Annotations may be far longer. Roles are labels of metrics, and are stored in the ledger.
     private const int LongestRole = 128;
 
     /// <summary>The value of one of them, without white space at its ends: a block of YAML ends in a line break. Null: it is missing or empty.</summary>
@@ -24,7 +24,7 @@ public static class PodEligibility
     /// <summary>Whether a pod carries both annotations.</summary>
     public static bool IsAnnotated(PodObject pod) => Annotation(pod, RoleAnnotation) is not null && Annotation(pod, ContainerAnnotation) is not null;
 
-    /// <summary>What a look at a pod tells: the run that is to get a secret, or why there is none.</summary>
+    /// <summary>The run of a pod that is to get a secret, or why there is none.</summary>
     public static ObservedPod Assess(PodObject pod, WatchScope scope)
     {
         var uid = pod.Metadata.Uid ?? "";

@@ -3,7 +3,7 @@ using AkkaVault.Controller.Kubernetes;
 
 namespace AkkaVault.Controller.Watching;
 
-/// <summary>Of a pod (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/) only what is used.</summary>
+/// <summary>The fields of a pod that are used (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/).</summary>
 public sealed record PodObject(PodMetadata Metadata, PodSpecification? Spec, PodStatus? Status);
 
 /// <summary><c>metadata</c>.</summary>

@@ -12,32 +12,32 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Watching;
 
-/// <summary>Is told how the watch goes: metrics and readiness.</summary>
+/// <summary>Gets the state of the watch, for metrics and readiness.</summary>
 public interface IWatchObserver
 {
-    /// <summary>A list was read, or a watch was answered: what the API server has is known from now on.</summary>
+    /// <summary>A list was read, or a watch was answered: the pods are known from now on.</summary>
     void Current();
 
-    /// <summary>The watch was interrupted and is taken up again.</summary>
+    /// <summary>The watch was interrupted; it is resumed.</summary>
     void WatchInterrupted(string reason);
 }
 
 /// <summary>
 /// List, then watch, of the pods in scope (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes):
-/// pages of 500, bookmarks, a new list on 410 Gone and when the API server has gone back to an older version, otherwise on from the last
-/// version, a full list every ten minutes as a safety net, and at the start when other pods are selected than were before.
+/// pages of 500, then a watch with bookmarks, which is resumed from the last version. Pods are listed again after 410 Gone, when the API
+/// server has gone back to an older version, every ten minutes as a safety net, and at the start if other pods are selected than before.
 /// </summary>
 public sealed class PodWatcher : IPodWatcher
 {
     private static readonly TimeSpan ResyncInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
-    // Pods that start wait unseen while nobody notices that a watch is dead: both together are the longest they may.
+    // While a dead watch goes unnoticed, pods that start wait unseen: for both of these together at most.
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchOverdue = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromMilliseconds(500);
 
-    // Short: one controller asks, and pods that start wait unseen until an API server that is back is asked again.
+    // Short, since only one controller asks, and pods that start wait unseen until it asks again.
     private static readonly Backoff Backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(4));
     private static readonly Backoff ListBackoff = new(TimeSpan.FromMinutes(1), ResyncInterval);
 
@@ -48,16 +48,16 @@ public sealed class PodWatcher : IPodWatcher
     private readonly IPodEvents _events;
     private readonly ILogger<PodWatcher> _log;
 
-    /// <summary>A feed; it reads nothing until it is asked to.</summary>
+    /// <summary>A watcher, which asks for nothing before its items are read.</summary>
     public PodWatcher(ApiServer api, KubernetesSettings settings, TimeProvider clock, IWatchObserver observer, IPodEvents events, ILogger<PodWatcher> log) =>
         (_api, _settings, _clock, _observer, _events, _log) = (api, settings, clock, observer, events, log);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<PodWatchItem> ReadAsync(string cursor, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var items = Channel.CreateBounded<PodWatchItem>(new BoundedChannelOptions(1000) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => new Reading(this, items.Writer).RunAsync(cursor, stop.Token), CancellationToken.None);
+        var reading = Task.Run(() => new Reading(this, items.Writer).RunAsync(resumeToken, stop.Token), CancellationToken.None);
         try
         {
             await foreach (var item in items.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return item;
@@ -77,25 +77,25 @@ public sealed class PodWatcher : IPodWatcher
 
     private string Selection => ResumeToken.SelectionOf(PodsPath, Selectors, _settings.Scope.ToString());
 
-    /// <summary>One run of the feed: where it is, and where its items go.</summary>
-    private sealed class Reading(PodWatcher feed, ChannelWriter<PodWatchItem> items)
+    /// <summary>One reading of the pods, from a resume token on.</summary>
+    private sealed class Reading(PodWatcher watcher, ChannelWriter<PodWatchItem> items)
     {
-        private readonly HashSet<string> _complained = [];
-        private readonly string _selection = feed.Selection;
+        private readonly HashSet<string> _warned = [];
+        private readonly string _selection = watcher.Selection;
         private string _version = "";
         private string _listed = "";
         private DateTimeOffset _resyncAt;
         private int _failedLists;
 
-        // Whether the version is from this API server, not from a store.
-        private bool _isServers;
+        // Whether this API server has given the version, or confirmed it; one from the ledger may be another's.
+        private bool _isVersionKnown;
 
-        public async Task RunAsync(string cursor, CancellationToken cancellation)
+        public async Task RunAsync(string resumeToken, CancellationToken cancellation)
         {
-            (_version, _listed) = ResumeToken.Parse(cursor);
-            // Pods that were not selected when the cursor was stored may wait already.
-            _resyncAt = feed._clock.GetUtcNow() + (_listed == _selection ? ResyncInterval : TimeSpan.Zero);
-            var (failures, inVain) = (0, 0);
+            (_version, _listed) = ResumeToken.Parse(resumeToken);
+            // Pods that were not selected when the resume token was stored may already wait.
+            _resyncAt = watcher._clock.GetUtcNow() + (_listed == _selection ? ResyncInterval : TimeSpan.Zero);
+            var (failures, emptyWatches) = (0, 0);
             try
             {
                 while (true)
@@ -104,25 +104,25 @@ public sealed class PodWatcher : IPodWatcher
                     {
                         if (_version.Length > 0) await CheckVersionAsync(cancellation).ConfigureAwait(false);
                         if (_version.Length == 0) await ListAsync(cancellation).ConfigureAwait(false);
-                        else if (feed._clock.GetUtcNow() >= _resyncAt) await ResyncAsync(cancellation).ConfigureAwait(false);
-                        var begun = feed._clock.GetTimestamp();
-                        var heard = await WatchAsync(() => failures = 0, cancellation).ConfigureAwait(false);
-                        // A proxy that answers in the server's place, maybe: it is not to be asked without a pause.
-                        inVain = heard || feed._clock.GetElapsedTime(begun) >= ShortestWatch ? 0 : inVain + 1;
-                        if (inVain > 0) await PauseAsync(inVain, cancellation).ConfigureAwait(false);
+                        else if (watcher._clock.GetUtcNow() >= _resyncAt) await ResyncAsync(cancellation).ConfigureAwait(false);
+                        var begun = watcher._clock.GetTimestamp();
+                        var received = await WatchAsync(() => failures = 0, cancellation).ConfigureAwait(false);
+                        // Perhaps a proxy answers in place of the API server: do not ask it again without a pause.
+                        emptyWatches = received || watcher._clock.GetElapsedTime(begun) >= ShortestWatch ? 0 : emptyWatches + 1;
+                        if (emptyWatches > 0) await PauseAsync(emptyWatches, cancellation).ConfigureAwait(false);
                     }
                     catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Gone)
                     {
-                        feed._observer.WatchInterrupted("gone");
-                        feed._log.LogDebug("The watch's version is gone; listing again");
+                        watcher._observer.WatchInterrupted("gone");
+                        watcher._log.LogDebug("The watch's version is gone; listing again");
                         _version = "";
                         if (failures++ > 0) await PauseAsync(failures, cancellation).ConfigureAwait(false);
                     }
                     catch (Exception e) when (IsFailure(e, cancellation))
                     {
                         failures++;
-                        feed._observer.WatchInterrupted("error");
-                        feed._log.WatchInterrupted(feed._api.Address, ProblemOf(e));
+                        watcher._observer.WatchInterrupted("error");
+                        watcher._log.WatchInterrupted(watcher._api.Address, ProblemOf(e));
                         await PauseAsync(failures, cancellation).ConfigureAwait(false);
                     }
                 }
@@ -140,41 +140,42 @@ public sealed class PodWatcher : IPodWatcher
         private static string ProblemOf(Exception e) => e is OperationCanceledException ? "no answer in time" : Causes.Of(e);
 
         private Task PauseAsync(int failures, CancellationToken cancellation) =>
-            Task.Delay(Backoff.After(failures, Random.Shared.NextDouble()), feed._clock, cancellation);
+            Task.Delay(Backoff.After(failures, Random.Shared.NextDouble()), watcher._clock, cancellation);
 
         /// <summary>
-        /// A version from the future (a cluster that was rebuilt, or restored from a backup) would give a watch that is silent until the
-        /// cluster catches up: no API server refuses it. It is dropped. Asked before each watch, for a restore ends watches.
+        /// Gives up a version that is newer than the API server's, which means that the cluster was rebuilt or restored from a backup. No
+        /// API server refuses such a version: the watch would be silent until the cluster catches up. Checked before each watch, because
+        /// a restore ends watches.
         /// </summary>
         private async Task CheckVersionAsync(CancellationToken cancellation)
         {
-            string? theirs;
+            string? servers;
             try
             {
-                // Nothing is selected: an old API server reads the pods one by one until one is.
-                theirs = (await GetListAsync($"{feed.PodsPath}?limit=1", cancellation).ConfigureAwait(false)).Metadata.ResourceVersion;
+                // Without selectors, because an old API server reads pod after pod until one is selected.
+                servers = (await GetListAsync($"{watcher.PodsPath}?limit=1", cancellation).ConfigureAwait(false)).Metadata.ResourceVersion;
             }
-            catch (ApiServerException e) when (_isServers)
+            catch (ApiServerException e) when (_isVersionKnown)
             {
-                // It was good; whoever may not ask, or is told to wait, watches all the same.
-                feed._log.LogDebug("The version could not be compared: {Problem}", e.Message);
+                // The version was good before. A controller that may not ask, or is to wait, watches all the same.
+                watcher._log.LogDebug("The version could not be compared: {Problem}", e.Message);
                 return;
             }
 
-            var distance = ResourceVersion.Compare(_version, theirs);
-            if (distance <= 0 || (distance is null && _isServers))
+            var distance = ResourceVersion.Compare(_version, servers);
+            if (distance <= 0 || (distance is null && _isVersionKnown))
             {
-                _isServers = true;
+                _isVersionKnown = true;
                 return;
             }
 
-            if (_isServers) feed._log.WentBack(feed._api.Address, _version, theirs);
-            else feed._log.CursorUnknown(_version, theirs);
-            feed._observer.WatchInterrupted("gone");
+            if (_isVersionKnown) watcher._log.WentBack(watcher._api.Address, _version, servers);
+            else watcher._log.CursorUnknown(_version, servers);
+            watcher._observer.WatchInterrupted("gone");
             _version = "";
         }
 
-        // A list that is only a safety net must not keep a good version from being watched.
+        // This list is only a safety net: its failure must not keep a good version from being watched.
         private async Task ResyncAsync(CancellationToken cancellation)
         {
             try
@@ -183,9 +184,9 @@ public sealed class PodWatcher : IPodWatcher
             }
             catch (Exception e) when (IsFailure(e, cancellation))
             {
-                _resyncAt = feed._clock.GetUtcNow() + ListBackoff.After(++_failedLists, Random.Shared.NextDouble());
-                feed._observer.WatchInterrupted("error");
-                if (_failedLists == 1) feed._log.ListFailed(feed._api.Address, ProblemOf(e));
+                _resyncAt = watcher._clock.GetUtcNow() + ListBackoff.After(++_failedLists, Random.Shared.NextDouble());
+                watcher._observer.WatchInterrupted("error");
+                if (_failedLists == 1) watcher._log.ListFailed(watcher._api.Address, ProblemOf(e));
             }
         }
 
@@ -196,7 +197,7 @@ public sealed class PodWatcher : IPodWatcher
             PodListDocument page;
             do
             {
-                page = await GetListAsync($"{feed.PodsPath}?limit=500&{feed.Selectors}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}", cancellation).ConfigureAwait(false);
+                page = await GetListAsync($"{watcher.PodsPath}?limit=500&{watcher.Selectors}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}", cancellation).ConfigureAwait(false);
                 foreach (var pod in page.Items ?? [])
                 {
                     if (!PodEligibility.IsAnnotated(pod)) continue;
@@ -208,51 +209,51 @@ public sealed class PodWatcher : IPodWatcher
             }
             while (next.Length > 0);
 
-            (_version, _listed, _failedLists, _isServers) = (page.Metadata.ResourceVersion ?? "", _selection, 0, true);
-            _resyncAt = feed._clock.GetUtcNow() + ResyncInterval;
-            _complained.RemoveWhere(uid => !uids.Contains(uid));
-            await items.WriteAsync(new PodWatchItem.ListEnded(uids.ToImmutable(), CursorAt(_version)), cancellation).ConfigureAwait(false);
-            feed._observer.Current();
-            feed._log.LogDebug("Listed pods: {Count} annotated, version {Version}", uids.Count, _version);
+            (_version, _listed, _failedLists, _isVersionKnown) = (page.Metadata.ResourceVersion ?? "", _selection, 0, true);
+            _resyncAt = watcher._clock.GetUtcNow() + ResyncInterval;
+            _warned.RemoveWhere(uid => !uids.Contains(uid));
+            await items.WriteAsync(new PodWatchItem.ListEnded(uids.ToImmutable(), ResumeTokenAt(_version)), cancellation).ConfigureAwait(false);
+            watcher._observer.Current();
+            watcher._log.LogDebug("Listed pods: {Count} annotated, version {Version}", uids.Count, _version);
         }
 
         private async Task<PodListDocument> GetListAsync(string path, CancellationToken cancellation)
         {
-            using var time = new CancellationTokenSource(RequestTimeout, feed._clock);
+            using var time = new CancellationTokenSource(RequestTimeout, watcher._clock);
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
-            using var response = await feed._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
+            using var response = await watcher._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             return await JsonSerializer.DeserializeAsync(body, PodJson.Default.PodListDocument, deadline.Token).ConfigureAwait(false)
                 ?? throw new JsonException("null is no pod list");
         }
 
-        /// <returns>Whether anything was heard.</returns>
+        /// <returns>Whether anything was received.</returns>
         private async Task<bool> WatchAsync(Action alive, CancellationToken cancellation)
         {
-            var remaining = _resyncAt - feed._clock.GetUtcNow();
+            var remaining = _resyncAt - watcher._clock.GetUtcNow();
             var lasting = remaining < WatchTimeout ? TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(remaining.TotalSeconds))) : WatchTimeout;
-            using var time = new CancellationTokenSource(RequestTimeout, feed._clock);
+            using var time = new CancellationTokenSource(RequestTimeout, watcher._clock);
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
-            var path = $"{feed.PodsPath}?watch=1&allowWatchBookmarks=true&timeoutSeconds={(int)lasting.TotalSeconds}&resourceVersion={Uri.EscapeDataString(_version)}&{feed.Selectors}";
-            using var response = await feed._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
+            var path = $"{watcher.PodsPath}?watch=1&allowWatchBookmarks=true&timeoutSeconds={(int)lasting.TotalSeconds}&resourceVersion={Uri.EscapeDataString(_version)}&{watcher.Selectors}";
+            using var response = await watcher._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             alive();
-            feed._observer.Current();
-            // The server ends the watch; a connection that outlives it is dead.
+            watcher._observer.Current();
+            // The server ends the watch in time. If it does not, the connection is dead.
             time.CancelAfter(lasting + WatchOverdue);
             await using var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-            var heard = false;
+            var received = false;
             await foreach (var line in Lines.ReadAsync(body, deadline.Token).ConfigureAwait(false))
             {
-                if (await TakeAsync(line, cancellation).ConfigureAwait(false) is not { } version) continue;
-                (_version, heard) = (version, true);
+                if (await HandleLineAsync(line, cancellation).ConfigureAwait(false) is not { } version) continue;
+                (_version, received) = (version, true);
             }
 
-            return heard;
+            return received;
         }
 
-        private async Task<string?> TakeAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation)
+        private async Task<string?> HandleLineAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation)
         {
             var type = JsonSerializer.Deserialize(line.Span, PodJson.Default.WatchEventType)?.Type;
             if (type == "ERROR")
@@ -263,29 +264,29 @@ public sealed class PodWatcher : IPodWatcher
 
             var pod = JsonSerializer.Deserialize(line.Span, PodJson.Default.PodWatchEvent)?.Object;
             if (pod?.Metadata.ResourceVersion is not { } version) return null;
-            var cursor = CursorAt(version);
+            var resumeToken = ResumeTokenAt(version);
             PodWatchItem? item = type switch
             {
-                "BOOKMARK" => new PodWatchItem.Bookmark(cursor),
-                "DELETED" => new PodWatchItem.Deleted(pod.Metadata.Uid ?? "", cursor),
-                "ADDED" or "MODIFIED" => new PodWatchItem.Changed(Assess(pod), cursor),
+                "BOOKMARK" => new PodWatchItem.Bookmark(resumeToken),
+                "DELETED" => new PodWatchItem.Deleted(pod.Metadata.Uid ?? "", resumeToken),
+                "ADDED" or "MODIFIED" => new PodWatchItem.Changed(Assess(pod), resumeToken),
                 _ => null,
             };
             if (item is not null) await items.WriteAsync(item, cancellation).ConfigureAwait(false);
-            if (type == "DELETED") _complained.Remove(pod.Metadata.Uid ?? "");
+            if (type == "DELETED") _warned.Remove(pod.Metadata.Uid ?? "");
             return version;
         }
 
-        private string CursorAt(string version) => new ResumeToken(version, _listed).ToString();
+        private string ResumeTokenAt(string version) => new ResumeToken(version, _listed).ToString();
 
         private ObservedPod Assess(PodObject pod)
         {
-            var seen = PodEligibility.Assess(pod, feed._settings.Scope);
-            if (feed._settings.Scope.Includes(pod.Metadata.Namespace ?? "") && PodEligibility.Mistake(pod) is { } problem && _complained.Add(seen.Uid))
+            var seen = PodEligibility.Assess(pod, watcher._settings.Scope);
+            if (watcher._settings.Scope.Includes(pod.Metadata.Namespace ?? "") && PodEligibility.Mistake(pod) is { } problem && _warned.Add(seen.Uid))
             {
-                feed._log.PodMistaken(pod.Metadata.Namespace, pod.Metadata.Name, problem);
+                watcher._log.PodMistaken(pod.Metadata.Namespace, pod.Metadata.Name, problem);
                 if (pod.Metadata is { Namespace: { } ns, Name: { } name, DeletionTimestamp: null } && pod.Status?.Phase is not ("Succeeded" or "Failed"))
-                    feed._events.Tell(ns, name, seen.Uid, PodEventReason.VaultSecretFailed, $"{problem}. The pod gets no secret before that is corrected.");
+                    watcher._events.Tell(ns, name, seen.Uid, PodEventReason.VaultSecretFailed, $"{problem}. The pod gets no secret before that is corrected.");
             }
 
             return seen;

@@ -9,29 +9,30 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Watching;
 
-/// <summary>What the watcher works with.</summary>
-/// <param name="Pods">The pods.</param>
+/// <summary>What the watcher needs.</summary>
+/// <param name="Pods">Lists and watches the pods.</param>
 /// <param name="PodRegion">The shard region of the pod actors.</param>
-/// <param name="Observer">Metrics.</param>
-/// <param name="Tracker">Is told the ledger, for people who ask for runs.</param>
+/// <param name="Observer">Counts what the watcher does, for metrics.</param>
+/// <param name="Tracker">Gets the ledger, for people who ask for runs.</param>
 /// <param name="Clock">This node's clock.</param>
-/// <param name="Log">Where a person is told.</param>
-public sealed record WatcherServices(
+/// <param name="Log">The log.</param>
+internal sealed record WatcherServices(
     IPodWatcher Pods, IActorRef PodRegion, IWatcherObserver Observer, ILedgerTracker Tracker, TimeProvider Clock, ILogger<WatcherActor> Log);
 
 /// <summary>
-/// The one watcher of the cluster. A thin persistent shell: <see cref="LedgerDecision"/> decides; what it decides is stored
-/// first and sent after. Recovers the ledger, drives again what is in hand, and goes on watching from the cursor.
+/// The one watcher of the cluster: a thin persistent shell around <see cref="RunLedger"/>, which decides. The watcher stores the events
+/// of a transition first and sends its commands after that. It recovers the ledger, assigns all runs with work again, and resumes the watch.
 /// </summary>
-public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
+internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 {
     /// <summary>The persistence id of its ledger.</summary>
     public const string LedgerId = "ledger";
 
     private const int EventsBetweenSnapshots = 1000;
-    // Each round is stored: those that only wait are put together.
-    private static readonly TimeSpan SilentInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan UnansweredInterval = TimeSpan.FromMilliseconds(100);
+
+    // Each round of assignments is stored, so silent runs are collected for longer.
+    private static readonly TimeSpan SilenceCheckInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerCheckInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly WatcherServices _services;
     private readonly CancellationTokenSource _stopped = new();
@@ -40,7 +41,6 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private bool _snapshotting;
     private bool _reassigning;
 
-    /// <summary>For <see cref="Props"/>.</summary>
     public WatcherActor(WatcherServices services) => _services = services;
 
     /// <inheritdoc/>
@@ -49,12 +49,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <inheritdoc/>
     public override string PersistenceId => LedgerId;
 
-    /// <summary>How to make one.</summary>
     public static Props Props(WatcherServices services) => Akka.Actor.Props.Create(() => new WatcherActor(services));
-
-    private sealed record ReassignDue(bool Unanswered);
-
-    private sealed record ItemWatched(PodWatchItem Item);
 
     private sealed record WatchEnded(Exception? Cause);
 
@@ -83,28 +78,26 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnCommand(object message)
     {
-        var now = _services.Clock.GetUtcNow();
         switch (message)
         {
-            case ItemWatched feed:
-                CarryOut(LedgerDecision.Handle(_ledger, feed.Item, now));
+            case LedgerInput.PodWatched watched:
+                Handle(watched);
                 break;
             case IRunReport report:
-                CarryOut(LedgerDecision.Handle(_ledger, report, now));
+                Handle(new LedgerInput.Reported(report));
                 break;
-            // Who is waited for was not even asked while the last ones are not stored.
-            case ReassignDue when _reassigning:
+            // Pod actors have not been asked yet while the last assignments are still being stored.
+            case LedgerInput.SilenceCheckDue or LedgerInput.AnswerCheckDue when _reassigning:
                 break;
-            case ReassignDue due:
-                Reassign(due.Unanswered ? LedgerDecision.ReassignUnanswered(_ledger, now) : LedgerDecision.ReassignSilent(_ledger, now));
+            case LedgerInput.SilenceCheckDue or LedgerInput.AnswerCheckDue:
+                Reassign((LedgerInput)message);
                 break;
             case ClusterEvent.MemberRemoved:
-                // Pods whose actors were there are nobody's until they are driven again.
-                Reassign(LedgerDecision.ReassignAll(_ledger, now));
+                Reassign(new LedgerInput.PodActorsLost());
                 break;
             case WatchEnded ended:
-                // The feed retries by itself; if it ends all the same, a new incarnation starts a new one.
-                throw new InvalidOperationException("the pod feed has ended", ended.Cause);
+                // The watch retries by itself; if it ends all the same, a new incarnation starts a new one.
+                throw new InvalidOperationException("the watch of the pods has ended", ended.Cause);
             case LedgerNearlyFull:
                 SnapshotWhenStored();
                 break;
@@ -141,7 +134,7 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
-        // What is in memory is ahead of what is stored from here on; as with a failure, nothing may follow from it.
+        // From here on, memory is ahead of what is stored. Nothing may follow from it, as after a failure.
         _services.Log.LedgerEventRejected(cause);
         Context.Stop(Self);
     }
@@ -163,52 +156,54 @@ public sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _services.Observer.WatcherStarted();
         _services.Observer.LedgerChanged(_ledger);
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
-        Reassign(LedgerDecision.ReassignAll(_ledger, _services.Clock.GetUtcNow()));
-        Timers.StartPeriodicTimer(nameof(SilentInterval), new ReassignDue(false), SilentInterval);
-        Timers.StartPeriodicTimer(nameof(UnansweredInterval), new ReassignDue(true), UnansweredInterval);
+        Reassign(new LedgerInput.PodActorsLost());
+        Timers.StartPeriodicTimer(nameof(SilenceCheckInterval), new LedgerInput.SilenceCheckDue(), SilenceCheckInterval);
+        Timers.StartPeriodicTimer(nameof(AnswerCheckInterval), new LedgerInput.AnswerCheckDue(), AnswerCheckInterval);
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
         WatchAsync(_ledger.ResumeToken, Self, _stopped.Token)
             .PipeTo(Self, success: _ => new WatchEnded(null), failure: e => new WatchEnded(e));
     }
 
-    private async Task<Done> WatchAsync(string cursor, IActorRef self, CancellationToken cancellation)
+    private async Task<Done> WatchAsync(string resumeToken, IActorRef self, CancellationToken cancellation)
     {
-        await foreach (var item in _services.Pods.ReadAsync(cursor, cancellation).ConfigureAwait(false)) self.Tell(new ItemWatched(item));
+        await foreach (var item in _services.Pods.ReadAsync(resumeToken, cancellation).ConfigureAwait(false)) self.Tell(new LedgerInput.PodWatched(item));
         return Done.Instance;
     }
 
-    private void Reassign(LedgerDecision decision)
+    private void Reassign(LedgerInput input)
     {
-        CarryOut(decision);
-        if (decision.Events.IsEmpty) return;
+        if (!Handle(input)) return;
         _reassigning = true;
-        DeferAsync(decision, _ => _reassigning = false);
+        DeferAsync(input, _ => _reassigning = false);
     }
 
-    private void CarryOut(LedgerDecision decision)
+    /// <returns>Whether something is being stored.</returns>
+    private bool Handle(LedgerInput input)
     {
-        _ledger = decision.Ledger;
+        var transition = _ledger.Handle(input, _services.Clock.GetUtcNow());
+        _ledger = transition.State;
         _services.Tracker.LedgerChanged(_ledger);
-        if (decision.Events.IsEmpty)
+        var (events, commands) = (transition.Events, transition.Commands);
+        if (events.IsEmpty)
         {
             // In order with what is being stored: a command never overtakes the event it follows from.
-            if (!decision.Commands.IsEmpty) DeferAsync(decision.Commands, Send);
-            return;
+            if (!commands.IsEmpty) DeferAsync(commands, Send);
+            return false;
         }
 
-        var last = decision.Events[^1];
-        PersistAllAsync(decision.Events, stored =>
+        PersistAllAsync(events, stored =>
         {
-            if (ReferenceEquals(stored, last)) Send(decision.Commands);
+            if (ReferenceEquals(stored, events[^1])) Send(commands);
         });
         _services.Observer.LedgerChanged(_ledger);
-        _eventsSinceSnapshot += decision.Events.Count;
+        _eventsSinceSnapshot += events.Count;
+        return true;
     }
 
     private void Send(ImmutableList<IPodCommand> commands)
     {
         foreach (var command in commands) _services.PodRegion.Tell(command);
-        _ledger = LedgerDecision.Sent(_ledger, commands, _services.Clock.GetUtcNow());
+        Handle(new LedgerInput.CommandsSent(commands));
         if (_eventsSinceSnapshot >= EventsBetweenSnapshots) SnapshotWhenStored();
     }
 

@@ -43,7 +43,7 @@ public sealed class MemberAddressTests
     [InlineData("waiting", null, false)]
     [InlineData("waiting", "", false)]
     [InlineData("delivered", "refused", false)]
-    [InlineData("dropped", "refused", false)]
+    [InlineData("cancelled", "refused", false)]
     public void Failing(string state, string? error, bool expected) =>
         Assert.Equal(expected, PodsCommand.IsFailing(new PodRunDocument("a", "b", "u", "r", "role", state, 1, error, null, default, 1, null)));
 

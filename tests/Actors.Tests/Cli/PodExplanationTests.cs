@@ -222,7 +222,7 @@ public sealed class PodExplanationTests
     public void The_pod_could_not_be_read_and_the_controllers_do_not_know_it() => Finds(Facts(new Look<AkkaVault.Cli.Explaining.ObservedPod>.Failed("403")), 3, "pod-unread", "unknown-to-controllers");
 
     [Theory]
-    [InlineData("accepted")]
+    [InlineData("pending")]
     [InlineData("issuing")]
     [InlineData("pushing")]
     [InlineData("waiting")]
@@ -234,9 +234,9 @@ public sealed class PodExplanationTests
     public void Delivered(string state, string? outcome) => Finds(Facts(Pod(), History(Run(state, outcome: outcome))), 0, "delivered");
 
     [Theory]
-    [InlineData("dropped", null)]
-    [InlineData("ended", "gone")]
-    public void Given_up(string state, string? outcome) => Finds(Facts(Pod(), History(Run(state, outcome: outcome))), 1, "dropped");
+    [InlineData("cancelled", null)]
+    [InlineData("ended", "cancelled")]
+    public void Given_up(string state, string? outcome) => Finds(Facts(Pod(), History(Run(state, outcome: outcome))), 1, "cancelled");
 
     [Theory]
     [InlineData("vault-403", "role-refused", "Grant update on auth/approle/role/web/secret-id, or below vault.approlePath")]

@@ -11,10 +11,10 @@ public class DeliveryAttemptTests
     private static readonly DeliveryTarget s_target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", s_now);
 
     [Fact]
-    public void One_that_succeeds_at_once_is_attempt_1() => Assert.Equal(1, AttemptAfter());
+    public void A_push_that_succeeds_at_once_is_attempt_1() => Assert.Equal(1, AttemptAfter());
 
     [Fact]
-    public void Every_push_counts_whatever_was_issued_between_them() => Assert.Equal(
+    public void Every_push_counts_with_any_token() => Assert.Equal(
         5,
         AttemptAfter(
             new PushOutcome.NotListening("refused"), new PushOutcome.NoAnswer("timeout"),
@@ -23,19 +23,19 @@ public class DeliveryAttemptTests
     [Fact]
     public void A_push_to_the_address_that_the_pod_had_before_counts()
     {
-        var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).Delivery);
-        delivery = Issue(delivery.Handle(new DeliveryInput.Assign(s_target with { Ip = "10.0.0.2" }, s_now, []), s_now, 0).Delivery);
+        var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State);
+        delivery = Issue(delivery.Handle(new DeliveryInput.Assign(s_target with { Ip = "10.0.0.2" }, s_now, []), s_now, 0).State);
         Assert.Equal(2, Deliver(delivery));
     }
 
     private static int AttemptAfter(params PushOutcome[] failures)
     {
-        var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).Delivery);
+        var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State);
         foreach (var failure in failures)
         {
-            delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, failure), s_now, 0).Delivery;
-            delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), s_now, 0).Delivery;
-            if (delivery.Phase == DeliveryPhase.Issuing) delivery = Issue(delivery);
+            delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, failure), s_now, 0).State;
+            delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), s_now, 0).State;
+            if (delivery.State == RunState.Issuing) delivery = Issue(delivery);
         }
 
         return Deliver(delivery);
@@ -43,7 +43,7 @@ public class DeliveryAttemptTests
 
     private static int Deliver(Delivery delivery)
     {
-        Assert.Equal(DeliveryPhase.Pushing, delivery.Phase);
+        Assert.Equal(RunState.Pushing, delivery.State);
         var step = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), s_now, 0);
         return Assert.Single(step.Effects.OfType<DeliveryEffect.CountDelivered>()).Attempt;
     }
@@ -51,6 +51,6 @@ public class DeliveryAttemptTests
     private static Delivery Issue(Delivery delivery)
     {
         var token = new WrappingToken("s.wrap", $"accessor-{delivery.Operation}", TimeSpan.FromMinutes(1), s_now, "auth/approle/role/web/secret-id");
-        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, token, s_now + token.Ttl), s_now, 0).Delivery;
+        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(token, s_now + token.Ttl)), s_now, 0).State;
     }
 }

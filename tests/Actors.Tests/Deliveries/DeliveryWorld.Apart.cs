@@ -3,45 +3,45 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>Thieves, and nodes that do not know that others have taken over.</summary>
+/// <summary>Thieves, and nodes that do not know that others serve their runs.</summary>
 internal sealed partial class DeliveryWorld
 {
     private void Steal()
     {
-        // On its way, or still to be pushed again.
-        var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.IssuedToken).OfType<HeldToken>()
+        // A token that is being pushed, or is to be pushed again.
+        var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.Tokens.InUse).OfType<IssuedToken>()
             .Where(token => token.Expires > _now && _wraps[token.Token.Accessor].Alive).ToList();
         if (held.Count == 0) return;
         var loot = _wraps[held[_random.Next(held.Count)].Token.Accessor];
         (loot.Alive, loot.Stolen) = (false, true);
     }
 
-    /// <summary>A node is held, or on the wrong side of a partition: the leader gives its run to another, and it goes on all the same.</summary>
+    /// <summary>A node is paused, or on the wrong side of a partition: the leader assigns its run to another node, and the node goes on all the same.</summary>
     private void CutOff()
     {
-        // One that still holds a token can do the most harm.
-        var driven = _actors.Values.Where(actor => actor.Delivery?.IssuedToken is not null).ToList();
-        if (driven.Count == 0 || _random.Next(4) == 0) driven = [.. _actors.Values.Where(actor => actor.Delivery is not null)];
-        if (driven.Count == 0) return;
-        var actor = driven[_random.Next(driven.Count)];
+        // A pod actor that still has a token can do the most harm.
+        var serving = _actors.Values.Where(actor => actor.Delivery?.Tokens.InUse is not null).ToList();
+        if (serving.Count == 0 || _random.Next(4) == 0) serving = [.. _actors.Values.Where(actor => actor.Delivery is not null)];
+        if (serving.Count == 0) return;
+        var actor = serving[_random.Next(serving.Count)];
         _actors.Remove(actor.Run);
         _cutOff.Add(actor);
-        // What was sent and has not arrived is in its socket's buffer.
+        // Commands that were sent and have not arrived are in the socket's buffer.
         var sent = _toActors.ToLookup(command => command.Run == actor.Run);
         foreach (var command in sent[true]) actor.Late.Enqueue(command);
         _toActors.Clear();
         foreach (var command in sent[false]) _toActors.Enqueue(command);
-        // The leader drives it until it finds out, and while it is held the others have all the time they need.
-        var redrive = LedgerDecision.ReassignAll(_ledger, _now);
-        foreach (var command in redrive.Commands.Where(command => command.Run == actor.Run)) actor.Late.Enqueue(command);
-        Carry(redrive);
+        // The leader assigns the run to it until it finds out. While it is paused, the others have all the time that they need.
+        var again = _ledger.Handle(new LedgerInput.PodActorsLost(), _now);
+        foreach (var command in again.Commands.Where(command => command.Run == actor.Run)) actor.Late.Enqueue(command);
+        Perform(again);
         while (_toActors.Count > 0) TakeCommand();
         if (!_actors.TryGetValue(actor.Run, out var next)) return;
         for (var at = next.Work.Count - 1; at >= 0; at--)
             if (next.Work[at] is DeliveryEffect.Revoke) DoWork(next, at, kind: _random.Next(4));
     }
 
-    /// <summary>One that is cut off takes a step, or ends.</summary>
+    /// <summary>A node that is cut off takes a step, or ends.</summary>
     private void LiveApart()
     {
         if (_cutOff.Count == 0) return;

@@ -4,16 +4,16 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>Vault and init containers: how what pod actors have under way ends.</summary>
+/// <summary>Vault and init containers: how the operations of pod actors end.</summary>
 internal sealed partial class DeliveryWorld
 {
-    /// <summary>Vault is not asked any more, or has been already.</summary>
-    private void GiveUp(PodActor actor, int operation)
+    /// <summary>A request for a token is cancelled, unless Vault has got it already.</summary>
+    private void CancelIssue(PodActor actor, int operation)
     {
         if (_random.Next(2) == 0) return;
         var at = actor.Work.FindIndex(work => work is DeliveryEffect.Issue issue && issue.Operation == operation);
-        if (at < 0) Violations.Add($"{actor.Run}: an issue that is not under way is given up");
-        else actor.Work[at] = new DeliveryEffect.Issue(operation, GivenUp);
+        if (at < 0) Violations.Add($"{actor.Run}: an issue that is not under way is cancelled");
+        else actor.Work[at] = new DeliveryEffect.Issue(operation, CancelledTarget);
     }
 
     /// <summary>Ends some work that is under way: well (kind 0 and 1), or badly.</summary>
@@ -31,13 +31,13 @@ internal sealed partial class DeliveryWorld
         actor.Work.RemoveAt(at);
         switch (effect)
         {
-            case DeliveryEffect.Issue issue when ReferenceEquals(issue.Target, GivenUp):
+            case DeliveryEffect.Issue issue when ReferenceEquals(issue.Target, CancelledTarget):
                 Give(actor, new DeliveryInput.IssueCancelled(issue.Operation));
                 break;
             case DeliveryEffect.Issue issue when kind <= 2:
                 var wrap = new Wrap($"accessor-{_wraps.Count}", _now + Ttl);
                 _wraps.Add(wrap.Accessor, wrap);
-                Give(actor, new DeliveryInput.TokenIssued(issue.Operation, new WrappingToken("s." + wrap.Accessor, wrap.Accessor, Ttl, _now, "auth/approle/role/sample-app/secret-id"), wrap.Expires));
+                Give(actor, new DeliveryInput.TokenIssued(issue.Operation, new IssuedToken(new WrappingToken("s." + wrap.Accessor, wrap.Accessor, Ttl, _now, "auth/approle/role/sample-app/secret-id"), wrap.Expires)));
                 break;
             case DeliveryEffect.Issue issue:
                 Give(actor, new DeliveryInput.IssueFailed(issue.Operation, (VaultFailure)_random.Next(4), null, new DeliveryProblem($"vault-{_random.Next(400, 403)}", "refused")));
@@ -56,11 +56,11 @@ internal sealed partial class DeliveryWorld
                 Give(actor, new DeliveryInput.RevokeRetryDue(wait.Accessor));
                 break;
             case DeliveryEffect.Revoke revoke when kind <= 2:
-                // Now and then it is not known what became of it: it has expired meanwhile, or the right is missing.
+                // Sometimes the outcome is not known: the token has expired meanwhile, or the right is missing.
                 Give(actor, new DeliveryInput.Revoked(revoke.Accessor, Revoke(revoke.Accessor) is var wasAlive && _random.Next(8) == 0 ? null : wasAlive));
                 break;
             case DeliveryEffect.Revoke revoke:
-                // Vault may have done it, and the answer was lost.
+                // Vault may have revoked it, and the answer was lost.
                 if (_random.Next(2) == 0) Revoke(revoke.Accessor);
                 Give(actor, new DeliveryInput.RevokeFailed(revoke.Accessor));
                 break;
@@ -82,22 +82,22 @@ internal sealed partial class DeliveryWorld
         switch (kind)
         {
             case <= 2:
-                var wrap = _wraps[push.Token.Accessor];
+                var wrap = _wraps[push.Issued.Token.Accessor];
                 if (!wrap.Alive || wrap.Expires <= _now) return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
                 wrap.Alive = false;
                 if (!pod!.Served.TryAdd(run, 1)) Violations.Add($"{run} is served twice");
-                // Served, and the answer is lost.
+                // The pod is served, and the answer is lost.
                 return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Succeeded();
             case 3 when _random.Next(4) == 0:
-                // It asks another Vault, or something else answers on its port: whatever it says, the token lives.
+                // The pod asks another Vault, or something else answers on its port: the token is alive although the answer says the opposite.
                 return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
             case 3:
                 return new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);
             case 4:
-                _wraps[push.Token.Accessor].Alive = false;
+                _wraps[push.Issued.Token.Accessor].Alive = false;
                 return new PushOutcome.Rejected(502, PushRejection.LoginFailed);
             default:
-                // It has just been started, or it hangs.
+                // The init container has just been started, or it hangs.
                 return _random.Next(3) > 0 ? new PushOutcome.NotListening("refused") : new PushOutcome.NoAnswer("timeout");
         }
     }

@@ -1,29 +1,30 @@
 using System.Collections.Immutable;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>
-/// A model of everything around the two state machines: an API server with pods, a Vault, init containers that serve once, a
-/// journal, messages in flight, crashes that lose all but the journal, thieves, and nodes that were held or cut off and do not know
-/// that others have taken over. Every choice comes from one seeded random source.
+/// A model of everything around the two state machines: an API server with pods, a Vault, init containers that accept one push, a
+/// journal, messages in flight, crashes that lose all but the journal, thieves, and nodes that were paused or cut off and do not know
+/// that others serve their runs. One seeded random source makes every choice.
 /// </summary>
 internal sealed partial class DeliveryWorld(int seed)
 {
     private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(60);
-    private static readonly DeliveryTarget GivenUp = new(new RunId("", ""), "", "", "", "", "", default);
+    private static readonly DeliveryTarget CancelledTarget = new(new RunId("", ""), "", "", "", "", "", default);
     private readonly Random _random = new(seed);
     private readonly List<ILedgerEvent> _journal = [];
     private readonly Dictionary<string, Pod> _pods = [];
-    private readonly List<PodWatchItem> _feed = [];
+    private readonly List<PodWatchItem> _watch = [];
     private readonly Queue<IPodCommand> _toActors = new();
     private readonly List<(int Actor, IRunReport Report)> _toWatcher = [];
     private readonly Dictionary<RunId, PodActor> _actors = [];
     private readonly List<PodActor> _cutOff = [];
     private readonly Dictionary<string, Wrap> _wraps = [];
     private RunLedger _ledger = RunLedger.Empty;
-    private int _feedAt;
+    private int _watchedTo;
     private int _version;
     private int _names;
     private DateTimeOffset _now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
@@ -45,7 +46,7 @@ internal sealed partial class DeliveryWorld(int seed)
         public bool Stolen { get; set; }
     }
 
-    /// <summary>What drives one run on one node.</summary>
+    /// <summary>Serves one run on one node.</summary>
     private sealed class PodActor(RunId run, int id)
     {
         public RunId Run { get; } = run;
@@ -53,26 +54,26 @@ internal sealed partial class DeliveryWorld(int seed)
         public Delivery? Delivery { get; set; }
         public List<DeliveryEffect> Work { get; } = [];
 
-        /// <summary>The problems that a person was told since it began, or began anew.</summary>
-        public HashSet<string> Told { get; } = [];
+        /// <summary>The problems of which a person was warned since the delivery began, or started over.</summary>
+        public HashSet<string> Warned { get; } = [];
 
         /// <summary>What was sent to it before its node was cut off, and has not arrived.</summary>
         public Queue<IPodCommand> Late { get; } = new();
     }
 
-    /// <summary>What was found wrong; empty when all is well.</summary>
+    /// <summary>The promises that were broken.</summary>
     public List<string> Violations { get; } = [];
 
-    /// <summary>How many thefts were told.</summary>
-    public int Told { get; private set; }
+    /// <summary>How many thefts were reported.</summary>
+    public int ReportedThefts { get; private set; }
 
     /// <summary>Takes random steps, then lets everything succeed until nothing is left to do.</summary>
     public void Live(int steps)
     {
         for (var i = 0; i < steps; i++) Step();
-        // Who is out ends, at the latest when it finds out.
+        // Nodes that were cut off end, at the latest when they find out.
         _cutOff.Clear();
-        for (var round = 0; round < 400 && !Settle(); round++) _now += TimeSpan.FromSeconds(6);
+        for (var round = 0; round < 400 && !RunToEnd(); round++) _now += TimeSpan.FromSeconds(6);
         CheckEnd();
     }
 
@@ -82,11 +83,11 @@ internal sealed partial class DeliveryWorld(int seed)
         switch (_random.Next(15))
         {
             case 0 or 1: PodHappens(); break;
-            case 2 or 3: TakeFeed(); break;
+            case 2 or 3: TakeWatchItem(); break;
             case 4 or 5: TakeCommand(); break;
             case 6 or 7: TakeReport(); break;
             case 8 or 9: DoWork(kind: _random.Next(6)); break;
-            case 10: Carry(_random.Next(2) == 0 ? LedgerDecision.ReassignSilent(_ledger, _now) : LedgerDecision.ReassignUnanswered(_ledger, _now)); break;
+            case 10: Perform(_random.Next(2) == 0 ? _ledger.Handle(new LedgerInput.SilenceCheckDue(), _now) : _ledger.Handle(new LedgerInput.AnswerCheckDue(), _now)); break;
             case 11 when _random.Next(3) == 0: Steal(); break;
             case 11: break;
             case 12 when _random.Next(2) == 0: CutOff(); break;
@@ -95,17 +96,17 @@ internal sealed partial class DeliveryWorld(int seed)
                 break;
             default:
                 if (_random.Next(4) == 0) Crash();
-                else LetGo();
+                else MoveShard();
                 break;
         }
     }
 
-    private bool Settle()
+    private bool RunToEnd()
     {
-        // A full list is the safety net that the feed has every ten minutes.
-        while (_feedAt < _feed.Count) TakeFeed();
+        // The full list that the watcher reads every ten minutes as a safety net.
+        while (_watchedTo < _watch.Count) TakeWatchItem();
         Relist();
-        Carry(LedgerDecision.ReassignAll(_ledger, _now));
+        Perform(_ledger.Handle(new LedgerInput.PodActorsLost(), _now));
         var busy = 0;
         while ((_toActors.Count > 0 || _toWatcher.Count > 0 || Busy.Any()) && busy++ < 10_000)
         {
@@ -132,7 +133,7 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private IEnumerable<PodActor> Busy => _actors.Values.Where(actor => actor.Work.Count > 0);
 
-    private bool IsHeld(string accessor) => Deliveries.Any(d => d.IssuedToken?.Token.Accessor == accessor);
+    private bool IsHeld(string accessor) => Deliveries.Any(d => d.Tokens.InUse?.Token.Accessor == accessor);
 
     private RunLedger Replay() => _journal.Aggregate(RunLedger.Empty, (ledger, e) => ledger.Apply(e));
 
@@ -143,24 +144,24 @@ internal sealed partial class DeliveryWorld(int seed)
         {
             case 0 when existing is not null:
                 _pods.Remove(existing.Uid);
-                _feed.Add(new PodWatchItem.Deleted(existing.Uid, Next()));
+                _watch.Add(new PodWatchItem.Deleted(existing.Uid, Next()));
                 break;
             case 1 when existing is not null:
                 existing.Running = false;
-                _feed.Add(new PodWatchItem.Changed(new ObservedPod(existing.Uid, null, "not running"), Next()));
+                _watch.Add(new PodWatchItem.Changed(new ObservedPod(existing.Uid, null, "not running"), Next()));
                 break;
             case 2 when existing is { Running: false }:
                 existing.Runs++;
                 existing.Running = true;
-                _feed.Add(new PodWatchItem.Changed(See(existing), Next()));
+                _watch.Add(new PodWatchItem.Changed(See(existing), Next()));
                 break;
             case 3 when existing is { Running: true }:
-                _feed.Add(new PodWatchItem.Changed(See(existing), Next()));
+                _watch.Add(new PodWatchItem.Changed(See(existing), Next()));
                 break;
             default:
                 var pod = new Pod($"uid-{_names++}") { Running = true, Runs = 1 };
                 _pods.Add(pod.Uid, pod);
-                _feed.Add(new PodWatchItem.Changed(See(pod), Next()));
+                _watch.Add(new PodWatchItem.Changed(See(pod), Next()));
                 break;
         }
     }
@@ -171,18 +172,18 @@ internal sealed partial class DeliveryWorld(int seed)
         ? new ObservedPod(pod.Uid, new DeliveryTarget(pod.Run, "default", "same-name", "127.9.0.1", "sample-app", "n", default), "")
         : new ObservedPod(pod.Uid, null, "not running");
 
-    private void TakeFeed()
+    private void TakeWatchItem()
     {
-        if (_feedAt < _feed.Count) Carry(LedgerDecision.Handle(_ledger, _feed[_feedAt++], _now));
+        if (_watchedTo < _watch.Count) Perform(_ledger.Handle(new LedgerInput.PodWatched(_watch[_watchedTo++]), _now));
     }
 
     private void Relist()
     {
-        _feedAt = _feed.Count;
+        _watchedTo = _watch.Count;
         // An init container that has its secret exits, and its kubelet says so: however the answer to the push was lost.
         foreach (var pod in _pods.Values.Where(pod => pod.Served.ContainsKey(pod.Run))) pod.Running = false;
-        foreach (var pod in _pods.Values) Carry(LedgerDecision.Handle(_ledger, new PodWatchItem.Listed(See(pod)), _now));
-        Carry(LedgerDecision.Handle(_ledger, new PodWatchItem.ListEnded([.. _pods.Keys], $"{_version}"), _now));
+        foreach (var pod in _pods.Values) Perform(_ledger.Handle(new LedgerInput.PodWatched(new PodWatchItem.Listed(See(pod))), _now));
+        Perform(_ledger.Handle(new LedgerInput.PodWatched(new PodWatchItem.ListEnded([.. _pods.Keys], $"{_version}")), _now));
     }
 
     private void TakeCommand()
@@ -194,8 +195,8 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private void Give(PodActor actor, IPodCommand command) => Give(actor, command switch
     {
-        AssignRun drive => new DeliveryInput.Assign(drive.Target, drive.SeenAt, drive.PendingRevocations),
-        CancelRun drop => new DeliveryInput.Cancel(drop.PendingRevocations),
+        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations),
+        CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations),
         _ => new DeliveryInput.Ack(),
     });
 
@@ -207,14 +208,14 @@ internal sealed partial class DeliveryWorld(int seed)
         var at = _toWatcher.FindIndex(waiting => waiting.Actor == actor);
         var report = _toWatcher[at].Report;
         _toWatcher.RemoveAt(at);
-        Carry(LedgerDecision.Handle(_ledger, report, _now));
+        Perform(_ledger.Handle(new LedgerInput.Reported(report), _now));
     }
 
-    private void Carry(LedgerDecision decision)
+    private void Perform(Transition<RunLedger, LedgerEffect> transition)
     {
-        _ledger = decision.Ledger;
-        _journal.AddRange(decision.Events);
-        foreach (var command in decision.Commands) _toActors.Enqueue(command);
+        _ledger = transition.State;
+        _journal.AddRange(transition.Events);
+        foreach (var command in transition.Commands) _toActors.Enqueue(command);
     }
 
     private void Give(PodActor actor, DeliveryInput input)
@@ -223,36 +224,36 @@ internal sealed partial class DeliveryWorld(int seed)
         var step = actor.Delivery is { } delivery ? delivery.Handle(input, _now, _random.NextDouble())
             : input switch
             {
-                DeliveryInput.Assign drive => Delivery.Begin(drive),
-                DeliveryInput.Cancel drop => Delivery.BeginCancelled(run, drop),
+                DeliveryInput.Assign assign => Delivery.Begin(assign),
+                DeliveryInput.Cancel cancel => Delivery.BeginCancelled(run, cancel),
                 _ => null,
             };
         if (step is null) return;
-        if (step.Delivery.Warnings.Warned.IsEmpty) actor.Told.Clear();
-        actor.Delivery = step.Delivery;
+        if (step.State.Warnings.Warned.IsEmpty) actor.Warned.Clear();
+        actor.Delivery = step.State;
         foreach (var effect in step.Effects)
         {
             switch (effect)
             {
-                // Nobody hears it who could still write the ledger.
+                // No report reaches a watcher that can still write the ledger.
                 case DeliveryEffect.Report when _cutOff.Contains(actor): break;
                 case DeliveryEffect.Report report: _toWatcher.Add((actor.Id, report.Message)); break;
-                case DeliveryEffect.CancelIssue given: GiveUp(actor, given.Operation); break;
+                case DeliveryEffect.CancelIssue cancel: CancelIssue(actor, cancel.Operation); break;
                 case DeliveryEffect.WarnTokenUsed used:
-                    Told++;
-                    if (!_wraps[used.Accessor].Stolen) Violations.Add($"{run}: {used.Accessor} is said to be stolen, and was not");
+                    ReportedThefts++;
+                    if (!_wraps[used.Accessor].Stolen) Violations.Add($"{run}: {used.Accessor} is reported as stolen, and was not");
                     break;
                 case DeliveryEffect.Finish:
-                    if (step.Delivery is { Phase: DeliveryPhase.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never told");
+                    if (step.State is { State: RunState.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never reported");
                     actor.Delivery = null;
                     break;
-                case DeliveryEffect.Warn warn when !actor.Told.Add(warn.Problem.Code): Violations.Add($"{run}: {warn.Problem} is told twice"); break;
+                case DeliveryEffect.Warn warn when !actor.Warned.Add(warn.Problem.Code): Violations.Add($"{run}: a person is warned of {warn.Problem} twice"); break;
                 case DeliveryEffect.ScheduleOverdueCheck:
                     // There is one such timer.
                     actor.Work.RemoveAll(work => work is DeliveryEffect.ScheduleOverdueCheck);
                     actor.Work.Add(effect);
                     break;
-                case DeliveryEffect.Push push when push.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
+                case DeliveryEffect.Push push when push.Issued.Expires <= _now: Violations.Add($"{run}: an expired token is pushed"); break;
                 case DeliveryEffect.Issue or DeliveryEffect.Push or DeliveryEffect.ScheduleRetry or DeliveryEffect.Revoke or DeliveryEffect.ScheduleRevokeRetry:
                     actor.Work.Add(effect);
                     break;
@@ -260,28 +261,28 @@ internal sealed partial class DeliveryWorld(int seed)
         }
     }
 
-    /// <summary>A shard moves: the pod actor stops and says so, what it had under way is lost, and what it has said may arrive after the next one's words.</summary>
-    private void LetGo()
+    /// <summary>A shard moves: the pod actor reports that and stops, its work is lost, and its reports may arrive after those of the next pod actor.</summary>
+    private void MoveShard()
     {
-        var driven = _actors.Values.Where(actor => actor.Delivery is not null).ToList();
-        if (driven.Count == 0) return;
-        var actor = driven[_random.Next(driven.Count)];
+        var serving = _actors.Values.Where(actor => actor.Delivery is not null).ToList();
+        if (serving.Count == 0) return;
+        var actor = serving[_random.Next(serving.Count)];
         _toWatcher.Add((actor.Id, new RunUnassigned(actor.Run)));
         _actors.Remove(actor.Run);
-        // What is on its way to a shard that moves may be lost.
+        // Messages to a shard that moves may be lost.
         var sent = _toActors.Where(command => command.Run != actor.Run || _random.Next(2) == 0).ToList();
         _toActors.Clear();
         foreach (var command in sent) _toActors.Enqueue(command);
     }
 
-    // What a node knew is gone; the journal stays, and the watch goes on from the journal's cursor.
+    // All that the node knew is lost but the journal. The watch resumes from the resume token in the journal.
     private void Crash()
     {
         _actors.Clear();
         _toActors.Clear();
         _toWatcher.Clear();
         _ledger = Replay();
-        _feedAt = _ledger.ResumeToken.Length == 0 ? 0 : int.Parse(_ledger.ResumeToken, System.Globalization.CultureInfo.InvariantCulture);
-        Carry(LedgerDecision.ReassignAll(_ledger, _now));
+        _watchedTo = _ledger.ResumeToken.Length == 0 ? 0 : int.Parse(_ledger.ResumeToken, System.Globalization.CultureInfo.InvariantCulture);
+        Perform(_ledger.Handle(new LedgerInput.PodActorsLost(), _now));
     }
 }

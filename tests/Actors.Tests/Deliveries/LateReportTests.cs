@@ -3,7 +3,7 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>A pod's shard has moved, and what its old actor said arrives after the words of the new one.</summary>
+/// <summary>A pod's shard has moved, and reports of its old pod actor arrive after reports of the new one.</summary>
 public class LateReportTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
@@ -15,35 +15,35 @@ public class LateReportTests
     private static RunLedger After(params IEnumerable<ILedgerEvent> more) => more.Aggregate(RunLedger.Empty.Apply(new Added(Target, Now, "7")), (ledger, e) => ledger.Apply(e));
 
     [Fact]
-    public void A_token_of_the_old_actor_is_added_to_those_of_the_new_one_who_is_told()
+    public void A_token_of_the_old_pod_actor_is_added_and_the_new_pod_actor_is_told_of_it()
     {
-        var decision = LedgerDecision.Handle(After(new Issued(Run, [New], "7")), new RunIssued(Run, [Old], []), Now);
-        Assert.Equal([New, Old], decision.Ledger.Find(Run)!.PendingRevocations);
-        Assert.Equal([New, Old], Assert.IsType<AssignRun>(Assert.Single(decision.Commands)).PendingRevocations);
+        var transition = After(new Issued(Run, [New], "7")).Handle(new LedgerInput.Reported(new RunIssued(Run, [Old], [])), Now);
+        Assert.Equal([New, Old], transition.State.Find(Run)!.PendingRevocations);
+        Assert.Equal([New, Old], Assert.IsType<AssignRun>(Assert.Single(transition.Commands)).PendingRevocations);
     }
 
     [Fact]
-    public void Of_a_run_that_was_delivered_meanwhile_the_old_token_is_revoked()
+    public void When_the_run_was_delivered_meanwhile_the_old_token_is_revoked()
     {
-        var decision = LedgerDecision.Handle(After(new Delivered(Run, [], "7")), new RunIssued(Run, [Old], []), Now);
-        Assert.Equal((RunStatus.Delivered, Old), (decision.Ledger.Find(Run)!.Status, Assert.Single(decision.Ledger.Find(Run)!.PendingRevocations)));
-        Assert.Equal([Old], Assert.IsType<CancelRun>(Assert.Single(decision.Commands)).PendingRevocations);
+        var transition = After(new Delivered(Run, [], "7")).Handle(new LedgerInput.Reported(new RunIssued(Run, [Old], [])), Now);
+        Assert.Equal((RunStatus.Delivered, Old), (transition.State.Find(Run)!.Status, Assert.Single(transition.State.Find(Run)!.PendingRevocations)));
+        Assert.Equal([Old], Assert.IsType<CancelRun>(Assert.Single(transition.Commands)).PendingRevocations);
     }
 
     [Fact]
-    public void What_the_old_one_delivered_is_over_and_what_the_new_one_holds_is_revoked()
+    public void When_the_old_pod_actor_delivered_the_token_of_the_new_one_is_revoked()
     {
-        var decision = LedgerDecision.Handle(After(new Issued(Run, [Old, New], "7")), new RunDelivered(Run, [], ["old"]), Now);
-        Assert.Equal((RunStatus.Delivered, New), (decision.Ledger.Find(Run)!.Status, Assert.Single(decision.Ledger.Find(Run)!.PendingRevocations)));
-        Assert.Equal([New], Assert.IsType<CancelRun>(Assert.Single(decision.Commands)).PendingRevocations);
+        var transition = After(new Issued(Run, [Old, New], "7")).Handle(new LedgerInput.Reported(new RunDelivered(Run, [], ["old"])), Now);
+        Assert.Equal((RunStatus.Delivered, New), (transition.State.Find(Run)!.Status, Assert.Single(transition.State.Find(Run)!.PendingRevocations)));
+        Assert.Equal([New], Assert.IsType<CancelRun>(Assert.Single(transition.Commands)).PendingRevocations);
     }
 
     [Fact]
-    public void A_run_that_is_over_is_forgotten_when_nobodys_token_is_left()
+    public void A_cancelled_run_is_forgotten_when_no_token_of_either_is_left()
     {
         var ended = After(new Issued(Run, [Old, New], "7"), new Cancelled(Run, "the pod is gone", "7"));
-        var first = LedgerDecision.Handle(ended, new RunEnded(Run, ["old"]), Now);
+        var first = ended.Handle(new LedgerInput.Reported(new RunEnded(Run, ["old"])), Now);
         Assert.Equal([New], Assert.IsType<CancelRun>(Assert.Single(first.Commands)).PendingRevocations);
-        Assert.Empty(LedgerDecision.Handle(first.Ledger, new RunEnded(Run, ["new"]), Now).Ledger.Pods);
+        Assert.Empty(first.State.Handle(new LedgerInput.Reported(new RunEnded(Run, ["new"])), Now).State.Pods);
     }
 }

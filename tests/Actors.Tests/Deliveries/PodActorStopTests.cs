@@ -1,108 +1,44 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
-using AkkaVault.Actors.Tests.Logging;
 using AkkaVault.Controller.Deliveries;
-using AkkaVault.Controller.Ledger;
-using AkkaVault.Controller.Runs;
 using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>A pod actor that is asked to stop; its timers run in virtual time.</summary>
-public sealed class PodActorStopTests()
-    : TestKit("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+/// <summary>A pod actor that is asked to stop.</summary>
+public sealed class PodActorStopTests() : TestKit(PodActorSurroundings.VirtualTime)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    // Of so few failures; all together are over before a delivery takes too long.
+    // After so few failures; all pauses together are shorter than the time after which a delivery is overdue.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(5);
-    private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", default);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
     [Fact]
-    public async Task A_request_that_only_waits_its_turn_is_given_up_and_is_no_failure_of_Vaults()
+    public async Task A_request_that_Vault_has_not_got_yet_is_cancelled_and_does_not_count_as_a_failure_of_Vault()
     {
-        var services = new Surroundings();
-        var actor = Watch(Sys.ActorOf(PodActor.Props(services.All)));
-        actor.Tell(new AssignRun(Target, default, []), TestActor);
+        var pod = new PodActorSurroundings(FailThenWait, () => throw new InvalidOperationException("nothing was issued"));
+        var actor = Watch(Sys.ActorOf(PodActor.Props(pod.Services)));
+        actor.Tell(new AssignRun(PodActorSurroundings.Target, default, []), TestActor);
         for (var failures = 1; failures < Delivery.FailuresBeforeWarning; failures++)
         {
-            await AwaitConditionAsync(() => Task.FromResult(services.Asked == failures && services.IsWaiting), Deadline, Often);
-            // Then its timer runs: this scheduler loses what is scheduled while its time is put forward.
-            await actor.Ask<ActorIdentity>(new Identify(null), Deadline);
-            ((TestScheduler)Sys.Scheduler).Advance(LongestPause);
+            var request = failures;
+            await pod.AdvanceAsync(
+                actor, (TestScheduler)Sys.Scheduler, () => AwaitConditionAsync(() => Task.FromResult(pod.Requests == request && pod.IsWaiting), PodActorSurroundings.Deadline, Interval), LongestPause);
         }
 
-        await AwaitConditionAsync(() => Task.FromResult(services.Asked == Delivery.FailuresBeforeWarning), Deadline, Often);
+        await AwaitConditionAsync(() => Task.FromResult(pod.Requests == Delivery.FailuresBeforeWarning), PodActorSurroundings.Deadline, Interval);
         actor.Tell(PodActor.Stop.Instance);
-        await FishForMessageAsync<RunUnassigned>(_ => true, Deadline);
-        await ExpectTerminatedAsync(actor, Deadline);
-        Assert.DoesNotContain(services.Log.Entries, entry => entry.Id != 0);
-        Assert.Empty(services.Told);
+        await FishForMessageAsync<RunUnassigned>(_ => true, PodActorSurroundings.Deadline);
+        await ExpectTerminatedAsync(actor, PodActorSurroundings.Deadline);
+        Assert.Empty(pod.Logged);
+        Assert.Empty(pod.EventsOnPods);
     }
 
-    /// <summary>A Vault that fails as often as may be without a word, and then lets wait.</summary>
-    private sealed class Surroundings : ISecretIssuer, IShutdownRevoker, ISecretPusher, IPodEvents, IDeliveryObserver
+    /// <summary>Vault fails as often as it may without a warning, and does not answer the next request.</summary>
+    private static async Task<IssuedToken> FailThenWait(int request, CancellationToken whileWaiting)
     {
-        private readonly RunTracker _board = new(TimeProvider.System);
-        private int _asked;
-
-        public Surroundings() => All = new PodActorServices(this, this, this, this, this, _board, TimeProvider.System, Log);
-
-        public PodActorServices All { get; }
-
-        public RecordingLog<PodActor> Log { get; } = new();
-
-        public List<string> Told { get; } = [];
-
-        public int Asked => Volatile.Read(ref _asked);
-
-        public bool IsWaiting => _board.View.Pending.GetValueOrDefault(Target.Run)?.State == RunState.Waiting;
-
-        public async Task<IssuedToken> IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation)
-        {
-            if (Interlocked.Increment(ref _asked) < Delivery.FailuresBeforeWarning) throw new VaultException("PUT secret-id", "connection refused");
-            await Task.Delay(Timeout.InfiniteTimeSpan, whileWaiting);
-            throw new InvalidOperationException("nothing ends the wait but its cancellation");
-        }
-
-        public Task<bool> RevokeAsync(string accessor, CancellationToken cancellation) => Task.FromResult(true);
-
-        public void Add(IEnumerable<PendingRevocation> wraps)
-        {
-        }
-
-        public Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation) =>
-            throw new InvalidOperationException("nothing was issued");
-
-        public void Tell(string ns, string pod, string uid, PodEventReason reason, string message) => Told.Add($"{reason}: {message}");
-
-        public void PushStarted(DeliveryTarget target)
-        {
-        }
-
-        public void PushFailed(DeliveryTarget target, string reason)
-        {
-        }
-
-        public void WrappingTokenFoundUsed(DeliveryTarget target)
-        {
-        }
-
-        public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
-        {
-        }
-
-        public void LedgerChanged(RunLedger ledger)
-        {
-        }
-
-        public void WatcherStarted()
-        {
-        }
-
-        public void WatcherStopped()
-        {
-        }
+        if (request < Delivery.FailuresBeforeWarning) throw new VaultException("PUT secret-id", "connection refused");
+        await Task.Delay(Timeout.InfiniteTimeSpan, whileWaiting);
+        throw new InvalidOperationException("nothing ends the wait but its cancellation");
     }
 }

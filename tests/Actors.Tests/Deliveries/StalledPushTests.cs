@@ -1,10 +1,11 @@
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>Which pushes are kept from those that may succeed at once.</summary>
+/// <summary>Which pushes are likely to take long, and get slots of their own.</summary>
 public class StalledPushTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
@@ -14,45 +15,45 @@ public class StalledPushTests
     private static readonly PushOutcome NoVault = new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);
 
     [Fact]
-    public void The_first_one_and_those_that_are_refused_at_once_are_not() => Assert.Equal([false, false, false], PushesAfter(Refused, Refused));
+    public void The_first_push_and_those_after_a_refusal_are_not() => Assert.Equal([false, false, false], PushesAfter(Refused, Refused));
 
     [Fact]
-    public void One_after_no_answer_or_without_Vault_is_whatever_token_it_has() => Assert.Equal(
+    public void A_push_after_no_answer_or_without_Vault_is_with_any_token() => Assert.Equal(
         [false, true, true, true, true], PushesAfter(NoAnswer, NoVault, new PushOutcome.TooLate(), NoAnswer));
 
     [Fact]
-    public void One_that_was_answered_at_once_is_not_any_more() => Assert.Equal(
+    public void A_push_after_an_answer_at_once_is_not_any_more() => Assert.Equal(
         [false, true, false, true, false], PushesAfter(NoVault, Refused, NoAnswer, new PushOutcome.Rejected(502, PushRejection.LoginRefused)));
 
     [Fact]
-    public void At_another_address_it_is_not()
+    public void A_push_to_another_address_is_not()
     {
-        var stalled = Assert.Single(Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery).Delivery
-            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).Delivery
+        var stalled = Assert.Single(Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State).State
+            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).State
             .Handle(new DeliveryInput.RetryDue(3), Now, 0).Effects.OfType<DeliveryEffect.Push>());
         Assert.True(stalled.Stalled);
-        var moved = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery).Delivery
-            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).Delivery
-            .Handle(new DeliveryInput.Assign(Target with { Ip = "10.0.0.2" }, Now, []), Now, 0).Delivery;
+        var moved = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State).State
+            .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).State
+            .Handle(new DeliveryInput.Assign(Target with { Ip = "10.0.0.2" }, Now, []), Now, 0).State;
         Assert.False(Assert.Single(Issue(moved).Effects.OfType<DeliveryEffect.Push>()).Stalled);
     }
 
     private static IEnumerable<bool> PushesAfter(params PushOutcome[] outcomes)
     {
-        var step = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery);
+        var step = Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State);
         yield return Assert.Single(step.Effects.OfType<DeliveryEffect.Push>()).Stalled;
         foreach (var outcome in outcomes)
         {
-            step = step.Delivery.Handle(new DeliveryInput.PushEnded(step.Delivery.Operation, outcome), Now, 0);
-            if (step.Delivery.Phase == DeliveryPhase.Waiting) step = step.Delivery.Handle(new DeliveryInput.RetryDue(step.Delivery.Operation), Now, 0);
-            if (step.Delivery.Phase == DeliveryPhase.Issuing) step = Issue(step.Delivery);
+            step = step.State.Handle(new DeliveryInput.PushEnded(step.State.Operation, outcome), Now, 0);
+            if (step.State.State == RunState.Waiting) step = step.State.Handle(new DeliveryInput.RetryDue(step.State.Operation), Now, 0);
+            if (step.State.State == RunState.Issuing) step = Issue(step.State);
             yield return Assert.Single(step.Effects.OfType<DeliveryEffect.Push>()).Stalled;
         }
     }
 
-    private static DeliveryStep Issue(Delivery delivery)
+    private static Transition<Delivery, DeliveryEffect> Issue(Delivery delivery)
     {
         var token = new WrappingToken("s.wrap", $"accessor-{delivery.Operation}", TimeSpan.FromMinutes(1), Now, "auth/approle/role/web/secret-id");
-        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, token, Now + token.Ttl), Now, 0);
+        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(token, Now + token.Ttl)), Now, 0);
     }
 }

@@ -5,134 +5,134 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>
-/// A wrapping token is dead when the pod would unwrap it. Somebody is accused of it only when Vault says so too, and no other controller
-/// can have revoked it: this one may have been held, or cut off, while its runs were given to others.
+/// A wrapping token is dead when the pod wants to unwrap it. Theft is reported only if Vault says so too, and no other controller can have
+/// revoked the token: this controller may have been paused or cut off while its runs were assigned to others.
 /// </summary>
 public class SuspectedTheftTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Ttl = TimeSpan.FromMinutes(1);
     private static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", Now);
-    private readonly List<string> _accused = [];
+    private readonly List<string> _reported = [];
     private DateTimeOffset _now = Now;
     private bool _answers = true;
     private bool _wasAlive;
     private int _unknown;
     private int _alive;
-    private Delivery _delivery = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).Delivery;
+    private Delivery _delivery = Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State;
 
     [Fact]
-    public void Nobody_is_accused_before_the_leader_has_said_a_word()
+    public void No_theft_is_reported_before_a_command_of_the_leader()
     {
         Push("t1", new PushOutcome.NotListening("refused"));
         Push(null, Invalid);
         Push("t2", new PushOutcome.Succeeded());
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
     }
 
     [Fact]
-    public void A_theft_is_told_when_the_delivery_that_follows_is_in_the_ledger()
+    public void A_theft_is_reported_when_the_delivery_that_follows_is_in_the_ledger()
     {
         Push("t1", Invalid);
         Push("t2", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
     }
 
     [Fact]
-    public void A_theft_is_told_once_when_the_pod_has_no_secret_for_a_while()
+    public void A_theft_is_reported_once_when_the_pod_has_no_secret_for_a_while()
     {
         Push("t1", Invalid);
         Push("t2", new PushOutcome.NoAnswer("timeout"));
-        Drive("t2");
-        Assert.Equal(["t1"], _accused);
-        Drive("t2");
+        Assign("t2");
+        Assert.Equal(["t1"], _reported);
+        Assign("t2");
         Push(null, new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
     }
 
-    /// <summary>They were in its socket's buffer while the process was held.</summary>
+    /// <summary>They were in the socket's buffer while the process was paused.</summary>
     [Fact]
-    public void Commands_that_were_sent_before_it_was_found_prove_nothing()
+    public void Commands_that_were_sent_before_the_find_prove_nothing()
     {
         Push("t1", Invalid);
-        Drive();
-        Drive("t1");
+        Assign();
+        Assign("t1");
         Push("t2", new PushOutcome.NoAnswer("timeout"));
-        Drive("t1");
+        Assign("t1");
         Give(new DeliveryInput.Ack());
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
     }
 
     [Fact]
-    public void Thefts_one_after_the_other_are_all_told()
+    public void Thefts_one_after_the_other_are_all_reported()
     {
         Push("t1", Invalid);
         Push("t2", Invalid);
-        Drive("t2");
-        Assert.Equal(["t1"], _accused);
+        Assign("t2");
+        Assert.Equal(["t1"], _reported);
         Push("t3", Invalid);
-        Drive("t3");
-        Assert.Equal(["t1", "t2"], _accused);
+        Assign("t3");
+        Assert.Equal(["t1", "t2"], _reported);
         Push("t4", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Equal(["t1", "t2", "t3"], _accused);
+        Assert.Equal(["t1", "t2", "t3"], _reported);
     }
 
     [Fact]
-    public void When_the_run_is_over_the_theft_is_told_or_a_person_hears_what_is_not_known()
+    public void When_the_run_is_over_the_theft_is_reported_or_a_person_is_warned_that_its_cause_is_not_known()
     {
         Push("t1", Invalid);
         Push("t2", Invalid);
         Give(new DeliveryInput.Cancel([Wrap("t1"), Wrap("t2")]));
         Give(new DeliveryInput.Cancel([]));
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
         Assert.Equal(1, _unknown);
     }
 
     [Fact]
-    public void One_of_another_AppRole_that_the_pod_had_before_is_told_with_that_AppRole()
+    public void A_theft_is_reported_with_the_AppRole_that_the_pod_had_then()
     {
         Push("t1", Invalid);
         Give(new DeliveryInput.RetryDue(_delivery.Operation));
         Issue("t2");
-        var told = _delivery.Handle(new DeliveryInput.Assign(Target with { Role = "db" }, Now, [Wrap("t2")]), Now, 0);
-        Assert.Equal("web", Assert.Single(told.Effects.OfType<DeliveryEffect.WarnTokenUsed>()).Target.Role);
+        var transition = _delivery.Handle(new DeliveryInput.Assign(Target with { Role = "db" }, Now, [Wrap("t2")]), Now, 0);
+        Assert.Equal("web", Assert.Single(transition.Effects.OfType<DeliveryEffect.WarnTokenUsed>()).Target.Role);
     }
 
     [Fact]
-    public void A_token_that_the_pod_may_have_seen_is_nobodys_theft()
+    public void A_token_that_the_pod_may_have_used_itself_is_no_theft()
     {
         Push("t1", new PushOutcome.NoAnswer("timeout"));
         Push(null, Invalid);
         Push("t2", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
     }
 
     [Fact]
-    public void What_a_pod_says_of_a_token_that_Vault_knows_is_nobodys_theft_and_is_told_as_it_is()
+    public void A_token_that_Vault_knows_is_no_theft_and_a_person_is_warned_of_the_contradiction()
     {
         _wasAlive = true;
         Push("t1", Invalid);
         Push("t2", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
         Assert.Equal((1, 0), (_alive, _unknown));
     }
 
     [Fact]
-    public void What_Vault_has_not_said_is_waited_for_whatever_the_leader_says()
+    public void A_theft_is_not_reported_before_Vault_has_answered_whatever_the_leader_sends()
     {
         _answers = false;
         Push("t1", Invalid);
         Push("t2", new PushOutcome.Succeeded());
         Give(new DeliveryInput.Ack());
-        Assert.Empty(_accused);
-        Assert.Single(_delivery.Revocations);
+        Assert.Empty(_reported);
+        Assert.Single(_delivery.Tokens.Revocations);
         Give(new DeliveryInput.Revoked("t1", false));
-        Assert.Equal(["t1"], _accused);
+        Assert.Equal(["t1"], _reported);
         Assert.Empty(_delivery.SuspectedThefts.All);
     }
 
@@ -147,7 +147,7 @@ public class SuspectedTheftTests
     /// <summary>The right to revoke is missing; an earlier request may have revoked it; it has expired meanwhile.</summary>
     [Theory]
     [MemberData(nameof(NoProof))]
-    public void Where_Vaults_word_is_no_proof_a_person_hears_what_is_not_known(DeliveryInput[] answers, TimeSpan later)
+    public void Where_Vaults_answer_is_no_proof_a_person_is_warned_that_the_cause_is_not_known(DeliveryInput[] answers, TimeSpan later)
     {
         _answers = false;
         Push("t1", Invalid);
@@ -155,33 +155,45 @@ public class SuspectedTheftTests
         Give(new DeliveryInput.Ack());
         _now += later;
         foreach (var answer in answers) Give(answer);
-        Assert.Empty(_accused);
+        Assert.Empty(_reported);
         Assert.Equal((0, 1), (_alive, _unknown));
+    }
+
+    [Fact]
+    public void Only_so_many_are_remembered_and_of_the_oldest_a_person_is_warned_that_its_cause_is_not_known()
+    {
+        for (var token = 1; token <= SuspectedThefts.Max + 2; token++) Push($"t{token}", Invalid);
+        Assert.Equal(2, _unknown);
+        Assert.Equal(Enumerable.Range(3, SuspectedThefts.Max).Select(token => $"t{token}"), _delivery.SuspectedThefts.All.Select(found => found.Accessor));
+        Push("last", new PushOutcome.Succeeded());
+        Give(new DeliveryInput.Ack());
+        Assert.Equal(Enumerable.Range(3, SuspectedThefts.Max).Select(token => $"t{token}"), _reported);
+        Assert.Equal(2, _unknown);
     }
 
     private static PushOutcome Invalid => new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
 
     private static PendingRevocation Wrap(string accessor) => new(accessor, Now + Ttl);
 
-    private void Drive(params string[] known) => Give(new DeliveryInput.Assign(Target, Now, [.. known.Select(Wrap)]));
+    private void Assign(params string[] known) => Give(new DeliveryInput.Assign(Target, Now, [.. known.Select(Wrap)]));
 
     /// <summary>Waits if it has to, issues a token unless the last one is to be pushed again, and ends the push.</summary>
     private void Push(string? issued, PushOutcome outcome)
     {
-        if (_delivery.Phase == DeliveryPhase.Waiting) Give(new DeliveryInput.RetryDue(_delivery.Operation));
+        if (_delivery.State == RunState.Waiting) Give(new DeliveryInput.RetryDue(_delivery.Operation));
         if (issued is not null) Issue(issued);
-        Assert.Equal(DeliveryPhase.Pushing, _delivery.Phase);
+        Assert.Equal(RunState.Pushing, _delivery.State);
         Give(new DeliveryInput.PushEnded(_delivery.Operation, outcome));
     }
 
     private void Issue(string accessor) => Give(new DeliveryInput.TokenIssued(
-        _delivery.Operation, new WrappingToken($"s.{accessor}", accessor, Ttl, Now, "auth/approle/role/web/secret-id"), Now + Ttl));
+        _delivery.Operation, new IssuedToken(new WrappingToken($"s.{accessor}", accessor, Ttl, Now, "auth/approle/role/web/secret-id"), Now + Ttl)));
 
     private void Give(DeliveryInput input)
     {
         var step = _delivery.Handle(input, _now, 0);
-        _delivery = step.Delivery;
-        _accused.AddRange(step.Effects.OfType<DeliveryEffect.WarnTokenUsed>().Select(used => used.Accessor));
+        _delivery = step.State;
+        _reported.AddRange(step.Effects.OfType<DeliveryEffect.WarnTokenUsed>().Select(used => used.Accessor));
         _unknown += step.Effects.Count(effect => effect is DeliveryEffect.WarnTokenDead);
         _alive += step.Effects.Count(effect => effect is DeliveryEffect.WarnTokenAlive);
         // Vault answers at once.

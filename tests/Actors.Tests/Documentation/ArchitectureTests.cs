@@ -19,7 +19,7 @@ public partial class ArchitectureTests
     {
         var diagram = s_page.Blocks.Single(block => block.Language == "mermaid" && block.Text.StartsWith("stateDiagram", StringComparison.Ordinal)).Text;
         var drawn = Arrow().Matches(diagram).Select(match => (From: match.Groups[1].Value, To: match.Groups[2].Value)).Where(way => way.From != "[*]" && way.To != "[*]").ToHashSet();
-        Assert.Equal(Enum.GetNames<DeliveryPhase>().Order(StringComparer.Ordinal), drawn.SelectMany(way => (string[])[way.From, way.To]).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Enum.GetNames<RunState>().Except([nameof(RunState.Pending), nameof(RunState.Ended)]).Order(StringComparer.Ordinal), drawn.SelectMany(way => (string[])[way.From, way.To]).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(Ways().Select(way => $"{way.From} --> {way.To}").Order(StringComparer.Ordinal), drawn.Select(way => $"{way.From} --> {way.To}").Order(StringComparer.Ordinal));
     }
 
@@ -41,21 +41,21 @@ public partial class ArchitectureTests
             s_page.Rows.Where(row => row.Header[0] == "project").Select(row => $"{Page.SpansIn(row.Cells[0]).First()}: {row.Cells[2]}").Order(StringComparer.Ordinal));
     }
 
-    /// <summary>All ways from one phase to another that the state machine has, found by trying everything everywhere.</summary>
-    private static HashSet<(DeliveryPhase From, DeliveryPhase To)> Ways()
+    /// <summary>All ways from one state to another that the state machine has, found by trying everything everywhere.</summary>
+    private static HashSet<(RunState From, RunState To)> Ways()
     {
-        var ways = new HashSet<(DeliveryPhase, DeliveryPhase)>();
-        var seen = new HashSet<(DeliveryPhase, bool, bool, int)>();
-        var next = new Queue<Delivery>([Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).Delivery]);
+        var ways = new HashSet<(RunState, RunState)>();
+        var seen = new HashSet<(RunState, bool, bool, int)>();
+        var next = new Queue<Delivery>([Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State]);
         while (next.TryDequeue(out var delivery))
         {
-            if (!seen.Add((delivery.Phase, delivery.IssuedToken is null, delivery.Acked, Math.Min(delivery.Revocations.Count, 2)))) continue;
+            if (!seen.Add((delivery.State, delivery.Tokens.InUse is null, delivery.Acked, Math.Min(delivery.Tokens.Revocations.Count, 2)))) continue;
             foreach (var input in Inputs(delivery))
             {
                 foreach (var now in (DateTimeOffset[])[s_now, s_now.AddMinutes(5)])
                 {
-                    var after = delivery.Handle(input, now, 0.5).Delivery;
-                    if (after.Phase != delivery.Phase) ways.Add((delivery.Phase, after.Phase));
+                    var after = delivery.Handle(input, now, 0.5).State;
+                    if (after.State != delivery.State) ways.Add((delivery.State, after.State));
                     next.Enqueue(after);
                 }
             }
@@ -74,7 +74,7 @@ public partial class ArchitectureTests
         foreach (var issued in (int[])[operation, operation - 1])
         {
             if (delivery.IssuesUnderWay == 0) continue;
-            yield return new DeliveryInput.TokenIssued(issued, new WrappingToken("s.token", $"accessor-{operation}", TimeSpan.FromMinutes(1), s_now, "auth/approle/role/web/secret-id"), s_now.AddMinutes(1));
+            yield return new DeliveryInput.TokenIssued(issued, new IssuedToken(new WrappingToken("s.token", $"accessor-{operation}", TimeSpan.FromMinutes(1), s_now, "auth/approle/role/web/secret-id"), s_now.AddMinutes(1)));
             foreach (var failure in Enum.GetValues<VaultFailure>()) yield return new DeliveryInput.IssueFailed(issued, failure, null, new DeliveryProblem("vault-400", "it did not work"));
         }
 
@@ -84,7 +84,7 @@ public partial class ArchitectureTests
         foreach (var outcome in outcomes) yield return new DeliveryInput.PushEnded(operation, outcome);
         yield return new DeliveryInput.RetryDue(operation);
         foreach (var looked in (int[])[operation, operation - 1]) yield return new DeliveryInput.OverdueCheckDue(looked);
-        foreach (var wrap in delivery.Revocations)
+        foreach (var wrap in delivery.Tokens.Revocations)
         {
             yield return new DeliveryInput.Revoked(wrap.Accessor, false);
             yield return new DeliveryInput.RevokeFailed(wrap.Accessor);

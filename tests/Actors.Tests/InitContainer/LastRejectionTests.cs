@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using AkkaVault.InitContainer;
+using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Shared.Push;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -40,7 +41,7 @@ public sealed class LastRejectionTests
 
     private sealed class Refusing : IRedemption
     {
-        public Task Served { get; } = new TaskCompletionSource().Task;
+        public Task<ServedToken?> Served { get; } = new TaskCompletionSource<ServedToken?>().Task;
 
         public Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation) => Task.FromResult<Rejection?>(Rejection.VaultUnavailable("it does not answer"));
     }

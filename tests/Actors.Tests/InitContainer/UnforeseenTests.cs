@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using AkkaVault.InitContainer;
+using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Shared.Push;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -79,7 +80,7 @@ public sealed class UnforeseenTests
 
     private sealed class Failing(Func<Exception> exception) : IRedemption
     {
-        public Task Served { get; } = new TaskCompletionSource().Task;
+        public Task<ServedToken?> Served { get; } = new TaskCompletionSource<ServedToken?>().Task;
 
         public Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation) => Task.FromException<Rejection?>(exception());
     }

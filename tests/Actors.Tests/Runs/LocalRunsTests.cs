@@ -7,65 +7,65 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Runs;
 
-/// <summary>What one node tells people of its runs.</summary>
+/// <summary>What one node knows of its runs.</summary>
 public class LocalRunsTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
 
     [Fact]
-    public void A_run_that_Vault_refuses_waits_with_the_reason_and_each_new_try_counts()
+    public void A_run_that_Vault_refuses_waits_with_the_reason_and_each_retry_counts()
     {
-        var delivery = Delivery.Begin(Drive("web-0", At)).Delivery;
+        var delivery = Delivery.Begin(Assign("web-0", At)).State;
         var view = LocalRuns.Empty.Updated(delivery, At);
         Assert.Equal((RunState.Issuing, 1, null), Seen(view));
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            delivery = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Permanent, null, new DeliveryProblem("vault-403", "403: permission denied")), At, 0).Delivery;
+            delivery = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Permanent, null, new DeliveryProblem("vault-403", "403: permission denied")), At, 0).State;
             Assert.Equal((RunState.Waiting, attempt, "403: permission denied"), Seen(view = view.Updated(delivery, At)));
-            delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), At, 0).Delivery;
+            delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), At, 0).State;
             Assert.Equal((RunState.Issuing, attempt + 1, "403: permission denied"), Seen(view = view.Updated(delivery, At)));
         }
 
-        delivery = delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, Token("a"), At.AddMinutes(1)), At, 0).Delivery;
-        delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), At, 0).Delivery;
+        delivery = delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(Token("a"), At.AddMinutes(1))), At, 0).State;
+        delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), At, 0).State;
         view = view.Updated(delivery, At.AddSeconds(9)).Finished(delivery.Target.Run);
         Assert.Empty(view.Pending);
-        var ended = Assert.Single(view.Lines(null, "default", "web-0"));
+        var ended = Assert.Single(view.Summaries(null, "default", "web-0"));
         Assert.Equal((RunState.Ended, 4, null, RunOutcome.Delivered, At.AddSeconds(9)), (ended.State, ended.Attempts, ended.LastError, ended.Outcome, ended.EndedAt));
     }
 
     [Fact]
-    public void What_is_handed_over_is_nobodys_here_unless_it_was_delivered()
+    public void A_run_that_is_unassigned_is_forgotten_unless_it_was_delivered()
     {
-        var delivered = Pushed("web-0").Handle(new DeliveryInput.PushEnded(2, new PushOutcome.Succeeded()), At, 0).Delivery;
+        var delivered = Pushed("web-0").Handle(new DeliveryInput.PushEnded(2, new PushOutcome.Succeeded()), At, 0).State;
         var view = LocalRuns.Empty.Updated(Pushed("web-1"), At).Updated(delivered, At).Unassigned(RunOf("web-0")).Unassigned(RunOf("web-1"));
         Assert.Empty(view.Pending);
         Assert.Equal("web-0", Assert.Single(view.Ended).Pod);
     }
 
     [Fact]
-    public void An_actor_that_only_revokes_what_another_left_is_told_of_by_the_ledger()
+    public void A_run_whose_pod_actor_only_revokes_tokens_is_known_from_the_ledger()
     {
         var run = RunOf("web-0");
-        var dropped = Delivery.BeginCancelled(run, new DeliveryInput.Cancel([new PendingRevocation("a", At)])).Delivery;
+        var cancelled = Delivery.BeginCancelled(run, new DeliveryInput.Cancel([new PendingRevocation("a", At)])).State;
         var ledger = RunLedger.Empty.Apply(new Added(Target("web-0"), At, "1")).Apply(new Cancelled(run, "gone", "2"));
-        var line = Assert.Single(LocalRuns.Empty.Updated(dropped, At).Lines(ledger));
+        var line = Assert.Single(LocalRuns.Empty.Updated(cancelled, At).Summaries(ledger));
         Assert.Equal(("web-0", RunState.Cancelled, false), (line.Pod, line.State, line.IsStarted));
     }
 
     [Fact]
-    public void The_ledger_tells_of_what_nobody_has_begun_and_the_longest_waiting_comes_first()
+    public void Runs_that_nobody_has_begun_come_from_the_ledger_and_the_longest_waiting_is_first()
     {
         var ledger = new[] { ("late", 3), ("first", 1), ("second", 2) }.Aggregate(RunLedger.Empty, (known, pod) => known.Apply(new Added(Target(pod.Item1), At.AddSeconds(pod.Item2), "1")));
-        var view = LocalRuns.Empty.Updated(Delivery.Begin(Drive("second", At.AddSeconds(2))).Delivery, At);
+        var view = LocalRuns.Empty.Updated(Delivery.Begin(Assign("second", At.AddSeconds(2))).State, At);
         Assert.Equal(
             [("first", RunState.Pending, 0), ("second", RunState.Issuing, 1), ("late", RunState.Pending, 0)],
-            view.Lines(ledger).Select(line => (line.Pod, line.State, line.Attempts)));
-        // One that has its secret while its init container still runs is not in hand, and not forgotten.
+            view.Summaries(ledger).Select(line => (line.Pod, line.State, line.Attempts)));
+        // A run that has its secret while its init container still runs is over, and not forgotten.
         ledger = ledger.Apply(new Delivered(RunOf("late"), [], "2"));
-        Assert.Equal(["first", "second"], view.Lines(ledger).Select(line => line.Pod));
-        Assert.Equal((RunState.Ended, RunOutcome.Delivered), Assert.Single(view.Lines(ledger, "default", "late").Select(line => (line.State, line.Outcome))));
-        Assert.Equal(RunState.Issuing, Assert.Single(view.Lines(ledger, "default", "second")).State);
+        Assert.Equal(["first", "second"], view.Summaries(ledger).Select(line => line.Pod));
+        Assert.Equal((RunState.Ended, RunOutcome.Delivered), Assert.Single(view.Summaries(ledger, "default", "late").Select(line => (line.State, line.Outcome))));
+        Assert.Equal(RunState.Issuing, Assert.Single(view.Summaries(ledger, "default", "second")).State);
     }
 
     [Fact]
@@ -74,11 +74,11 @@ public class LocalRunsTests
         var view = LocalRuns.Empty;
         for (var i = 0; i < LocalRuns.MaxEnded + 5; i++)
         {
-            view = view.Updated(Pushed($"web-{i}").Handle(new DeliveryInput.Cancel([]), At, 0).Delivery, At).Finished(RunOf($"web-{i}"));
+            view = view.Updated(Pushed($"web-{i}").Handle(new DeliveryInput.Cancel([]), At, 0).State, At).Finished(RunOf($"web-{i}"));
         }
 
         Assert.Equal(LocalRuns.MaxEnded, view.Ended.Count);
-        Assert.Equal(("web-5", RunOutcome.Gone), (view.Ended[0].Pod, view.Ended[0].Outcome));
+        Assert.Equal(("web-5", RunOutcome.Cancelled), (view.Ended[0].Pod, view.Ended[0].Outcome));
     }
 
     /// <summary>Whatever happens to the deliveries of a node, in whatever order.</summary>
@@ -100,16 +100,16 @@ public class LocalRunsTests
             }
 
             if (known is null && random.Next(3) > 0) continue;
-            var step = known is null ? Delivery.Begin(Drive(pod, now)) : known.Handle(Input(random, known, now), now, 0);
-            deliveries[run] = step.Delivery;
-            view = view.Updated(step.Delivery, now);
+            var step = known is null ? Delivery.Begin(Assign(pod, now)) : known.Handle(Input(random, known, now), now, 0);
+            deliveries[run] = step.State;
+            view = view.Updated(step.State, now);
             if (!step.Effects.Any(effect => effect is DeliveryEffect.Finish)) continue;
             deliveries.Remove(run);
             view = view.Finished(run);
         }
 
         Assert.Equal(
-            deliveries.Values.Select(delivery => ($"{delivery.Phase}", delivery.Warnings.Last?.Text ?? "", delivery.Warnings.Last?.Code ?? "")).Order(),
+            deliveries.Values.Select(delivery => ($"{delivery.State}", delivery.Warnings.Last?.Text ?? "", delivery.Warnings.Last?.Code ?? "")).Order(),
             view.Pending.Values.Select(line => ($"{line.State}", line.LastError ?? "", line.LastErrorCode ?? "")).Order());
         Assert.All(view.Pending.Values, line => Assert.True(line.IsStarted && (line.EndedAt is null) == (line.Outcome is null)));
         Assert.All(view.Ended, line => Assert.True(line is { State: RunState.Ended, Outcome: not null } && line.EndedAt >= line.SeenAt));
@@ -123,29 +123,29 @@ public class LocalRunsTests
         3 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.NotListening("refused")),
         4 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Rejected(400, PushRejection.ExpiredToken)),
         5 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()),
-        6 or 7 when delivery.IssuesUnderWay > 0 => new DeliveryInput.TokenIssued(delivery.Operation, Token($"a{random.Next()}"), now.AddMinutes(1)),
-        8 when !delivery.Revocations.IsEmpty => new DeliveryInput.Revoked(delivery.Revocations[0].Accessor, true),
+        6 or 7 when delivery.IssuesUnderWay > 0 => new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(Token($"a{random.Next()}"), now.AddMinutes(1))),
+        8 when !delivery.Tokens.Revocations.IsEmpty => new DeliveryInput.Revoked(delivery.Tokens.Revocations[0].Accessor, true),
         9 => new DeliveryInput.Assign(delivery.Target, delivery.SeenAt, []),
         _ => new DeliveryInput.RetryDue(delivery.Operation),
     };
 
     private static (RunState State, int Attempts, string? Error) Seen(LocalRuns view)
     {
-        var line = Assert.Single(view.Lines(null));
+        var line = Assert.Single(view.Summaries(null));
         return (line.State, line.Attempts, line.LastError);
     }
 
     private static Delivery Pushed(string pod)
     {
-        var delivery = Delivery.Begin(Drive(pod, At)).Delivery;
-        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, Token("a"), At.AddMinutes(1)), At, 0).Delivery;
+        var delivery = Delivery.Begin(Assign(pod, At)).State;
+        return delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(Token("a"), At.AddMinutes(1))), At, 0).State;
     }
 
     private static RunId RunOf(string pod) => new($"uid-{pod}", "containerd://1");
 
     private static DeliveryTarget Target(string pod) => new(RunOf(pod), "default", pod, "10.1.0.5", "web", "node-1", At);
 
-    private static DeliveryInput.Assign Drive(string pod, DateTimeOffset seenAt) => new(Target(pod), seenAt, []);
+    private static DeliveryInput.Assign Assign(string pod, DateTimeOffset seenAt) => new(Target(pod), seenAt, []);
 
     private static WrappingToken Token(string accessor) => new("s.secret", accessor, TimeSpan.FromMinutes(1), At, "auth/approle/role/web/secret-id");
 }

@@ -8,51 +8,51 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Runs;
 
-/// <summary>What a question to all nodes comes to.</summary>
+/// <summary>A question to all nodes, and their answers.</summary>
 public sealed class RunQueryTests : IDisposable
 {
     private const int FrameBytes = 128_000;
     private const int BytesOfEnvelope = 1_000;
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
-    private readonly ActorSystem _system = ActorSystem.Create("gathering");
+    private readonly ActorSystem _system = ActorSystem.Create("query");
 
     public void Dispose() => _system.Dispose();
 
     [Fact]
-    public void Who_works_on_a_run_knows_it_best_and_the_ledger_only_what_nobody_has_begun()
+    public void The_node_that_serves_a_run_knows_it_best_and_the_ledger_only_what_nobody_has_begun()
     {
-        var gathering = Asked(GetRuns.Pending, "a", "b")
-            .Take(Part("a", Line("one", 2, RunState.Pending, 0), Line("two", 1, RunState.Pending, 0)))
-            .Take(Part("b", Line("one", 2, RunState.Waiting, 3)));
-        Assert.True(gathering.IsComplete);
-        Assert.Equal([("two", RunState.Pending, null), ("one", RunState.Waiting, "b")], gathering.Result.Runs.Select(run => (run.Summary.Pod, run.Summary.State, run.Node)));
-        Assert.Equal((0, 0), (gathering.Result.Omitted, gathering.Result.Unanswered.Count));
+        var query = Asked(GetRuns.Pending, "a", "b")
+            .Handle(Part("a", Line("one", 2, RunState.Pending, 0), Line("two", 1, RunState.Pending, 0)))
+            .Handle(Part("b", Line("one", 2, RunState.Waiting, 3)));
+        Assert.True(query.IsComplete);
+        Assert.Equal([("two", RunState.Pending, null), ("one", RunState.Waiting, "b")], query.Result.Runs.Select(run => (run.Summary.Pod, run.Summary.State, run.Node)));
+        Assert.Equal((0, 0), (query.Result.Omitted, query.Result.Unanswered.Count));
     }
 
     [Fact]
     public void The_history_of_a_pod_comes_newest_first()
     {
-        var gathering = Asked(new GetRuns("default", "web"), "a").Take(Part("a", Line("x", 1, RunState.Ended), Line("y", 3, RunState.Waiting), Line("z", 2, RunState.Ended)));
-        Assert.Equal(["y", "z", "x"], gathering.Result.Runs.Select(run => run.Summary.Pod));
+        var query = Asked(new GetRuns("default", "web"), "a").Handle(Part("a", Line("x", 1, RunState.Ended), Line("y", 3, RunState.Waiting), Line("z", 2, RunState.Ended)));
+        Assert.Equal(["y", "z", "x"], query.Result.Runs.Select(run => run.Summary.Pod));
     }
 
     [Fact]
-    public void A_node_that_is_silent_or_answers_in_part_is_named_and_what_it_said_is_kept()
+    public void A_node_that_does_not_answer_in_full_is_named_and_what_it_sent_is_kept()
     {
         var part = Part("b", Line("one", 1, RunState.Waiting)) with { Sent = 2, Known = 2 };
-        var gathering = Asked(GetRuns.Pending, "a", "b", "c").Take(Part("c")).Take(part).Take(Part("stranger", Line("two", 1, RunState.Waiting)));
-        Assert.False(gathering.IsComplete);
-        Assert.Equal(["a", "b"], gathering.Result.Unanswered);
-        Assert.Equal("one", Assert.Single(gathering.Result.Runs).Summary.Pod);
+        var query = Asked(GetRuns.Pending, "a", "b", "c").Handle(Part("c")).Handle(part).Handle(Part("stranger", Line("two", 1, RunState.Waiting)));
+        Assert.False(query.IsComplete);
+        Assert.Equal(["a", "b"], query.Result.Unanswered);
+        Assert.Equal("one", Assert.Single(query.Result.Runs).Summary.Pod);
     }
 
     [Fact]
-    public void Of_five_thousand_the_thousand_that_have_waited_longest_are_shown_and_the_others_counted()
+    public void Of_five_thousand_runs_the_thousand_that_have_waited_longest_are_shown_and_the_others_are_counted()
     {
         var all = Enumerable.Range(0, 5000).Select(i => Line($"pod-{i}", i, RunState.Pending, 0)).ToList();
-        var gathering = Asked(GetRuns.Pending, "a", "b");
+        var query = Asked(GetRuns.Pending, "a", "b");
         var parts = RunsPage.Of("a", all).Concat(RunsPage.Of("b", [.. all.Where((_, i) => i % 3 == 0).Select(line => line with { State = RunState.Waiting, Attempts = 2 })])).ToList();
-        var result = parts.Aggregate(gathering, (soFar, part) => soFar.Take(part)).Result;
+        var result = parts.Aggregate(query, (soFar, part) => soFar.Handle(part)).Result;
         Assert.Equal((1000, 4000, 0), (result.Runs.Count, result.Omitted, result.Unanswered.Count));
         Assert.Equal(all.Take(1000).Select(line => line.Pod), result.Runs.Select(run => run.Summary.Pod));
         Assert.All(result.Runs, (run, i) => Assert.Equal(i % 3 == 0 ? "b" : null, run.Node));

@@ -64,7 +64,7 @@ public class CausesTests
         using var pusher = new HttpsSecretPusher(new PushContent("https://vault:8200", () => null, null), TimeProvider.System);
         var target = new DeliveryTarget(new RunId("u", "c"), "default", "web", "127.77.3.1", "role", "node", DateTimeOffset.UtcNow);
         var outcome = await pusher.PushAsync(
-            target, new WrappingToken("s.t", "a", TimeSpan.FromMinutes(1), DateTimeOffset.UtcNow, "p"), DateTimeOffset.UtcNow.AddMinutes(1), false, CancellationToken.None);
+            target, new IssuedToken(new WrappingToken("s.t", "a", TimeSpan.FromMinutes(1), DateTimeOffset.UtcNow, "p"), DateTimeOffset.UtcNow.AddMinutes(1)), false, CancellationToken.None);
         listener.Stop();
         await answering;
         Assert.Equal(NoTls, Assert.IsType<PushOutcome.NoAnswer>(outcome).Detail);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Watching;
 
-/// <summary>Who leads says so.</summary>
+/// <summary>What a leader logs and starts.</summary>
 public sealed class LeaderActorTests : TestKit
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -15,16 +15,16 @@ public sealed class LeaderActorTests : TestKit
     private readonly Leadership _leadership = new();
 
     [Fact]
-    public async Task It_says_once_since_when_it_leads_and_when_it_stops()
+    public async Task It_logs_once_that_it_has_become_the_leader_and_once_that_it_is_no_longer()
     {
         Assert.False(_leadership.IsHeld);
         Assert.True(_leadership.Ended.IsCompleted);
-        var leader = Watch(Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Restless()), _leadership, _clock, _log)));
-        // The watcher starts anew; that is not another reign.
+        var leader = Watch(Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Child()), _leadership, _clock, _log)));
+        // The watcher restarts; the leadership goes on.
         leader.Tell("fail");
         leader.Tell("hello");
         Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));
-        Assert.Equal([(1200, "leads since 2026-11-24T01:02:03Z")], _log.Entries);
+        Assert.Equal([(1200, "Became the leader at 2026-11-24T01:02:03Z")], _log.Entries);
 
         Assert.True(_leadership.IsHeld);
         var over = _leadership.Ended;
@@ -35,26 +35,26 @@ public sealed class LeaderActorTests : TestKit
         await ExpectTerminatedAsync(leader, Deadline);
         await over.WaitAsync(Deadline);
         Assert.False(_leadership.IsHeld);
-        Assert.Equal((1201, "leads no more, after 90 s"), _log.Entries[^1]);
+        Assert.Equal((1201, "Lost leadership after 90 s"), _log.Entries[^1]);
         Assert.Equal(2, _log.Entries.Count);
     }
 
     [Fact]
-    public async Task What_sees_to_it_that_it_reaches_the_API_server_lives_as_long_as_it_leads()
+    public async Task The_reachability_check_runs_as_long_as_the_leader()
     {
-        var leader = Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Restless()), _leadership, _clock, _log, Props.Create(() => new Restless())), "leader");
+        var leader = Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Child()), _leadership, _clock, _log, Props.Create(() => new Child())), "leader");
         // It has its children when it answers.
         leader.Tell("hello");
         Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));
-        var reach = Watch(await Sys.ActorSelection(leader.Path / "reach").ResolveOne(Deadline));
+        var reachability = Watch(await Sys.ActorSelection(leader.Path / "reachability").ResolveOne(Deadline));
         leader.Tell("fail");
-        reach.Tell("hello");
+        reachability.Tell("hello");
         Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));
         Sys.Stop(leader);
-        await ExpectTerminatedAsync(reach, Deadline);
+        await ExpectTerminatedAsync(reachability, Deadline);
     }
 
-    private sealed class Restless : UntypedActor
+    private sealed class Child : UntypedActor
     {
         protected override void OnReceive(object message)
         {

@@ -24,7 +24,7 @@ public sealed class WatcherFencingTests : TestKit
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private readonly FakeLedgerObject _object;
-    private readonly ScriptedFeed _feed = new();
+    private readonly ScriptedPods _pods = new();
     private readonly LedgerAsObserved _observed = new();
     private readonly Akka.TestKit.TestProbe _region;
     private readonly IActorRef _watcher;
@@ -39,10 +39,10 @@ public sealed class WatcherFencingTests : TestKit
     {
         _object = ledger;
         _region = CreateTestProbe();
-        // As pod actors do; what is not answered is stored and sent again.
+        // Answers as pod actors do: an assignment without an answer is stored and sent again.
         _region.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
         {
-            if (message is AssignRun drive) sender.Tell(new RunProgressed(drive.Run), _region);
+            if (message is AssignRun assign) sender.Tell(new RunProgressed(assign.Run), _region);
             return AutoPilot.KeepRunning;
         }));
         _watcher = StartWatcher("watcher");
@@ -51,14 +51,14 @@ public sealed class WatcherFencingTests : TestKit
     [Fact]
     public async Task A_watcher_whose_ledger_another_has_claimed_sends_nothing_more_and_stops()
     {
-        _feed.Say(Seen("uid-1", 7));
+        _pods.Say(Seen("uid-1", 7));
         Assert.Equal("uid-1", (await _region.FishForMessageAsync<AssignRun>(_ => true, Deadline)).Run.Uid);
         Assert.Equal("uid-1", Assert.Single(_observed.Current!.Entries).Target.Run.Uid);
 
         using var other = new LedgerWriter(new LedgerWriterServices(_object.Seen(() => Mishap.None), "other", new Unobserved(), TimeProvider.System, NullLogger<LedgerWriter>.Instance), _ => { });
         var claimed = (await other.ClaimAsync(default)).Highest;
-        _feed.Say(Seen("uid-2", 8));
-        _feed.Say(Seen("uid-3", 9));
+        _pods.Say(Seen("uid-2", 8));
+        _pods.Say(Seen("uid-3", 9));
         await ExpectTerminatedAsync(_watcher, Deadline);
         Assert.Null(_observed.Current);
         // What it sent before it ended would be there by now.
@@ -71,7 +71,7 @@ public sealed class WatcherFencingTests : TestKit
     [Fact]
     public async Task A_store_with_little_room_gets_a_snapshot_and_the_events_in_it_are_deleted()
     {
-        _feed.Say(Seen("uid-1", 7));
+        _pods.Say(Seen("uid-1", 7));
         await _region.FishForMessageAsync<AssignRun>(_ => true, Deadline);
         Sys.EventStream.Publish(new LedgerNearlyFull(1));
         await AwaitConditionAsync(() => Task.FromResult(_object.Stored!.Record is { Snapshots.Count: 1, Events.Count: 0 }), Deadline);
@@ -81,19 +81,19 @@ public sealed class WatcherFencingTests : TestKit
     public async Task Leaders_that_each_store_a_little_leave_no_endless_list_of_events()
     {
         const int Each = 600;
-        foreach (var n in Enumerable.Range(0, Each)) _feed.Say(Seen($"uid-{n}", n));
+        foreach (var n in Enumerable.Range(0, Each)) _pods.Say(Seen($"uid-{n}", n));
         await AwaitConditionAsync(() => Task.FromResult(_object.Stored?.Record.Events.Count >= Each), Deadline);
         Sys.Stop(_watcher);
         await ExpectTerminatedAsync(_watcher, Deadline);
         Assert.Empty(_object.Stored!.Record.Snapshots);
 
         StartWatcher("next");
-        foreach (var n in Enumerable.Range(Each, Each)) _feed.Say(Seen($"uid-{n}", n));
+        foreach (var n in Enumerable.Range(Each, Each)) _pods.Say(Seen($"uid-{n}", n));
         await AwaitConditionAsync(() => Task.FromResult(_object.Stored!.Record is { Snapshots.Count: 1, Events.Count: < Each }), Deadline);
     }
 
     private IActorRef StartWatcher(string name) => Watch(Sys.ActorOf(
-        WatcherActor.Props(new WatcherServices(_feed, _region, _observed, new RunTracker(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), name));
+        WatcherActor.Props(new WatcherServices(_pods, _region, _observed, new RunTracker(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), name));
 
     private static ActorSystemSetup SetupWith(FakeLedgerObject ledger) => BootstrapSetup.Create()
         .WithConfig(ConfigMapLedgerStore.Hocon.WithFallback(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.actor.provider = cluster\nakka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }")))
@@ -104,13 +104,13 @@ public sealed class WatcherFencingTests : TestKit
     private static PodWatchItem.Changed Seen(string uid, int version) => new(
         new ObservedPod(uid, new DeliveryTarget(new RunId(uid, "containerd://1"), "default", uid, "10.1.0.5", "web", "node-1", At), ""), $"{version}");
 
-    private sealed class ScriptedFeed : IPodWatcher
+    private sealed class ScriptedPods : IPodWatcher
     {
         private readonly Channel<PodWatchItem> _items = Channel.CreateUnbounded<PodWatchItem>();
 
         public void Say(PodWatchItem item) => _items.Writer.TryWrite(item);
 
-        public async IAsyncEnumerable<PodWatchItem> ReadAsync(string cursor, [EnumeratorCancellation] CancellationToken cancellation)
+        public async IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, [EnumeratorCancellation] CancellationToken cancellation)
         {
             await foreach (var item in _items.Reader.ReadAllAsync(cancellation)) yield return item;
         }

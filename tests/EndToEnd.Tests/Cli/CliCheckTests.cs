@@ -1,11 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using AkkaVault.EndToEnd.Tests.Manifests;
-using AkkaVault.EndToEnd.Tests.Sandbox;
-using AkkaVault.EndToEnd.Tests.Vault;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit.Certificates;
+using AkkaVault.Tests.TestKit.Kubernetes;
+using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 

@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Programs;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 

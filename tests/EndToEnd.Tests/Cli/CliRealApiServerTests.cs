@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
@@ -8,11 +9,11 @@ namespace AkkaVault.EndToEnd.Tests.Cli;
 public sealed class CliRealApiServerTests : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-cli-").FullName;
-    private RealApiServer.RealApiServer? _api;
+    private RealApiServer? _api;
 
     public async Task InitializeAsync()
     {
-        if (RealApiServer.RealApiServer.Missing is null) _api = await RealApiServer.RealApiServer.StartAsync();
+        if (RealApiServer.Missing is null) _api = await RealApiServer.StartAsync();
     }
 
     public async Task DisposeAsync()
@@ -87,13 +88,13 @@ public sealed class CliRealApiServerTests : IAsyncLifetime
         Assert.Equal((3, "pod-unread unknown-to-controllers"), await ExplainAsync(api.Kubeconfig));
     }
 
-    private RealApiServer.RealApiServer Api()
+    private RealApiServer Api()
     {
-        Skip.If(RealApiServer.RealApiServer.Missing is not null, RealApiServer.RealApiServer.Missing);
+        Skip.If(RealApiServer.Missing is not null, RealApiServer.Missing);
         return _api!;
     }
 
-    private static async Task GrantAsync(RealApiServer.RealApiServer api, string folder, string file, string? ns)
+    private static async Task GrantAsync(RealApiServer api, string folder, string file, string? ns)
     {
         foreach (var item in Manifest.Read(folder, file))
         {

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Sandbox.Programs;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Documentation;
 
@@ -14,11 +16,11 @@ public sealed partial class DocumentedCommandsTests : IAsyncLifetime
 {
     private const string Mark = $"test={nameof(DocumentedCommandsTests)}.{nameof(Every_block_that_names_this_test_is_understood_by_a_real_API_server)}";
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-docs-").FullName;
-    private RealApiServer.RealApiServer? _api;
+    private RealApiServer? _api;
 
     public async Task InitializeAsync()
     {
-        if (RealApiServer.RealApiServer.Missing is null) _api = await RealApiServer.RealApiServer.StartAsync();
+        if (RealApiServer.Missing is null) _api = await RealApiServer.StartAsync();
     }
 
     public async Task DisposeAsync()
@@ -30,7 +32,7 @@ public sealed partial class DocumentedCommandsTests : IAsyncLifetime
     [SkippableFact]
     public async Task Every_block_that_names_this_test_is_understood_by_a_real_API_server()
     {
-        Skip.If(RealApiServer.RealApiServer.Missing is not null, RealApiServer.RealApiServer.Missing);
+        Skip.If(RealApiServer.Missing is not null, RealApiServer.Missing);
         Skip.If(Kubectl.Missing is not null, Kubectl.Missing);
         await PrepareAsync();
         var blocks = Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Order(StringComparer.Ordinal)

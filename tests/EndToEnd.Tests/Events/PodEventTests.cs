@@ -3,9 +3,10 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using AkkaVault.EndToEnd.Tests.Sandbox;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Events;
 

@@ -6,6 +6,7 @@ using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Programs;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Push;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Faults;
 

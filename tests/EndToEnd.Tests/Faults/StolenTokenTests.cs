@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using AkkaVault.EndToEnd.Tests.Sandbox;
 using AkkaVault.Sandbox;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Faults;
+using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Faults;
 

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using AkkaVault.Shared.Push;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
@@ -42,6 +43,8 @@ public sealed class CrowdTests
         await using var init = await InitProcess.StartAsync();
         attackers.Silent = silent;
         var hanging = Enumerable.Range(0, 8).Select(_ => init.PushAsync(InitProcess.GoodPush(attackers))).ToList();
+        // All are in before the good one: what comes after that is answered.
+        await Eventually.TrueAsync(() => Count(init.Output, "Received SecretPush") == hanging.Count, "all forged pushes were received");
         await Eventually.TrueAsync(() => attackers.Requests.Contains($"PUT {silent}"), "the attackers' Vault was asked");
 
         Assert.Equal((200, null), await init.PushAsync(InitProcess.GoodPush(vault)));

@@ -45,7 +45,7 @@ public sealed class InitProcess : IAsyncDisposable
 
 
     public static async Task<InitProcess> StartAsync(
-        IReadOnlyDictionary<string, string>? environment = null, IPAddress? address = null, bool listens = true, string[]? arguments = null, string[]? through = null)
+        IReadOnlyDictionary<string, string>? environment = null, IPAddress? address = null, bool listens = true, string[]? arguments = null, IReadOnlyList<string>? through = null)
     {
         var number = Interlocked.Increment(ref s_address);
         address ??= new IPAddress([127, 77, (byte)(Environment.ProcessId % 250), (byte)number]);
@@ -60,10 +60,10 @@ public sealed class InitProcess : IAsyncDisposable
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) variables[name] = value;
         var program = await s_program.Value;
         var start = program.Start(variables, arguments ?? []);
-        if (through is [var launcher, .. var options])
+        if (through is not null)
         {
-            string[] all = [.. options, start.FileName, .. start.ArgumentList];
-            start.FileName = launcher;
+            string[] all = [.. through.Skip(1), start.FileName, .. start.ArgumentList];
+            start.FileName = through[0];
             start.ArgumentList.Clear();
             foreach (var argument in all) start.ArgumentList.Add(argument);
         }
@@ -108,6 +108,13 @@ public sealed class InitProcess : IAsyncDisposable
         using var deadline = new CancellationTokenSource(s_patience);
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
+    }
+
+    /// <summary>SIGTERM.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     public string ReadFile(string name) => File.ReadAllText(Path.Combine(Folder, name), Encoding.UTF8);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using AkkaVault.Shared.Push;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
@@ -65,7 +66,7 @@ public sealed class ProcessTests
     [InlineData("INT", 130)]
     public async Task A_signal_ends_it_at_once(string signal, int exitCode)
     {
-        await using var init = await InitProcess.StartAsync();
+        await using var init = await InitProcess.StartAsync(through: Interruptible.Launcher);
         var watch = Stopwatch.StartNew();
         using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {init.Id}"])!;
         await kill.WaitForExitAsync();

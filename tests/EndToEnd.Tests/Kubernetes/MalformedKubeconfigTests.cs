@@ -1,5 +1,6 @@
 using AkkaVault.EndToEnd.Tests.Cli;
 using AkkaVault.Sandbox;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Kubernetes;
 

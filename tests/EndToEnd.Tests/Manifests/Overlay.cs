@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Manifests;
 

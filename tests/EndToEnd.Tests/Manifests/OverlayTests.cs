@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using AkkaVault.Controller.Configuration;
+using AkkaVault.Tests.TestKit.Kubernetes;
 using static AkkaVault.EndToEnd.Tests.Manifests.Overlay;
 
 namespace AkkaVault.EndToEnd.Tests.Manifests;

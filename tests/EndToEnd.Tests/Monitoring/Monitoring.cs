@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using AkkaVault.EndToEnd.Tests.Manifests;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 

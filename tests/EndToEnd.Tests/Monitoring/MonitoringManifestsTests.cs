@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.EndToEnd.Tests.Manifests;
+using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 

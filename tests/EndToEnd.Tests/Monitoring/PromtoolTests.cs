@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
 using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;

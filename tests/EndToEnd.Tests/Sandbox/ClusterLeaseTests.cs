@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
 using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
@@ -20,7 +22,7 @@ public sealed class ClusterLeaseTests(ITestOutputHelper output) : ControllerClus
         var clock = Stopwatch.StartNew();
         await Cluster.Controllers.KillAsync(leader);
         await ServeAsync();
-        Output.WriteLine($"leader killed: next pod served after {clock.Elapsed.TotalSeconds:F2} s");
+        AssertWithin(SoonAfterAnEnd, clock.Elapsed, "leader killed: the next pod was served");
         await Cluster.Controllers.StartAsync(leader);
         await OneClusterAsync();
 
@@ -29,7 +31,7 @@ public sealed class ClusterLeaseTests(ITestOutputHelper output) : ControllerClus
         clock.Restart();
         await SignalAsync("STOP", hanging);
         await ServeAsync();
-        Output.WriteLine($"leader hangs: next pod served after {clock.Elapsed.TotalSeconds:F2} s");
+        AssertWithin(SoonAfterASilence, clock.Elapsed, "leader hangs: the next pod was served");
         using var admin = Admin();
         var lease = JsonNode.Parse(await admin.GetStringAsync(new Uri($"apis/coordination.k8s.io/v1/namespaces/{ControllerService.Namespace}/leases/kubernetes-vault-akka-sbr", UriKind.Relative), Deadline))!;
         Assert.DoesNotContain(Cluster.Controllers.AddressOf(hanging), (string)lease["spec"]!["holderIdentity"]!, StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -7,19 +6,19 @@ using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Remote.Transport.DotNetty;
-using AkkaVault.EndToEnd.Tests.Certificates;
-using AkkaVault.EndToEnd.Tests.Vault;
 using AkkaVault.Sandbox;
 using AkkaVault.Shared.Certificates;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Certificates;
+using AkkaVault.Tests.TestKit.Sandbox;
 using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>Several controller processes that know one another by certificates, and strangers.</summary>
+/// <summary>Several controller processes that know one another by certificates, and strangers. How certificates are replaced: <c>ClusterCertificateTests</c>, which take longer.</summary>
 public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerClusterTest(output), IDisposable
 {
     private const int RemotingPort = 2552;
-    private const string Issued = "The certificate for the other controllers: issued by intermediate-ca";
     private const string FromVault = "tls: {vaultCertBackend: intermediate-ca, vaultCertRole: kubernetes-vault, vaultCABackends: [root-ca]}";
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-cluster-").FullName;
     private readonly TestCa _ca = new("controllers");
@@ -44,32 +43,6 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         await Cluster.Controllers.KillAsync(leader);
         await ServeAsync();
         await Cluster.Controllers.StartAsync(leader);
-        await OneClusterAsync();
-    }
-
-    [Fact]
-    public async Task With_certificates_from_Vault_three_form_one_cluster_and_each_is_restarted_for_its_next_certificate()
-    {
-        await PrepareAsync(new SandboxSetup
-        {
-            Controllers = 3,
-            Prepare = cluster =>
-            {
-                cluster.Vault.Setup.EnablePki("root-ca", "intermediate-ca");
-                cluster.Vault.Setup.CreatePkiRole("intermediate-ca", "kubernetes-vault", TimeSpan.FromSeconds(120));
-            },
-            ClusterKeys = (_, _) => FromVault,
-        });
-        for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
-        await OneClusterAsync();
-        await ServeAsync();
-        using var enough = new CancellationTokenSource();
-        var arriving = ArriveAsync(TimeSpan.FromSeconds(1), enough.Token);
-        using var all = CancellationTokenSource.CreateLinkedTokenSource(Deadline);
-        var rotated = new ConcurrentDictionary<int, bool>();
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(index => RestartAsync(index, rotated, all)));
-        await enough.CancelAsync();
-        await ServedOnceAsync(await arriving);
         await OneClusterAsync();
     }
 
@@ -146,34 +119,6 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         await ClosedToAsync(SslStreamCertificateContext.Create(issuer.Certificate, null, offline: true));
         await Eventually.TrueAsync(() => asked.Output.Any(line => line.Contains("is refused", StringComparison.Ordinal) && line.Contains("names its issuer", StringComparison.Ordinal)), "it says whom it refuses");
         Assert.False(await issuer.WasAskedAsync(), "the controller went where the certificate says");
-    }
-
-    /// <summary>Starts one again whenever it has ended, as the kubelet does, until each has left for its next certificate.</summary>
-    private async Task RestartAsync(int index, ConcurrentDictionary<int, bool> rotated, CancellationTokenSource all)
-    {
-        try
-        {
-            while (rotated.Count < 3)
-            {
-                var ended = Cluster.Controllers[index].Process;
-                var exit = await ended.ExitAsync(all.Token);
-                int Said(string words) => ended.Output.Count(line => line.Contains(words, StringComparison.Ordinal));
-                // One that the machine held is taken out: that may be. For its certificate each is to leave in good order.
-                Assert.True(exit == 0 ? Said("needs a restart") > 0 && Said(Issued) >= 2 : exit == 1 && Said("the others have taken it out of the cluster") > 0, $"controller {index} ended with {exit}");
-                await Cluster.Controllers.StartAsync(index);
-                if (exit == 0) rotated.TryAdd(index, true);
-            }
-        }
-        catch (OperationCanceledException) when (rotated.Count == 3)
-        {
-            // It runs, and is to go on.
-            return;
-        }
-        finally
-        {
-            // The last of them ends the waiting for the others, and so does one that fails.
-            await all.CancelAsync();
-        }
     }
 
     // It has tried when it tries again, or ends: Akka shuts down whom the other side refuses while it still shakes hands.

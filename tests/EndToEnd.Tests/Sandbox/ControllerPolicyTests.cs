@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 

@@ -5,6 +5,7 @@ using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Programs;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
@@ -105,7 +106,7 @@ public sealed class ControllerProgramTests : IDisposable
         Assert.Equal(info, controller.Process.Output.Any(line => line.Contains(" info: AkkaVault.", StringComparison.Ordinal)));
         Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains(" dbug: AkkaVault.", StringComparison.Ordinal)));
         Assert.DoesNotContain(controller.Process.Output, line => line.Contains("Overriding address", StringComparison.Ordinal));
-        // What it then does with its service: NeighboursActorTests.
+        // What it then does with its service: StandaloneCheckActorTests.
         Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains("Alone; the Service default/kubernetes-vault is looked at in 60 s", StringComparison.Ordinal)));
     }
 

@@ -1,5 +1,7 @@
 using AkkaVault.Controller.Cluster.Sharding;
 using AkkaVault.Sandbox;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
 using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Network;
 using AkkaVault.Sandbox.Programs;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 

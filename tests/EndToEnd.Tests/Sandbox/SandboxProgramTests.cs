@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Programs;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
@@ -25,7 +26,7 @@ public sealed class SandboxProgramTests
     [Fact]
     public async Task Interrupted_while_it_keeps_running_it_stops_every_process_that_it_started()
     {
-        await using var process = ChildProcess.Start(s_sandbox, ["--pods", "2", "--keep-running"], new Dictionary<string, string>());
+        await using var process = ChildProcess.Start(Interruptible.Of(s_sandbox), ["--pods", "2", "--keep-running"], new Dictionary<string, string>());
         await Eventually.TrueAsync(() => process.Output.Any(line => line.Contains("Ctrl-C", StringComparison.Ordinal)), "it keeps running", Eventually.WithPublish);
         Assert.Contains(process.Output, line => line.StartsWith("export KUBECONFIG=", StringComparison.Ordinal) && line.Contains(" VAULT_ADDR=http", StringComparison.Ordinal) && line.Contains(" VAULT_TOKEN=", StringComparison.Ordinal));
         var children = ChildrenOf(process.Id);
@@ -38,7 +39,7 @@ public sealed class SandboxProgramTests
     [Fact]
     public async Task Interrupted_in_the_middle_it_stops_every_process_and_says_so()
     {
-        await using var process = ChildProcess.Start(s_sandbox, ["--pods", "500", "--rate", "20"], new Dictionary<string, string>());
+        await using var process = ChildProcess.Start(Interruptible.Of(s_sandbox), ["--pods", "500", "--rate", "20"], new Dictionary<string, string>());
         await Eventually.TrueAsync(() => process.Output.Any(line => line.EndsWith(" of 500 pods served", StringComparison.Ordinal)), "it serves", Eventually.WithPublish);
         var children = ChildrenOf(process.Id);
         await InterruptAsync(process.Id);

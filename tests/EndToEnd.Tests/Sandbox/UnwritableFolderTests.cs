@@ -1,4 +1,5 @@
 using AkkaVault.Sandbox;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 

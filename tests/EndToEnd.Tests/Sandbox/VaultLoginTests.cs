@@ -2,10 +2,13 @@ using System.Net;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
+using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>How the controller authenticates, and what it asks Vault for.</summary>
+/// <summary>How the controller authenticates, and what it asks Vault for. By its service account: <c>ServiceAccountLoginTests</c>, which take longer.</summary>
 public sealed class VaultLoginTests
 {
     private const string Own = "controller";
@@ -55,37 +58,6 @@ public sealed class VaultLoginTests
         Assert.Equal(0, cluster.Said("not-the-secret-id"));
         await File.WriteAllTextAsync(Path.Combine(cluster.Directory, "secret-id"), (string)cluster.Vault.Write($"auth/approle/role/{Own}/secret-id", [])!["data"]!["secret_id"]!);
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("mended")));
-    }
-
-    [Fact]
-    public async Task With_its_service_account_the_controller_logs_in_at_the_Kubernetes_auth_method()
-    {
-        using var signer = new ServiceAccountTokens();
-        await using var cluster = await StartAsync(new SandboxSetup
-        {
-            Prepare = c =>
-            {
-                c.Vault.Setup.EnableKubernetesAuth(signer, "clusters/blue");
-                c.Vault.Setup.CreateKubernetesRole(Own, new KubernetesRoleSettings
-                {
-                    ServiceAccounts = ["kubernetes-vault"],
-                    Namespaces = ["vault"],
-                    Policies = ["kubernetes-vault"],
-                    TokenTtl = TimeSpan.FromSeconds(10),
-                    TokenMaxTtl = TimeSpan.FromSeconds(20),
-                }, "clusters/blue");
-                File.WriteAllText(Path.Combine(c.Directory, "jwt"), signer.Sign("vault", "kubernetes-vault"));
-            },
-            VaultKeys = c => $"auth: {{kubernetes: {{mount: clusters/blue, role: {Own}, jwtPath: \"{c.Directory}/jwt\"}}}}",
-        });
-        await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("first")));
-        // Renewed as long as that goes on, then logged in anew: never without a token.
-        await Eventually.TrueAsync(() => cluster.Said("Logged in to Vault") >= 3, "it logs in again and again", TimeSpan.FromMinutes(2));
-        await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_vault_token_renewal_requests_total", default) > 0, "it renews");
-        Assert.Equal(0, cluster.Said("The Vault token is lost"));
-        await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("later")));
-        cluster.NoSecretWasSaid();
-        cluster.Controller.Process.Output.ToList().ForEach(line => Assert.DoesNotContain(signer.Signed, jwt => line.Contains(jwt, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Net;
-using AkkaVault.EndToEnd.Tests.Vault;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Certificates;
+using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 

@@ -1,5 +1,7 @@
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 

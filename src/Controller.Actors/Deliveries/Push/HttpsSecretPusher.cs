@@ -5,24 +5,23 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
-using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Deliveries.Push;
 
 /// <summary>What goes into every push besides the token.</summary>
 /// <param name="VaultAddress">Vault's base address, as configured.</param>
-/// <param name="VaultCAs">The PEM bundle of the moment for the init container to verify Vault with, or null.</param>
+/// <param name="VaultCAs">Gives the PEM bundle with which the init container verifies Vault, or null.</param>
 /// <param name="VaultNamespace">Vault's namespace, or null.</param>
 public sealed record PushContent(string VaultAddress, Func<string?> VaultCAs, string? VaultNamespace);
 
 /// <summary>
-/// POSTs to init containers. Their certificates are self-signed and short-lived, so they are not verified: what makes a push
-/// safe is response wrapping, which shows a theft and works once.
+/// POSTs to init containers. Their certificates are self-signed and short-lived, so they are not verified. Response wrapping makes a
+/// push safe: a wrapping token works once, and a theft shows.
 /// </summary>
 public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
 {
     private const int MaxConcurrency = 64;
-    // Pods that cannot reach Vault keep a place for up to half a minute each time: with places of their own, they delay one another only.
+    // Pods that cannot reach Vault take a slot for up to half a minute each time. With slots of their own they delay only each other.
     private const int MaxStalled = 16;
     private const int MaxAnswerBytes = 64 * 1024;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
@@ -34,7 +33,7 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
     private readonly PushContent _content;
     private readonly TimeProvider _clock;
 
-    /// <summary>A pusher; nothing is connected yet.</summary>
+    /// <summary>A pusher without connections.</summary>
     public HttpsSecretPusher(PushContent content, TimeProvider clock)
     {
         _content = content;
@@ -45,12 +44,12 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
             UseCookies = false,
             AllowAutoRedirect = false,
             ConnectTimeout = ConnectTimeout,
-            // Every init container is spoken to once; addresses are used again by other pods.
+            // Every init container is pushed to once, and other pods use its address again.
             PooledConnectionLifetime = TimeSpan.Zero,
             SslOptions =
             {
                 RemoteCertificateValidationCallback = (_, _, _, _) => true,
-                // The chain is built before that is asked: nothing that a pod's certificate names is fetched.
+                // The chain is built before that callback. Nothing that a pod's certificate names is to be downloaded.
                 CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
         };
@@ -58,15 +57,16 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<PushOutcome> PushAsync(DeliveryTarget target, WrappingToken token, DateTimeOffset expires, bool stalled, CancellationToken cancellation)
+    public async Task<PushOutcome> PushAsync(DeliveryTarget target, IssuedToken issued, bool stalled, CancellationToken cancellation)
     {
+        var token = issued.Token;
         var slots = stalled ? _stalledSlots : _slots;
         await slots.WaitAsync(cancellation).ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
             deadline.CancelAfter(PushTimeout);
-            if (_clock.GetUtcNow() >= expires) return new PushOutcome.TooLate();
+            if (_clock.GetUtcNow() >= issued.Expires) return new PushOutcome.TooLate();
             var cas = _content.VaultCAs() is { } pem ? Encoding.UTF8.GetBytes(pem) : null;
             using var content = new ByteArrayContent(
                 new SecretPush(token.Token, token.CreationTime, (long)token.Ttl.TotalSeconds, _content.VaultAddress, cas, _content.VaultNamespace).Encode());
@@ -115,6 +115,6 @@ public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
             ? $"https://[{ip}]:{SecretPush.Port}/"
             : $"https://{ip}:{SecretPush.Port}/");
 
-    // Else it is the way there that is missing.
+    // Any other error means that there is no way to the pod.
     private static bool IsRefused(HttpRequestException e) => e.InnerException is not SocketException { SocketErrorCode: not SocketError.ConnectionRefused };
 }

@@ -8,8 +8,8 @@ using AkkaVault.Shared.Push;
 namespace AkkaVault.Controller.Deliveries.Push;
 
 /// <summary>
-/// What an answer that takes no push says. Whatever listens on a pod's port may say anything: words are taken only from what gives
-/// one of the init container's reasons, and only so many, printable, and without what may be a secret.
+/// Reads the answer that rejects a push. Anything may listen on a pod's port and answer anything. Its words are used only if it gives
+/// one of the init container's reasons: cut to a length, printable, and without what may be a secret.
 /// </summary>
 public static class RejectionAnswer
 {
@@ -30,7 +30,7 @@ public static class RejectionAnswer
                 ? (reason, Text(json.RootElement, "detail") is { } detail ? Shown(detail, token) : "")
                 : ("", "");
         }
-        // No JSON, or a string that is no Unicode.
+        // The answer is no JSON, or has a string that is no Unicode.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return ("", "");
@@ -44,10 +44,10 @@ public static class RejectionAnswer
     {
         var printable = new StringBuilder(detail.Length);
         foreach (var rune in detail.EnumerateRunes()) printable.Append(IsPrintable(rune) ? rune.ToString() : " ");
-        // Masked before it is cut: the beginning of a secret is not shown either.
+        // Masked before it is cut, so that no part of a secret is shown.
         var masked = UserInfo.Mask(SecretText.Mask(printable.Replace(token, Hidden).ToString())).Trim();
         if (masked.Length <= LongestDetail) return masked;
-        // Not through the middle of a character.
+        // A surrogate pair is not cut in half.
         var end = char.IsHighSurrogate(masked[LongestDetail - 2]) ? LongestDetail - 2 : LongestDetail - 1;
         return $"{masked[..end]}…";
     }

@@ -4,11 +4,11 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AkkaVault.Actors.Tests.Kubernetes.Access;
-using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Deliveries.Push;
-using AkkaVault.EndToEnd.Tests.Certificates;
+using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit.Certificates;
 
 namespace AkkaVault.Actors.Tests.Deliveries.Push;
 
@@ -28,7 +28,7 @@ public sealed class CertificateDownloadTests
         using var pusher = new HttpsSecretPusher(new PushContent("http://vault", () => null, null), TimeProvider.System);
         var target = new DeliveryTarget(new RunId("uid", "c"), "default", "web-0", Address.ToString(), "web", "node", default);
         var token = new WrappingToken("s.token", "accessor", TimeSpan.FromMinutes(1), DateTimeOffset.UtcNow, "auth/approle/role/web/secret-id");
-        var outcome = await pusher.PushAsync(target, token, DateTimeOffset.UtcNow.AddMinutes(1), false, CancellationToken.None).WaitAsync(Deadline);
+        var outcome = await pusher.PushAsync(target, new IssuedToken(token, DateTimeOffset.UtcNow.AddMinutes(1)), false, CancellationToken.None).WaitAsync(Deadline);
         await answering.WaitAsync(Deadline);
         Assert.IsType<PushOutcome.Succeeded>(outcome);
         Assert.False(await issuer.WasAskedAsync(), "the controller went where the certificate says");

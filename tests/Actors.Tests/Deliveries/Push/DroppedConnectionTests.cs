@@ -39,7 +39,7 @@ public sealed class DroppedConnectionTests
             using var pusher = new HttpsSecretPusher(new PushContent("http://vault", () => null, null), TimeProvider.System);
             var target = new DeliveryTarget(new RunId("uid", "c"), "default", "web-0", "127.201.7.7", "web", "node", default);
             var token = new WrappingToken("s.token", "accessor", TimeSpan.FromMinutes(1), DateTimeOffset.UtcNow, "auth/approle/role/web/secret-id");
-            var outcome = await pusher.PushAsync(target, token, DateTimeOffset.UtcNow.AddMinutes(1), false, CancellationToken.None).WaitAsync(Deadline);
+            var outcome = await pusher.PushAsync(target, new IssuedToken(token, DateTimeOffset.UtcNow.AddMinutes(1)), false, CancellationToken.None).WaitAsync(Deadline);
             Assert.StartsWith("no answer to the connection within", Assert.IsType<PushOutcome.NoAnswer>(outcome).Detail, StringComparison.Ordinal);
         }
         finally

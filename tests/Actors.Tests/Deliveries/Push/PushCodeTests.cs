@@ -83,6 +83,6 @@ public sealed class PushCodeTests
     {
         using var pusher = new HttpsSecretPusher(new PushContent("http://vault", () => null, null), TimeProvider.System);
         var target = new DeliveryTarget(new RunId("uid", "c"), "default", "web-0", ip, "web", "node", default);
-        return await pusher.PushAsync(target, Token, DateTimeOffset.UtcNow.AddMinutes(1), false, CancellationToken.None).WaitAsync(Deadline);
+        return await pusher.PushAsync(target, new IssuedToken(Token, DateTimeOffset.UtcNow.AddMinutes(1)), false, CancellationToken.None).WaitAsync(Deadline);
     }
 }

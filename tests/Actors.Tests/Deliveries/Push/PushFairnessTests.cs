@@ -61,7 +61,7 @@ public sealed class PushFairnessTests
     {
         var target = new DeliveryTarget(new RunId($"uid-{address}", "c"), "default", "web", $"{address}", "web", "node", default);
         var token = new WrappingToken("s.token", "accessor", TimeSpan.FromMinutes(10), DateTimeOffset.UtcNow, "auth/approle/role/web/secret-id");
-        return pusher.PushAsync(target, token, DateTimeOffset.UtcNow.AddMinutes(10), stalled, cancellation);
+        return pusher.PushAsync(target, new IssuedToken(token, DateTimeOffset.UtcNow.AddMinutes(10)), stalled, cancellation);
     }
 
     /// <summary>Answers 200 to one push.</summary>

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using AkkaVault.Controller.Common;
+using AkkaVault.Controller.Deliveries;
+
+namespace AkkaVault.Controller.Ledger;
+
+/// <summary>
+/// What the ledger wants done. The events of a transition are stored first, all together and in order; its commands are sent after
+/// that, in order. Nothing is sent of a transition whose events could not be stored.
+/// </summary>
+public abstract record LedgerEffect
+{
+    private LedgerEffect()
+    {
+    }
+
+    /// <summary>Store an event. It is already applied to the state.</summary>
+    /// <param name="Event">The event.</param>
+    public sealed record Persist(ILedgerEvent Event) : LedgerEffect;
+
+    /// <summary>Send a command to the pod actor of its run.</summary>
+    /// <param name="Command">The command.</param>
+    public sealed record Send(IPodCommand Command) : LedgerEffect;
+}
+
+/// <summary>The effects of a transition by their kind.</summary>
+public static class LedgerEffects
+{
+    extension(Transition<RunLedger, LedgerEffect> transition)
+    {
+        /// <summary>What is to be stored, in order.</summary>
+        public ImmutableList<ILedgerEvent> Events => [.. transition.Effects.OfType<LedgerEffect.Persist>().Select(persist => persist.Event)];
+
+        /// <summary>What is to be sent after that, in order.</summary>
+        public ImmutableList<IPodCommand> Commands => [.. transition.Effects.OfType<LedgerEffect.Send>().Select(send => send.Command)];
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using AkkaVault.Controller.Deliveries;
+
+namespace AkkaVault.Controller.Ledger;
+
+/// <summary>What can happen to the ledger.</summary>
+public abstract record LedgerInput
+{
+    private LedgerInput()
+    {
+    }
+
+    /// <summary>The watch has told of a pod, or how far it has come.</summary>
+    /// <param name="Item">The next item of the watch.</param>
+    public sealed record PodWatched(PodWatchItem Item) : LedgerInput;
+
+    /// <summary>A pod actor has reported.</summary>
+    /// <param name="Report">The report.</param>
+    public sealed record Reported(IRunReport Report) : LedgerInput;
+
+    /// <summary>Runs whose pod actor answered, and has been silent for too long since, are to be sent to it again.</summary>
+    public sealed record SilenceCheckDue : LedgerInput;
+
+    /// <summary>
+    /// Runs that were assigned and not answered for are to be assigned again: those that have waited longest, and not all at once.
+    /// Where thousands are not answered, the pod actors lack time.
+    /// </summary>
+    public sealed record AnswerCheckDue : LedgerInput;
+
+    /// <summary>
+    /// It is not known which runs still have a pod actor, because the watcher has just recovered, or a node has left: all runs are to
+    /// be assigned again, as if for the first time.
+    /// </summary>
+    public sealed record PodActorsLost : LedgerInput;
+
+    /// <summary>Commands were sent. Pod actors have time to answer from now on, not from the transition on, which had to be stored first.</summary>
+    /// <param name="Commands">The commands.</param>
+    public sealed record CommandsSent(ImmutableList<IPodCommand> Commands) : LedgerInput;
+}

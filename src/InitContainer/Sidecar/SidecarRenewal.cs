@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace AkkaVault.InitContainer.Sidecar;
+
+/// <summary>
+/// How a sidecar renews its token, as a pure state machine. It renews at half of the token's TTL, and tries again with backoff
+/// while Vault fails and the token lives. A token that cannot be renewed any longer is replaced before it ends: the sidecar ends
+/// at two thirds of what is left, is started again by the kubelet, and gets another secret while the old token is still good.
+/// Times are of a monotonic clock.
+/// </summary>
+internal sealed record SidecarRenewal
+{
+    private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(100);
+
+    private enum Phase
+    {
+        Waiting,
+        Renewing,
+        LookingUp,
+        Ending,
+        Ended,
+    }
+
+    private SidecarRenewal(TimeSpan firstTtl, TimeSpan expires) => (FirstTtl, Expires) = (firstTtl, expires);
+
+    /// <summary>The TTL that the login gave.</summary>
+    public TimeSpan FirstTtl { get; }
+
+    /// <summary>When the token is dead unless it is renewed.</summary>
+    public TimeSpan Expires { get; private init; }
+
+    /// <summary>Failures to renew in a row.</summary>
+    public int Failures { get; private init; }
+
+    private Phase State { get; init; }
+
+    /// <summary>The token file was written for the first time.</summary>
+    /// <param name="lease">The token's lease.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="jitter">A random number from 0 to 1.</param>
+    public static (SidecarRenewal State, ImmutableArray<SidecarRenewalEffect> Effects) Begin(TokenLease lease, TimeSpan now, double jitter)
+    {
+        var begun = new SidecarRenewal(lease.Ttl, lease.AskedAt + lease.Ttl);
+        // Vault's word for a token that never ends.
+        if (lease.Ttl <= TimeSpan.Zero) return (begun with { State = Phase.Ended }, [new SidecarRenewalEffect.Log(false, "The token has no end; there is nothing to renew")]);
+        return lease.WhyNotRenewable is { } reason ? begun.ThenEndBeforeExpiry(reason, now) : begun.ThenWaitToRenew(now, jitter);
+    }
+
+    /// <summary>The transition function.</summary>
+    /// <param name="input">What happened.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="jitter">A random number from 0 to 1.</param>
+    public (SidecarRenewal State, ImmutableArray<SidecarRenewalEffect> Effects) Handle(SidecarRenewalInput input, TimeSpan now, double jitter) => (input, State) switch
+    {
+        (SidecarRenewalInput.TimerDue, Phase.Waiting) when now >= Expires => ThenLost("it has expired"),
+        (SidecarRenewalInput.TimerDue, Phase.Waiting) => (this with { State = Phase.Renewing }, [new SidecarRenewalEffect.Renew()]),
+        (SidecarRenewalInput.TimerDue, Phase.Ending) => (this with { State = Phase.Ended }, [new SidecarRenewalEffect.End(
+            ExitCodes.TokenEnding, "The token cannot be renewed any longer; started again, this sidecar gets another one")]),
+        (SidecarRenewalInput.Renewed renewed, Phase.Renewing) => HandleRenewed(renewed, now, jitter),
+        (SidecarRenewalInput.RenewFailed failed, Phase.Renewing) => HandleRenewFailed(failed, now, jitter),
+        (SidecarRenewalInput.LookedUp { IsAlive: true }, Phase.LookingUp) =>
+            ThenEndBeforeExpiry("its policies do not allow update on auth/token/renew-self", now),
+        (SidecarRenewalInput.LookedUp { IsAlive: false } gone, Phase.LookingUp) => ThenLost($"Vault does not know it any more ({gone.Problem})"),
+        (SidecarRenewalInput.LookedUp unknown, Phase.LookingUp) => ThenRetry(unknown.Problem, null, now, jitter),
+        _ => (this, []),
+    };
+
+    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) HandleRenewed(SidecarRenewalInput.Renewed renewed, TimeSpan now, double jitter)
+    {
+        var next = this with { Expires = renewed.AskedAt + renewed.Ttl, Failures = 0 };
+        // Vault answered later than the renewed token lives.
+        if (now >= next.Expires) return next.ThenLost("it had expired when Vault answered the renewal");
+        SidecarRenewalEffect written = new SidecarRenewalEffect.Write(renewed.Ttl);
+        // A whole second less may be Vault's rounding; less than that is a max TTL that is near.
+        var isCapped = renewed.Ttl < FirstTtl - TimeSpan.FromSeconds(1) - (FirstTtl / 100);
+        var (after, effects) = !renewed.Renewable ? next.ThenEndBeforeExpiry("Vault says that it cannot be renewed again", now)
+            : isCapped ? next.ThenEndBeforeExpiry(string.Create(CultureInfo.InvariantCulture, $"its max TTL is near: Vault renewed it for {renewed.Ttl.TotalSeconds:0} s instead of {FirstTtl.TotalSeconds:0} s"), now)
+            : next.ThenWaitToRenew(now, jitter);
+        return (after, effects.Insert(0, written));
+    }
+
+    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) HandleRenewFailed(SidecarRenewalInput.RenewFailed failed, TimeSpan now, double jitter) => failed.Kind switch
+    {
+        RenewFailure.Denied => (this with { State = Phase.LookingUp }, [new SidecarRenewalEffect.LookUp()]),
+        RenewFailure.Refused => ThenEndBeforeExpiry(failed.Problem, now),
+        _ => ThenRetry(failed.Problem, failed.RetryAfter, now, jitter),
+    };
+
+    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenWaitToRenew(TimeSpan now, double jitter)
+    {
+        // From 40 to 50 percent: pods that started together do not renew at one moment.
+        var delay = (Expires - now) * (0.4 + (0.1 * jitter));
+        return (this with { State = Phase.Waiting }, [new SidecarRenewalEffect.Wait(AtLeast(delay))]);
+    }
+
+    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenRetry(string problem, TimeSpan? retryAfter, TimeSpan now, double jitter)
+    {
+        if (now >= Expires) return ThenLost($"it has expired, and Vault did not renew it: {problem}");
+        var failed = this with { State = Phase.Waiting, Failures = Failures + 1 };
+        var backoff = TimeSpan.FromTicks((long)Math.Min(s_longestRetry.Ticks, s_firstRetry.Ticks * Math.Pow(2, Math.Min(Failures, 20)) * (0.5 + (0.5 * jitter))));
+        if (retryAfter > backoff) backoff = retryAfter.Value;
+        // Not past the middle of what is left, so that there is always another attempt; the last one is at the end.
+        var left = Expires - now;
+        var delay = left <= 2 * s_shortestWait ? left : AtLeast(backoff < left / 2 ? backoff : left / 2);
+        return (failed, [
+            new SidecarRenewalEffect.Log(true, string.Create(CultureInfo.InvariantCulture, $"The token was not renewed, trying again; it lives for another {left.TotalSeconds:0} s: {problem}")),
+            new SidecarRenewalEffect.Wait(delay),
+        ]);
+    }
+
+    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenEndBeforeExpiry(string reason, TimeSpan now)
+    {
+        if (now >= Expires) return ThenLost("it has expired");
+        var delay = (Expires - now) * 2 / 3;
+        return (this with { State = Phase.Ending }, [
+            new SidecarRenewalEffect.Log(true, string.Create(CultureInfo.InvariantCulture, $"The token cannot be renewed: {reason}. This sidecar ends in {delay.TotalSeconds:0} s to get another one")),
+            new SidecarRenewalEffect.Wait(AtLeast(delay)),
+        ]);
+    }
+
+    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenLost(string reason) =>
+        (this with { State = Phase.Ended }, [new SidecarRenewalEffect.End(ExitCodes.TokenLost, $"The token is lost: {reason}")]);
+
+    private static TimeSpan AtLeast(TimeSpan delay) => delay > s_shortestWait ? delay : s_shortestWait;
+}
+
+/// <summary>A token's lease as the login gave it.</summary>
+/// <param name="Ttl">How long the token lives from <paramref name="AskedAt"/> on; zero: it has no end.</param>
+/// <param name="AskedAt">When Vault was asked, by a monotonic clock.</param>
+/// <param name="WhyNotRenewable">Why it cannot be renewed; null: it can.</param>
+internal sealed record TokenLease(TimeSpan Ttl, TimeSpan AskedAt, string? WhyNotRenewable);

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.TestKit;
+using AkkaVault.Actors.Tests.Logging;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Runs;
+
+namespace AkkaVault.Actors.Tests.Deliveries;
+
+/// <summary>Everything around one pod actor whose timers run in virtual time: a scripted Vault, a scripted init container, and what people see.</summary>
+internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, ISecretPusher, IPodEvents, IDeliveryObserver
+{
+    public const string VirtualTime = "akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", default);
+
+    private readonly Func<int, CancellationToken, Task<IssuedToken>> _issue;
+    private readonly Func<PushOutcome> _push;
+    private int _requests;
+
+    /// <param name="issue">Answers the n-th request for a secret, counted from 1, which may be cancelled while it waits.</param>
+    /// <param name="push">Answers each push.</param>
+    public PodActorSurroundings(Func<int, CancellationToken, Task<IssuedToken>> issue, Func<PushOutcome> push)
+    {
+        (_issue, _push) = (issue, push);
+        Services = new PodActorServices(this, this, this, this, this, Runs, TimeProvider.System, Log);
+    }
+
+    public PodActorServices Services { get; }
+
+    public RunTracker Runs { get; } = new(TimeProvider.System);
+
+    public RecordingLog<PodActor> Log { get; } = new();
+
+    /// <summary>What was logged, but for debugging.</summary>
+    public IEnumerable<(int Id, string Text)> Logged => Log.Entries.Where(entry => entry.Id != 0);
+
+    public ConcurrentQueue<string> EventsOnPods { get; } = [];
+
+    /// <summary>How many secrets Vault was asked for.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
+    public bool IsWaiting => Runs.View.Pending.GetValueOrDefault(Target.Run)?.State == RunState.Waiting;
+
+    /// <summary>Puts the time forward when nothing is under way but a pause: the scheduler loses what is scheduled in the meantime.</summary>
+    public async Task AdvanceAsync(IActorRef actor, TestScheduler scheduler, Func<Task> untilWaiting, TimeSpan time)
+    {
+        await untilWaiting();
+        // Its timer runs when it answers.
+        await actor.Ask<ActorIdentity>(new Identify(null), Deadline);
+        scheduler.Advance(time);
+        await actor.Ask<ActorIdentity>(new Identify(null), Deadline);
+    }
+
+    Task<IssuedToken> ISecretIssuer.IssueAsync(DeliveryTarget target, CancellationToken whileWaiting, CancellationToken cancellation) =>
+        _issue(Interlocked.Increment(ref _requests), whileWaiting);
+
+    Task<bool> ISecretIssuer.RevokeAsync(string accessor, CancellationToken cancellation) => Task.FromResult(true);
+
+    Task<PushOutcome> ISecretPusher.PushAsync(DeliveryTarget target, IssuedToken issued, bool stalled, CancellationToken cancellation) => Task.FromResult(_push());
+
+    void IPodEvents.Tell(string ns, string pod, string uid, PodEventReason reason, string message) => EventsOnPods.Enqueue($"{ns}/{pod} {uid} {reason}: {message}");
+
+    void IShutdownRevoker.Add(IEnumerable<PendingRevocation> wraps)
+    {
+    }
+
+    void IDeliveryObserver.PushStarted(DeliveryTarget target)
+    {
+    }
+
+    void IDeliveryObserver.PushFailed(DeliveryTarget target, string reason)
+    {
+    }
+
+    void IDeliveryObserver.WrappingTokenFoundUsed(DeliveryTarget target)
+    {
+    }
+
+    void IDeliveryObserver.Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
+    {
+    }
+}

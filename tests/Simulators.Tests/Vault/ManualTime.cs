@@ -1,0 +1,17 @@
+namespace AkkaVault.Simulators.Tests.Vault;
+
+/// <summary>A clock that stands still until it is moved.</summary>
+internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
+{
+    private long ticks = start.UtcTicks;
+
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
+
+    /// <summary>Moves forward to a time; never backward.</summary>
+    public void MoveTo(DateTimeOffset time)
+    {
+        if (time > GetUtcNow()) Interlocked.Exchange(ref ticks, time.UtcTicks);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace AkkaVault.Tests.TestKit;
+
+/// <summary>Runs a program to its end; one that does not end in time is killed, with all that it started.</summary>
+public static class ProgramRun
+{
+    /// <summary>What a run led to.</summary>
+    public sealed record Result(int Exit, string Out, string Error);
+
+    /// <exception cref="TimeoutException">It did not end.</exception>
+    public static async Task<Result> ToEndAsync(ProcessStartInfo start, TimeSpan? within = null)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput) = (true, true, true);
+        using var process = Process.Start(start)!;
+        try
+        {
+            process.StandardInput.Close();
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            await Task.WhenAll(process.WaitForExitAsync(), output, error).EndsAsync(within);
+            return new Result(process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+}

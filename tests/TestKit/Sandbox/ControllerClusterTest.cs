@@ -1,0 +1,124 @@
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
+using Xunit.Abstractions;
+
+namespace AkkaVault.Tests.TestKit.Sandbox;
+
+/// <summary>Several controller processes that find one another through the API server, each on an address of its own; a cluster for each test.</summary>
+public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const int MostPrinted = 3000;
+
+    /// <summary>After a controller has ended, which others are told at once: about a second is usual.</summary>
+    protected static readonly TimeSpan SoonAfterAnEnd = TimeSpan.FromSeconds(5);
+
+    /// <summary>After a controller has fallen silent, which is decided on only when the silence has lasted: 5 to 6 seconds are usual.</summary>
+    protected static readonly TimeSpan SoonAfterASilence = TimeSpan.FromSeconds(15);
+
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(10));
+    private ControllerCluster? _cluster;
+
+    protected ITestOutputHelper Output { get; } = output;
+
+    protected CancellationToken Deadline => _deadline.Token;
+
+    protected SandboxCluster Cluster => Prepared.Sandbox;
+
+    private ControllerCluster Prepared => _cluster ?? throw new InvalidOperationException("the cluster was not prepared");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        if (_cluster is not null)
+        {
+            // What the controllers said is worth most when a test fails.
+            for (var index = 0; index < Cluster.Controllers.Count; index++) Print(index);
+            await _cluster.DisposeAsync();
+        }
+
+        _deadline.Dispose();
+    }
+
+    protected Task PrepareAsync(ApiServerVersion apiServer = ApiServerVersion.Kubernetes136, int controllers = 3) =>
+        PrepareAsync(new SandboxSetup { Controllers = controllers, ApiServer = apiServer });
+
+    protected async Task PrepareAsync(SandboxSetup setup) => _cluster = await ControllerCluster.PrepareAsync(setup, Deadline);
+
+    protected HttpClient Admin() => Prepared.Admin();
+
+    protected Task SignalAsync(string signal, int index) => Prepared.SignalAsync(signal, index);
+
+    protected Task StartAsync() => StartAsync(new SandboxSetup { Controllers = 3 });
+
+    protected async Task StartAsync(SandboxSetup setup)
+    {
+        await PrepareAsync(setup);
+        await Prepared.StartAsync();
+    }
+
+    /// <summary>All three see the same three members, and each is ready.</summary>
+    protected Task OneClusterAsync() => Prepared.OneClusterAsync();
+
+    protected Task<int> LeaderAsync() => Prepared.LeaderAsync();
+
+    protected Task<ClusterMembers?> MembersAsync(int index) => Prepared.MembersAsync(index);
+
+    protected Task SaysNothingOfAClusterAsync(int index) => Eventually.TrueAsync(
+        async () => (await MembersAsync(index), await ReadyAnswerAsync(index)),
+        answer => answer.Item1 is { Up.Count: 0 } && answer.Item2.Contains("not in the cluster yet", StringComparison.Ordinal), "it answers, and is in no cluster");
+
+    private async Task<string> ReadyAnswerAsync(int index)
+    {
+        using var http = new HttpClient();
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://{Cluster.Controllers.AddressOf(index)}:{ControllerPlace.ManagementPort}/ready"), Deadline);
+            return await answer.Content.ReadAsStringAsync(Deadline);
+        }
+        catch (HttpRequestException e)
+        {
+            return e.Message;
+        }
+    }
+
+    protected Task DiscoveredAsync(int nodes) => Eventually.TrueAsync(
+        () => Cluster.Controllers[0].MetricAsync("kubernetesvault_kubernetes_discovered_nodes_total", Deadline), found => found == nodes, $"{nodes} controllers are discovered");
+
+    protected Task<SimulatedPod> RunAsync() => Prepared.RunAsync();
+
+    protected Task ServeAsync() => Prepared.ServeAsync();
+
+    protected Task ServedOnceAsync(IReadOnlyCollection<SimulatedPod> pods) => Prepared.ServedOnceAsync(pods);
+
+    protected static void AssertWithin(TimeSpan bound, TimeSpan taken, string what) =>
+        Assert.True(taken <= bound, $"{what} after {taken.TotalSeconds:F2} s; expected within {bound.TotalSeconds} s");
+
+    /// <summary>From when its init container ran to when it was served, of the pod that it took longest for.</summary>
+    protected static TimeSpan LongestWait(IEnumerable<SimulatedPod> pods) => pods.Max(pod => pod.ServedAt!.Value - pod.StartedAt!.Value);
+
+    private void Print(int index)
+    {
+        try
+        {
+            foreach (var line in Cluster.Controllers[index].Process.Output.TakeLast(MostPrinted)) Output.WriteLine($"{index}: {line}");
+        }
+        catch (InvalidOperationException)
+        {
+            Output.WriteLine($"{index}: not started");
+        }
+    }
+
+    /// <summary>Runs pods one after the other until it is enough.</summary>
+    protected async Task<List<SimulatedPod>> ArriveAsync(TimeSpan interval, CancellationToken enough)
+    {
+        var pods = new List<SimulatedPod>();
+        while (!enough.IsCancellationRequested)
+        {
+            pods.Add(await RunAsync());
+            await Task.Delay(interval, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return pods;
+    }
+}

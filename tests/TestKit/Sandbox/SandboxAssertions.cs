@@ -1,0 +1,40 @@
+using System.Net;
+using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
+
+namespace AkkaVault.Tests.TestKit.Sandbox;
+
+/// <summary>What tests ask of a sandbox.</summary>
+public static class SandboxAssertions
+{
+    /// <summary>Waits until a pod has a token that is alive.</summary>
+    public static async Task ServedAsync(this SandboxCluster cluster, SimulatedPod pod)
+    {
+        await pod.Running.EndsAsync();
+        var token = SandboxCluster.TokenOf(pod);
+        Assert.NotNull(token);
+        Assert.True(cluster.Vault.IsLiveToken(token.ClientToken), $"the token of {pod.Plan.Name} is not alive");
+    }
+
+    /// <summary>How many lines of the controller hold some words.</summary>
+    public static int Said(this SandboxCluster cluster, string words) =>
+        cluster.Controller.Process.Output.Count(line => line.Contains(words, StringComparison.Ordinal));
+
+    /// <summary>What its readiness says.</summary>
+    public static async Task<(HttpStatusCode Status, string Reason)> ReadinessAsync(this SandboxCluster cluster)
+    {
+        using var http = new HttpClient { BaseAddress = cluster.Controller.Address };
+        using var answer = await http.GetAsync(new Uri("healthz/ready", UriKind.Relative));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>No secret that Vault ever handed out is in a line of the controller or an init container.</summary>
+    public static void NoSecretWasSaid(this SandboxCluster cluster) =>
+        cluster.NoSecretIn(cluster.Controller.Process.Output.Concat(cluster.Pods.SelectMany(pod => pod.Output)));
+
+    public static void NoSecretIn(this SandboxCluster cluster, IEnumerable<string> lines)
+    {
+        var secrets = cluster.Vault.EverySecret;
+        Assert.DoesNotContain(lines, line => secrets.Any(secret => line.Contains(secret, StringComparison.Ordinal)));
+    }
+}
