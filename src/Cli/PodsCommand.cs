@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace AkkaVault.Cli;
 
-/// <summary><c>akkavault pods</c>: the runs in hand.</summary>
+/// <summary><c>akkavault pods</c>: the runs that wait for a secret.</summary>
 public static class PodsCommand
 {
-    /// <summary>Between two looks of <c>--watch</c>.</summary>
+    /// <summary>Between two requests of <c>--watch</c>.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs.</summary>
@@ -24,7 +24,7 @@ public static class PodsCommand
         using var timer = new PeriodicTimer(Interval);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false)) await LookAsync(session, failing, cancellation).ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false)) await RefreshAsync(session, failing, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -44,7 +44,7 @@ public static class PodsCommand
     /// <summary>Whether it is still to get its secret, and the last attempt failed.</summary>
     public static bool IsFailing(PodRunDocument pod) => pod.LastError is { Length: > 0 } && pod.State is not ("delivered" or "cancelled");
 
-    private static async Task LookAsync(Session session, bool failing, CancellationToken cancellation)
+    private static async Task RefreshAsync(Session session, bool failing, CancellationToken cancellation)
     {
         try
         {

@@ -67,9 +67,9 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
                 _checks.Add(Check.Ok(Name, $"{bundle.Current}"));
                 return true;
             case CaSource.Backends backends:
-                var kept = new VaultCaBundle(
+                var caBundle = new VaultCaBundle(
                     backends.Mounts, vault, () => Connection(new VaultCaBundle.AnyTrust()), trust, bundle!, TimeProvider.System, NullLogger<VaultCaBundle>.Instance);
-                if (await kept.LoadAsync(0, cancellation).ConfigureAwait(false) is CertificateRenewalInput.Failed failed)
+                if (await caBundle.LoadAsync(0, cancellation).ConfigureAwait(false) is CertificateRenewalInput.Failed failed)
                 {
                     _checks.Add(Check.Failed(Name, failed.Problem, "Is vault.addr right, and is there a PKI mount at each of vault.tls.vaultCABackends?"));
                     return false;

@@ -36,12 +36,12 @@ public abstract record Queried<T>
     public sealed record Failed(string Reason) : Queried<T>;
 }
 
-/// <summary>A pod as the controller reads it, and what else its status tells.</summary>
+/// <summary>A pod as the controller reads it, and the rest of its status.</summary>
 /// <param name="Document">As the controller reads it.</param>
 /// <param name="Detail">What else there is.</param>
 public sealed record ObservedPod(PodObject Document, PodDetail Detail);
 
-/// <summary>Of a pod what the controller does not need and a person does.</summary>
+/// <summary>The parts of a pod that the controller does not need and a person does.</summary>
 /// <param name="Status"><c>status</c>.</param>
 public sealed record PodDetail(PodDetailStatus? Status);
 

@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="LabelSelector">Narrows the watched pods; null: all.</param>
 public sealed record KubernetesSettings(WatchScope Scope, string ServiceNamespace, string Service, string? LabelSelector)
 {
-    /// <summary>Whether pods are told in an event that they have their secret (<c>kubernetes.events.delivered</c>).</summary>
+    /// <summary>Whether a delivered secret is an event on the pod (<c>kubernetes.events.delivered</c>).</summary>
     public bool DeliveredEvents { get; init; }
 
     /// <summary>The name of the ConfigMap of <see cref="StateStore.Kubernetes"/>.</summary>

@@ -27,7 +27,7 @@ public sealed class YamlSettings
     /// <summary>Reads a document.</summary>
     /// <param name="yaml">Its text.</param>
     /// <param name="variable">Environment variables.</param>
-    /// <param name="problems">Is told what is not YAML.</param>
+    /// <param name="problems">Collects what is not YAML.</param>
     public static YamlSettings Parse(string yaml, Func<string, string?> variable, ICollection<string> problems)
     {
         var settings = new YamlSettings();

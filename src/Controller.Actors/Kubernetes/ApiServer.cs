@@ -6,7 +6,7 @@ using AkkaVault.Controller.Kubernetes.Access;
 
 namespace AkkaVault.Controller.Kubernetes;
 
-/// <summary>The API server, as the pod's service account or the kubeconfig reaches it. Files that these name are read again when they are needed: they are replaced meanwhile.</summary>
+/// <summary>The API server, as the pod's service account or a kubeconfig names it. The files that these name are read for each use, because they may be replaced.</summary>
 public sealed class ApiServer : IDisposable
 {
     private readonly ApiAccess _access;
@@ -17,7 +17,7 @@ public sealed class ApiServer : IDisposable
     private ApiServer(ApiAccess access)
     {
         _access = access;
-        // What a plug-in says is asked at the first request.
+        // A credential plug-in runs at the first request.
         _identity = access.Identity(null);
         _http = ApiServerTransport.Create(access, _identity);
     }
@@ -31,16 +31,16 @@ public sealed class ApiServer : IDisposable
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static ApiServer Connect() => new(Kubeconfig.Default());
 
-    /// <summary>As the current context of these kubeconfigs says.</summary>
+    /// <summary>By the current context of these kubeconfigs.</summary>
     /// <exception cref="KubeconfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
     /// <exception cref="IOException">A file that it names cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static ApiServer Connect(params IReadOnlyList<string> kubeconfigs) => new(Kubeconfig.Read(kubeconfigs));
 
-    /// <summary>As a pod's service account; null: there is none.</summary>
+    /// <summary>By a pod's service account; null: there is none.</summary>
     /// <param name="folder">Where token and CA certificates are.</param>
-    /// <param name="host">What <c>KUBERNETES_SERVICE_HOST</c> says.</param>
-    /// <param name="port">What <c>KUBERNETES_SERVICE_PORT</c> says.</param>
+    /// <param name="host">The value of <c>KUBERNETES_SERVICE_HOST</c>.</param>
+    /// <param name="port">The value of <c>KUBERNETES_SERVICE_PORT</c>.</param>
     /// <exception cref="KubeconfigException">It is not as it must be.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
@@ -64,7 +64,7 @@ public sealed class ApiServer : IDisposable
     {
         using var request = new HttpRequestMessage(method, new Uri(pathAndQuery, UriKind.Relative)) { Content = body };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        // .NET takes the name of the handshake from here.
+        // .NET verifies the certificate against this name.
         request.Headers.Host = _access.ServerName;
         _access.Impersonation?.AddTo(request.Headers);
         var (http, said) = await PresentAsync(request.Headers, cancellation).ConfigureAwait(false);
@@ -80,7 +80,7 @@ public sealed class ApiServer : IDisposable
         _access.Plugin?.Dispose();
     }
 
-    // Asked anew for every request: tokens, certificates and keys rotate.
+    // For each request, because tokens, certificates and keys rotate.
     private async Task<(HttpClient Http, ExecCredentials? Said)> PresentAsync(HttpRequestHeaders headers, CancellationToken cancellation)
     {
         try
@@ -98,7 +98,7 @@ public sealed class ApiServer : IDisposable
         }
         catch (FormatException)
         {
-            // Without the cause: that quotes it.
+            // Without the cause, which quotes the token.
             throw new HttpRequestException("the credentials for the API server cannot be had: the token holds characters that no token has");
         }
     }
@@ -109,7 +109,7 @@ public sealed class ApiServer : IDisposable
         {
             var identity = said is { Certificate: { Length: > 0 } certificate, Key: { Length: > 0 } key } ? ClientIdentity.Of(certificate, key, _identity) : _access.Identity(_identity);
             if (Equals(identity, _identity)) return _http;
-            // Requests that are under way end over the old connections, which are closed when they idle.
+            // Requests under way end over the old connections, which are closed when they are idle.
             _identity = identity;
             return _http = ApiServerTransport.Create(_access, identity);
         }

@@ -4,7 +4,7 @@ using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Kubernetes;
 
-/// <summary>The API server answered with an error, or sent one in a watch, or somebody else answered.</summary>
+/// <summary>The API server answered with an error or sent one in a watch, or something else answered.</summary>
 public sealed class ApiServerException : Exception
 {
     /// <summary>The API server's own answer.</summary>
@@ -16,7 +16,7 @@ public sealed class ApiServerException : Exception
     private ApiServerException(string message)
         : base(message) => Code = (int)HttpStatusCode.BadGateway;
 
-    /// <summary>The HTTP status, or the <c>code</c> of a Status object; 502 where it was not the API server that answered, whatever was answered.</summary>
+    /// <summary>The HTTP status, or the <c>code</c> of a Status object; 502 where something else than the API server answered.</summary>
     public int Code { get; }
 
     /// <summary>Throws unless the answer is 2xx.</summary>
@@ -32,13 +32,13 @@ public sealed class ApiServerException : Exception
     public static async Task<bool> ThrowUnlessOkOrMissingAsync(HttpResponseMessage response, CancellationToken cancellation) =>
         await OfAsync(response, cancellation).ConfigureAwait(false) is not { } refused || (refused.Code == (int)HttpStatusCode.NotFound ? false : throw refused);
 
-    /// <summary>What an answer is but 2xx; null: it is that.</summary>
+    /// <summary>The error in an answer; null: it is 2xx.</summary>
     public static async Task<ApiServerException?> OfAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.IsSuccessStatusCode) return null;
         var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
         if (StatusIn(body) is { } status) return new ApiServerException((int)response.StatusCode, status.Message ?? status.Reason ?? "no reason given");
-        // A load balancer's 404 is not that an object is missing, nor its 403 that a right is.
+        // A load balancer's 404 does not mean that an object is missing, nor its 403 that a right is.
         return IsPlain(response, body)
             ? new ApiServerException((int)response.StatusCode, response.ReasonPhrase ?? "no reason given")
             : new ApiServerException(ForeignAnswer.Explain(response, body, "API server"));
@@ -56,7 +56,7 @@ public sealed class ApiServerException : Exception
         }
     }
 
-    // What the API server says in plain text: that it is asked too much, that it fails, that it has no such path.
+    // Answers of the API server in plain text: too many requests, an internal error, an unknown path.
     private static bool IsPlain(HttpResponseMessage response, ReadOnlySpan<byte> body) =>
         response.Content.Headers.ContentType?.MediaType == "text/plain"
         && (response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError || (response.StatusCode == HttpStatusCode.NotFound && body.StartsWith("404 page not found"u8)));

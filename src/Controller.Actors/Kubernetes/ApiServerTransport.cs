@@ -12,10 +12,10 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Kubernetes;
 
-/// <summary>How bytes travel to the API server.</summary>
+/// <summary>The HTTP client for the API server.</summary>
 internal static class ApiServerTransport
 {
-    // A peer that is gone without a word is noticed after 10 + 3 * 5 s, also where nothing is being sent.
+    // A peer that vanished is noticed after 10 + 3 * 5 s, even while nothing is sent.
     private const int KeepAliveSeconds = 10;
     private const int KeepAliveIntervalSeconds = 5;
     private const int KeepAliveProbes = 3;
@@ -37,7 +37,7 @@ internal static class ApiServerTransport
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
             SslOptions = new SslClientAuthenticationOptions
             {
-                // Nothing that a certificate names is fetched before it is known whose it is.
+                // Nothing that an unverified certificate names is fetched.
                 CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
                 ClientCertificateContext = identity?.Context,
                 RemoteCertificateValidationCallback = (_, presented, chain, errors) => Check(access, presented, chain, errors),
@@ -72,7 +72,7 @@ internal static class ApiServerTransport
         if (access.SkipVerification) return true;
         if (presented is not X509Certificate2 certificate) throw new AuthenticationException("the API server presented no certificate");
         if (WhyNot(access, certificate, chain?.ChainPolicy.ExtraStore ?? [], errors) is not { } why) return true;
-        // Thrown, so that the reason arrives where the call was made.
+        // Thrown, so that the caller gets the reason.
         throw new AuthenticationException(Refusal.Of("the API server", certificate, why));
     }
 

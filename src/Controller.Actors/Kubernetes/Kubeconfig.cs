@@ -2,7 +2,7 @@ using AkkaVault.Controller.Kubernetes.Access;
 
 namespace AkkaVault.Controller.Kubernetes;
 
-/// <summary>Where kubectl and client-go find out how the API server is reached.</summary>
+/// <summary>Finds the kubeconfig or the service account, as kubectl and client-go do.</summary>
 internal static class Kubeconfig
 {
     private const string Variable = "KUBECONFIG";
@@ -33,7 +33,7 @@ internal static class Kubeconfig
     /// <exception cref="UnauthorizedAccessException">One may not be read.</exception>
     public static ApiAccess Read(params IReadOnlyList<string> files)
     {
-        // kubectl writes the first that is not there yet; of several some may be missing.
+        // Of several files some may be missing: kubectl creates the first one when it writes.
         string[] there = [.. files.Where(File.Exists)];
         return there.Length > 0 ? KubeconfigReader.Read(there, TimeProvider.System) : throw new KubeconfigException($"{string.Join(Path.PathSeparator, files)}: expected a kubeconfig, and there is none");
     }

@@ -4,32 +4,32 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Controller.Logging;
 
 /// <summary>
-/// Which of Akka's warnings and errors tell an operator something. Every controller that ends, in good order or not, leaves the
-/// others with a handful of them; they say what our own lines and "Marking node(s) as UNREACHABLE" say better. That another cannot
-/// be connected to, or that a shard region asks in vain, is told when it has lasted, and again every few minutes.
+/// Which of Akka's warnings and errors are of use to an operator. When a controller ends, the others log several of them, which say less than
+/// our own lines and "Marking node(s) as UNREACHABLE". A failing connection, or a shard region without an answer, is logged only after it has
+/// lasted for a time, and again every few minutes.
 /// </summary>
-/// <param name="Failing">Others that cannot be connected to, by address, and what is asked in vain, by Akka's words for it.</param>
+/// <param name="Failing">Failing connections by address, and unanswered questions by Akka's text.</param>
 public sealed partial record AkkaLogFilter(ImmutableDictionary<string, Failure> Failing)
 {
-    /// <summary>How long something must have failed before it is told.</summary>
+    /// <summary>How long something must have failed before it is logged.</summary>
     public static readonly TimeSpan ReportAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often it is told again.</summary>
+    /// <summary>How often it is logged again.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
     /// <summary>After how long without a failure it is over.</summary>
     public static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>The same for what is asked in vain, ten times a second.</summary>
+    /// <summary>The same for unanswered questions, which Akka repeats ten times a second.</summary>
     public static readonly TimeSpan Answered = TimeSpan.FromSeconds(3);
 
-    // What follows from a controller's end, or from connecting in vain, which is told in the words of the attempt.
+    // Consequences of a controller's end, or of a failing connection, which the connection attempt itself logs.
     private static readonly string[] s_consequences =
     [
         "Disassociated", "address is now gated for", "Address is now gated for", "is irrecoverably failed. UID is now quarantined", "Ignoring received gossip",
-        // Questions for a shard's home are asked again, and pods are driven again.
+        // Shard locations are asked for again, and runs are assigned again.
         "during hand off to avoid re-ordering",
-        // Akka.Management's, of a controller that does not answer yet, or any more, and of a lookup that our own line tells of.
+        // From Akka.Management: a controller that does not answer, or a lookup that our own line reports.
         "/bootstrap/seed-nodes] failed due to", "Overdue of probing-failure-timeout", "Resolve attempt failed!",
     ];
 
@@ -67,5 +67,5 @@ public sealed partial record AkkaLogFilter(ImmutableDictionary<string, Failure> 
 /// <summary>Something that fails.</summary>
 /// <param name="First">Since when.</param>
 /// <param name="Last">When it last failed.</param>
-/// <param name="Said">When it was last told; null: not yet.</param>
+/// <param name="Said">When it was last logged; null: not yet.</param>
 public sealed record Failure(DateTimeOffset First, DateTimeOffset Last, DateTimeOffset? Said);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Logging;
 
-/// <summary>Loggers for Akka, which leave out what tells an operator nothing (<see cref="AkkaLogFilter"/>), unless all is wanted (debug).</summary>
+/// <summary>Loggers for Akka, which leave out what is of no use to an operator (<see cref="AkkaLogFilter"/>), unless all is wanted (debug).</summary>
 /// <param name="loggers">Where the rest goes.</param>
 /// <param name="clock">This node's clock.</param>
 public sealed partial class AkkaLoggerFactory(ILoggerFactory loggers, TimeProvider clock) : ILoggerFactory

@@ -3,8 +3,8 @@ using Akka.Event;
 namespace AkkaVault.Controller.Logging;
 
 /// <summary>
-/// What Akka says when its loggers are not up yet or are down already. It would go to stdout past the log, in a format of its own
-/// and, when the loggers stop, whatever <c>stdout-loglevel</c> is: errors go to stderr instead, the rest nowhere.
+/// Akka's log before its loggers have started and after they have stopped. By default it goes to stdout in a format of its own, and at the stop
+/// regardless of <c>stdout-loglevel</c>. Here errors go to stderr, and the rest nowhere.
 /// </summary>
 public sealed class AkkaStdoutLogger : MinimalLogger
 {

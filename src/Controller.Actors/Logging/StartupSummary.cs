@@ -23,7 +23,7 @@ namespace AkkaVault.Controller.Logging;
 /// <param name="Remoting">Where the others reach this one.</param>
 /// <param name="Metrics">Where metrics and health are served.</param>
 /// <param name="Management">Where management is served.</param>
-/// <param name="Events">What pods are told in events.</param>
+/// <param name="Events">Which events pods get.</param>
 public sealed record StartupSummary(
     string Version, string Watches, string LabelSelector, string Ledger, string Vault, string VaultNamespace, string AppRole, string WrappingTtl, string Auth,
     string VaultTls, string Cluster, string Remoting, string Metrics, string Management, string Events)

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Vault;
 
 /// <summary>
-/// What pod actors leave when they stop with this process, revoked as its last act. Whoever drives their runs next revokes what the
-/// ledger knows; a controller that was held until the others took it out could not report all that it had issued.
+/// Revokes the undelivered wrapping tokens of the pod actors when this process ends. The next pod actor of a run revokes those in the ledger,
+/// but a controller that was paused until the others downed it may have issued some that it could not report.
 /// </summary>
 public sealed class ShutdownRevoker(VaultClient vault, ControllerToken token, TimeProvider clock, ILogger<ShutdownRevoker> log) : IHostedService, IShutdownRevoker
 {
-    private const int AtOnce = 8;
+    private const int MaxConcurrency = 8;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private readonly Lock _one = new();
@@ -23,7 +23,7 @@ public sealed class ShutdownRevoker(VaultClient vault, ControllerToken token, Ti
     public void Add(IEnumerable<PendingRevocation> wraps)
     {
         var now = clock.GetUtcNow();
-        // While the process lives, shards move: what was left then is the next actor's, and dead soon.
+        // Shards also move while the process runs: the next actor revokes what was left then, or it expires.
         lock (_one) _left = _left.RemoveAll(wrap => wrap.Expires <= now).AddRange(wraps);
     }
 
@@ -36,10 +36,10 @@ public sealed class ShutdownRevoker(VaultClient vault, ControllerToken token, Ti
         var now = clock.GetUtcNow();
         var alive = _left.Where(wrap => wrap.Expires > now).DistinctBy(wrap => wrap.Accessor).ToList();
         if (alive.Count == 0) return;
-        // Not the host's patience: the hand-over may have used it up, which is when most is left.
+        // Not the host's timeout: when the hand-over has used it up, most tokens are left.
         using var deadline = new CancellationTokenSource(Timeout);
         var failed = 0;
-        await Parallel.ForEachAsync(alive, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (wrap, _) =>
+        await Parallel.ForEachAsync(alive, new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency }, async (wrap, _) =>
         {
             try
             {

@@ -7,17 +7,17 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Vault;
 
 /// <summary>
-/// The CA certificates that Vault itself is verified with, from its own PKI mounts. The first fetch cannot be verified: what it
-/// brings is pinned for the life of the process, and said with its fingerprints. Later fetches go over connections that the
-/// bundle in use verifies; a root that was replaced stays in it until every certificate that Vault presented within the last hour chains to its successor.
+/// The CA certificates that Vault itself is verified with, from its own PKI mounts. Nothing can verify the first fetch: its certificates are
+/// trusted from then on, and logged with their fingerprints. The bundle in use verifies the connections of later fetches. A root that was
+/// replaced stays in the bundle until every certificate that Vault presented within the last hour chains to its successor.
 /// </summary>
 /// <param name="mounts">The mounts.</param>
 /// <param name="vault">Vault, verified with the bundle in use.</param>
-/// <param name="unverified">A connection to Vault that is not verified at all; disposed of after its one use.</param>
-/// <param name="trust">Knows what Vault last presented.</param>
+/// <param name="unverified">Makes a connection to Vault that is not verified; it is used once.</param>
+/// <param name="trust">Knows which certificates Vault presented.</param>
 /// <param name="bundle">The bundle in use.</param>
 /// <param name="clock">This node's clock.</param>
-/// <param name="log">Where a person is told.</param>
+/// <param name="log">Its log.</param>
 public sealed class VaultCaBundle(
     IReadOnlyList<string> mounts, VaultClient vault, Func<HttpClient> unverified, VaultTrust trust, CaBundle bundle, TimeProvider clock, ILogger<VaultCaBundle> log) : IRenewable
 {
@@ -57,7 +57,7 @@ public sealed class VaultCaBundle(
         return fetched.With(current.Certificates.Where(certificate => certificate.NotAfter.ToUniversalTime() > now));
     }
 
-    /// <summary>Takes any certificate: for the one request that cannot be verified.</summary>
+    /// <summary>Trusts any certificate, for the one request that cannot be verified.</summary>
     public sealed class AnyTrust : IServerTrust
     {
         /// <inheritdoc/>

@@ -2,10 +2,10 @@ using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Controller.Vault;
 
-/// <summary>How a request to Vault ended, as far as the circuit is concerned.</summary>
+/// <summary>What a request says of Vault.</summary>
 public enum CircuitOutcome
 {
-    /// <summary>Vault answered, be it with a refusal.</summary>
+    /// <summary>Vault answered; a refusal is an answer.</summary>
     Answered,
 
     /// <summary>No answer, or 5xx.</summary>
@@ -17,21 +17,21 @@ public enum CircuitOutcome
     /// <summary>429.</summary>
     Throttled,
 
-    /// <summary>Given up by the caller: nothing was learned.</summary>
+    /// <summary>The caller cancelled it: it says nothing.</summary>
     GivenUp,
 }
 
 /// <summary>
-/// The circuit of one node toward one Vault, as a pure state machine. It opens when Vault does not answer, lets one request
-/// through now and then, and after the first answer lets the others follow at a pace that grows with each answer: a Vault that
-/// comes back is not met by all pods at once.
+/// The circuit breaker of one node toward one Vault, as a pure state machine. It opens when Vault does not answer, and then admits one request
+/// at a time as a probe. After the first answer it closes and admits more requests with each answer, so that not all pods ask at once when
+/// Vault is back.
 /// </summary>
 public sealed record VaultCircuit
 {
     /// <summary>Failures in a row that open it.</summary>
     public const int Threshold = 5;
 
-    /// <summary>Between probes while it is open.</summary>
+    /// <summary>The pause between probes while it is open.</summary>
     public static readonly Backoff ProbeBackoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(4));
 
     private static readonly TimeSpan DefaultThrottle = TimeSpan.FromSeconds(1);
@@ -43,10 +43,10 @@ public sealed record VaultCircuit
     /// <summary>The most requests at once.</summary>
     public int MaxConcurrency { get; }
 
-    /// <summary>How many are let through at once now.</summary>
+    /// <summary>How many requests are admitted at once now.</summary>
     public int Allowed { get; private init; }
 
-    /// <summary>How many are under way.</summary>
+    /// <summary>How many requests are under way.</summary>
     public int InFlight { get; private init; }
 
     /// <summary>Failures in a row.</summary>
@@ -58,26 +58,26 @@ public sealed record VaultCircuit
     /// <summary>Whether a probe is under way.</summary>
     public bool Probing { get; private init; }
 
-    /// <summary>Nothing is let through before this.</summary>
+    /// <summary>Nothing is admitted before this.</summary>
     public DateTimeOffset NotBefore { get; private init; }
 
     /// <summary>Whether it is open.</summary>
     public bool IsOpen => Trips > 0;
 
-    /// <summary>Whether it is as it was in the beginning: closed at its full pace, with no failure remembered.</summary>
+    /// <summary>Whether it is as at its start: closed, with all requests admitted and no failure remembered.</summary>
     public bool IsAsNew(DateTimeOffset now) => !IsOpen && Failures == 0 && InFlight == 0 && Allowed == MaxConcurrency && now >= NotBefore;
 
-    /// <summary>Whether a request may be sent.</summary>
+    /// <summary>Whether it admits a request.</summary>
     public bool Admits(DateTimeOffset now) => now >= NotBefore && (IsOpen ? !Probing : InFlight < Allowed);
 
-    /// <summary>After a request was let through.</summary>
+    /// <summary>A request was admitted.</summary>
     public VaultCircuit Entered() => this with { InFlight = InFlight + 1, Probing = IsOpen };
 
-    /// <summary>After a request has ended.</summary>
-    /// <param name="outcome">How.</param>
-    /// <param name="asProbe">Whether it was let through while the circuit was open.</param>
-    /// <param name="retryAfter">What Vault asked for.</param>
-    /// <param name="now">A clock that nobody sets.</param>
+    /// <summary>A request has ended.</summary>
+    /// <param name="outcome">What it says of Vault.</param>
+    /// <param name="asProbe">Whether it was admitted while the circuit was open.</param>
+    /// <param name="retryAfter">How long Vault asked to wait.</param>
+    /// <param name="now">A monotonic clock.</param>
     /// <param name="jitter">A random number from 0 to 1.</param>
     public VaultCircuit Left(CircuitOutcome outcome, bool asProbe, TimeSpan? retryAfter, DateTimeOffset now, double jitter)
     {
@@ -87,14 +87,14 @@ public sealed record VaultCircuit
             CircuitOutcome.Answered => left.Close(now),
             CircuitOutcome.Throttled => left.Close(now) with { Allowed = 1, NotBefore = Later(left.NotBefore, now + Least(retryAfter ?? DefaultThrottle, Backoff.LongestRetryAfter)) },
             CircuitOutcome.GivenUp => left,
-            // One that was sent before the circuit opened tells nothing new.
+            // The circuit has opened since this request was sent, so its failure is nothing new.
             _ when IsOpen && !asProbe => left,
             _ when IsOpen || outcome == CircuitOutcome.Sealed || Failures + 1 >= Threshold => left.Open(now, jitter),
             _ => left with { Failures = Failures + 1 },
         };
     }
 
-    // What was let through while it was closed raises the pace by one; after a doubling in each round the old one is reached soon.
+    // Each answer admits one request more, so each round admits twice as many.
     private VaultCircuit Close(DateTimeOffset now) => IsOpen
         ? this with { Trips = 0, Failures = 0, Allowed = 1, NotBefore = now }
         : this with { Failures = 0, Allowed = Math.Min(MaxConcurrency, Allowed + 1) };

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Vault;
 
-/// <summary>Is told how requests to Vault go: metrics.</summary>
+/// <summary>Counts requests to Vault, for metrics.</summary>
 public interface IVaultObserver
 {
     /// <summary>A request has ended.</summary>
@@ -16,8 +16,8 @@ public interface IVaultObserver
 }
 
 /// <summary>
-/// All requests that pods cause pass here, in the order in which they came: <see cref="VaultCircuit"/> says how many at once and
-/// when. One that is not let through waits; it does not fail. Safe to use from any thread.
+/// Sends the requests that pods cause, in their order: <see cref="VaultCircuit"/> decides how many at once, and when. A request that is not
+/// admitted waits and does not fail. Safe to use from any thread.
 /// </summary>
 public sealed class VaultGate : IDisposable
 {
@@ -34,12 +34,12 @@ public sealed class VaultGate : IDisposable
     private VaultCircuit _circuit;
 
     /// <summary>A gate that is open.</summary>
-    /// <param name="what">What is behind it, for messages.</param>
-    /// <param name="judge">What a failure says of what is behind it.</param>
+    /// <param name="what">The name of what is behind it, in messages.</param>
+    /// <param name="judge">Judges by a failure whether what is behind it serves.</param>
     /// <param name="maxConcurrency">The most requests at once.</param>
     /// <param name="observer">Metrics.</param>
     /// <param name="clock">This node's clock.</param>
-    /// <param name="log">Where a person is told.</param>
+    /// <param name="log">Its log.</param>
     public VaultGate(
         string what, Func<VaultException, CircuitOutcome> judge, int maxConcurrency, IVaultObserver observer, TimeProvider clock, ILogger<VaultGate> log)
     {
@@ -48,18 +48,18 @@ public sealed class VaultGate : IDisposable
         _timer = clock.CreateTimer(_ => Admit(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Whether nothing is under way in it and nothing that went wrong is remembered: a new one would do the same.</summary>
+    /// <summary>Whether a new gate would do the same: nothing is under way, and no failure is remembered.</summary>
     public bool IsAsNew
     {
         get { lock (_lock) return _circuit.IsAsNew(Now); }
     }
 
-    // Not the wall clock's: one that is set back would make a pause of seconds last for hours.
+    // Not the wall clock, which may be set back: a pause of seconds would last for hours.
     private DateTimeOffset Now => _openedAt + _clock.GetElapsedTime(_opened);
 
     /// <summary>Sends a request when its turn comes.</summary>
     /// <param name="request">Sends it. Fails with <see cref="VaultException"/> or is cancelled.</param>
-    /// <param name="whileWaiting">Ends the wait; once the request is sent it is not listened to.</param>
+    /// <param name="whileWaiting">Ends the wait. It has no effect once the request is sent.</param>
     /// <exception cref="VaultException">The request's.</exception>
     /// <exception cref="OperationCanceledException">The request's, or <paramref name="whileWaiting"/>.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> request, CancellationToken whileWaiting)
@@ -133,7 +133,7 @@ public sealed class VaultGate : IDisposable
                 if (!first.Task.IsCompleted && !_circuit.Admits(now)) break;
                 _waiting.Dequeue();
                 var asProbe = _circuit.IsOpen;
-                // False: it was given up while it waited.
+                // False: the request was cancelled while it waited.
                 if (first.TrySetResult(asProbe)) _circuit = _circuit.Entered();
             }
 

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Vault;
 
 /// <summary>
-/// The way to Vault for what pods cause: a gate for each AppRole, and one for Vault behind it. Vault answers 500 both when its
-/// storage is broken and when it cannot do what one role asks (CIDR blocks that contradict the role's, for one): such an answer
-/// counts against the role alone, so that a role that is set up wrong keeps nobody else from Vault. Pods name the roles, any
-/// number of them: a role that nobody asks for has no gate for long.
+/// The gates for requests that pods cause: one for each AppRole, and one for Vault behind them. Vault answers 500 both when its storage is
+/// broken and when it cannot do what one role asks, for example because of CIDR blocks that contradict the role's. Such an answer counts
+/// against the role alone, so that a wrong role blocks no other role. Pods may name any number of roles, so the gate of a role that is no
+/// longer asked for is removed.
 /// </summary>
 public sealed class VaultGates : IDisposable
 {
     /// <summary>
-    /// So long what a role's gate has learned is kept when nobody asks for the role: longer than any pause of a pod that tries again.
+    /// How long the gate of a role that is not asked for stays: longer than the longest pause between two attempts of a pod.
     /// </summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
 
@@ -27,12 +27,12 @@ public sealed class VaultGates : IDisposable
     /// <param name="maxConcurrency">The most requests to Vault at once.</param>
     /// <param name="observer">Metrics of Vault's gate.</param>
     /// <param name="clock">This node's clock.</param>
-    /// <param name="log">Where a person is told.</param>
+    /// <param name="log">The gates' log.</param>
     public VaultGates(int maxConcurrency, IVaultObserver observer, TimeProvider clock, ILogger<VaultGate> log)
     {
         _clock = clock;
         _vault = new VaultGate("Vault", OfVault, maxConcurrency, observer, clock, log);
-        _make = role => new VaultGate($"AppRole {role}", OfRole, maxConcurrency, NobodyWatches.Instance, clock, log);
+        _make = role => new VaultGate($"AppRole {role}", OfRole, maxConcurrency, NoObserver.Instance, clock, log);
     }
 
     /// <summary>How many roles have a gate now.</summary>
@@ -79,7 +79,7 @@ public sealed class VaultGates : IDisposable
         _ => CircuitOutcome.Answered,
     };
 
-    /// <summary>What it says of a role.</summary>
+    /// <summary>What a failure says of a role.</summary>
     public static CircuitOutcome OfRole(VaultException failure) => failure.Failure switch
     {
         _ when failure.Status == HttpStatusCode.InternalServerError => CircuitOutcome.Failed,
@@ -93,7 +93,7 @@ public sealed class VaultGates : IDisposable
         {
             if (!_roles.TryGetValue(role, out var gate))
             {
-                // They grow only here: here the ones that are left over are looked for.
+                // Gates are added only here, so unused ones are removed here.
                 Forget();
                 _roles[role] = gate = new RoleGate(_make(role));
             }
@@ -109,7 +109,7 @@ public sealed class VaultGates : IDisposable
         {
             if (--gate.Users > 0) return;
             gate.LastUsed = _clock.GetUtcNow();
-            // One that has seen failures remembers them for the next request: without that no circuit would open for a role with one pod.
+            // A gate with failures stays for the next request: otherwise the circuit of a role with one pod would never open.
             if (gate.Gate.IsAsNew) Drop(role, gate);
         }
     }
@@ -126,7 +126,7 @@ public sealed class VaultGates : IDisposable
         gate.Gate.Dispose();
     }
 
-    /// <summary>A role's gate, and how many wait or are under way in it: all of it under the lock.</summary>
+    /// <summary>A role's gate, and how many requests use it. Accessed under the lock only.</summary>
     private sealed class RoleGate(VaultGate gate)
     {
         public VaultGate Gate { get; } = gate;
@@ -136,9 +136,9 @@ public sealed class VaultGates : IDisposable
         public DateTimeOffset LastUsed { get; set; }
     }
 
-    private sealed class NobodyWatches : IVaultObserver
+    private sealed class NoObserver : IVaultObserver
     {
-        public static readonly NobodyWatches Instance = new();
+        public static readonly NoObserver Instance = new();
 
         public void RequestEnded(TimeSpan elapsed, VaultFailure? failure)
         {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Vault;
 
-/// <summary>Is told of requests for secret_ids: metrics.</summary>
+/// <summary>Counts requests for secret_ids, for metrics.</summary>
 public interface IIssueObserver
 {
     /// <summary>A wrapped secret_id is being asked for.</summary>
@@ -17,11 +17,11 @@ public interface IIssueObserver
 
     /// <summary>Vault did not issue it.</summary>
     /// <param name="role">The AppRole.</param>
-    /// <param name="failure">What kind of failure it is; the controller's own token being lost is not the role's fault, and transient.</param>
+    /// <param name="failure">The kind of failure; a lost token of the controller is transient, because the role is not at fault.</param>
     void SecretIdFailed(string role, VaultFailure failure);
 }
 
-/// <summary>Issues and revokes with the controller's token, through the gate.</summary>
+/// <summary>Issues and revokes wrapping tokens with the controller's token, through the gates.</summary>
 public sealed class VaultSecretIssuer(
     VaultClient vault, ControllerToken token, VaultGates gates, VaultSettings settings, IIssueObserver observer, TimeProvider clock, ILogger<VaultSecretIssuer> log)
     : ISecretIssuer
@@ -48,7 +48,7 @@ public sealed class VaultSecretIssuer(
         }
         catch (VaultException e)
         {
-            // A token that was revoked is denied everything: that is not the role's fault.
+            // A revoked token is denied everything: then the role is not at fault.
             var failure = e.Status != HttpStatusCode.Forbidden ? e
                 : await token.ConfirmAsync(cancellation).ConfigureAwait(false) == TokenState.Alive ? e.Explained(WhyForbidden(settings.WrappingTtl))
                 : TokenLost(e);
@@ -77,14 +77,14 @@ public sealed class VaultSecretIssuer(
         }
     }
 
-    // Vault answers all of them with the same two words.
+    // Vault answers "permission denied" in all these cases.
     private static string WhyForbidden(TimeSpan wrappingTtl) =>
         $"the policies of the controllers' token do not grant update on this path, or no wrapping for {GoDuration.Format(wrappingTtl)}, which is vault.wrappingTTL (min_wrapping_ttl, max_wrapping_ttl), or not its parameters (allowed_parameters, denied_parameters)";
 
     private static VaultException TokenLost(VaultException e) =>
         new(e.Operation, "the controller's Vault token is lost, or that could not be ruled out", e) { Cause = VaultCause.TokenLost };
 
-    /// <summary>What Vault's audit log is to say of the secret_id.</summary>
+    /// <summary>The metadata of the secret_id, which Vault's audit log shows.</summary>
     private static Dictionary<string, string> Metadata(DeliveryTarget target) => new()
     {
         ["namespace"] = target.Namespace,
@@ -94,7 +94,7 @@ public sealed class VaultSecretIssuer(
         ["run"] = target.Run.Container,
     };
 
-    /// <summary>The pod's own address and no other, where that is asked for.</summary>
+    /// <summary>The pod's address, if secret_ids are to be bound to it.</summary>
     private string? BoundCidr(DeliveryTarget target) => !settings.BindToPodIp ? null
         : IPAddress.TryParse(target.Ip, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"{target.Ip}/128"
         : $"{target.Ip}/32";

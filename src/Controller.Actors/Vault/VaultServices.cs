@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Vault;
 
-/// <summary>Everything of this folder, for the host.</summary>
+/// <summary>Adds what talks to Vault to the host's services.</summary>
 public static class VaultServices
 {
-    /// <summary>Adds the client, the token, the gate and the issuer.</summary>
+    /// <summary>Adds the client, the token, the gates and the issuer.</summary>
     public static IServiceCollection AddVault(this IServiceCollection services, VaultSettings settings)
     {
         var bundle = settings.Ca is null ? null : new CaBundle();
@@ -28,7 +28,7 @@ public static class VaultServices
         services.AddSingleton<ISecretIssuer, VaultSecretIssuer>();
         services.AddSingleton<ShutdownRevoker>();
         services.AddSingleton<IShutdownRevoker>(provider => provider.GetRequiredService<ShutdownRevoker>());
-        // Registered before the actor system, it is stopped after it.
+        // Registered before the actor system, so that it stops after it.
         services.AddHostedService(provider => provider.GetRequiredService<ShutdownRevoker>());
         switch (settings.Ca)
         {

@@ -8,12 +8,12 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Vault;
 
-/// <summary>What the controller verifies Vault with: a bundle that may change meanwhile, or the system's roots.</summary>
+/// <summary>Verifies Vault's certificate: by a bundle that may be replaced, or by the system's roots.</summary>
 /// <param name="bundle">The bundle; null: the system's roots.</param>
 /// <param name="clock">This node's clock.</param>
 public sealed class VaultTrust(CaBundle? bundle, TimeProvider clock) : IServerTrust, ITrustReadiness
 {
-    /// <summary>How long a certificate that Vault presented counts as one that some node of it may still serve.</summary>
+    /// <summary>How long after Vault presented a certificate another of its nodes may still present it.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
     private static readonly SystemTrust SystemRoots = new();
@@ -21,7 +21,7 @@ public sealed class VaultTrust(CaBundle? bundle, TimeProvider clock) : IServerTr
 
     private sealed record Presented(X509Certificate2 Certificate, X509Certificate2Collection Others, DateTimeOffset At);
 
-    /// <summary>Goes to the pods, which verify Vault with it; null: they use their system's roots.</summary>
+    /// <summary>The bundle that pods verify Vault with; null: they use their system's roots.</summary>
     public string? Pem => bundle?.Current?.Pem;
 
     /// <summary>Why Vault cannot be verified yet; null when it can.</summary>
@@ -37,15 +37,15 @@ public sealed class VaultTrust(CaBundle? bundle, TimeProvider clock) : IServerTr
         if (bundle.Current is not { } current) return "the CA certificates for Vault were not loaded yet";
         if (new AnchoredTrust(current.Certificates).WhyNot(presented, others, errors) is { } why) return why;
         var now = clock.GetUtcNow();
-        // Copies: the handshake's own are gone when it is over.
+        // Copies, because the handshake disposes of its certificates.
         _presented.AddOrUpdate(
             presented.Thumbprint, _ => new Presented(Copy(presented), [.. others.Select(Copy)], now), (_, known) => known with { At = now });
         return null;
     }
 
     /// <summary>
-    /// Whether every certificate that Vault presented lately, any of its nodes, chains to these as well; true where it presents
-    /// none (http).
+    /// Whether every certificate that Vault's nodes presented within <see cref="Remembered"/> chains to these as well; true where Vault
+    /// presents none (http).
     /// </summary>
     public bool WouldDo(CaCertificates certificates)
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>What <c>sys/seal-status</c> tells of Vault.</summary>
+/// <summary>What <c>sys/seal-status</c> says of Vault.</summary>
 /// <param name="Initialized">Whether it was ever set up.</param>
 /// <param name="Sealed">Whether it is sealed: it then answers nothing else.</param>
 /// <param name="Version">Its version.</param>

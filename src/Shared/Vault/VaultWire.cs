@@ -36,7 +36,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
             // A standby node names the active one (https://developer.hashicorp.com/vault/docs/concepts/ha#client-redirection).
             using var second = await SendAsync(call, Target(call, first), cancellation).ConfigureAwait(false);
             return IsRedirect(second)
-                ? throw new VaultException(call.Operation, $"redirected a second time, to {Told(second.Headers.Location)}; does every Vault node have an api_addr of its own?")
+                ? throw new VaultException(call.Operation, $"redirected a second time, to {Masked(second.Headers.Location)}; does every Vault node have an api_addr of its own?")
                 : await BodyAsync(call, second, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
@@ -74,7 +74,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
             : new VaultException(call.Operation, ForeignAnswer.Explain(response, body, "Vault"), retryAfter: RetryAfter(response)) { Cause = VaultCause.NotVault };
     }
 
-    // Method and body are kept with each of them, as Vault's own client does: it is that a load balancer's 301 and 302 are made for.
+    // Every redirection repeats method and body, as Vault's own client does: load balancers send 301 and 302 for that.
     private static bool IsRedirect(HttpResponseMessage response) => response.StatusCode is
         HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
@@ -82,13 +82,13 @@ internal sealed class VaultWire(HttpClient http, string? ns)
     {
         if (response.Headers.Location is not { } location) throw new VaultException(call.Operation, "redirected without an address");
         var target = location.IsAbsoluteUri ? location : new Uri(response.RequestMessage!.RequestUri!, location);
-        if (target.Scheme is not ("http" or "https")) throw new VaultException(call.Operation, $"redirected to {Told(target)}, which is neither http nor https");
+        if (target.Scheme is not ("http" or "https")) throw new VaultException(call.Operation, $"redirected to {Masked(target)}, which is neither http nor https");
         return http.BaseAddress!.Scheme == Uri.UriSchemeHttps && target.Scheme == Uri.UriSchemeHttp
-            ? throw new VaultException(call.Operation, $"redirected to {Told(target)}: the token would travel in the clear; set Vault's api_addr to an https address")
+            ? throw new VaultException(call.Operation, $"redirected to {Masked(target)}: the token would travel in the clear; set Vault's api_addr to an https address")
             : target;
     }
 
-    private static string Told(Uri? location) => UserInfo.Mask(location?.OriginalString ?? "nowhere");
+    private static string Masked(Uri? location) => UserInfo.Mask(location?.OriginalString ?? "nowhere");
 
     /// <summary>Vault's own words, perhaps none; null: it is not Vault that answers. Each of its errors has them.</summary>
     private static IReadOnlyList<string>? ErrorsIn(byte[] body)

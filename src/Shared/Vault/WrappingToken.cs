@@ -12,7 +12,7 @@ public sealed record WrappingToken(string Token, string Accessor, TimeSpan Ttl, 
     public override string ToString() => $"WrappingToken {{ Accessor = {Accessor}, Ttl = {Ttl}, CreationPath = {CreationPath} }}";
 }
 
-/// <summary>What <c>sys/wrapping/lookup</c> tells of a wrapping token.</summary>
+/// <summary>What <c>sys/wrapping/lookup</c> says of a wrapping token.</summary>
 /// <param name="CreationPath">The path that was wrapped.</param>
 /// <param name="CreationTime">Vault's clock at creation.</param>
 /// <param name="CreationTtl">Its lifetime.</param>
@@ -45,7 +45,7 @@ public sealed record VaultAuth(string ClientToken, string Accessor, TimeSpan Lea
     public override string ToString() => $"VaultAuth {{ Accessor = {Accessor}, LeaseDuration = {LeaseDuration}, Renewable = {Renewable} }}";
 }
 
-/// <summary>What <c>auth/token/lookup-self</c> tells of a token.</summary>
+/// <summary>What <c>auth/token/lookup-self</c> says of a token.</summary>
 /// <param name="Accessor">Its accessor; empty for batch tokens.</param>
 /// <param name="CreationTtl">The lifetime it was created with; zero: forever.</param>
 /// <param name="Ttl">What is left; zero: forever.</param>
@@ -67,7 +67,7 @@ public sealed record TokenLookup(
     public bool IsOrphan { get; init; }
 }
 
-/// <summary>What <c>auth/token/roles/R</c> tells of a token role.</summary>
+/// <summary>What <c>auth/token/roles/R</c> says of a token role.</summary>
 /// <param name="Name">The role's name.</param>
 /// <param name="Renewable">Whether its tokens can be renewed.</param>
 /// <param name="Period">The period of its tokens; zero: not periodic.</param>

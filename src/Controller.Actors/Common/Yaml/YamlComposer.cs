@@ -26,7 +26,7 @@ public sealed class YamlComposer
     /// <summary>Reads.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="keys">Which keys are the same.</param>
-    /// <param name="problems">Is told what is wrong; no value is quoted.</param>
+    /// <param name="problems">Collects what is wrong, without any value.</param>
     /// <returns>The document; null: there is none, or it cannot be read.</returns>
     public static YamlValue? Read(string yaml, StringComparer keys, ICollection<YamlProblem> problems)
     {

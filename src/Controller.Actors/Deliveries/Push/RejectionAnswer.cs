@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using AkkaVault.Shared;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
 
@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Deliveries.Push;
 /// Reads the answer that rejects a push. Anything may listen on a pod's port and answer anything. Its words are used only if it gives
 /// one of the init container's reasons: cut to a length, printable, and without what may be a secret.
 /// </summary>
-public static partial class RejectionAnswer
+public static class RejectionAnswer
 {
     /// <summary>The longest detail.</summary>
     public const int LongestDetail = 200;
@@ -45,7 +45,7 @@ public static partial class RejectionAnswer
         var printable = new StringBuilder(detail.Length);
         foreach (var rune in detail.EnumerateRunes()) printable.Append(IsPrintable(rune) ? rune.ToString() : " ");
         // Masked before it is cut, so that no part of a secret is shown.
-        var masked = UserInfo.Mask(Secret().Replace(printable.Replace(token, Hidden).ToString(), Hidden)).Trim();
+        var masked = UserInfo.Mask(SecretText.Mask(printable.Replace(token, Hidden).ToString())).Trim();
         if (masked.Length <= LongestDetail) return masked;
         // A surrogate pair is not cut in half.
         var end = char.IsHighSurrogate(masked[LongestDetail - 2]) ? LongestDetail - 2 : LongestDetail - 1;
@@ -55,8 +55,4 @@ public static partial class RejectionAnswer
     private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
-
-    // Tokens of Vault, and UUIDs, which a secret_id is.
-    [GeneratedRegex(@"\b(?:hv)?[sbr]\.[0-9A-Za-z_.-]{20,}|\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b", RegexOptions.NonBacktracking)]
-    private static partial Regex Secret();
 }

@@ -3,7 +3,7 @@ using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Kubernetes.Access;
 
-/// <summary>How the API server is reached, and as whom: what a kubeconfig's context, or a pod's service account, comes to. Holds secrets, and prints none.</summary>
+/// <summary>The API server's address, how it is verified, and the client's credentials: the result of a kubeconfig's context or a pod's service account. Holds secrets, and prints none.</summary>
 internal sealed record ApiAccess
 {
     /// <summary>The API server.</summary>
@@ -12,13 +12,13 @@ internal sealed record ApiAccess
     /// <summary>The name in its certificate, where it is not that of the address.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>Whether any certificate of it will do.</summary>
+    /// <summary>Whether its certificate is not verified.</summary>
     public bool SkipVerification { get; init; }
 
-    /// <summary>What its certificate must chain to; null: the system's roots.</summary>
+    /// <summary>The CAs that its certificate must chain to; null: the system's roots.</summary>
     public PemSource? Cas { get; init; }
 
-    /// <summary>A proxy for all requests; null: what the environment says.</summary>
+    /// <summary>A proxy for all requests; null: that of the environment.</summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>The client's certificate; null: none.</summary>
@@ -30,29 +30,29 @@ internal sealed record ApiAccess
     /// <summary>A bearer token. A secret.</summary>
     public string? Token { get; init; }
 
-    /// <summary>A file with a bearer token, read for each request; it comes before the token.</summary>
+    /// <summary>A file with a bearer token, read for each request. It takes precedence over the token.</summary>
     public string? TokenFile { get; init; }
 
     /// <summary>User name and password.</summary>
     public (string Name, string Password)? Login { get; init; }
 
-    /// <summary>A command that knows the credentials.</summary>
+    /// <summary>A command that prints the credentials.</summary>
     public ExecPlugin? Plugin { get; init; }
 
-    /// <summary>Whose rights are used.</summary>
+    /// <summary>The user that is impersonated.</summary>
     public Impersonation? Impersonation { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{UserInfo.Without(Server)}";
 
-    /// <summary>The client's certificate of this moment; null: there is none.</summary>
-    /// <param name="known">That of the last request.</param>
+    /// <summary>The client's current certificate; null: there is none.</summary>
+    /// <param name="known">The certificate of the last request.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     /// <exception cref="CryptographicException">They do not belong together, or cannot be read.</exception>
     public ClientIdentity? Identity(ClientIdentity? known) => Certificate is not null && Key is not null ? ClientIdentity.Of(Certificate.Read(), Key.Read(), known) : null;
 
-    /// <summary>The bearer token of this moment; null: there is none.</summary>
+    /// <summary>The current bearer token; null: there is none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public async Task<string?> TokenAsync(CancellationToken cancellation)

@@ -22,7 +22,7 @@ internal sealed class ClientIdentity : IEquatable<ClientIdentity>
     /// <exception cref="CryptographicException">They do not belong together, or cannot be read.</exception>
     public static ClientIdentity Of(string certificates, string key, ClientIdentity? known)
     {
-        // A digest: the key stays in no field.
+        // A digest, so that no field holds the key.
         var digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{certificates}\0{key}")));
         if (known?._digest == digest) return known;
         var chain = new X509Certificate2Collection();
@@ -33,7 +33,7 @@ internal sealed class ClientIdentity : IEquatable<ClientIdentity>
         }
         catch (ArgumentException e)
         {
-            // That is what .NET throws for the key of another certificate.
+            // .NET throws this for the key of another certificate.
             throw new CryptographicException("the key is not that of the certificate", e);
         }
     }

@@ -4,27 +4,27 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Controller.Kubernetes.Access;
 
-/// <summary>A command of the kubeconfig that knows the credentials, as kubectl runs it where there is no terminal. Safe to use from any thread.</summary>
-/// <param name="version">The apiVersion that is spoken.</param>
+/// <summary>A command of the kubeconfig that prints credentials, run as kubectl does without a terminal. Safe to use from any thread.</summary>
+/// <param name="version">The apiVersion of its input and output.</param>
 /// <param name="command">The program.</param>
 /// <param name="arguments">Its arguments.</param>
 /// <param name="environment">More environment variables. Perhaps secrets.</param>
-/// <param name="installHint">What is said when the program is not there.</param>
-/// <param name="cluster">What it is told of the cluster; null: nothing.</param>
+/// <param name="installHint">The advice where the program is missing.</param>
+/// <param name="cluster">Describes the cluster to it; null: it gets no description.</param>
 /// <param name="clock">This node's clock.</param>
 internal sealed class ExecPlugin(
     string version, string command, IReadOnlyList<string> arguments, IReadOnlyList<(string Name, string Value)> environment, string? installHint, Func<JsonObject>? cluster,
     TimeProvider clock) : IDisposable
 {
-    /// <summary>How long it may take: nobody is there to type something.</summary>
+    /// <summary>Its timeout: nobody types an answer to a prompt.</summary>
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopped = new();
     private Task<ExecCredentials>? _last;
 
-    /// <summary>The credentials: those of the last time while they are good.</summary>
-    /// <exception cref="IOException">The command does not say any; the message says why.</exception>
+    /// <summary>The credentials: the last ones while they are valid, else new ones.</summary>
+    /// <exception cref="IOException">The command printed none; the message says why.</exception>
     public Task<ExecCredentials> AskAsync(CancellationToken cancellation)
     {
         lock (_gate)
@@ -34,7 +34,7 @@ internal sealed class ExecPlugin(
         }
     }
 
-    /// <summary>The API server has refused some: the command is asked again at the next request.</summary>
+    /// <summary>The API server has refused these credentials: the command runs again for the next request.</summary>
     public void Forget(ExecCredentials refused)
     {
         lock (_gate)
@@ -76,7 +76,7 @@ internal sealed class ExecPlugin(
         }
     }
 
-    // What it writes to stderr is for people, and arrives at this process's.
+    // It inherits stderr, which is for people.
     private Process Start()
     {
         var start = new ProcessStartInfo(command, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };

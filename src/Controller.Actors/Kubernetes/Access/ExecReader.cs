@@ -33,12 +33,12 @@ internal static class ExecReader
         }
 
         var config = cluster.Items("extensions").FirstOrDefault(extension => extension.Text("name") == $"{Group}/exec")?.Json("extension");
-        var (arguments, hint, told) = (exec.Texts("args"), exec.Text("installHint"), exec.Flag("provideClusterInfo"));
+        var (arguments, hint, describeCluster) = (exec.Texts("args"), exec.Text("installHint"), exec.Flag("provideClusterInfo"));
         exec.RefuseOthers();
         if (version is null || command is null) return null;
         // Like kubectl: with a slash it is a path, of the file's folder.
         var program = command.Contains('/', StringComparison.Ordinal) ? resolve(command) : command;
-        return new ExecPlugin(version, program, arguments, environment, hint, told ? () => Describe(access, config) : null, clock);
+        return new ExecPlugin(version, program, arguments, environment, hint, describeCluster ? () => Describe(access, config) : null, clock);
     }
 
     private static JsonObject Describe(ApiAccess access, JsonNode? config)

@@ -12,7 +12,7 @@ internal sealed record KubeconfigFile(string Path, YamlSection Top)
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="problems">Is told what is wrong.</param>
+    /// <param name="problems">Collects what is wrong.</param>
     /// <exception cref="KubeconfigException">It is not YAML.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -20,7 +20,7 @@ internal sealed record KubeconfigFile(string Path, YamlSection Top)
     {
         var wrong = new List<YamlProblem>();
         var document = YamlComposer.Read(File.ReadAllText(path), StringComparer.Ordinal, wrong);
-        // What is read further is another's words, and a key may be a secret at the wrong place: neither is quoted.
+        // Neither the parser's message nor a key is quoted: either may hold a secret in the wrong place.
         if (wrong.Count > 0)
         {
             throw new KubeconfigException(

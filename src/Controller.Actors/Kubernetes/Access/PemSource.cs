@@ -22,12 +22,12 @@ internal sealed class PemSource
     /// <summary>What is in a file.</summary>
     public static PemSource At(string path) => new(null, path);
 
-    /// <summary>The text of this moment.</summary>
+    /// <summary>The current text.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public string Read() => _written ?? File.ReadAllText(Path!);
 
-    /// <summary>The certificates of this moment.</summary>
+    /// <summary>The current certificates.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="CryptographicException">There is none, or one cannot be read.</exception>

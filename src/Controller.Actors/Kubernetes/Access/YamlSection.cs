@@ -4,7 +4,7 @@ using AkkaVault.Controller.Common.Yaml;
 
 namespace AkkaVault.Controller.Kubernetes.Access;
 
-/// <summary>A mapping of a kubeconfig. What is wrong with it is collected, named by its keys; a key that was not asked for can be told from those that were.</summary>
+/// <summary>A mapping of a kubeconfig. It collects what is wrong with its keys, and knows which keys nobody has read.</summary>
 internal sealed partial class YamlSection
 {
     private static readonly string[] s_true = ["true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"];
@@ -18,7 +18,7 @@ internal sealed partial class YamlSection
     /// <summary>Reads.</summary>
     /// <param name="path">Where it is, for people; empty: at the top.</param>
     /// <param name="node">What is there; null: nothing.</param>
-    /// <param name="problems">Is told what is wrong.</param>
+    /// <param name="problems">Collects what is wrong.</param>
     public YamlSection(string path, YamlValue? node, ICollection<string> problems)
     {
         (_path, _problems) = (path, problems);
@@ -110,12 +110,12 @@ internal sealed partial class YamlSection
         foreach (var key in keys) _known.Add(key);
     }
 
-    /// <summary>Refuses each key that was neither asked for nor passed over: whoever wrote it wanted something.</summary>
+    /// <summary>Refuses each key that was neither read nor skipped: it was written for some reason.</summary>
     public void RefuseOthers()
     {
         foreach (var key in _children.Keys.Where(key => !_known.Contains(key)))
         {
-            // What looks like no key might be a secret at the wrong place.
+            // What does not look like a key may be a secret in the wrong place.
             if (KeyName().IsMatch(key)) Problem(key, "is not supported; expected a key that kubectl knows");
             else Problem("holds a key that is none");
         }

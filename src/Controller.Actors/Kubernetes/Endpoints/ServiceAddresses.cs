@@ -7,16 +7,16 @@ namespace AkkaVault.Controller.Kubernetes.Endpoints;
 /// <summary>Looks a name up in the DNS.</summary>
 public delegate Task<IPAddress[]> DnsLookup(string name, CancellationToken cancellation);
 
-/// <summary>What was found.</summary>
+/// <summary>The addresses that were found.</summary>
 /// <param name="Endpoints">It; as it is known elsewhere, if there is a problem.</param>
-/// <param name="Problem">Why the API server did not say; null: it did.</param>
+/// <param name="Problem">Why the API server gave none; null: it did.</param>
 public sealed record FoundAddresses(ImmutableHashSet<ServiceEndpoint> Endpoints, Exception? Problem);
 
 /// <summary>
-/// The addresses behind a headless service; while the API server does not say, those that it said last, and those that the
-/// cluster's DNS has, which answers from its memory then.
+/// The addresses behind a headless service. While the API server does not answer, its last answer counts, and that of the cluster's DNS, which
+/// answers from its cache then.
 /// </summary>
-/// <param name="endpoints">What the API server says.</param>
+/// <param name="endpoints">Asks the API server.</param>
 /// <param name="ns">The service's namespace.</param>
 /// <param name="dns">The DNS.</param>
 public sealed class ServiceAddresses(ServiceEndpoints endpoints, string ns, DnsLookup dns)
@@ -28,7 +28,7 @@ public sealed class ServiceAddresses(ServiceEndpoints endpoints, string ns, DnsL
     /// <summary>Finds them.</summary>
     /// <param name="service">The service.</param>
     /// <param name="portName">The port whose number is wanted.</param>
-    /// <param name="timeout">How long the API server is waited for.</param>
+    /// <param name="timeout">The timeout of the API server's answer.</param>
     public async Task<FoundAddresses> FindAsync(string service, string portName, TimeSpan timeout)
     {
         using var deadline = new CancellationTokenSource(timeout);
@@ -41,7 +41,7 @@ public sealed class ServiceAddresses(ServiceEndpoints endpoints, string ns, DnsL
         {
             return await ElsewhereAsync(service, new TimeoutException($"no answer within {timeout.TotalMilliseconds:F0} ms", e)).ConfigureAwait(false);
         }
-        // Whatever it is, a service account's token that cannot be read included: it is tried again.
+        // Any exception, such as for a service account's token that cannot be read: the request is tried again.
         catch (Exception e) when (e is not OperationCanceledException)
         {
             return await ElsewhereAsync(service, e).ConfigureAwait(false);

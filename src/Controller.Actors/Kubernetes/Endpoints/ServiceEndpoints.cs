@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Kubernetes.Endpoints;
 
 /// <summary>One address behind a service.</summary>
 /// <param name="Ip">The address.</param>
-/// <param name="Port">The number of the port that was asked for by name; null where the service names none so.</param>
+/// <param name="Port">The number of the port with the name that was asked for; null: the service has none of that name.</param>
 public sealed record ServiceEndpoint(IPAddress Ip, int? Port);
 
 /// <summary>
@@ -35,12 +35,12 @@ public sealed class ServiceEndpoints(ApiServer api)
             try
             {
                 if (await SlicesAsync(ns, service, portName, cancellation).ConfigureAwait(false) is { } found) return found;
-                // An API server that learns of slices later goes on serving Endpoints: not asked again.
+                // An API server that is upgraded later still serves Endpoints, so slices are not asked for again.
                 _noSlices = true;
             }
             catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Forbidden)
             {
-                // Who may read Endpoints alone, as the original's manifests have it. The right may be granted yet: asked again the next time.
+                // The original's manifests grant Endpoints only. The right may be granted later, so slices are asked for the next time.
                 if (await UnlessRefusedAsync(EndpointsAsync(ns, service, portName, cancellation)).ConfigureAwait(false) is { } found) return found;
                 throw;
             }

@@ -1,59 +1,33 @@
 using System.Collections.Immutable;
+using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Controller.Kubernetes.Events;
 
-/// <summary>What happened to a pod.</summary>
-/// <param name="Namespace">The pod's namespace.</param>
-/// <param name="Pod">The pod's name.</param>
-/// <param name="Uid">The pod's uid.</param>
-/// <param name="Reason">In one word.</param>
-/// <param name="Message">In a sentence.</param>
-public sealed record PodEventOccurrence(string Namespace, string Pod, string Uid, PodEventReason Reason, string Message);
-
-/// <summary>What becomes of a happening.</summary>
-public abstract record EventDecision
-{
-    private EventDecision()
-    {
-    }
-
-    /// <summary>It is a new event.</summary>
-    public sealed record Create : EventDecision;
-
-    /// <summary>It is the same as before: the event that says so is counted up.</summary>
-    /// <param name="Name">The event's name.</param>
-    /// <param name="First">When it happened first.</param>
-    /// <param name="Count">How often by now.</param>
-    public sealed record Update(string Name, DateTimeOffset First, int Count) : EventDecision;
-
-    /// <summary>It is one too many.</summary>
-    public sealed record LeaveOut : EventDecision;
-}
-
 /// <summary>
-/// Which happenings become events, as client-go's recorder has it (https://pkg.go.dev/k8s.io/client-go/tools/record): the same of
-/// the same pod is one event that is counted up; a pod may have some at once and then one every few minutes; and, which client-go
-/// has not, so many for all pods together that a trouble of all of them does not become a trouble of the API server.
+/// Which occurrences become events, as a pure state machine, by the rules of client-go's recorder
+/// (https://pkg.go.dev/k8s.io/client-go/tools/record): an occurrence that repeats is one event with a count, and a pod may have some events at
+/// once and then one every few minutes. Beyond client-go, all pods together have a limit, so that a problem of all of them does not overload
+/// the API server.
 /// </summary>
 public sealed record EventPolicy
 {
     /// <summary>How many requests a pod's events may cause at once.</summary>
     public const int BurstOfPod = 25;
 
-    /// <summary>How many those of all pods may, for one reason: deliveries and failures take nothing from a theft.</summary>
+    /// <summary>How many requests the events of all pods may cause at once, for one reason: thefts have a share of their own beside deliveries and failures.</summary>
     public const int Burst = 50;
 
     /// <summary>How many pods and events are remembered.</summary>
     public const int MostRemembered = 4096;
 
-    /// <summary>After this a pod may have one more.</summary>
+    /// <summary>How often a pod may have one more.</summary>
     public static readonly TimeSpan IntervalOfPod = TimeSpan.FromMinutes(5);
 
-    /// <summary>After this there may be one more of all pods.</summary>
+    /// <summary>How often all pods together may have one more.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>After this long without a repetition it is a new event; API servers keep events for an hour.</summary>
+    /// <summary>An occurrence that repeats after more than this is a new event; API servers delete events after an hour.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
 
     private ImmutableDictionary<PodEventOccurrence, KnownEvent> _events = ImmutableDictionary<PodEventOccurrence, KnownEvent>.Empty;
@@ -64,46 +38,52 @@ public sealed record EventPolicy
     {
     }
 
-    /// <summary>Nothing has happened yet.</summary>
+    /// <summary>Without any occurrence.</summary>
     public static EventPolicy Initial { get; } = new();
 
     /// <summary>How many pods and events are remembered now.</summary>
     public int Remembered => Math.Max(_events.Count, _pods.Count);
 
-    /// <summary>Something has happened.</summary>
-    /// <param name="happening">What.</param>
-    /// <param name="name">What a new event is to be called.</param>
+    /// <summary>The transition function.</summary>
+    /// <param name="input">What happened.</param>
     /// <param name="now">When.</param>
-    public (EventPolicy Policy, EventDecision Decision) Handle(PodEventOccurrence happening, string name, DateTimeOffset now)
+    public Transition<EventPolicy, EventEffect> Handle(EventInput input, DateTimeOffset now) => input switch
+    {
+        EventInput.Occurred occurred => HandleOccurred(occurred.Occurrence, occurred.NewName, now),
+        // Should it happen again, it is a new event.
+        EventInput.NotCreated lost => new(this with { _events = _events.Remove(lost.Occurrence) }, []),
+        _ => throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not an input"),
+    };
+
+    private Transition<EventPolicy, EventEffect> HandleOccurred(PodEventOccurrence occurrence, string newName, DateTimeOffset now)
     {
         var policy = Forget(now);
-        var known = policy._events.GetValueOrDefault(happening);
+        var known = policy._events.GetValueOrDefault(occurrence);
         if (known is not null && now - known.Last > Window) known = null;
-        var (pod, podMay) = (policy._pods.GetValueOrDefault(happening.Uid) ?? Bucket.Full(BurstOfPod, IntervalOfPod, now)).Take(BurstOfPod, IntervalOfPod, now);
-        // Others' share is not taken for one that is left out anyway.
-        var before = policy._all.GetValueOrDefault(happening.Reason) ?? Bucket.Full(Burst, Interval, now);
+        var (pod, podMay) = (policy._pods.GetValueOrDefault(occurrence.Uid) ?? Bucket.Full(BurstOfPod, IntervalOfPod, now)).Take(BurstOfPod, IntervalOfPod, now);
+        // An event that its pod may not have takes nothing from the share of all pods.
+        var before = policy._all.GetValueOrDefault(occurrence.Reason) ?? Bucket.Full(Burst, Interval, now);
         var (all, may) = podMay ? before.Take(Burst, Interval, now) : (before, false);
-        // Counted even if it is left out: the next that is not says how often it was.
-        var next = known is null ? new KnownEvent(name, now, now, 1) : known with { Last = now, Count = known.Count + 1 };
+        // An omitted occurrence counts as well: the next update has the true count.
+        var next = known is null ? new KnownEvent(newName, now, now, 1) : known with { Last = now, Count = known.Count + 1 };
         var after = policy with
         {
-            _pods = may || !podMay ? policy._pods.SetItem(happening.Uid, pod) : policy._pods,
-            _all = policy._all.SetItem(happening.Reason, all),
-            _events = may || known is not null ? policy._events.SetItem(happening, next) : policy._events,
+            _pods = may || !podMay ? policy._pods.SetItem(occurrence.Uid, pod) : policy._pods,
+            _all = policy._all.SetItem(occurrence.Reason, all),
+            _events = may || known is not null ? policy._events.SetItem(occurrence, next) : policy._events,
         };
-        EventDecision decision = !may ? new EventDecision.LeaveOut() : known is null ? new EventDecision.Create() : new EventDecision.Update(next.Name, next.First, next.Count);
-        return (after, decision);
+        EventEffect effect = !may ? new EventEffect.Omit(occurrence)
+            : known is null ? new EventEffect.Create(occurrence, newName, now)
+            : new EventEffect.Update(occurrence, next.Name, next.First, now, next.Count);
+        return new(after, [effect]);
     }
-
-    /// <summary>What was called so could not be recorded: should it happen again it is a new event.</summary>
-    public EventPolicy Lost(PodEventOccurrence happening) => this with { _events = _events.Remove(happening) };
 
     private EventPolicy Forget(DateTimeOffset now)
     {
         if (Remembered < MostRemembered) return this;
         var events = _events.RemoveRange(_events.Where(known => now - known.Value.Last > Window).Select(known => known.Key));
         var pods = _pods.RemoveRange(_pods.Where(pod => pod.Value.IsFull(BurstOfPod, IntervalOfPod, now)).Select(pod => pod.Key));
-        // All of them may be fresh: then the older half goes, so that this is rare.
+        // Where all are recent, the older half is forgotten, so that this is rare.
         if (events.Count >= MostRemembered) events = events.RemoveRange(events.OrderBy(known => known.Value.Last).Take(MostRemembered / 2).Select(known => known.Key));
         if (pods.Count >= MostRemembered) pods = pods.RemoveRange(pods.OrderBy(pod => pod.Value.At).Take(MostRemembered / 2).Select(pod => pod.Key));
         return this with { _events = events, _pods = pods };
@@ -111,7 +91,7 @@ public sealed record EventPolicy
 
     private sealed record KnownEvent(string Name, DateTimeOffset First, DateTimeOffset Last, int Count);
 
-    /// <summary>A token bucket, in the time that its tokens took to come, so that nothing is rounded.</summary>
+    /// <summary>A token bucket that counts the time in which its tokens came, so that nothing is rounded.</summary>
     private sealed record Bucket(TimeSpan Saved, DateTimeOffset At)
     {
         public static Bucket Full(int burst, TimeSpan interval, DateTimeOffset at) => new(burst * interval, at);

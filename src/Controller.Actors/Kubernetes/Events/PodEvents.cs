@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -15,9 +16,9 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Kubernetes.Events;
 
 /// <summary>
-/// Events on pods (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/), in the order in which they
-/// happened, one at a time; <see cref="EventPolicy"/> decides which. Needs <c>create</c> on <c>events</c>, and <c>patch</c> to count
-/// repetitions up; where a right is missing the log says so once.
+/// Events on pods (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/), recorded one after another in the order
+/// in which they happened; <see cref="EventPolicy"/> decides which. Needs <c>create</c> on <c>events</c>, and <c>patch</c> to count
+/// repetitions. A missing right is logged once.
 /// </summary>
 public sealed class PodEvents : BackgroundService, IPodEvents
 {
@@ -32,9 +33,9 @@ public sealed class PodEvents : BackgroundService, IPodEvents
     private readonly KubernetesSettings _settings;
     private readonly TimeProvider _clock;
     private readonly ILogger<PodEvents> _log;
-    private readonly Channel<(PodEventOccurrence Happening, DateTimeOffset At)> _pending;
+    private readonly Channel<(PodEventOccurrence Occurrence, DateTimeOffset At)> _pending;
     private EventPolicy _policy = EventPolicy.Initial;
-    private int _dropped;
+    private int _omitted;
     private bool _saidCreateForbidden;
     private bool _saidPatchForbidden;
 
@@ -43,7 +44,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
     {
         (_api, _settings, _clock, _log) = (api, settings, clock, log);
         _pending = Channel.CreateBounded<(PodEventOccurrence, DateTimeOffset)>(
-            new BoundedChannelOptions(MostPending) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _dropped));
+            new BoundedChannelOptions(MostPending) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _omitted));
     }
 
     /// <inheritdoc/>
@@ -57,32 +58,45 @@ public sealed class PodEvents : BackgroundService, IPodEvents
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Neither ends before the stop: what ends earlier has failed, and is not to fail in silence.
-        await await Task.WhenAny(RecordAllAsync(stoppingToken), ReportDroppedAsync(stoppingToken)).ConfigureAwait(false);
+        // Neither task ends before the stop, unless it fails: then its exception is thrown here.
+        await await Task.WhenAny(RecordAllAsync(stoppingToken), ReportOmittedAsync(stoppingToken)).ConfigureAwait(false);
     }
 
     private async Task RecordAllAsync(CancellationToken stopping)
     {
-        await foreach (var (happening, at) in _pending.Reader.ReadAllAsync(stopping).ConfigureAwait(false))
+        await foreach (var (occurrence, at) in _pending.Reader.ReadAllAsync(stopping).ConfigureAwait(false))
         {
-            var name = NewName(happening);
-            (_policy, var decision) = _policy.Handle(happening, name, at);
-            switch (decision)
-            {
-                case EventDecision.Create:
-                    if (!await TryAsync(happening, cancellation => CreateAsync(happening, name, at, at, 1, cancellation), stopping).ConfigureAwait(false)) _policy = _policy.Lost(happening);
-                    break;
-                case EventDecision.Update update:
-                    await TryAsync(happening, cancellation => UpdateAsync(happening, update, at, cancellation), stopping).ConfigureAwait(false);
-                    break;
-                default:
-                    Interlocked.Increment(ref _dropped);
-                    break;
-            }
+            foreach (var effect in Handle(new EventInput.Occurred(occurrence, NewName(occurrence)), at)) await PerformAsync(effect, at, stopping).ConfigureAwait(false);
         }
     }
 
-    private async Task ReportDroppedAsync(CancellationToken stopping)
+    private ImmutableList<EventEffect> Handle(EventInput input, DateTimeOffset at)
+    {
+        var transition = _policy.Handle(input, at);
+        _policy = transition.State;
+        return transition.Effects;
+    }
+
+    private async Task PerformAsync(EventEffect effect, DateTimeOffset at, CancellationToken stopping)
+    {
+        switch (effect)
+        {
+            case EventEffect.Create create:
+                if (!await TryAsync(create.Occurrence, cancellation => CreateAsync(create.Occurrence, create.Name, create.At, create.At, 1, cancellation), stopping).ConfigureAwait(false))
+                    Handle(new EventInput.NotCreated(create.Occurrence), at);
+                break;
+            case EventEffect.Update update:
+                await TryAsync(update.Occurrence, cancellation => UpdateAsync(update, cancellation), stopping).ConfigureAwait(false);
+                break;
+            case EventEffect.Omit:
+                Interlocked.Increment(ref _omitted);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");
+        }
+    }
+
+    private async Task ReportOmittedAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(ReportInterval, _clock);
         try
@@ -96,13 +110,13 @@ public sealed class PodEvents : BackgroundService, IPodEvents
 
         void Report()
         {
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var count) _log.EventsDropped(count);
+            if (Interlocked.Exchange(ref _omitted, 0) is > 0 and var count) _log.EventsDropped(count);
         }
     }
 
-    /// <summary>Tries a few times.</summary>
+    /// <summary>Records an event, in a few attempts.</summary>
     /// <returns>Whether it was recorded.</returns>
-    private async Task<bool> TryAsync(PodEventOccurrence happening, Func<CancellationToken, Task> record, CancellationToken stopping)
+    private async Task<bool> TryAsync(PodEventOccurrence occurrence, Func<CancellationToken, Task> record, CancellationToken stopping)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -124,7 +138,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
             {
                 problem = "no answer in time";
             }
-            // Whatever it is, a service account's token that cannot be read included: an event is not worth the controller.
+            // Any exception, such as for a service account's token that cannot be read: a lost event must not end the controller.
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 problem = Causes.Of(e);
@@ -132,7 +146,7 @@ public sealed class PodEvents : BackgroundService, IPodEvents
 
             if (attempt == Attempts)
             {
-                _log.EventLost(happening.Namespace, happening.Pod, problem);
+                _log.EventLost(occurrence.Namespace, occurrence.Pod, problem);
                 return false;
             }
 
@@ -140,16 +154,16 @@ public sealed class PodEvents : BackgroundService, IPodEvents
         }
     }
 
-    private async Task UpdateAsync(PodEventOccurrence happening, EventDecision.Update update, DateTimeOffset at, CancellationToken cancellation)
+    private async Task UpdateAsync(EventEffect.Update update, CancellationToken cancellation)
     {
         var name = update.Name;
         try
         {
-            var patch = JsonSerializer.SerializeToUtf8Bytes(new EventPatch(Written(at), update.Count), EventJson.Default.EventPatch);
-            await SendAsync(HttpMethod.Patch, $"{PathOf(happening)}/{Uri.EscapeDataString(name)}", patch, "application/merge-patch+json", cancellation).ConfigureAwait(false);
+            var patch = JsonSerializer.SerializeToUtf8Bytes(new EventPatch(Written(update.Last), update.Count), EventJson.Default.EventPatch);
+            await SendAsync(HttpMethod.Patch, $"{PathOf(update.Occurrence)}/{Uri.EscapeDataString(name)}", patch, "application/merge-patch+json", cancellation).ConfigureAwait(false);
             return;
         }
-        // It has expired, or was deleted: its name is free.
+        // The event has expired or was deleted: its name is free.
         catch (ApiServerException e) when (e.Code is (int)HttpStatusCode.NotFound)
         {
             name = update.Name;
@@ -158,24 +172,24 @@ public sealed class PodEvents : BackgroundService, IPodEvents
         {
             if (!_saidPatchForbidden) _log.EventsNotCounted(e.Message);
             _saidPatchForbidden = true;
-            name = NewName(happening);
+            name = NewName(update.Occurrence);
         }
 
-        await CreateAsync(happening, name, update.First, at, update.Count, cancellation).ConfigureAwait(false);
+        await CreateAsync(update.Occurrence, name, update.First, update.Last, update.Count, cancellation).ConfigureAwait(false);
     }
 
-    private async Task CreateAsync(PodEventOccurrence happening, string name, DateTimeOffset first, DateTimeOffset last, int count, CancellationToken cancellation)
+    private async Task CreateAsync(PodEventOccurrence occurrence, string name, DateTimeOffset first, DateTimeOffset last, int count, CancellationToken cancellation)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new EventDocument(
-                new EventMetadata(name, happening.Namespace), new ObjectReference("Pod", "v1", happening.Namespace, happening.Pod, happening.Uid), happening.Reason.ToString(), happening.Message,
-                happening.Reason == PodEventReason.VaultSecretDelivered ? "Normal" : "Warning", new EventSource(Component), Written(first), Written(last), count),
+                new EventMetadata(name, occurrence.Namespace), new ObjectReference("Pod", "v1", occurrence.Namespace, occurrence.Pod, occurrence.Uid), occurrence.Reason.ToString(), occurrence.Message,
+                occurrence.Reason == PodEventReason.VaultSecretDelivered ? "Normal" : "Warning", new EventSource(Component), Written(first), Written(last), count),
             EventJson.Default.EventDocument);
         try
         {
-            await SendAsync(HttpMethod.Post, PathOf(happening), body, "application/json", cancellation).ConfigureAwait(false);
+            await SendAsync(HttpMethod.Post, PathOf(occurrence), body, "application/json", cancellation).ConfigureAwait(false);
         }
-        // Recorded by an attempt whose answer was lost.
+        // An earlier attempt created it, and its answer was lost.
         catch (ApiServerException e) when (e.Code is (int)HttpStatusCode.Conflict)
         {
             return;
@@ -189,9 +203,9 @@ public sealed class PodEvents : BackgroundService, IPodEvents
         await ApiServerException.ThrowUnlessOkAsync(response, cancellation).ConfigureAwait(false);
     }
 
-    private static string PathOf(PodEventOccurrence happening) => $"api/v1/namespaces/{Uri.EscapeDataString(happening.Namespace)}/events";
+    private static string PathOf(PodEventOccurrence occurrence) => $"api/v1/namespaces/{Uri.EscapeDataString(occurrence.Namespace)}/events";
 
-    private static string NewName(PodEventOccurrence happening) => $"{happening.Pod}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+    private static string NewName(PodEventOccurrence occurrence) => $"{occurrence.Pod}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
 
     private static string Written(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

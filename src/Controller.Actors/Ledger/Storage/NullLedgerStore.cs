@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Ledger.Storage;
 /// <summary>The ledger is stored nowhere (<c>state.store: none</c>): a watcher that starts reads the list of pods.</summary>
 public static class NullLedgerStore
 {
-    /// <summary>Makes it the journal and snapshot store.</summary>
+    /// <summary>Adds a journal and a snapshot store that store nothing.</summary>
     public static AkkaConfigurationBuilder WithNullLedger(this AkkaConfigurationBuilder akka) => akka.AddHocon(
         $$"""
         akka.persistence {
@@ -23,7 +23,7 @@ public static class NullLedgerStore
     private static string NameOf(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 }
 
-/// <summary>Takes everything, and has never had anything. Not Akka's in-memory journal: a watcher that comes back to a node would find what it had left there long ago.</summary>
+/// <summary>Accepts every event and stores none. Akka's in-memory journal would not do: a watcher that returns to a node would recover the events of its earlier time there.</summary>
 public sealed class NullJournal : AsyncWriteJournal
 {
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ public sealed class NullJournal : AsyncWriteJournal
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-/// <summary>Takes every snapshot, and has none.</summary>
+/// <summary>Accepts every snapshot and stores none.</summary>
 public sealed class NullSnapshotStore : SnapshotStore
 {
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public static class SqliteLedgerStore
         {
             sqlite.Open();
             using var pragma = sqlite.CreateCommand();
-            // Kept in the file: readers never wait for the writer, and a commit is one append.
+            // The file remembers this mode: readers never wait for the writer, and a commit is one append.
             pragma.CommandText = "PRAGMA journal_mode = WAL";
             pragma.ExecuteNonQuery();
         }

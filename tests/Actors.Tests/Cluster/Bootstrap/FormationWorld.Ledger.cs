@@ -69,7 +69,7 @@ internal sealed partial class FormationWorld
         if (process.Leaving || Leader(process.Cluster!.Value) != process || ClockOf(process) < process.WriteNext || process.Writing) return;
         process.Writing = true;
         var write = Guid.NewGuid().ToString("N");
-        if (process.Tenure is LedgerOwnership.Owned held) Renew(process, held, write);
+        if (process.Ownership is LedgerOwnership.Owned held) Renew(process, held, write);
         else Claim(process, write);
     }
 
@@ -84,18 +84,18 @@ internal sealed partial class FormationWorld
             WhenAwake(process, Between(1, 300), () =>
             {
                 (process.Writing, process.WriteNext) = (false, ClockOf(process) + LedgerWriter.RenewalInterval);
-                if (!answered) process.Tenure = held with { Renewals = held.Renewals.Add(write) };
-                else if (written) process.Tenure = held with { Stamp = stamp, Version = version!, Renewals = [] };
+                if (!answered) process.Ownership = held with { Renewals = held.Renewals.Add(write) };
+                else if (written) process.Ownership = held with { Stamp = stamp, Version = version!, Renewals = [] };
                 else
                 {
-                    process.Tenure = LedgerWrite.Judge(held, write, found, DateTimeOffset.UnixEpoch + _now) switch
+                    process.Ownership = LedgerWrite.Judge(held, write, found, DateTimeOffset.UnixEpoch + _now) switch
                     {
-                        LedgerWrite.Failed failed => failed.Tenure,
+                        LedgerWrite.Failed failed => failed.Ownership,
                         LedgerWrite.Stored stored => held with { Stamp = stamp, Version = stored.Version, Renewals = [] },
                         LedgerWrite.Again again => held with { Version = again.Version },
                         _ => held,
                     };
-                    if (process.Tenure is LedgerOwnership.Lost) (process.WriteNext, process.Attempt) = (ClockOf(process), null);
+                    if (process.Ownership is LedgerOwnership.Lost) (process.WriteNext, process.Attempt) = (ClockOf(process), null);
                 }
             });
         });
@@ -106,7 +106,7 @@ internal sealed partial class FormationWorld
         var attempt = process.Attempt ?? new ClaimAttempt(process.Name, [], false, process.Name);
         After(Between(1, 300), () =>
         {
-            var decision = Reaches(process) ? LedgerClaim.Decide(process.Tenure, attempt, _ledger, write, 0.5, process.RelationOf) : null;
+            var decision = Reaches(process) ? LedgerClaim.Decide(process.Ownership, attempt, _ledger, write, 0.5, process.RelationOf) : null;
             var version = decision switch
             {
                 LedgerClaim.Create create when TryWrite(null, LedgerCodec.Encode(create.Stamp, create.Record)) => _ledger!.Version,
@@ -122,13 +122,13 @@ internal sealed partial class FormationWorld
                 switch (decision)
                 {
                     case LedgerClaim.Create create when version is not null:
-                        process.Tenure = new LedgerOwnership.Owned(create.Record, create.Stamp, version, now, process.Tenure.Disputes);
+                        process.Ownership = new LedgerOwnership.Owned(create.Record, create.Stamp, version, now, process.Ownership.Disputes);
                         break;
                     case LedgerClaim.Replace replace when version is not null:
-                        process.Tenure = new LedgerOwnership.Owned(replace.Record, replace.Stamp, version, now, process.Tenure.Disputes);
+                        process.Ownership = new LedgerOwnership.Owned(replace.Record, replace.Stamp, version, now, process.Ownership.Disputes);
                         break;
                     case LedgerClaim.Wait wait:
-                        (process.WriteNext, process.Attempt) = (ClockOf(process) + wait.Delay, attempt with { HeldOff = true });
+                        (process.WriteNext, process.Attempt) = (ClockOf(process) + wait.Delay, attempt with { HasWaited = true });
                         break;
                     case LedgerClaim.Observe watch:
                         (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerWriter.Silence, attempt with { Watched = watch.Write });
@@ -138,7 +138,7 @@ internal sealed partial class FormationWorld
                         break;
                 }
 
-                if (process.Tenure is LedgerOwnership.Owned) (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerWriter.RenewalInterval, null);
+                if (process.Ownership is LedgerOwnership.Owned) (process.WriteNext, process.Attempt) = (ClockOf(process) + LedgerWriter.RenewalInterval, null);
             });
         });
     }

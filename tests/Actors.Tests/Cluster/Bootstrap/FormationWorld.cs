@@ -65,7 +65,7 @@ internal sealed partial class FormationWorld
     }
 
     private bool AllIn => Living.Count() == _rules.Replicas && Living.All(process => process.Cluster is not null) && Living.Select(process => process.Cluster).Distinct().Count() == 1
-        && Leader(Living.First().Cluster!.Value) is { Tenure: LedgerOwnership.Owned };
+        && Leader(Living.First().Cluster!.Value) is { Ownership: LedgerOwnership.Owned };
 
     private IEnumerable<WorldProcess> Living => _processes.Where(process => process.Alive);
 
@@ -107,12 +107,12 @@ internal sealed partial class FormationWorld
 
     private void Check()
     {
-        var storing = Living.Where(process => process.Tenure is LedgerOwnership.Owned held && _ledger is { } ledger && held.Wrote(LedgerCodec.Decode(ledger.Content).Stamp)).ToList();
+        var storing = Living.Where(process => process.Ownership is LedgerOwnership.Owned held && _ledger is { } ledger && held.Wrote(LedgerCodec.Decode(ledger.Content).Stamp)).ToList();
         if (storing.Select(process => process.Cluster).Distinct().Count() > 1) Violations.Add($"at {_now}: {string.Join(", ", storing.Select(process => process.Name))} can store");
         foreach (var process in Living)
         {
             if (IsHeld(process) || _now < process.CutOffUntil) process.WellSince = _now;
-            var leads = process.Cluster is { } cluster && Leader(cluster) == process && (process.Tenure is LedgerOwnership.Owned || _now - process.FoundedAt < TimeSpan.FromSeconds(5));
+            var leads = process.Cluster is { } cluster && Leader(cluster) == process && (process.Ownership is LedgerOwnership.Owned || _now - process.FoundedAt < TimeSpan.FromSeconds(5));
             if (!leads) process.LeadsSince = _now;
         }
     }

@@ -41,7 +41,7 @@ internal sealed class WorldProcess(int address, int uid, TimeSpan published)
     public TimeSpan ReadNext { get; set; }
     public bool Writing { get; set; }
     public TimeSpan WriteNext { get; set; }
-    public LedgerOwnership Tenure { get; set; } = LedgerOwnership.None;
+    public LedgerOwnership Ownership { get; set; } = LedgerOwnership.None;
     public ClaimAttempt? Attempt { get; set; }
     public Dictionary<string, bool> Known { get; } = [];
 

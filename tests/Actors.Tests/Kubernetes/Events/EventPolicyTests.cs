@@ -4,7 +4,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Kubernetes.Events;
 
-/// <summary>Which happenings become events.</summary>
+/// <summary>Which occurrences become events.</summary>
 public class EventPolicyTests
 {
     private static readonly DateTimeOffset s_start = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
@@ -14,13 +14,13 @@ public class EventPolicyTests
     {
         var world = new World();
         var first = Of("uid-1", "refused");
-        Assert.IsType<EventDecision.Create>(world.Happens(first, TimeSpan.Zero));
-        Assert.Equal(new EventDecision.Update("event-0", s_start, 2), world.Happens(first, TimeSpan.FromMinutes(1)));
-        Assert.Equal(new EventDecision.Update("event-0", s_start, 3), world.Happens(first, TimeSpan.FromMinutes(2)));
-        Assert.IsType<EventDecision.Create>(world.Happens(first with { Message = "another" }, TimeSpan.FromMinutes(2)));
-        Assert.IsType<EventDecision.Create>(world.Happens(first with { Reason = PodEventReason.VaultWrappingTokenUsed }, TimeSpan.FromMinutes(2)));
-        // Created again under its name it is another pod.
-        Assert.IsType<EventDecision.Create>(world.Happens(first with { Uid = "uid-2" }, TimeSpan.FromMinutes(2)));
+        Assert.IsType<EventEffect.Create>(world.Happens(first, TimeSpan.Zero));
+        Assert.Equal(new EventEffect.Update(first, "event-0", s_start, s_start.AddMinutes(1), 2), world.Happens(first, TimeSpan.FromMinutes(1)));
+        Assert.Equal(new EventEffect.Update(first, "event-0", s_start, s_start.AddMinutes(2), 3), world.Happens(first, TimeSpan.FromMinutes(2)));
+        Assert.IsType<EventEffect.Create>(world.Happens(first with { Message = "another" }, TimeSpan.FromMinutes(2)));
+        Assert.IsType<EventEffect.Create>(world.Happens(first with { Reason = PodEventReason.VaultWrappingTokenUsed }, TimeSpan.FromMinutes(2)));
+        // A pod that is created again under the same name is another pod.
+        Assert.IsType<EventEffect.Create>(world.Happens(first with { Uid = "uid-2" }, TimeSpan.FromMinutes(2)));
     }
 
     [Fact]
@@ -28,47 +28,48 @@ public class EventPolicyTests
     {
         var world = new World();
         world.Happens(Of("uid", "refused"), TimeSpan.Zero);
-        Assert.IsType<EventDecision.Update>(world.Happens(Of("uid", "refused"), EventPolicy.Window));
-        Assert.IsType<EventDecision.Create>(world.Happens(Of("uid", "refused"), (2 * EventPolicy.Window) + TimeSpan.FromTicks(1)));
+        Assert.IsType<EventEffect.Update>(world.Happens(Of("uid", "refused"), EventPolicy.Window));
+        Assert.IsType<EventEffect.Create>(world.Happens(Of("uid", "refused"), (2 * EventPolicy.Window) + TimeSpan.FromTicks(1)));
     }
 
     [Fact]
     public void What_could_not_be_recorded_is_a_new_event_when_it_happens_again()
     {
-        var (policy, _) = EventPolicy.Initial.Handle(Of("uid", "refused"), "a", s_start);
-        Assert.IsType<EventDecision.Create>(policy.Lost(Of("uid", "refused")).Handle(Of("uid", "refused"), "b", s_start).Decision);
+        var policy = EventPolicy.Initial.Handle(new EventInput.Occurred(Of("uid", "refused"), "a"), s_start).State;
+        policy = policy.Handle(new EventInput.NotCreated(Of("uid", "refused")), s_start).State;
+        Assert.IsType<EventEffect.Create>(Assert.Single(policy.Handle(new EventInput.Occurred(Of("uid", "refused"), "b"), s_start).Effects));
     }
 
     [Fact]
-    public void A_pod_has_its_burst_and_then_one_every_five_minutes_and_what_was_left_out_is_counted()
+    public void A_pod_has_its_burst_and_then_one_every_five_minutes_and_omitted_occurrences_are_counted()
     {
         var world = new World();
-        var decisions = Enumerable.Range(0, 1000).Select(i => world.Happens(Of("uid", "refused"), TimeSpan.FromSeconds(i))).ToList();
+        var effects = Enumerable.Range(0, 1000).Select(i => world.Happens(Of("uid", "refused"), TimeSpan.FromSeconds(i))).ToList();
         // 1000 s are three intervals.
-        Assert.Equal(EventPolicy.BurstOfPod + 3, decisions.Count(decision => decision is not EventDecision.LeaveOut));
-        Assert.Equal(901, decisions.OfType<EventDecision.Update>().Last().Count);
+        Assert.Equal(EventPolicy.BurstOfPod + 3, effects.Count(effect => effect is not EventEffect.Omit));
+        Assert.Equal(901, effects.OfType<EventEffect.Update>().Last().Count);
     }
 
     [Fact]
     public void Five_thousand_pods_that_fail_at_once_are_fifty_events()
     {
         var world = new World();
-        var decisions = Enumerable.Range(0, 5000).Select(i => world.Happens(Of($"uid-{i}", "403"), TimeSpan.Zero)).ToList();
-        Assert.Equal(EventPolicy.Burst, decisions.Count(decision => decision is EventDecision.Create));
-        Assert.Equal(5000 - EventPolicy.Burst, decisions.Count(decision => decision is EventDecision.LeaveOut));
+        var effects = Enumerable.Range(0, 5000).Select(i => world.Happens(Of($"uid-{i}", "403"), TimeSpan.Zero)).ToList();
+        Assert.Equal(EventPolicy.Burst, effects.Count(effect => effect is EventEffect.Create));
+        Assert.Equal(5000 - EventPolicy.Burst, effects.Count(effect => effect is EventEffect.Omit));
     }
 
     [Fact]
-    public void What_fails_and_what_is_delivered_takes_nothing_from_a_theft()
+    public void Failures_and_deliveries_take_nothing_from_the_share_of_thefts()
     {
         var world = new World();
         for (var i = 0; i < 200; i++) world.Happens(Of($"uid-{i}", "403"), TimeSpan.Zero);
         for (var i = 200; i < 400; i++) world.Happens(Of($"uid-{i}", "delivered") with { Reason = PodEventReason.VaultSecretDelivered }, TimeSpan.Zero);
-        Assert.IsType<EventDecision.Create>(world.Happens(Of("uid-400", "theft") with { Reason = PodEventReason.VaultWrappingTokenUsed }, TimeSpan.Zero));
+        Assert.IsType<EventEffect.Create>(world.Happens(Of("uid-400", "theft") with { Reason = PodEventReason.VaultWrappingTokenUsed }, TimeSpan.Zero));
     }
 
     [Property(MaxTest = 300)]
-    public void Neither_a_pod_nor_all_of_them_have_more_than_their_share_and_no_update_is_of_what_was_not_created(int seed)
+    public void Neither_one_pod_nor_all_pods_exceed_their_limit_and_every_update_is_of_an_event_that_was_created(int seed)
     {
         var random = new Random(seed);
         var world = new World();
@@ -78,18 +79,18 @@ public class EventPolicyTests
         for (var i = 0; i < 2000; i++)
         {
             at += TimeSpan.FromMilliseconds(random.Next(random.Next(50) == 0 ? 600_000 : 300));
-            var happening = Of($"uid-{random.Next(8)}", $"message {random.Next(4)}");
-            happened[happening] = happened.GetValueOrDefault(happening) + 1;
-            switch (world.Happens(happening, at))
+            var occurrence = Of($"uid-{random.Next(8)}", $"message {random.Next(4)}");
+            happened[occurrence] = happened.GetValueOrDefault(occurrence) + 1;
+            switch (world.Happens(occurrence, at))
             {
-                case EventDecision.Create:
-                    created.Add(world.LastName, happening);
-                    recorded.Add((happening.Uid, at));
+                case EventEffect.Create:
+                    created.Add(world.LastName, occurrence);
+                    recorded.Add((occurrence.Uid, at));
                     break;
-                case EventDecision.Update update:
-                    Assert.Equal(happening, created[update.Name]);
-                    Assert.InRange(update.Count, 2, happened[happening]);
-                    recorded.Add((happening.Uid, at));
+                case EventEffect.Update update:
+                    Assert.Equal(occurrence, created[update.Name]);
+                    Assert.InRange(update.Count, 2, happened[occurrence]);
+                    recorded.Add((occurrence.Uid, at));
                     break;
             }
         }
@@ -99,13 +100,13 @@ public class EventPolicyTests
     }
 
     [Fact]
-    public void However_many_pods_there_are_it_remembers_a_bounded_number_and_its_bound_holds()
+    public void With_any_number_of_pods_it_remembers_a_bounded_number()
     {
         var world = new World();
         var recorded = 0;
         for (var i = 0; i < 3 * EventPolicy.MostRemembered; i++)
         {
-            if (world.Happens(Of($"uid-{i}", "403"), i * EventPolicy.Interval) is EventDecision.Create) recorded++;
+            if (world.Happens(Of($"uid-{i}", "403"), i * EventPolicy.Interval) is EventEffect.Create) recorded++;
             Assert.InRange(world.Policy.Remembered, 0, EventPolicy.MostRemembered);
         }
 
@@ -132,10 +133,11 @@ public class EventPolicyTests
 
         public string LastName => $"event-{_names - 1}";
 
-        public EventDecision Happens(PodEventOccurrence happening, TimeSpan at)
+        public EventEffect Happens(PodEventOccurrence occurrence, TimeSpan at)
         {
-            (Policy, var decision) = Policy.Handle(happening, $"event-{_names++}", s_start + at);
-            return decision;
+            var transition = Policy.Handle(new EventInput.Occurred(occurrence, $"event-{_names++}"), s_start + at);
+            Policy = transition.State;
+            return Assert.Single(transition.Effects);
         }
     }
 }

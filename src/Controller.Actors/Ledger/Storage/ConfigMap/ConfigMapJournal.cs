@@ -7,8 +7,8 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>
 /// The journal of <c>state.store: kubernetes</c>: one persistent actor's events, in the object that a <see cref="LedgerWriter"/>
-/// keeps. Events that cannot be serialized and those of any other persistent actor are rejected; a write that is not stored for
-/// another reason fails, and with it every later one until the actor has recovered.
+/// writes. Events that cannot be serialized, and events of any other persistent actor, are rejected. A write that is not stored for another
+/// reason fails, and so do all later writes until the actor has recovered.
 /// </summary>
 public sealed class ConfigMapJournal : AsyncWriteJournal
 {
@@ -47,7 +47,7 @@ public sealed class ConfigMapJournal : AsyncWriteJournal
             }
             catch (Exception e)
             {
-                // Nothing was sent yet: it is the event that cannot be stored, whatever its serializer throws.
+                // Nothing was sent yet: whatever the serializer throws, this event cannot be stored.
                 results.Add(e);
             }
         }

@@ -3,19 +3,19 @@ using Akka.Actor.Setup;
 
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>What <see cref="ConfigMapLedger"/> is made from; given to the actor system when it starts.</summary>
+/// <summary>The settings of <see cref="ConfigMapLedger"/>, given to the actor system when it starts.</summary>
 /// <param name="persistenceId">The one persistent actor whose ledger it is.</param>
-/// <param name="services">What the keeper works with.</param>
+/// <param name="services">The services of the writer.</param>
 public sealed class ConfigMapLedgerSetup(string persistenceId, LedgerWriterServices services) : Setup
 {
     /// <summary>The one persistent actor whose ledger it is.</summary>
     public string PersistenceId { get; } = persistenceId;
 
-    /// <summary>What the keeper works with.</summary>
+    /// <summary>The services of the writer.</summary>
     public LedgerWriterServices Services { get; } = services;
 }
 
-/// <summary>The one keeper of an actor system, for its journal and its snapshot store.</summary>
+/// <summary>The one writer of an actor system, for its journal and its snapshot store.</summary>
 public sealed class ConfigMapLedger : IExtension
 {
     private ConfigMapLedger(ExtendedActorSystem system, ConfigMapLedgerSetup setup)
@@ -31,10 +31,10 @@ public sealed class ConfigMapLedger : IExtension
     /// <summary>This node's clock.</summary>
     public TimeProvider Clock { get; }
 
-    /// <summary>The keeper.</summary>
+    /// <summary>The writer.</summary>
     public LedgerWriter Writer { get; }
 
-    /// <summary>An actor system's.</summary>
+    /// <summary>The ledger of an actor system.</summary>
     /// <exception cref="InvalidOperationException">It was started without a <see cref="ConfigMapLedgerSetup"/>.</exception>
     public static ConfigMapLedger Of(ActorSystem system) => system.WithExtension<ConfigMapLedger, Provider>();
 

@@ -9,7 +9,7 @@ public static class ConfigMapLedgerStore
     /// <summary>Makes an object the journal and snapshot store of one persistent actor.</summary>
     /// <param name="akka">The actor system's configuration.</param>
     /// <param name="persistenceId">The persistent actor.</param>
-    /// <param name="services">The object, and what it is kept with.</param>
+    /// <param name="services">The object, and the services of its writer.</param>
     public static AkkaConfigurationBuilder WithConfigMapLedger(this AkkaConfigurationBuilder akka, string persistenceId, LedgerWriterServices services)
     {
         akka.AddSetup(new ConfigMapLedgerSetup(persistenceId, services));
@@ -19,8 +19,8 @@ public static class ConfigMapLedgerStore
     /// <summary>The plugins' settings.</summary>
     public static Config Hocon => Store("journal", typeof(ConfigMapJournal)).WithFallback(Store("snapshot-store", typeof(ConfigMapSnapshotStore)));
 
-    // The keeper bounds a request itself: 90 s of trying after at most another request's 90 s, or after leaving the ledger to
-    // another for 60 s. A breaker that cut it short, or that refused to claim the ledger again at once, would only do harm.
+    // The writer limits a request itself: it tries for 90 s, after at most 90 s of another request, or after 60 s in which it leaves the ledger
+    // to another process. Akka's circuit breaker must not end it earlier, nor delay the next claim.
     private static Config Store(string kind, Type plugin) => ConfigurationFactory.ParseString($$"""
         akka.persistence.{{kind}}.plugin = "akka.persistence.{{kind}}.kubernetes"
         akka.persistence.{{kind}}.kubernetes {

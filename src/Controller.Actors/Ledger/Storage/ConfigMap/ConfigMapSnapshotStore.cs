@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>
 /// The snapshot store of <c>state.store: kubernetes</c>, in the same object as <see cref="ConfigMapJournal"/>. Loading is the first
-/// step of a recovery and claims the ledger. Small snapshots are kept until they are deleted, large ones until a newer one is saved.
+/// step of a recovery and claims the ledger. Small snapshots stay until they are deleted, large ones until a newer one is saved.
 /// </summary>
 public sealed class ConfigMapSnapshotStore : SnapshotStore
 {
@@ -37,7 +37,7 @@ public sealed class ConfigMapSnapshotStore : SnapshotStore
     /// <inheritdoc/>
     protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken)
     {
-        // One without a time stands for whichever was taken at that event.
+        // Metadata without a time means any snapshot at that event.
         var exactly = metadata.Timestamp > DateTime.MinValue;
         return DeleteAsync(
             metadata.PersistenceId,

@@ -1,6 +1,6 @@
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>What the holder of the ledger is to a process in a cluster.</summary>
+/// <summary>How the holder of the ledger is related to a process in a cluster.</summary>
 public enum HolderRelation
 {
     /// <summary>Itself, or a member of its cluster.</summary>
@@ -13,16 +13,16 @@ public enum HolderRelation
     OtherCluster,
 }
 
-/// <summary>The cluster of the process that keeps the ledger.</summary>
+/// <summary>The cluster of the process that writes the ledger.</summary>
 public interface ILedgerCluster
 {
     /// <summary>This process as a member, by address and incarnation.</summary>
     string Node { get; }
 
-    /// <summary>Whether this process leads: then it shows, by writing the ledger, that its cluster lives.</summary>
+    /// <summary>Whether this process leads: then it writes the ledger regularly, to show that its cluster lives.</summary>
     bool Leads { get; }
 
-    /// <summary>What another one, as the ledger names it, is to this process.</summary>
+    /// <summary>How another process, as the ledger names it, is related to this one.</summary>
     HolderRelation RelationOf(string node);
 
     /// <summary>Another cluster holds the ledger, and is alive.</summary>

@@ -1,26 +1,26 @@
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>
-/// The one object that the ledger is kept in, replaced only by who knows its version. Every failure is a
+/// The one object that stores the ledger. Replacing it needs its current version. Every failure is a
 /// <see cref="LedgerObjectException"/>, but for cancellation.
 /// </summary>
 public interface ILedgerObject
 {
-    /// <summary>What it is, for people.</summary>
+    /// <summary>Its name, for people.</summary>
     string Name { get; }
 
     /// <summary>Reads it; null: there is none.</summary>
     Task<ReadLedger?> ReadAsync(CancellationToken cancellation);
 
-    /// <summary>Makes it; a <see cref="LedgerObjectFailure.Conflict"/> when it exists.</summary>
+    /// <summary>Creates it; a <see cref="LedgerObjectFailure.Conflict"/> when it exists.</summary>
     Task<ObjectVersion> CreateAsync(LedgerContent content, CancellationToken cancellation);
 
     /// <summary>Replaces it if it is still at this version; otherwise a <see cref="LedgerObjectFailure.Conflict"/> or <see cref="LedgerObjectFailure.Missing"/>.</summary>
     Task<ObjectVersion> ReplaceAsync(LedgerContent content, ObjectVersion version, CancellationToken cancellation);
 }
 
-/// <summary>One state of one object: compare-and-swap is on both.</summary>
-/// <param name="Uid">Which object; one that is made again has another.</param>
+/// <summary>One state of one object. Compare-and-swap compares both.</summary>
+/// <param name="Uid">Identifies the object; one that is created again has another.</param>
 /// <param name="ResourceVersion">Its state.</param>
 public sealed record ObjectVersion(string Uid, string ResourceVersion);
 
@@ -29,7 +29,7 @@ public sealed record ObjectVersion(string Uid, string ResourceVersion);
 /// <param name="Version">At which version.</param>
 public sealed record ReadLedger(LedgerContent Content, ObjectVersion Version);
 
-/// <summary>What is in the object: texts that a person can read, and parts that only we can.</summary>
+/// <summary>The content of the object: texts for people, and parts for this program.</summary>
 /// <param name="Texts">A ConfigMap's <c>data</c>.</param>
 /// <param name="Parts">A ConfigMap's <c>binaryData</c>.</param>
 public sealed record LedgerContent(IReadOnlyDictionary<string, string> Texts, IReadOnlyDictionary<string, byte[]> Parts)

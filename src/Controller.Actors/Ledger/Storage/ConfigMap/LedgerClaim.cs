@@ -5,29 +5,29 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>A claim that is under way.</summary>
 /// <param name="Holder">This process.</param>
-/// <param name="Tried">The writes that were sent for it: each may have happened.</param>
-/// <param name="HeldOff">Whether it has waited for another holder already.</param>
+/// <param name="Tried">The writes that were sent for it; each may have been stored.</param>
+/// <param name="HasWaited">Whether it has already waited for another holder.</param>
 /// <param name="Node">This process as a member of a cluster; empty: of none.</param>
 /// <param name="Watched">The write of a holder of another cluster that was watched for long enough; null: none yet.</param>
-public sealed record ClaimAttempt(string Holder, ImmutableHashSet<string> Tried, bool HeldOff, string Node = "", string? Watched = null);
+public sealed record ClaimAttempt(string Holder, ImmutableHashSet<string> Tried, bool HasWaited, string Node = "", string? Watched = null);
 
 /// <summary>
-/// How a recovering watcher claims the ledger: by writing it. From then on whoever held it before has a version that is no more,
-/// and is fenced at once, whether the new one has anything to store or not.
+/// How a recovering watcher claims the ledger: by writing it. The version of the previous holder is then out of date, so the previous holder
+/// is fenced at once, even before the new one stores an event.
 /// </summary>
 public abstract record LedgerClaim
 {
     /// <summary>
-    /// How long a process from which the ledger was taken leaves it to the other: by then the cluster has decided which of the
-    /// two goes on. Grows while they go on taking it from one another.
+    /// How long a process leaves the ledger to another that took it: by then the cluster has decided which of the two goes on. It grows while
+    /// the two go on taking the ledger from one another.
     /// </summary>
-    public static readonly Backoff HoldOff = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
+    public static readonly Backoff DisputeDelay = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
 
     private LedgerClaim()
     {
     }
 
-    /// <summary>Make the object.</summary>
+    /// <summary>Create the object.</summary>
     /// <param name="Record">With this in it.</param>
     /// <param name="Stamp">And this stamp.</param>
     public sealed record Create(LedgerRecord Record, LedgerStamp Stamp) : LedgerClaim;
@@ -39,36 +39,36 @@ public abstract record LedgerClaim
     /// <param name="Complaint">What is wrong with it, for people; null: nothing.</param>
     public sealed record Replace(LedgerRecord Record, LedgerStamp Stamp, ObjectVersion Version, string? Complaint) : LedgerClaim;
 
-    /// <summary>Leave it to another for so long, then look again.</summary>
+    /// <summary>Leave the ledger to another for this time, then read it again.</summary>
     /// <param name="Other">The other.</param>
     /// <param name="Delay">How long.</param>
     public sealed record Wait(string Other, TimeSpan Delay) : LedgerClaim;
 
-    /// <summary>Watch a holder of another cluster for so long, then look again.</summary>
+    /// <summary>Wait whether a holder of another cluster writes again, then read the ledger again.</summary>
     /// <param name="Other">The other.</param>
     /// <param name="Write">Its last write.</param>
     public sealed record Observe(string Other, string Write) : LedgerClaim;
 
-    /// <summary>Give it up: another cluster holds it, and is alive.</summary>
+    /// <summary>Give the ledger up: another cluster holds it, and is alive.</summary>
     /// <param name="Other">Its holder.</param>
     public sealed record YieldTo(string Other) : LedgerClaim;
 
-    /// <summary>An earlier try of this claim has happened after all.</summary>
+    /// <summary>An earlier attempt of this claim was stored after all.</summary>
     /// <param name="Record">What is stored.</param>
     /// <param name="Stamp">The claim's.</param>
     /// <param name="Version">The object as the claim left it.</param>
     public sealed record Done(LedgerRecord Record, LedgerStamp Stamp, ObjectVersion Version) : LedgerClaim;
 
     /// <summary>Decides.</summary>
-    /// <param name="tenure">What this process knows.</param>
+    /// <param name="ownership">What this process knows of the ledger.</param>
     /// <param name="attempt">The claim so far.</param>
     /// <param name="found">The object as it is now; null: there is none.</param>
     /// <param name="write">A name for the next write.</param>
     /// <param name="jitter">From 0 to 1.</param>
     /// <param name="relationOf">What the holder is to this process; null: there is no cluster.</param>
-    public static LedgerClaim Decide(LedgerOwnership tenure, ClaimAttempt attempt, ReadLedger? found, string write, double jitter, Func<string, HolderRelation>? relationOf = null)
+    public static LedgerClaim Decide(LedgerOwnership ownership, ClaimAttempt attempt, ReadLedger? found, string write, double jitter, Func<string, HolderRelation>? relationOf = null)
     {
-        var lost = tenure as LedgerOwnership.Lost;
+        var lost = ownership as LedgerOwnership.Lost;
         // Left is there only when the deletion itself was the first that this process heard: had another claimed the object before
         // that, the write would have met a conflict and not an object that is missing, unless both came in between.
         if (found is null) return new Create(lost?.Left ?? LedgerRecord.Empty, new LedgerStamp(attempt.Holder, 1, write, attempt.Node));
@@ -93,8 +93,8 @@ public abstract record LedgerClaim
         }
 
         // One that only could not be reached was taken by nobody: whose name is on it may well be dead.
-        if (lost is { Disputes: > 0 } && stamp.Holder != attempt.Holder && !attempt.HeldOff)
-            return new Wait(stamp.Holder, HoldOff.After(lost.Disputes, jitter));
+        if (lost is { Disputes: > 0 } && stamp.Holder != attempt.Holder && !attempt.HasWaited)
+            return new Wait(stamp.Holder, DisputeDelay.After(lost.Disputes, jitter));
         return new Replace(record, new LedgerStamp(attempt.Holder, stamp.Epoch + 1, write, attempt.Node), found.Version, null);
     }
 }

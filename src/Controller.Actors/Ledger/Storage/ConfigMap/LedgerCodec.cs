@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <summary>Who wrote the object last, and which write it was.</summary>
 /// <param name="Holder">The process that holds the ledger.</param>
 /// <param name="Epoch">How often the ledger was claimed.</param>
-/// <param name="Write">Names one write: whoever got no answer finds out by it whether it happened.</param>
+/// <param name="Write">Identifies one write: a writer that got no answer finds out by it whether the write was stored.</param>
 /// <param name="Node">The holder as a member of a cluster, by address and incarnation; empty: of none.</param>
 public sealed record LedgerStamp(string Holder, long Epoch, string Write, string Node = "");
 
@@ -19,8 +19,8 @@ public sealed record LedgerStamp(string Holder, long Epoch, string Write, string
 public sealed record DecodedLedger(LedgerStamp Stamp, LedgerRecord Record);
 
 /// <summary>
-/// The stored form: a few texts for people, the events compressed together, each snapshot compressed by itself, and a checksum
-/// over all of it, so that what was edited by hand is never taken for a ledger.
+/// The stored form: a few texts for people, the events compressed together, each snapshot compressed by itself, and a checksum over all of
+/// it, so that an object that was edited by hand is not read as a ledger.
 /// </summary>
 public static class LedgerCodec
 {
@@ -49,7 +49,7 @@ public static class LedgerCodec
     }
 
     /// <summary>Reads the stored form.</summary>
-    /// <exception cref="InvalidDataException">It is none; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The content is no ledger; the message says why.</exception>
     public static DecodedLedger Decode(LedgerContent content)
     {
         string Text(string key) => content.Texts.TryGetValue(key, out var text) ? text : throw new InvalidDataException($"it has no \"{key}\"");
@@ -71,7 +71,7 @@ public static class LedgerCodec
     }
 
     /// <summary>Undoes <see cref="Pack"/>.</summary>
-    /// <exception cref="InvalidDataException">It was not made by it.</exception>
+    /// <exception cref="InvalidDataException">The bytes were not made by <see cref="Pack"/>.</exception>
     public static byte[] Unpack(byte[] packed)
     {
         using var bytes = new MemoryStream();

@@ -46,7 +46,7 @@ public sealed class LedgerConfigMap(ApiServer api, string ns, string name, TimeP
         }
         catch (LedgerObjectException e) when (e.Failure == LedgerObjectFailure.Missing)
         {
-            // It is the namespace that is not there.
+            // The namespace does not exist.
             throw new LedgerObjectException(LedgerObjectFailure.Refused, e.Message, e);
         }
     }
@@ -83,7 +83,7 @@ public sealed class LedgerConfigMap(ApiServer api, string ns, string name, TimeP
         {
             throw new LedgerObjectException(LedgerObjectFailure.Unreachable, "no answer in time", e);
         }
-        // Whatever it is, a service account's token that cannot be read included: it is tried again.
+        // Any exception, such as for a service account's token that cannot be read: the request is tried again.
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new LedgerObjectException(LedgerObjectFailure.Unreachable, Causes.Of(e), e);

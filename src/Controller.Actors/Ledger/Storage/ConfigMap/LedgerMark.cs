@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>Whose the ledger is, for who is in no cluster yet.</summary>
-/// <param name="Version">At which version that was read; null: there is no ledger.</param>
+/// <summary>Who holds the ledger, for a process that is in no cluster yet.</summary>
+/// <param name="Version">The version that was read; null: there is no ledger.</param>
 /// <param name="Node">The holder as a member of its cluster; empty: it does not say.</param>
 /// <param name="Write">Its last write; empty: what is there is no ledger.</param>
 /// <param name="Epoch">How often it was claimed.</param>
@@ -22,33 +22,33 @@ public sealed record LedgerMark(ObjectVersion? Version, string Node, string Writ
         }
         catch (InvalidDataException)
         {
-            // It is begun anew in any case.
+            // The ledger is begun anew in any case.
             return None with { Version = found.Version };
         }
     }
 }
 
-/// <summary>The ledger as it was read again and again. Times are of a clock that only goes forward.</summary>
-/// <param name="Mark">Whose it was each time.</param>
-/// <param name="Since">When the first answer of them came.</param>
+/// <summary>The ledger as it was read repeatedly. Times are of a monotonic clock.</summary>
+/// <param name="Mark">The mark, which was the same each time.</param>
+/// <param name="Since">When the first of these answers came.</param>
 /// <param name="Answered">When the last one came.</param>
 /// <param name="Unchanged">How long it is known not to have changed.</param>
 public sealed record LedgerMarkObservation(LedgerMark Mark, TimeSpan Since, TimeSpan Answered, TimeSpan Unchanged)
 {
-    /// <summary>It was read.</summary>
+    /// <summary>The ledger was read.</summary>
     /// <param name="before">What was known before; null: nothing.</param>
     /// <param name="mark">Whose it is.</param>
     /// <param name="asked">When it was asked for: it was so no earlier.</param>
     /// <param name="answered">When the answer came: it was so no later.</param>
-    /// <param name="freshness">Who did not look for longer than this watches anew: perhaps nobody could write meanwhile.</param>
+    /// <param name="freshness">After a longer time without an answer the observation starts anew: perhaps nobody could write in that time.</param>
     public static LedgerMarkObservation Observe(LedgerMarkObservation? before, LedgerMark mark, TimeSpan asked, TimeSpan answered, TimeSpan freshness) =>
         before is not null && before.Mark.Version == mark.Version && asked - before.Answered <= freshness
             ? before with { Mark = mark, Answered = answered, Unchanged = asked - before.Since }
             : new LedgerMarkObservation(mark, answered, answered, TimeSpan.Zero);
 }
 
-/// <summary>The ledger as the mark of the one cluster: who forms a cluster claims it first, which fences whoever held it.</summary>
-/// <param name="ledger">Where it is kept.</param>
+/// <summary>The ledger as the mark of the one cluster: a process claims it before it forms a cluster, which fences the previous holder.</summary>
+/// <param name="ledger">The object that stores it.</param>
 /// <param name="holder">This process.</param>
 /// <param name="node">This process as a member of a cluster, once it is known.</param>
 public sealed class LedgerMarkStore(ILedgerObject ledger, string holder, Func<string> node)

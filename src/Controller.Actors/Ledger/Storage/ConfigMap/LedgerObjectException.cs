@@ -3,23 +3,23 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <summary>Why the ledger's object was not read or written.</summary>
 public enum LedgerObjectFailure
 {
-    /// <summary>It is at another version, or is another object, or exists already.</summary>
+    /// <summary>The object has another version, is another object, or exists already.</summary>
     Conflict,
 
-    /// <summary>It is not there.</summary>
+    /// <summary>There is no such object.</summary>
     Missing,
 
-    /// <summary>No answer, or one that says to try again: a write may have happened or not.</summary>
+    /// <summary>There was no answer, or one that says to try again. A write may have been stored or not.</summary>
     Unreachable,
 
-    /// <summary>Asking again is no use: a right is missing, it is too large.</summary>
+    /// <summary>Another attempt is of no use: a right is missing, or the object is too large.</summary>
     Refused,
 }
 
 /// <summary>The ledger's object was not read or written.</summary>
 /// <param name="failure">Why.</param>
 /// <param name="message">The server's own words.</param>
-/// <param name="cause">What it came from.</param>
+/// <param name="cause">The exception behind it.</param>
 public sealed class LedgerObjectException(LedgerObjectFailure failure, string message, Exception? cause = null) : Exception(message, cause)
 {
     /// <summary>Why.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>Why this process holds the ledger no more.</summary>
+/// <summary>Why this process no longer holds the ledger.</summary>
 public enum OwnershipLossReason
 {
     /// <summary>Another process has claimed it.</summary>
@@ -14,7 +14,7 @@ public enum OwnershipLossReason
     /// <summary>It was deleted.</summary>
     Deleted,
 
-    /// <summary>It could not be reached for so long that a write was given up.</summary>
+    /// <summary>It could not be reached until a write timed out.</summary>
     Unreachable,
 
     /// <summary>A write was refused.</summary>
@@ -41,26 +41,26 @@ public abstract record LedgerOwnership(int Disputes)
     /// <param name="Disputes">See <see cref="LedgerOwnership"/>.</param>
     public sealed record Owned(LedgerRecord Record, LedgerStamp Stamp, ObjectVersion Version, DateTimeOffset Since, int Disputes) : LedgerOwnership(Disputes)
     {
-        /// <summary>Renewals since the last write that got no answer: each may have happened, or may yet.</summary>
+        /// <summary>Renewals since the last write that got no answer: each may have been stored, or may be stored yet.</summary>
         public ImmutableHashSet<string> Renewals { get; init; } = [];
 
-        /// <summary>Whether a stamp is the last that this tenure wrote, as far as it knows.</summary>
+        /// <summary>Whether a stamp is that of the last write of this process, as far as it knows.</summary>
         public bool Wrote(LedgerStamp stamp) => stamp == Stamp || Renewals.Any(write => stamp == Stamp with { Write = write });
     }
 
     /// <summary>Lost: all writes fail until it is claimed again.</summary>
     /// <param name="Reason">Why.</param>
     /// <param name="Explanation">Why, for people.</param>
-    /// <param name="Left">What was stored when it was deleted in this process' tenure; null: not known for sure.</param>
+    /// <param name="Left">What was stored when it was deleted while this process held it; null: not known for sure.</param>
     /// <param name="Disputes">See <see cref="LedgerOwnership"/>.</param>
     public sealed record Lost(OwnershipLossReason Reason, string Explanation, LedgerRecord? Left, int Disputes) : LedgerOwnership(Disputes);
 }
 
-/// <summary>The ledger was not written, and this process may not write it: it has to be recovered.</summary>
+/// <summary>The ledger was not written. This process may write it again only after a recovery.</summary>
 /// <param name="lost">Why.</param>
 public sealed class LedgerOwnershipLostException(LedgerOwnership.Lost? lost)
     : Exception(lost is null ? "the ledger was not recovered before it was written" : $"the ledger is not this process' any more: {lost.Explanation}")
 {
-    /// <summary>Why; null: it never was this process'.</summary>
+    /// <summary>Why; null: this process never held it.</summary>
     public OwnershipLossReason? Reason { get; } = lost?.Reason;
 }

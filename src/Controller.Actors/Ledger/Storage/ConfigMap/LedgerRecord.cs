@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <param name="Snapshots">By sequence number.</param>
 public sealed record LedgerRecord(long Highest, ImmutableList<StoredEvent> Events, ImmutableList<StoredSnapshot> Snapshots)
 {
-    /// <summary>Older snapshots are kept beside the newest while all together are smaller than this, in bytes: a new one must not push the object over its limit.</summary>
+    /// <summary>The size in bytes up to which older snapshots stay beside the newest: a new one must not take the object over its limit.</summary>
     public const int SnapshotBudget = 128 * 1024;
 
     /// <summary>Nothing was written yet.</summary>
@@ -52,7 +52,7 @@ public sealed record LedgerRecord(long Highest, ImmutableList<StoredEvent> Event
     {
         var snapshots = Snapshots.RemoveAll(other => other.SequenceNr == snapshot.SequenceNr).Add(snapshot)
             .Sort((a, b) => a.SequenceNr.CompareTo(b.SequenceNr));
-        while (snapshots.Count > 1 && snapshots.Sum(kept => kept.Payload.Bytes.Length) > SnapshotBudget) snapshots = snapshots.RemoveAt(0);
+        while (snapshots.Count > 1 && snapshots.Sum(snapshot => snapshot.Payload.Bytes.Length) > SnapshotBudget) snapshots = snapshots.RemoveAt(0);
         return this with { Snapshots = snapshots };
     }
 

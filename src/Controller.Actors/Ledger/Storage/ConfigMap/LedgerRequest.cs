@@ -1,6 +1,6 @@
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>What a <see cref="LedgerWriter"/> is asked, answered with what is stored then.</summary>
+/// <summary>A request to a <see cref="LedgerWriter"/>. The answer is what is stored then.</summary>
 internal abstract class LedgerRequest
 {
     public TaskCompletionSource<LedgerRecord> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

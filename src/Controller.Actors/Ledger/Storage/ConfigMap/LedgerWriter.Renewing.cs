@@ -2,13 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>The leader's keeper shows that its cluster lives: the ledger is the mark by which others tell.</summary>
+/// <summary>The leader writes the ledger regularly, by which other processes see that its cluster lives.</summary>
 public sealed partial class LedgerWriter
 {
-    /// <summary>How long a leader leaves the ledger as it is: after that it writes it again, to show that its cluster lives.</summary>
+    /// <summary>The longest time between two writes of a leader: after that it writes the ledger unchanged, to show that its cluster lives.</summary>
     public static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>A ledger that has not changed for so long, while it could be read, is of a cluster that is no more.</summary>
+    /// <summary>A ledger that could be read and has not changed for this time belongs to a cluster that has ended.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
     private long _writtenAt;
@@ -34,7 +34,7 @@ public sealed partial class LedgerWriter
         }
     }
 
-    // Tried once: nobody waits for it, and the next one is due soon.
+    // One attempt: nobody waits for the renewal, and the next is due soon.
     private async Task<LedgerOwnership> RenewAsync(LedgerOwnership.Owned held, CancellationToken cancellation)
     {
         var stamp = held.Stamp with { Write = Guid.NewGuid().ToString("N") };
@@ -52,7 +52,7 @@ public sealed partial class LedgerWriter
         {
             return await JudgeAsync(held, stamp.Write, e, new RetryLoop(_services, RetryDelay, TimeSpan.Zero), cancellation).ConfigureAwait(false) switch
             {
-                LedgerWrite.Failed { Tenure: { Reason: not OwnershipLossReason.Unreachable } lost } => Lost(lost),
+                LedgerWrite.Failed { Ownership: { Reason: not OwnershipLossReason.Unreachable } lost } => Lost(lost),
                 LedgerWrite.Stored stored => held with { Stamp = stamp, Version = stored.Version, Renewals = [] },
                 LedgerWrite.Again again => held with { Version = again.Version },
                 _ => held,

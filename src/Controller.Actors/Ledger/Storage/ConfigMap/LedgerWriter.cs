@@ -4,42 +4,42 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>What a keeper works with.</summary>
-/// <param name="Object">Where the ledger is kept.</param>
-/// <param name="Holder">This process, told from every other and from its own earlier runs.</param>
+/// <summary>The services of a <see cref="LedgerWriter"/>.</summary>
+/// <param name="Object">The object that stores the ledger.</param>
+/// <param name="Holder">Identifies this process, also among its own earlier runs.</param>
 /// <param name="Observer">Metrics.</param>
 /// <param name="Clock">This node's clock.</param>
-/// <param name="Log">Where a person is told.</param>
+/// <param name="Log">The writer's log.</param>
 /// <param name="Cluster">This process' cluster; null: it is alone.</param>
 public sealed record LedgerWriterServices(
     ILedgerObject Object, string Holder, ILedgerObserver Observer, TimeProvider Clock, ILogger<LedgerWriter> Log, ILedgerCluster? Cluster = null);
 
-/// <summary>Is told how the ledger is written: metrics.</summary>
+/// <summary>Counts the writes of the ledger, for metrics.</summary>
 public interface ILedgerObserver
 {
     /// <summary>The ledger was written.</summary>
     /// <param name="bytes">The size of all of it.</param>
-    /// <param name="taken">From the first try to the answer.</param>
+    /// <param name="taken">From the first attempt to the answer.</param>
     void LedgerWritten(int bytes, TimeSpan taken);
 
-    /// <summary>This process holds the ledger no more.</summary>
+    /// <summary>This process no longer holds the ledger.</summary>
     void LedgerLost(OwnershipLossReason reason);
 }
 
 /// <summary>
-/// Keeps the ledger's object for the journal and the snapshot store: one request to the API server at a time, all changes that
-/// wait meanwhile go into the next one. <see cref="LedgerClaim"/> and <see cref="LedgerWrite"/> decide; this carries it out, and
-/// goes on trying for as long as <see cref="Timeout"/> while there is no answer.
+/// Reads and writes the ledger's object for the journal and the snapshot store. It sends one request to the API server at a time; all changes
+/// that wait meanwhile go into the next one. It does what <see cref="LedgerClaim"/> and <see cref="LedgerWrite"/> decide, and tries again
+/// for <see cref="Timeout"/> while there is no answer.
 /// </summary>
 public sealed partial class LedgerWriter : IDisposable
 {
     /// <summary>How long a write is tried again before it fails.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
-    /// <summary>Above this size, in bytes, the watcher is asked for a snapshot, so that the events can go.</summary>
+    /// <summary>Above this size, in bytes, the watcher is asked for a snapshot, so that events can be deleted.</summary>
     public const int SnapshotLimit = 600 * 1024;
 
-    /// <summary>Above this size, in bytes, an operator is told: a ConfigMap holds 1 MiB (https://kubernetes.io/docs/concepts/configuration/configmap/).</summary>
+    /// <summary>Above this size, in bytes, a warning is logged: a ConfigMap holds 1 MiB (https://kubernetes.io/docs/concepts/configuration/configmap/).</summary>
     public const int WarningLimit = 900 * 1024;
 
     private static readonly Backoff RetryDelay = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
@@ -49,11 +49,11 @@ public sealed partial class LedgerWriter : IDisposable
     private readonly Channel<LedgerRequest> _requests = Channel.CreateUnbounded<LedgerRequest>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopped = new();
     private LedgerOwnership _ownership = LedgerOwnership.None;
-    private bool _tight;
+    private bool _nearlyFullLogged;
 
-    /// <summary>Starts one; it sends nothing until it is asked to.</summary>
-    /// <param name="services">What it works with.</param>
-    /// <param name="nearlyFull">Is told when a snapshot would make the ledger smaller.</param>
+    /// <summary>Starts without a request.</summary>
+    /// <param name="services">Its services.</param>
+    /// <param name="nearlyFull">Called when a snapshot would make the ledger smaller.</param>
     public LedgerWriter(LedgerWriterServices services, Action<LedgerNearlyFull> nearlyFull)
     {
         (_services, _nearlyFull) = (services, nearlyFull);
@@ -62,20 +62,20 @@ public sealed partial class LedgerWriter : IDisposable
 
     private DateTimeOffset Now => _services.Clock.GetUtcNow();
 
-    /// <summary>Claims the ledger for a recovering actor, after all that was asked before, and reads it.</summary>
+    /// <summary>Claims the ledger for a recovering actor, after all earlier requests, and reads it.</summary>
     /// <exception cref="LedgerOwnershipLostException">It could not be claimed.</exception>
     public Task<LedgerRecord> ClaimAsync(CancellationToken cancellation) => AskAsync(new LedgerRequest.Claim(), cancellation);
 
-    /// <summary>As <see cref="ClaimAsync"/>, but a claim that this was not called after yet is used: a recovery asks for its snapshot first, then for this.</summary>
+    /// <summary>As <see cref="ClaimAsync"/>, but uses a claim that a recovery has just made: a recovery loads its snapshot first, which claims, and then calls this.</summary>
     /// <exception cref="LedgerOwnershipLostException">It could not be claimed.</exception>
     public Task<LedgerRecord> ClaimOnceAsync(CancellationToken cancellation) => AskAsync(new LedgerRequest.ClaimOnce(), cancellation);
 
-    /// <summary>Reads the ledger after all that was asked before.</summary>
-    /// <exception cref="LedgerOwnershipLostException">It is not claimed.</exception>
+    /// <summary>Reads the ledger after all earlier requests.</summary>
+    /// <exception cref="LedgerOwnershipLostException">The ledger is not claimed.</exception>
     public Task<LedgerRecord> ReadAsync(CancellationToken cancellation) => AskAsync(new LedgerRequest.Change(record => record), cancellation);
 
-    /// <summary>Changes the ledger; done when the change is stored.</summary>
-    /// <exception cref="LedgerOwnershipLostException">It was not stored and will not be: nothing may follow from it.</exception>
+    /// <summary>Changes the ledger; completes when the change is stored.</summary>
+    /// <exception cref="LedgerOwnershipLostException">The change is not stored and will not be: nothing may follow from it.</exception>
     public Task ChangeAsync(Func<LedgerRecord, LedgerRecord> change, CancellationToken cancellation) => AskAsync(new LedgerRequest.Change(change), cancellation);
 
     /// <inheritdoc/>
@@ -127,17 +127,17 @@ public sealed partial class LedgerWriter : IDisposable
         }
     }
 
-    private static void Answer(LedgerRequest request, LedgerOwnership tenure)
+    private static void Answer(LedgerRequest request, LedgerOwnership ownership)
     {
-        if (tenure is LedgerOwnership.Owned held) request.Answer.TrySetResult(held.Record);
-        else request.Answer.TrySetException(new LedgerOwnershipLostException(tenure as LedgerOwnership.Lost));
+        if (ownership is LedgerOwnership.Owned held) request.Answer.TrySetResult(held.Record);
+        else request.Answer.TrySetException(new LedgerOwnershipLostException(ownership as LedgerOwnership.Lost));
     }
 
     private async Task<LedgerOwnership> ClaimLedgerAsync(CancellationToken cancellation)
     {
         var attempt = new ClaimAttempt(_services.Holder, [], false, _services.Cluster?.Node ?? "");
         Func<string, HolderRelation>? relationOf = _services.Cluster is { } cluster ? cluster.RelationOf : null;
-        var trying = new RetryLoop(_services, RetryDelay, Timeout);
+        var retries = new RetryLoop(_services, RetryDelay, Timeout);
         while (true)
         {
             try
@@ -146,7 +146,7 @@ public sealed partial class LedgerWriter : IDisposable
                 var decision = LedgerClaim.Decide(_ownership, attempt, found, Guid.NewGuid().ToString("N"), Random.Shared.NextDouble(), relationOf);
                 if (decision is LedgerClaim.Create or LedgerClaim.Replace)
                 {
-                    // Named before it is sent: whatever happens to the answer, the next look tells.
+                    // Noted before it is sent: if the answer is lost, the next read shows whether it was stored.
                     var stamp = decision is LedgerClaim.Create made ? made.Stamp : ((LedgerClaim.Replace)decision).Stamp;
                     attempt = attempt with { Tried = attempt.Tried.Add(stamp.Write) };
                 }
@@ -158,18 +158,18 @@ public sealed partial class LedgerWriter : IDisposable
                     case LedgerClaim.Wait wait:
                         _services.Log.LeftToOther(wait.Other, _services.Object.Name, wait.Delay);
                         await Task.Delay(wait.Delay, _services.Clock, cancellation).ConfigureAwait(false);
-                        attempt = attempt with { HeldOff = true };
-                        trying = new RetryLoop(_services, RetryDelay, Timeout);
+                        attempt = attempt with { HasWaited = true };
+                        retries = new RetryLoop(_services, RetryDelay, Timeout);
                         break;
-                    case LedgerClaim.Observe watch:
-                        _services.Log.WatchesOther(watch.Other, _services.Object.Name, Silence.TotalSeconds);
+                    case LedgerClaim.Observe observe:
+                        _services.Log.WatchesOther(observe.Other, _services.Object.Name, Silence.TotalSeconds);
                         await Task.Delay(Silence, _services.Clock, cancellation).ConfigureAwait(false);
-                        attempt = attempt with { Watched = watch.Write };
-                        trying = new RetryLoop(_services, RetryDelay, Timeout);
+                        attempt = attempt with { Watched = observe.Write };
+                        retries = new RetryLoop(_services, RetryDelay, Timeout);
                         break;
-                    case LedgerClaim.YieldTo giveWay:
-                        _services.Cluster?.YieldTo(giveWay.Other);
-                        return new LedgerOwnership.Lost(OwnershipLossReason.Taken, $"{giveWay.Other}, of another cluster, holds it", (_ownership as LedgerOwnership.Lost)?.Left, _ownership.Disputes + 1);
+                    case LedgerClaim.YieldTo yieldTo:
+                        _services.Cluster?.YieldTo(yieldTo.Other);
+                        return new LedgerOwnership.Lost(OwnershipLossReason.Taken, $"{yieldTo.Other}, of another cluster, holds it", (_ownership as LedgerOwnership.Lost)?.Left, _ownership.Disputes + 1);
                     case LedgerClaim.Create create:
                         return Claimed(create.Record, create.Stamp, await _services.Object.CreateAsync(LedgerCodec.Encode(create.Stamp, create.Record), cancellation).ConfigureAwait(false));
                     case LedgerClaim.Replace replace:
@@ -181,7 +181,7 @@ public sealed partial class LedgerWriter : IDisposable
             }
             catch (LedgerObjectException e)
             {
-                if (e.Failure != LedgerObjectFailure.Refused && await trying.PauseAsync(e, cancellation).ConfigureAwait(false)) continue;
+                if (e.Failure != LedgerObjectFailure.Refused && await retries.PauseAsync(e, cancellation).ConfigureAwait(false)) continue;
                 var reason = e.Failure == LedgerObjectFailure.Refused ? OwnershipLossReason.Refused : OwnershipLossReason.Unreachable;
                 return new LedgerOwnership.Lost(reason, e.Message, (_ownership as LedgerOwnership.Lost)?.Left, _ownership.Disputes);
             }
@@ -227,7 +227,7 @@ public sealed partial class LedgerWriter : IDisposable
         var content = LedgerCodec.Encode(stamp, record);
         Warn(content);
         var started = _services.Clock.GetTimestamp();
-        var trying = new RetryLoop(_services, RetryDelay, Timeout);
+        var retries = new RetryLoop(_services, RetryDelay, Timeout);
         var version = held.Version;
         while (true)
         {
@@ -238,8 +238,8 @@ public sealed partial class LedgerWriter : IDisposable
             }
             catch (LedgerObjectException e)
             {
-                var verdict = await JudgeAsync(held with { Version = version }, stamp.Write, e, trying, cancellation).ConfigureAwait(false);
-                if (verdict is LedgerWrite.Failed failed) return Lost(failed.Tenure);
+                var verdict = await JudgeAsync(held with { Version = version }, stamp.Write, e, retries, cancellation).ConfigureAwait(false);
+                if (verdict is LedgerWrite.Failed failed) return Lost(failed.Ownership);
                 if (verdict is LedgerWrite.Again again) version = again.Version;
                 if (verdict is not LedgerWrite.Stored found) continue;
                 version = found.Version;
@@ -247,27 +247,27 @@ public sealed partial class LedgerWriter : IDisposable
             }
         }
 
-        trying.Succeeded();
+        retries.Succeeded();
         _writtenAt = _services.Clock.GetTimestamp();
         _services.Observer.LedgerWritten(content.Size, _services.Clock.GetElapsedTime(started));
         if (content.Size > SnapshotLimit && content.Parts[LedgerCodec.EventsPart].Length > content.Size / 8) _nearlyFull(new LedgerNearlyFull(content.Size));
         return held with { Record = record, Stamp = stamp, Version = version, Renewals = [] };
     }
 
-    private async Task<LedgerWrite> JudgeAsync(LedgerOwnership.Owned held, string write, LedgerObjectException problem, RetryLoop trying, CancellationToken cancellation)
+    private async Task<LedgerWrite> JudgeAsync(LedgerOwnership.Owned held, string write, LedgerObjectException problem, RetryLoop retries, CancellationToken cancellation)
     {
         while (true)
         {
             if (problem.Failure == LedgerObjectFailure.Refused) return new LedgerWrite.Failed(LedgerWrite.Lose(held, OwnershipLossReason.Refused, problem.Message, Now));
             var unreachable = problem.Failure == LedgerObjectFailure.Unreachable;
-            if (unreachable && !await trying.PauseAsync(problem, cancellation).ConfigureAwait(false))
+            if (unreachable && !await retries.PauseAsync(problem, cancellation).ConfigureAwait(false))
                 return new LedgerWrite.Failed(LedgerWrite.Lose(held, OwnershipLossReason.Unreachable, $"it could not be reached for {Timeout.TotalSeconds} s: {problem.Message}", Now));
 
             try
             {
                 var verdict = LedgerWrite.Judge(held, write, await _services.Object.ReadAsync(cancellation).ConfigureAwait(false), Now);
-                // Refused as out of date and yet current: an API server that lags; not to be asked in a tight loop.
-                if (verdict is LedgerWrite.Again && !unreachable && !await trying.PauseAsync(problem, cancellation).ConfigureAwait(false))
+                // Refused as out of date although it is current: the API server lags. A pause avoids a busy loop.
+                if (verdict is LedgerWrite.Again && !unreachable && !await retries.PauseAsync(problem, cancellation).ConfigureAwait(false))
                     return new LedgerWrite.Failed(LedgerWrite.Lose(held, OwnershipLossReason.Unreachable, problem.Message, Now));
                 return verdict;
             }
@@ -287,9 +287,9 @@ public sealed partial class LedgerWriter : IDisposable
 
     private void Warn(LedgerContent content)
     {
-        var tight = content.Size > WarningLimit;
-        if (tight && !_tight)
+        var nearlyFull = content.Size > WarningLimit;
+        if (nearlyFull && !_nearlyFullLogged)
             _services.Log.NearlyFull(_services.Object.Name, content.Size);
-        _tight = tight;
+        _nearlyFullLogged = nearlyFull;
     }
 }

@@ -32,6 +32,6 @@ internal static partial class LogLedger
     [LoggerMessage(1531, LogLevel.Warning, "{Ledger} cannot be read or claimed: {Problem}; no new cluster is formed until it can")]
     public static partial void LedgerUnread(this ILogger log, string ledger, string problem);
 
-    [LoggerMessage(1707, LogLevel.Critical, "{Ledger} is kept no more")]
+    [LoggerMessage(1707, LogLevel.Critical, "{Ledger} is no longer written")]
     public static partial void KeptNoMore(this ILogger log, Exception cause, string ledger);
 }

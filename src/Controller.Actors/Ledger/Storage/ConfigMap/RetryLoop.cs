@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>The repetitions of one request while there is no good answer.</summary>
-internal sealed class RetryLoop(LedgerWriterServices services, Backoff pause, TimeSpan patience)
+/// <summary>The attempts of one request until it succeeds or times out.</summary>
+internal sealed class RetryLoop(LedgerWriterServices services, Backoff pause, TimeSpan timeout)
 {
-    private readonly DateTimeOffset _deadline = services.Clock.GetUtcNow() + patience;
+    private readonly DateTimeOffset _deadline = services.Clock.GetUtcNow() + timeout;
     private int _failures;
 
-    /// <summary>Waits before the next try.</summary>
-    /// <returns>False: it has been tried long enough.</returns>
+    /// <summary>Waits before the next attempt.</summary>
+    /// <returns>False: the timeout is over.</returns>
     public async Task<bool> PauseAsync(LedgerObjectException problem, CancellationToken cancellation)
     {
         if (services.Clock.GetUtcNow() >= _deadline) return false;

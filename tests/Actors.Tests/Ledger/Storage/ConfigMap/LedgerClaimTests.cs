@@ -32,10 +32,10 @@ public class LedgerClaimTests
     {
         var once = LedgerWrite.Lose(Held, OwnershipLossReason.Taken, "", Now);
         var again = LedgerWrite.Lose(Held with { Disputes = once.Disputes }, OwnershipLossReason.Taken, "", Now.AddSeconds(20));
-        Assert.Equal(LedgerClaim.HoldOff.First, Claim<LedgerClaim.Wait>(once, Read("other", 5, "w9")).Delay);
-        Assert.Equal(LedgerClaim.HoldOff.First * 2, Claim<LedgerClaim.Wait>(again, Read("other", 5, "w9")).Delay);
-        Assert.IsType<LedgerClaim.Replace>(LedgerClaim.Decide(once, Attempt with { HeldOff = true }, Read("other", 5, "w9"), "new", 1));
-        // After a long tenure it is another story.
+        Assert.Equal(LedgerClaim.DisputeDelay.First, Claim<LedgerClaim.Wait>(once, Read("other", 5, "w9")).Delay);
+        Assert.Equal(LedgerClaim.DisputeDelay.First * 2, Claim<LedgerClaim.Wait>(again, Read("other", 5, "w9")).Delay);
+        Assert.IsType<LedgerClaim.Replace>(LedgerClaim.Decide(once, Attempt with { HasWaited = true }, Read("other", 5, "w9"), "new", 1));
+        // After a long ownership the count starts anew.
         Assert.Equal(1, LedgerWrite.Lose(Held with { Disputes = 4 }, OwnershipLossReason.Taken, "", Now.AddHours(1)).Disputes);
     }
 
@@ -58,17 +58,17 @@ public class LedgerClaimTests
         Assert.Equal(newer, Judge<LedgerWrite.Stored>(Read("me", 3, "w2") with { Version = newer }).Version);
         Assert.Equal(Version, Judge<LedgerWrite.Again>(Read("me", 3, "w1")).Version);
         Assert.Equal(newer, Judge<LedgerWrite.Again>(Read("me", 3, "w1") with { Version = newer }).Version);
-        Assert.Equal(OwnershipLossReason.Deleted, Judge<LedgerWrite.Failed>(null).Tenure.Reason);
-        Assert.Equal(OwnershipLossReason.Taken, Judge<LedgerWrite.Failed>(Read("other", 4, "w3") with { Version = newer }).Tenure.Reason);
-        Assert.Equal(OwnershipLossReason.Changed, Judge<LedgerWrite.Failed>(Read("me", 2, "w0") with { Version = newer }).Tenure.Reason);
-        Assert.Equal(OwnershipLossReason.Changed, Judge<LedgerWrite.Failed>(Read("me", 3, "w1") with { Version = new ObjectVersion("another", "9") }).Tenure.Reason);
+        Assert.Equal(OwnershipLossReason.Deleted, Judge<LedgerWrite.Failed>(null).Ownership.Reason);
+        Assert.Equal(OwnershipLossReason.Taken, Judge<LedgerWrite.Failed>(Read("other", 4, "w3") with { Version = newer }).Ownership.Reason);
+        Assert.Equal(OwnershipLossReason.Changed, Judge<LedgerWrite.Failed>(Read("me", 2, "w0") with { Version = newer }).Ownership.Reason);
+        Assert.Equal(OwnershipLossReason.Changed, Judge<LedgerWrite.Failed>(Read("me", 3, "w1") with { Version = new ObjectVersion("another", "9") }).Ownership.Reason);
         var nonsense = new ReadLedger(new LedgerContent(new Dictionary<string, string>(), new Dictionary<string, byte[]>()), newer);
-        Assert.Equal(OwnershipLossReason.Changed, Judge<LedgerWrite.Failed>(nonsense).Tenure.Reason);
+        Assert.Equal(OwnershipLossReason.Changed, Judge<LedgerWrite.Failed>(nonsense).Ownership.Reason);
         Assert.Equal("it has no \"format\"", Claim<LedgerClaim.Replace>(Held, nonsense).Complaint);
     }
 
     private static ReadLedger Read(string holder, long epoch, string write) => new(LedgerCodec.Encode(new LedgerStamp(holder, epoch, write), Some), Version);
 
-    private static T Claim<T>(LedgerOwnership tenure, ReadLedger? found, ClaimAttempt? attempt = null) =>
-        Assert.IsType<T>(LedgerClaim.Decide(tenure, attempt ?? Attempt, found, "new", 1));
+    private static T Claim<T>(LedgerOwnership ownership, ReadLedger? found, ClaimAttempt? attempt = null) =>
+        Assert.IsType<T>(LedgerClaim.Decide(ownership, attempt ?? Attempt, found, "new", 1));
 }
