@@ -2,13 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster;
 
-/// <summary>What is logged about the other controllers; the ids are documented in docs/logs.md.</summary>
+/// <summary>The log messages of the cluster; docs/logs.md documents the ids.</summary>
 internal static partial class LogCluster
 {
     [LoggerMessage(1500, LogLevel.Information, "Cluster: {Progress}")]
     public static partial void Forming(this ILogger log, string progress);
 
-    [LoggerMessage(1501, LogLevel.Error, "Another cluster, that of {Holder}, holds the ledger and lives; this one gives way to it: all its members leave, and join the other once they are started again")]
+    [LoggerMessage(1501, LogLevel.Error, "Another cluster, that of {Holder}, owns the ledger: all members of this cluster leave it, and join the other one when they are started again")]
     public static partial void GivesWay(this ILogger log, string holder);
 
     [LoggerMessage(1502, LogLevel.Warning, "The other controllers cannot be looked up: {Problem}; trying again")]
@@ -17,7 +17,7 @@ internal static partial class LogCluster
     [LoggerMessage(1503, LogLevel.Information, "No process is at {Address} any more")]
     public static partial void ProcessGone(this ILogger log, string address);
 
-    [LoggerMessage(1504, LogLevel.Warning, "This controller leads and has not reached the API server for {Seconds} s ({Problem}); the others are asked whether they do")]
+    [LoggerMessage(1504, LogLevel.Warning, "This controller leads and has not reached the API server for {Seconds} s ({Problem}); asking the other controllers whether they do")]
     public static partial void AsksWhoReaches(this ILogger log, long seconds, string? problem);
 
     [LoggerMessage(1505, LogLevel.Error, "This controller leads and has not reached the API server for {Seconds} s ({Problem}), as {Members} does: it leaves the cluster, so that another leads")]
