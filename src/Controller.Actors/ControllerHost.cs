@@ -38,16 +38,15 @@ public static class ControllerHost
     /// <summary>The version of this program.</summary>
     public static string Version => typeof(ControllerHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    /// <summary>Runs.</summary>
     /// <returns>An exit code of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(ControllerConfiguration configuration, LogOptions logging, CancellationToken cancellation)
     {
         try
         {
             await using var app = Compose(configuration, logging);
-            // What the host disposes when it ends cannot be asked afterwards.
+            // The host disposes its services when it ends.
             var stopping = app.Lifetime.ApplicationStopping;
-            // It listens to signals from now on.
+            // It handles signals from now on.
             app.Services.GetRequiredService<IHostLifetime>();
             StartupSummary.Of(configuration, Version).Tell(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogCategory));
             var token = app.Services.GetRequiredService<ControllerToken>();
@@ -57,7 +56,7 @@ public static class ControllerHost
             try
             {
                 await PrepareAsync(app).ConfigureAwait(false);
-                // Looked up now: when the host has run, its services cannot be asked for any more.
+                // Resolved now: after the host has run, its services cannot be resolved any more.
                 services = [.. app.Services.GetServices<IHostedService>()];
                 await app.RunAsync(cancellation).ConfigureAwait(false);
             }
@@ -75,11 +74,11 @@ public static class ControllerHost
                 return ExitCodes.Failed;
             }
 
-            // Of the reasons that Akka and the cluster have, those to be started again for say so.
+            // The reasons for which the controller has to be started again have an exit code.
             if (system is null || CoordinatedShutdown.Get(system).ShutdownReason is not { ExitCode: not 0 } reason) return ExitCodes.Stopped;
             var why = reason switch
             {
-                CoordinatedShutdown.ClusterDowningReason => $"the others have taken it out of the cluster{HoldOf(system)}",
+                CoordinatedShutdown.ClusterDowningReason => $"the others have taken it out of the cluster{PauseOf(system)}",
                 LeaderReachabilityActor.GaveUp => "it led and did not reach the API server, which another controller reaches",
                 _ => $"Akka has shut it down ({reason.GetType().Name})",
             };
@@ -93,27 +92,27 @@ public static class ControllerHost
         }
     }
 
-    // What the others took for its end: whoever reads the log need not look for a broken network.
-    private static string HoldOf(ActorSystem system) =>
-        LocalHealthMonitor.Of(system.EventStream).LongestPause is var held && held >= PauseDetector.PauseThreshold ? string.Create(CultureInfo.InvariantCulture, $"; it was held for {held.TotalSeconds:F1} s") : "";
+    // The others took the pause for the end of this process: whoever reads the log need not search for a broken network.
+    private static string PauseOf(ActorSystem system) =>
+        LocalHealthMonitor.Of(system.EventStream).LongestPause is var pause && pause >= PauseDetector.PauseThreshold ? string.Create(CultureInfo.InvariantCulture, $"; it was held for {pause.TotalSeconds:F1} s") : "";
 
-    // The actor system's configuration is read as soon as the host looks at its services: what it needs is there before.
+    // The host reads the actor system's configuration as soon as it resolves its services. What that needs must be there before.
     private static async Task PrepareAsync(WebApplication app)
     {
-        if (app.Services.GetService<RenewalsBeforeRemoting>() is not { } keepers) return;
-        await keepers.StartAsync(app.Lifetime.ApplicationStopping).ConfigureAwait(false);
+        if (app.Services.GetService<RenewalsBeforeRemoting>() is not { } renewals) return;
+        await renewals.StartAsync(app.Lifetime.ApplicationStopping).ConfigureAwait(false);
     }
 
     private static WebApplication Compose(ControllerConfiguration configuration, LogOptions logging)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        // The ports are those of the configuration. .NET's images set ASPNETCORE_HTTP_PORTS, and Kestrel warns that it is overridden.
+        // The configuration has the ports. .NET's images set ASPNETCORE_HTTP_PORTS, and Kestrel would warn that it is overridden.
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.HttpsPortsKey, "");
         builder.Logging.AddControllerLogs(logging);
         var services = builder.Services;
         builder.WebHost.ListenForMetrics(services, configuration.Metrics, configuration.Kubernetes.Service);
         if (configuration.Management is { Address: var listening }) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listening));
-        // For requests to the ports, which are answered before the hand-over begins; the hand-over itself has its own time.
+        // For requests to the ports, which are answered before the graceful shutdown of the cluster begins; that has its own timeouts.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
         services.AddSingleton<IHostLifetime, SignalLifetime>();
@@ -142,9 +141,9 @@ public static class ControllerHost
         services.AddControllerActors(configuration);
 
         var app = builder.Build();
-        // A kubeconfig that cannot be used is said at once, not when the watcher starts.
+        // A kubeconfig that cannot be used is reported at once, not when the watcher starts.
         app.Services.GetRequiredService<ApiServer>();
-        // From now on it is asked at each scrape.
+        // It is called at each scrape from now on.
         app.Services.GetRequiredService<CurrentMetrics>();
         if (configuration.Management is { Address: var management }) app.UseManagement(management.Port);
         // Routing after the management port's branch: before it, a request to that port would be matched with the metrics port's paths.

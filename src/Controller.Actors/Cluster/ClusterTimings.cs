@@ -1,8 +1,8 @@
 namespace AkkaVault.Controller.Cluster;
 
 /// <summary>
-/// How fast the cluster moves: measured on a two-core machine, stable under a load of 60 (see ../shared/akka-notes.md), where
-/// Akka's defaults take 46 s to move a singleton from a killed node.
+/// The times of Akka's cluster. They were measured on a machine with two cores, and are stable under a load of 60. With Akka's
+/// defaults it takes 46 s to move a singleton from a killed node.
 /// </summary>
 internal static class ClusterTimings
 {
@@ -10,15 +10,15 @@ internal static class ClusterTimings
         akka {
           loglevel = INFO
           log-dead-letters = off
-          # The host stops the system, in its own time.
+          # The host stops the actor system.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           log-dead-letters-during-shutdown = off
-          # What an attempt to connect waits for is long lost when a network heals, and nothing gets through to that address before it
-          # has failed and the gate has opened again: by the defaults (15 s, 5 s) who is just back is taken for unreachable.
+          # An attempt to connect that began before a network healed cannot succeed any more, and blocks that address until it has timed
+          # out and the gate has opened again. With the defaults (15 s, 5 s) a node that is back would be taken for unreachable.
           remote {
             retry-gate-closed-for = 200ms
-            # Two that connect to each other at the same moment, and fail once, can end with one direction that nobody reads. So each
-            # writes to the connections that it has opened, and reads the others.
+            # When two nodes connect to each other at the same moment and one attempt fails, one direction can end up unread. So each
+            # node writes to the connections that it has opened, and reads the others.
             use-passive-connections = off
             dot-netty.tcp.connection-timeout = 3s
           }
@@ -29,7 +29,7 @@ internal static class ClusterTimings
             seed-node-timeout = 1s
             periodic-tasks-initial-delay = 100ms
             retry-unsuccessful-join-after = 1s
-            # No wait for a removed leader to notice that it is: what it still stores or pushes is harmless, and most are dead.
+            # A new leader does not wait for a removed one to notice its removal: most are dead, and their writes are rejected.
             down-removal-margin = 20ms
             min-nr-of-members = 1
             failure-detector {
@@ -38,24 +38,24 @@ internal static class ClusterTimings
             }
             split-brain-resolver {
               stable-after = 1500ms
-              # The default, 5 s in all, would end every controller at once where the network flaps for that long.
+              # With the default, 5 s in all, a network that flaps for so long would end every controller at once.
               down-all-when-unstable = 20s
             }
             singleton.hand-over-retry-interval = 200ms
             sharding {
               state-store-mode = ddata
               remember-entities = off
-              # An entity with work is re-driven every few seconds, but not while the ledger cannot be stored: it must outlive an
-              # API server that is away. One without work is small.
+              # An entity with a pending run gets a message every few seconds, but none while the ledger cannot be stored: it must
+              # outlast an outage of the API server. An idle entity is small.
               passivate-idle-entity-after = 30m
               rebalance-interval = 1s
               retry-interval = 100ms
-              # Pod actors stop within a second. When a message of a move got lost, the shard's pods wait for no longer than this.
+              # Pod actors stop within a second. When a message of the hand-off is lost, the shard's pods wait this long.
               handoff-timeout = 3s
               coordinator-failure-backoff = 200ms
               waiting-for-state-timeout = 500ms
               updating-state-timeout = 1s
-              # A majority, not nearly all: else what is being written when a node dies waits for its answer until the timeout.
+              # A majority: a write to nearly all nodes would wait for a node that has just died until the timeout.
               coordinator-state.write-majority-plus = 0
               coordinator-state.read-majority-plus = 1
               distributed-data.majority-min-cap = 2

@@ -1,7 +1,6 @@
 using Akka.Hosting;
 using AkkaVault.Controller.Cluster.AkkaWorkarounds;
 using AkkaVault.Controller.Cluster.Bootstrap;
-using AkkaVault.Controller.Cluster.Discovery;
 using AkkaVault.Controller.Cluster.Downing;
 using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Cluster.Serialization;
@@ -44,7 +43,6 @@ internal static class ControllerCluster
 #endif
         return configuration is { Cluster: { } settings, Management: { } management }
             ? akka
-                .WithKubernetesDiscovery(kubernetes)
                 .WithReachability()
                 .WithProcessProbes()
                 .WithBootstrap(settings, management, kubernetes)

@@ -6,12 +6,12 @@ using Petabridge.Cmd.Host;
 namespace AkkaVault.Controller.Cluster;
 
 /// <summary>
-/// The server of <c>pbm</c> (https://cmd.petabridge.com), which can look at the cluster and its shards, and down members. Compiled
-/// only with <c>-p:PetabridgeCmd=true</c>.
+/// The server of <c>pbm</c> (https://cmd.petabridge.com), which shows the cluster and its shards, and can down members. Compiled only
+/// with <c>-p:PetabridgeCmd=true</c>.
 /// </summary>
 internal static class PetabridgeCmdPalettes
 {
-    /// <summary>Adds it. It asks nobody for a password: only this pod's own containers reach it.</summary>
+    /// <summary>Adds the server. It needs no password: only this pod's own containers reach it.</summary>
     public static AkkaConfigurationBuilder WithPetabridgeCmd(this AkkaConfigurationBuilder akka) => akka.AddPetabridgeCmd(
         new PetabridgeCmdOptions { Host = "127.0.0.1", Port = 9110 },
         cmd =>

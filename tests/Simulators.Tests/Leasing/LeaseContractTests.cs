@@ -78,7 +78,7 @@ public abstract class LeaseContract : IAsyncLifetime
         var lost = new TaskCompletionSource<Exception?>();
         var hold = new LeaseExpiry();
         var one = Keeper("one", hold);
-        Assert.True(await one.Ask<bool>(new LeaseActor.AcquireAsked(lost.SetResult), Answer));
+        Assert.True(await one.Ask<bool>(new LeaseActor.Acquire(lost.SetResult), Answer));
         Assert.True(hold.Until > DateTimeOffset.UtcNow);
         var first = (string)(await ReadAsync())["spec"]!["renewTime"]!;
         await Eventually.TrueAsync(async () => (string)(await ReadAsync())["spec"]!["renewTime"]!, renewed => renewed != first, "it is renewed");
@@ -114,9 +114,9 @@ public abstract class LeaseContract : IAsyncLifetime
         new TimeoutSettings(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10)), hold ?? new LeaseExpiry(), TimeProvider.System,
         NullLogger<LeaseActor>.Instance))));
 
-    private static Task<bool> AcquireAsync(IActorRef keeper) => keeper.Ask<bool>(new LeaseActor.AcquireAsked(null), Answer);
+    private static Task<bool> AcquireAsync(IActorRef keeper) => keeper.Ask<bool>(new LeaseActor.Acquire(null), Answer);
 
-    private static Task<bool> ReleaseAsync(IActorRef keeper) => keeper.Ask<bool>(new LeaseActor.ReleaseAsked(), Answer);
+    private static Task<bool> ReleaseAsync(IActorRef keeper) => keeper.Ask<bool>(new LeaseActor.Release(), Answer);
 
     private Uri Path => new($"apis/coordination.k8s.io/v1/namespaces/{_ns}/leases/{Name}", UriKind.Relative);
 

@@ -6,21 +6,17 @@ using Akka.Cluster.Sharding;
 namespace AkkaVault.Controller.Cluster.AkkaWorkarounds;
 
 /// <summary>
-/// Ends the shard region of the last member as soon as its pod actors have stopped. What is sent to a shard that has been handed off
-/// waits in the region for the shard's next home, and a region that is stopped waits with it, for 9 s. Where no other member is up,
-/// there will be no other home.
+/// Stops the shard region of the last member as soon as its pod actors have stopped. By itself, a region that shuts down keeps
+/// messages to shards that were handed off, and waits 9 s for the shards' new locations. Without another member there will be none.
 /// </summary>
 internal static class LastShardRegion
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
 
     // A shard that stops meanwhile does not answer.
-    private static readonly TimeSpan s_answer = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_queryTimeout = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Ends it, if it is the last one and is being stopped; done when it has ended, as the last one or not.</summary>
-    /// <param name="system">The node's actor system.</param>
-    /// <param name="region">Its shard region.</param>
-    /// <param name="clock">This node's clock.</param>
+    /// <summary>Call it when the region shuts down; completes when the region has stopped, whether this is the last member or not.</summary>
     public static async Task<Done> EndAsync(ActorSystem system, IActorRef region, TimeProvider clock)
     {
         var cluster = Akka.Cluster.Cluster.Get(system);
@@ -35,7 +31,7 @@ internal static class LastShardRegion
         return Done.Instance;
     }
 
-    // Others that leave too take no shards.
+    // Members that leave get no shards.
     private static bool IsLast(Akka.Cluster.Cluster cluster) =>
         !cluster.State.Members.Any(member => member.Status is MemberStatus.Up && !member.UniqueAddress.Equals(cluster.SelfUniqueAddress));
 
@@ -43,7 +39,7 @@ internal static class LastShardRegion
     {
         try
         {
-            var stats = await region.Ask<ShardRegionStats>(GetShardRegionStats.Instance, s_answer).ConfigureAwait(false);
+            var stats = await region.Ask<ShardRegionStats>(GetShardRegionStats.Instance, s_queryTimeout).ConfigureAwait(false);
             return stats.Stats.Count == 0 && stats.Failed.Count == 0;
         }
         catch (AskTimeoutException)

@@ -11,7 +11,6 @@ internal abstract record PeerInput(UniqueAddress Member)
 
     /// <summary>The member's shard region has answered.</summary>
     public sealed record Identified(UniqueAddress Member, IActorRef Region) : PeerInput(Member);
-
     public sealed record Removed(UniqueAddress Member) : PeerInput(Member);
 
     /// <summary>The delay of <see cref="PeerEffect.Wait"/> is over.</summary>
@@ -25,7 +24,6 @@ internal abstract record PeerEffect(UniqueAddress Member)
 
     /// <summary>Notify this node's shard region that the member's region is gone.</summary>
     public sealed record NotifyGone(UniqueAddress Member, IActorRef Region) : PeerEffect(Member);
-
     public sealed record Wait(UniqueAddress Member, TimeSpan Delay) : PeerEffect(Member);
 }
 
@@ -41,12 +39,9 @@ internal sealed record PeerRegions
 
     public static readonly PeerRegions None = new();
 
-    private PeerRegions()
-    {
-    }
+    private PeerRegions() { }
 
     private sealed record Peer(IActorRef? Region, int Notices = 0);
-
     private ImmutableDictionary<UniqueAddress, Peer> Peers { get; init; } = ImmutableDictionary<UniqueAddress, Peer>.Empty;
 
     public int Count => Peers.Count;

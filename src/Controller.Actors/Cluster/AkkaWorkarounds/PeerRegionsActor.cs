@@ -20,53 +20,37 @@ internal static class PeerRegionsExtensions
 /// which hears of the removal late, then drops the watch. This region would send to the dead one for ever. A second notification does
 /// no harm: an actor that does not watch the dead region ignores it. <see cref="PeerRegions"/> decides.
 /// </summary>
-internal sealed class PeerRegionsActor : UntypedActor, IWithTimers
+internal sealed class PeerRegionsActor : ReceiveActor, IWithTimers
 {
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly Dictionary<string, UniqueAddress> _asked = [];
     private readonly IInternalActorRef _region;
     private PeerRegions _peers = PeerRegions.None;
 
-    public PeerRegionsActor(IActorRef region) => _region = (IInternalActorRef)region;
+    public PeerRegionsActor(IActorRef region)
+    {
+        _region = (IInternalActorRef)region;
+        Receive<PeerInput>(Handle);
+        Receive<ClusterEvent.MemberUp>(up => !up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress), up => Handle(new PeerInput.Joined(up.Member.UniqueAddress)));
+        Receive<ClusterEvent.MemberUp>(_ => { });
+        Receive<ClusterEvent.MemberRemoved>(removed =>
+        {
+            _asked.Remove(NameOf(removed.Member.UniqueAddress));
+            Handle(new PeerInput.Removed(removed.Member.UniqueAddress));
+        });
+        Receive<ActorIdentity>(identity =>
+        {
+            // Otherwise the node has no region yet, or was removed meanwhile.
+            if (identity is { Subject: { } peer, MessageId: string name } && _asked.TryGetValue(name, out var member)) Handle(new PeerInput.Identified(member, peer));
+        });
+    }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc/>
     protected override void PreStart() => _cluster.Subscribe(
         Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.MemberRemoved));
 
-    /// <inheritdoc/>
     protected override void PostStop() => _cluster.Unsubscribe(Self);
-
-    /// <inheritdoc/>
-    protected override void OnReceive(object message)
-    {
-        switch (message)
-        {
-            case PeerInput input:
-                Handle(input);
-                break;
-            case ClusterEvent.MemberUp up when !up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress):
-                Handle(new PeerInput.Joined(up.Member.UniqueAddress));
-                break;
-            case ClusterEvent.MemberUp:
-                break;
-            case ClusterEvent.MemberRemoved removed:
-                _asked.Remove(NameOf(removed.Member.UniqueAddress));
-                Handle(new PeerInput.Removed(removed.Member.UniqueAddress));
-                break;
-            case ActorIdentity { Subject: { } region, MessageId: string name } when _asked.TryGetValue(name, out var member):
-                Handle(new PeerInput.Identified(member, region));
-                break;
-            // The node has no region yet, or was removed meanwhile.
-            case ActorIdentity:
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
-    }
 
     private static string NameOf(UniqueAddress member) => $"{member.Address}#{member.Uid}";
 

@@ -8,10 +8,10 @@ using Akka.Management.Cluster.Bootstrap.Internal;
 namespace AkkaVault.Controller.Cluster.Bootstrap;
 
 /// <summary>
-/// Brings this node into the cluster by Akka.Management's coordinator, which ends as soon as a join is asked for: another one is
-/// started when nothing came of it. Akka.Management's own extension starts one only once.
+/// Has this node join or form a cluster by Akka.Management's coordinator. A coordinator stops as soon as it has requested a join, so
+/// this actor starts another one when the join does not succeed. Akka.Management's own extension starts only one.
 /// </summary>
-internal sealed class BootstrapActor : UntypedActor, IWithTimers
+internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 {
     /// <summary>The name of the management port in the service.</summary>
     public const string PortName = "management";
@@ -23,23 +23,41 @@ internal sealed class BootstrapActor : UntypedActor, IWithTimers
     private readonly ServiceDiscovery _discovery = Akka.Discovery.Discovery.Get(Context.System).Default;
     private readonly ClusterBootstrapSettings _settings;
     private IActorRef? _coordinator;
-    private bool _member;
-    private bool _givesWay;
+    private bool _isMember;
+    private bool _yields;
 
     public BootstrapActor(BootstrapServices services)
     {
         _services = services;
         Context.System.Settings.InjectTopLevelFallback(ClusterBootstrap.DefaultConfiguration());
         _settings = ClusterBootstrapSettings.Create(Context.System.Settings.Config, Context.GetLogger());
+        Receive<ClusterEvent.IMemberEvent>(HandleMemberEvent);
+        Receive<Terminated>(_ =>
+        {
+            if (!_isMember) Timers.StartSingleTimer(typeof(JoinOverdue), new JoinOverdue(), _services.Rules.JoinTimeout);
+        });
+        Receive<JoinOverdue>(_ =>
+        {
+            if (_isMember) return;
+            _services.Log.Forming("no cluster has accepted this node; starting again");
+            StartCoordinator();
+        });
+        // For the metrics only: the lookup itself counts the addresses, and logs its failure.
+        Receive<LookupDue>(_ => _discovery.Lookup(_settings.ContactPointDiscovery.EffectiveName(Context.System), LookupInterval / 2)
+            .PipeTo(Self, failure: _ => new ServiceDiscovery.Resolved("")));
+        Receive<ServiceDiscovery.Resolved>(_ => Timers.StartSingleTimer(typeof(LookupDue), new LookupDue(), LookupInterval));
+        Receive<YieldTo>(to =>
+        {
+            if (_yields) return;
+            _yields = true;
+            _services.Log.GivesWay(to.Holder);
+            foreach (var member in _cluster.State.Members) _cluster.Leave(member.Address);
+        });
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Akka.Management's settings. Its defaults take 6 s longer.</summary>
-    /// <param name="service">The controllers' headless service.</param>
-    /// <param name="managementPort">Where they answer, if the service does not say.</param>
-    /// <param name="required">How many must answer.</param>
+    /// <summary>Akka.Management's settings; with its defaults a cluster is formed 6 s later.</summary>
     public static string Hocon(string service, int managementPort, int required) => $$"""
         akka.management.cluster.bootstrap {
           join-decider.class = "{{typeof(FencedJoinDecider).FullName}}, {{typeof(FencedJoinDecider).Assembly.GetName().Name}}"
@@ -60,84 +78,40 @@ internal sealed class BootstrapActor : UntypedActor, IWithTimers
         """;
 
     private sealed record JoinOverdue;
-
     private sealed record LookupDue;
-
     private sealed record YieldTo(string Holder);
 
-    /// <inheritdoc/>
     protected override void PreStart()
     {
         var self = Self;
         _services.Cluster.Begin(_cluster.SelfUniqueAddress, holder => self.Tell(new YieldTo(holder)));
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
-        // One that is alone forms its cluster at once.
+        // A single replica forms its cluster at once.
         if (_services.Rules.Replicas == 1) _cluster.Join(_cluster.SelfAddress);
-        else LookAround();
+        else StartCoordinator();
     }
 
-    /// <inheritdoc/>
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    /// <inheritdoc/>
-    // A coordinator that is restarted does not know that it has begun; one that is stopped is followed by another.
+    // A coordinator that is restarted does not continue; one that is stopped is replaced by another.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
-    /// <inheritdoc/>
-    protected override void OnReceive(object message)
-    {
-        switch (message)
-        {
-            case ClusterEvent.IMemberEvent happened:
-                Note(happened);
-                break;
-            case Terminated when !_member:
-                Timers.StartSingleTimer(typeof(JoinOverdue), new JoinOverdue(), _services.Rules.JoinTimeout);
-                break;
-            case Terminated:
-                break;
-            case JoinOverdue when !_member:
-                _services.Log.Forming("no cluster let this node in; looking around again");
-                LookAround();
-                break;
-            case JoinOverdue:
-                break;
-            case LookupDue:
-                // For the metrics; that it failed is said where it is done.
-                _discovery.Lookup(_settings.ContactPointDiscovery.EffectiveName(Context.System), LookupInterval / 2).PipeTo(Self, failure: _ => new ServiceDiscovery.Resolved(""));
-                break;
-            case ServiceDiscovery.Resolved:
-                Timers.StartSingleTimer(typeof(LookupDue), new LookupDue(), LookupInterval);
-                break;
-            case YieldTo to when !_givesWay:
-                _givesWay = true;
-                _services.Log.GivesWay(to.Holder);
-                foreach (var member in _cluster.State.Members) _cluster.Leave(member.Address);
-                break;
-            case YieldTo:
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
-    }
-
-    private void LookAround()
+    private void StartCoordinator()
     {
         var decider = (IJoinDecider)Activator.CreateInstance(Type.GetType(_settings.JoinDecider.ImplClass, throwOnError: true)!, Context.System, _settings)!;
         _coordinator = Context.ActorOf(BootstrapCoordinator.Props(_discovery, decider, _settings));
         Context.Watch(_coordinator);
-        // Of the contact point only the scheme counts.
+        // The coordinator uses nothing but the scheme of this contact point.
         _coordinator.Tell(new BootstrapCoordinator.Protocol.InitiateBootstrapping(new UriBuilder(Uri.UriSchemeHttp, _cluster.SelfAddress.Host).Uri));
     }
 
-    private void Note(ClusterEvent.IMemberEvent happened)
+    private void HandleMemberEvent(ClusterEvent.IMemberEvent happened)
     {
         var node = happened.Member.UniqueAddress;
         if (happened is ClusterEvent.MemberRemoved) _services.Cluster.Removed(node);
         else _services.Cluster.Joined(node);
-        if (_member || !node.Equals(_cluster.SelfUniqueAddress)) return;
-        _member = true;
+        if (_isMember || !node.Equals(_cluster.SelfUniqueAddress)) return;
+        _isMember = true;
         _services.Cluster.MayForm = false;
         if (_coordinator is not null) Context.Stop(_coordinator);
         Self.Tell(new LookupDue());

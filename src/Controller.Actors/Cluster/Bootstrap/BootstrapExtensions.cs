@@ -1,5 +1,6 @@
 using Akka.Hosting;
 using AkkaVault.Controller.Cluster.AkkaWorkarounds;
+using AkkaVault.Controller.Cluster.Discovery;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,11 +18,12 @@ internal static class BootstrapExtensions
         return services.AddSingleton(new FormationRules(cluster.Replicas, cluster.RequiredContactPoints)).AddSingleton<BootstrapServices>();
     }
 
-    /// <summary>Adds Akka.Management's bootstrap, with a join decider that claims the ledger before it forms a cluster.</summary>
+    /// <summary>Adds discovery by the Service and Akka.Management's bootstrap, with a join decider that claims the ledger before it forms a cluster.</summary>
     public static AkkaConfigurationBuilder WithBootstrap(this AkkaConfigurationBuilder akka, ClusterSettings cluster, ManagementSettings management, KubernetesSettings kubernetes)
     {
         HttpClient.DefaultProxy = new UnproxiedContactPoints(HttpClient.DefaultProxy);
         return akka
+            .AddHocon(KubernetesDiscovery.Hocon(kubernetes.ServiceNamespace), HoconAddMode.Prepend)
             .AddHocon(BootstrapActor.Hocon(kubernetes.Service, management.Address.Port, cluster.RequiredContactPoints), HoconAddMode.Prepend)
             .WithActors((system, _, resolver) => system.ActorOf(resolver.Props<BootstrapActor>(), "bootstrap"));
     }

@@ -34,7 +34,6 @@ internal sealed class FencedJoinDecider : IJoinDecider
     // A clock that only goes forward, whatever happens to the time of day.
     private TimeSpan Now => _services.Clock.GetElapsedTime(0);
 
-    /// <inheritdoc/>
     public Task<IJoinDecision> Decide(SeedNodesInformation info)
     {
         HandleAnswers();

@@ -31,7 +31,6 @@ internal abstract record FormationEffect
 
     /// <summary>Claim the ledger, as it was read, for a new cluster.</summary>
     public sealed record Claim(LedgerMark Mark, string Write) : FormationEffect;
-
     public sealed record Log(string Progress) : FormationEffect;
 }
 
@@ -58,14 +57,11 @@ internal sealed record Formation
     public bool IsClaiming => Claimed is not null;
 
     private TimeSpan StableSince { get; init; }
-
     private LedgerMarkObservation? Ledger { get; init; }
-
     private Claim? Claimed { get; init; }
 
     /// <summary>The names of all claims: one that failed, or was not answered, may have happened all the same.</summary>
     private ImmutableHashSet<string> Claims { get; init; } = [];
-
     private string? Logged { get; init; }
 
     private sealed record Claim(TimeSpan Sent, bool Won);

@@ -1,9 +1,8 @@
 namespace AkkaVault.Controller.Cluster.Discovery;
 
-/// <summary>Is told how many controllers the service has: metrics.</summary>
+/// <summary>Counts the controllers that were found, for metrics.</summary>
 internal interface IDiscoveryObserver
 {
-    /// <summary>The service was read.</summary>
-    /// <param name="addresses">How many controllers it has.</param>
+    /// <param name="addresses">How many controllers the Service has.</param>
     void Discovered(int addresses);
 }

@@ -7,10 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Cluster.Downing;
 
 /// <summary>
-/// Downs members whose process is gone without waiting for heartbeats to be missed. A thin shell: <see cref="ProcessProbes"/>
-/// decides.
+/// Downs members whose process is gone, without waiting for missed heartbeats. <see cref="ProcessProbes"/> decides.
 /// </summary>
-internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
+internal sealed class ProcessProbeActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(500);
 
@@ -20,12 +19,22 @@ internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
     private readonly CancellationTokenSource _stopped = new();
     private ProcessProbes _probes = ProcessProbes.None;
 
-    public ProcessProbeActor(ILogger<ProcessProbeActor> log) => _log = log;
+    public ProcessProbeActor(ILogger<ProcessProbeActor> log)
+    {
+        _log = log;
+        Receive<ProbeInput>(Handle);
+        Receive<AssociationEvent>(lost =>
+        {
+            // The event has the address only: it stands for the incarnation that is a member now.
+            if (_cluster.State.Members.FirstOrDefault(member => member.Address.Equals(lost.RemoteAddress)) is { } known) Handle(new ProbeInput.Disconnected(known.UniqueAddress));
+        });
+        Receive<ClusterEvent.UnreachableMember>(unreachable => Handle(new ProbeInput.BecameUnreachable(unreachable.Member.UniqueAddress)));
+        Receive<ClusterEvent.ReachableMember>(reachable => Handle(new ProbeInput.BecameReachable(reachable.Member.UniqueAddress)));
+        Receive<ClusterEvent.MemberRemoved>(removed => Handle(new ProbeInput.Removed(removed.Member.UniqueAddress)));
+    }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc/>
     protected override void PreStart()
     {
         _cluster.Subscribe(
@@ -35,40 +44,12 @@ internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
     }
 
-    /// <inheritdoc/>
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);
         Context.System.EventStream.Unsubscribe(Self);
         _stopped.Cancel();
         _stopped.Dispose();
-    }
-
-    /// <inheritdoc/>
-    protected override void OnReceive(object message)
-    {
-        switch (message)
-        {
-            case ProbeInput input:
-                Handle(input);
-                break;
-            case AssociationEvent lost:
-                // The event has the address only: it stands for the incarnation that is a member now.
-                if (_cluster.State.Members.FirstOrDefault(member => member.Address.Equals(lost.RemoteAddress)) is { } known) Handle(new ProbeInput.Disconnected(known.UniqueAddress));
-                break;
-            case ClusterEvent.UnreachableMember unreachable:
-                Handle(new ProbeInput.BecameUnreachable(unreachable.Member.UniqueAddress));
-                break;
-            case ClusterEvent.ReachableMember reachable:
-                Handle(new ProbeInput.BecameReachable(reachable.Member.UniqueAddress));
-                break;
-            case ClusterEvent.MemberRemoved removed:
-                Handle(new ProbeInput.Removed(removed.Member.UniqueAddress));
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
     }
 
     private void Handle(ProbeInput input)
@@ -90,10 +71,10 @@ internal sealed class ProcessProbeActor : UntypedActor, IWithTimers
                 break;
             case ProbeEffect.MarkGone:
                 _log.ProcessGone(member.Address.ToString());
-                _processes.Gone(member.Address.ToString());
+                _processes.MarkGone(member.Address.ToString());
                 break;
             case ProbeEffect.ClearGone:
-                _processes.NotGone(member.Address.ToString());
+                _processes.ClearGone(member.Address.ToString());
                 break;
             case ProbeEffect.Down:
                 // A down is by address: it must not hit the next incarnation when this one has been removed meanwhile.

@@ -21,13 +21,9 @@ internal abstract record ProbeInput(UniqueAddress Member)
 {
     /// <summary>A connection to the member was lost.</summary>
     public sealed record Disconnected(UniqueAddress Member) : ProbeInput(Member);
-
     public sealed record BecameUnreachable(UniqueAddress Member) : ProbeInput(Member);
-
     public sealed record BecameReachable(UniqueAddress Member) : ProbeInput(Member);
-
     public sealed record Removed(UniqueAddress Member) : ProbeInput(Member);
-
     public sealed record Tried(UniqueAddress Member, ConnectOutcome Outcome) : ProbeInput(Member);
 
     /// <summary>The delay of <see cref="ProbeEffect.Wait"/> is over.</summary>
@@ -38,14 +34,11 @@ internal abstract record ProbeEffect(UniqueAddress Member)
 {
     /// <summary>Try to connect to the member's remoting port.</summary>
     public sealed record Connect(UniqueAddress Member) : ProbeEffect(Member);
-
     public sealed record Wait(UniqueAddress Member, TimeSpan Delay) : ProbeEffect(Member);
 
     /// <summary>The failure detector need not wait for heartbeats: the process is gone.</summary>
     public sealed record MarkGone(UniqueAddress Member) : ProbeEffect(Member);
-
     public sealed record ClearGone(UniqueAddress Member) : ProbeEffect(Member);
-
     public sealed record Down(UniqueAddress Member) : ProbeEffect(Member);
 }
 
@@ -61,25 +54,19 @@ internal sealed record ProcessProbes
 
     /// <summary>Between the first refusal and the next try: long enough for a process that is just taking the port.</summary>
     public static readonly TimeSpan SecondTry = TimeSpan.FromMilliseconds(40);
-
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-
     public static readonly ProcessProbes None = new();
 
-    private ProcessProbes()
-    {
-    }
+    private ProcessProbes() { }
 
     private sealed record Suspect(int Refusals, bool Unreachable, bool IsGone = false);
-
     private ImmutableDictionary<UniqueAddress, Suspect> Suspects { get; init; } = ImmutableDictionary<UniqueAddress, Suspect>.Empty;
 
     public bool IsSuspected(UniqueAddress member) => Suspects.ContainsKey(member);
 
     public bool IsGone(UniqueAddress member) => Suspects.GetValueOrDefault(member) is { IsGone: true };
 
-    /// <param name="input">What happened.</param>
-    /// <param name="members">How many members the cluster has, this one included.</param>
+    /// <summary>Handles an input; <paramref name="members"/> counts this member too.</summary>
     public Transition<ProcessProbes, ProbeEffect> Handle(ProbeInput input, int members)
     {
         var member = input.Member;

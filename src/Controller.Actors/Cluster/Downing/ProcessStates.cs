@@ -4,30 +4,25 @@ using Akka.Event;
 
 namespace AkkaVault.Controller.Cluster.Downing;
 
-/// <summary>What this node knows of the processes at addresses. For any thread.</summary>
+/// <summary>What this node knows of the processes of other members, by address. Thread-safe.</summary>
 internal sealed class ProcessStates
 {
-    // A failure detector is made by Akka, and the event stream is all it gets to know of its actor system.
+    // Akka makes the failure detectors, and gives them no more of the actor system than its event stream.
     private static readonly ConditionalWeakTable<EventStream, ProcessStates> BySystem = [];
 
     private readonly ConcurrentDictionary<string, bool> _gone = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _linked = new(StringComparer.Ordinal);
 
-    /// <summary>Those of an actor system.</summary>
     public static ProcessStates Of(EventStream events) => BySystem.GetValue(events, _ => new ProcessStates());
 
-    /// <summary>Whether no process is there: a failure detector need not wait for heartbeats.</summary>
     public bool IsGone(string address) => _gone.ContainsKey(address);
 
-    /// <summary>No process is there.</summary>
-    public void Gone(string address) => _gone[address] = true;
+    public void MarkGone(string address) => _gone[address] = true;
 
-    /// <summary>One is there again, or the address is nobody's any more.</summary>
-    public void NotGone(string address) => _gone.TryRemove(address, out _);
+    public void ClearGone(string address) => _gone.TryRemove(address, out _);
 
-    /// <summary>Whether this node has heard from it: there is a link to it.</summary>
+    /// <summary>Whether this node has received a heartbeat from there.</summary>
     public bool IsLinked(string address) => _linked.GetValueOrDefault(address);
 
-    /// <summary>Whether it has heard from who is there now.</summary>
-    public void Linked(string address, bool linked) => _linked[address] = linked;
+    public void SetLinked(string address, bool linked) => _linked[address] = linked;
 }

@@ -14,14 +14,13 @@ namespace AkkaVault.Controller.Cluster.Leases;
 /// </summary>
 internal sealed class KubernetesLease : Lease
 {
-    /// <summary>Its path in the configuration.</summary>
     public const string ConfigPath = "akka.coordination.lease.kubernetes";
 
-    private readonly LeaseExpiry _hold = new();
-    private readonly IActorRef _keeper;
+    private readonly LeaseExpiry _expiry = new();
+    private readonly IActorRef _actor;
     private readonly TimeProvider _clock;
 
-    /// <summary>Made by Akka.Coordination.</summary>
+    /// <summary>Called by Akka.Coordination, by reflection.</summary>
     public KubernetesLease(LeaseSettings settings, ExtendedActorSystem system)
         : base(settings)
     {
@@ -29,13 +28,11 @@ internal sealed class KubernetesLease : Lease
         _clock = services.GetService<TimeProvider>();
         var lease = new LeaseObject(services.GetService<ApiServer>(), settings.LeaseConfig.GetString("namespace"), settings.LeaseName, _clock);
         var me = new LeaseClaimant(settings.OwnerName, settings.TimeoutSettings.HeartbeatTimeout);
-        var keeper = new LeaseServices(lease, me, settings.TimeoutSettings, _hold, _clock, services.GetService<ILogger<LeaseActor>>());
-        _keeper = system.SystemActorOf(Props.Create(() => new LeaseActor(keeper)), $"lease-{settings.LeaseName}-{Guid.NewGuid():N}");
+        var actorServices = new LeaseServices(lease, me, settings.TimeoutSettings, _expiry, _clock, services.GetService<ILogger<LeaseActor>>());
+        _actor = system.SystemActorOf(Props.Create(() => new LeaseActor(actorServices)), $"lease-{settings.LeaseName}-{Guid.NewGuid():N}");
     }
 
-    /// <summary>The configuration that makes it known, and has the split-brain resolver use it.</summary>
-    /// <param name="ns">The Lease's namespace.</param>
-    /// <param name="name">The Lease's name.</param>
+    /// <summary>Has the split-brain resolver use this Lease.</summary>
     public static string Hocon(string ns, string name) => $$"""
         {{ConfigPath}} {
           lease-class = "{{typeof(KubernetesLease).FullName}}, {{typeof(KubernetesLease).Assembly.GetName().Name}}"
@@ -56,24 +53,20 @@ internal sealed class KubernetesLease : Lease
         }
         """;
 
-    /// <inheritdoc/>
-    public override Task<bool> Acquire() => AskAsync(new LeaseActor.AcquireAsked(null));
+    public override Task<bool> Acquire() => AskAsync(new LeaseActor.Acquire(null));
 
-    /// <inheritdoc/>
-    public override Task<bool> Acquire(Action<Exception?> leaseLostCallback) => AskAsync(new LeaseActor.AcquireAsked(leaseLostCallback));
+    public override Task<bool> Acquire(Action<Exception?> leaseLostCallback) => AskAsync(new LeaseActor.Acquire(leaseLostCallback));
 
-    /// <inheritdoc/>
-    public override Task<bool> Release() => AskAsync(new LeaseActor.ReleaseAsked());
+    public override Task<bool> Release() => AskAsync(new LeaseActor.Release());
 
-    /// <inheritdoc/>
-    public override bool CheckLease() => _hold.Until > _clock.GetUtcNow();
+    public override bool CheckLease() => _expiry.Until > _clock.GetUtcNow();
 
     private async Task<bool> AskAsync(object request)
     {
         try
         {
-            // The keeper gives up after the operation's timeout itself; it may be busy with a heartbeat before.
-            return await _keeper.Ask<bool>(request, Settings.TimeoutSettings.OperationTimeout * 2.5).ConfigureAwait(false);
+            // The actor times the operation out itself, and may have to finish a renewal before.
+            return await _actor.Ask<bool>(request, Settings.TimeoutSettings.OperationTimeout * 2.5).ConfigureAwait(false);
         }
         catch (AskTimeoutException e)
         {
@@ -86,12 +79,11 @@ internal sealed class KubernetesLease : Lease
     }
 }
 
-/// <summary>Until when a lease is held, as this node knows. Safe to use from any thread.</summary>
+/// <summary>Until when this node holds the lease. Thread-safe.</summary>
 internal sealed class LeaseExpiry
 {
     private long _until;
 
-    /// <summary>Until when; long ago: it is not.</summary>
     public DateTimeOffset Until
     {
         get => new(Interlocked.Read(ref _until), TimeSpan.Zero);

@@ -5,17 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Leases;
 
-/// <summary>What a lease is kept with.</summary>
-/// <param name="Lease">The Lease.</param>
-/// <param name="Me">Who keeps it.</param>
-/// <param name="Timeouts">How often it is renewed, and how long an operation may take.</param>
-/// <param name="Hold">Where it is noted until when it is held.</param>
-/// <param name="Clock">This node's clock.</param>
-/// <param name="Log">Where a person is told.</param>
+/// <summary>What <see cref="LeaseActor"/> works with.</summary>
 internal sealed record LeaseServices(
-    LeaseObject Lease, LeaseClaimant Me, TimeoutSettings Timeouts, LeaseExpiry Hold, TimeProvider Clock, ILogger<LeaseActor> Log);
+    LeaseObject Lease, LeaseClaimant Me, TimeoutSettings Timeouts, LeaseExpiry Expiry, TimeProvider Clock, ILogger<LeaseActor> Log);
 
-/// <summary>Takes, renews and releases a lease, one after the other. A thin shell: <see cref="LeaseRules"/> decides.</summary>
+/// <summary>Acquires, renews and releases a lease, one operation after the other. <see cref="LeaseRules"/> decides.</summary>
 internal sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStash
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
@@ -26,44 +20,37 @@ internal sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStas
 
     public LeaseActor(LeaseServices services) => _services = services;
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
 
-    /// <summary>Wanted; answered with whether it is held now.</summary>
-    /// <param name="Lost">Is told when it is lost.</param>
-    public sealed record AcquireAsked(Action<Exception?>? Lost);
+    /// <summary>Answered with whether the lease is held now.</summary>
+    /// <param name="Lost">Called when it is lost.</param>
+    public sealed record Acquire(Action<Exception?>? Lost);
 
-    /// <summary>No longer wanted; answered with true.</summary>
-    public sealed record ReleaseAsked;
-
+    /// <summary>Answered with true.</summary>
+    public sealed record Release;
     private sealed record RenewalDue;
-
     private sealed record Ended(DateTimeOffset Begun, LeaseStep? Step, Exception? Failure);
 
-    /// <inheritdoc/>
     protected override void PostStop()
     {
         _stopped.Cancel();
         _stopped.Dispose();
     }
 
-    /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case AcquireAsked acquire:
-                Begin(LeaseRules.Acquire, ended => Acquired(acquire, ended, Sender));
+            case Acquire acquire:
+                Begin(LeaseRules.Acquire, ended => HandleAcquired(acquire, ended, Sender));
                 break;
-            case ReleaseAsked:
+            case Release:
                 Timers.Cancel(typeof(RenewalDue));
-                Begin(LeaseRules.Release, ended => Released(ended, Sender));
+                Begin(LeaseRules.Release, ended => HandleReleased(ended, Sender));
                 break;
             case RenewalDue:
-                Begin(LeaseRules.Renew, Renewed);
+                Begin(LeaseRules.Renew, HandleRenewed);
                 break;
             default:
                 Unhandled(message);
@@ -94,7 +81,7 @@ internal sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStas
     {
         using var timeout = new CancellationTokenSource(_services.Timeouts.OperationTimeout, _services.Clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token, timeout.Token);
-        // What is written says at most this; held is less than others think.
+        // Counted from before the write, the lease ends here no later than the others read in it.
         var begun = _services.Clock.GetUtcNow();
         try
         {
@@ -110,7 +97,7 @@ internal sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStas
         }
     }
 
-    private void Acquired(AcquireAsked asked, Ended ended, IActorRef asker)
+    private void HandleAcquired(Acquire request, Ended ended, IActorRef asker)
     {
         switch (ended)
         {
@@ -123,25 +110,25 @@ internal sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStas
                 asker.Tell(false);
                 break;
             default:
-                _lost = asked.Lost;
-                Hold(ended);
+                _lost = request.Lost;
+                ThenRenew(ended);
                 _services.Log.LeaseTaken();
                 asker.Tell(true);
                 break;
         }
     }
 
-    private void Released(Ended ended, IActorRef asker)
+    private void HandleReleased(Ended ended, IActorRef asker)
     {
-        (_lost, _services.Hold.Until) = (null, default);
-        // Unreachable: it ends by itself.
+        (_lost, _services.Expiry.Until) = (null, default);
+        // A lease that could not be released expires.
         if (ended.Failure is { } failure) asker.Tell(new Status.Failure(failure));
         else asker.Tell(true);
     }
 
-    private void Renewed(Ended ended)
+    private void HandleRenewed(Ended ended)
     {
-        if (ended.Failure is { } failure && _services.Clock.GetUtcNow() + RetryInterval < _services.Hold.Until)
+        if (ended.Failure is { } failure && _services.Clock.GetUtcNow() + RetryInterval < _services.Expiry.Until)
         {
             _services.Log.LeaseNotRenewed(Causes.Of(failure));
             Timers.StartSingleTimer(typeof(RenewalDue), new RenewalDue(), RetryInterval);
@@ -149,19 +136,19 @@ internal sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStas
         else if (ended.Failure is not null || ended.Step is LeaseStep.Lost)
         {
             _services.Log.LeaseLost(ended.Failure is { } cause ? Causes.Of(cause) : "it is not this controller's any more");
-            _services.Hold.Until = default;
+            _services.Expiry.Until = default;
             _lost?.Invoke(ended.Failure);
             _lost = null;
         }
         else
         {
-            Hold(ended);
+            ThenRenew(ended);
         }
     }
 
-    private void Hold(Ended ended)
+    private void ThenRenew(Ended ended)
     {
-        _services.Hold.Until = ended.Begun + _services.Me.Duration;
+        _services.Expiry.Until = ended.Begun + _services.Me.Duration;
         Timers.StartSingleTimer(typeof(RenewalDue), new RenewalDue(), _services.Timeouts.HeartbeatInterval);
     }
 }

@@ -8,10 +8,6 @@ using AkkaVault.Controller.Kubernetes;
 namespace AkkaVault.Controller.Cluster.Leases;
 
 /// <summary>One Lease of coordination.k8s.io/v1 (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/).</summary>
-/// <param name="api">The API server.</param>
-/// <param name="ns">Its namespace.</param>
-/// <param name="name">Its name.</param>
-/// <param name="clock">This node's clock.</param>
 internal sealed class LeaseObject(ApiServer api, string ns, string name, TimeProvider clock)
 {
     private const string MicroTime = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
@@ -19,13 +15,13 @@ internal sealed class LeaseObject(ApiServer api, string ns, string name, TimePro
 
     private string Path => $"{_collection}/{Uri.EscapeDataString(name)}";
 
-    /// <summary>Reads it, does what is to be done, and begins anew where another was faster.</summary>
-    /// <param name="decide">Given what was read (null: there is none) and the time.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>What was decided last; a write was written.</returns>
+    /// <summary>Reads the Lease and writes what is decided; starts again when another process has written it meanwhile.</summary>
+    /// <param name="decide">Given what was read (null: there is no Lease) and the time.</param>
+    /// <param name="cancellation">Cancels the requests.</param>
+    /// <returns>The last decision; if it is a write, it has been done.</returns>
     /// <exception cref="ApiServerException">The API server refused.</exception>
-    /// <exception cref="HttpRequestException">It cannot be reached.</exception>
-    /// <exception cref="JsonException">It answered with something else.</exception>
+    /// <exception cref="HttpRequestException">The API server cannot be reached.</exception>
+    /// <exception cref="JsonException">The answer is no Lease.</exception>
     public async Task<LeaseStep> ApplyAsync(Func<LeaseRecord?, DateTimeOffset, LeaseStep> decide, CancellationToken cancellation)
     {
         while (true)
@@ -44,7 +40,7 @@ internal sealed class LeaseObject(ApiServer api, string ns, string name, TimePro
         return await JsonSerializer.DeserializeAsync(body, LeaseJson.Default.LeaseDocument, cancellation).ConfigureAwait(false) ?? throw new JsonException("null is no Lease");
     }
 
-    /// <returns>False: it is not what was read any more.</returns>
+    /// <returns>False: the Lease has changed since it was read.</returns>
     private async Task<bool> WriteAsync(LeaseRecord record, LeaseMetadata? read, CancellationToken cancellation)
     {
         var document = new LeaseDocument(
@@ -55,12 +51,12 @@ internal sealed class LeaseObject(ApiServer api, string ns, string name, TimePro
         using var response = read is null
             ? await api.SendAsync(HttpMethod.Post, _collection, content, cancellation).ConfigureAwait(false)
             : await api.SendAsync(HttpMethod.Put, Path, content, cancellation).ConfigureAwait(false);
-        // Gone is what was deleted between; a namespace that is not there is an error.
+        // Not found: deleted since it was read, or, when it is created, a namespace that does not exist, which is an error.
         if (await ApiServerException.OfAsync(response, cancellation).ConfigureAwait(false) is not { } refused) return true;
         return refused.Code == (int)HttpStatusCode.Conflict || (read is not null && refused.Code == (int)HttpStatusCode.NotFound) ? false : throw refused;
     }
 
-    // What is missing or nonsense, written by hand, counts as long ago: it is taken over.
+    // A time that is missing or malformed (a Lease can be written by hand) counts as long ago: the Lease is free.
     private static LeaseRecord RecordOf(LeaseSpec? spec) => new(
         spec?.HolderIdentity is { Length: > 0 } holder ? holder : null, TimeSpan.FromSeconds(spec?.LeaseDurationSeconds ?? 0),
         Read(spec?.AcquireTime), Read(spec?.RenewTime), spec?.LeaseTransitions ?? 0);

@@ -4,29 +4,28 @@ using Akka.Event;
 
 namespace AkkaVault.Controller.Cluster.LocalHealth;
 
-/// <summary>The looks that a node takes at the others: whichever of them it looks at, it was not held then.</summary>
+/// <summary>Detects pauses of this process by the times at which its failure detectors run, whichever member they watch. Thread-safe.</summary>
 internal sealed class LocalHealthMonitor
 {
-    // As for processes that are gone: a failure detector gets to know no more of its actor system.
+    // Akka makes the failure detectors, and gives them no more of the actor system than its event stream.
     private static readonly ConditionalWeakTable<EventStream, LocalHealthMonitor> BySystem = [];
 
-    private readonly Lock _one = new();
+    private readonly Lock _gate = new();
     private PauseDetector _detector = new();
     private LongestPause _longest = new();
 
-    /// <summary>Those of an actor system.</summary>
     public static LocalHealthMonitor Of(EventStream events) => BySystem.GetValue(events, _ => new LocalHealthMonitor());
 
-    /// <summary>The longest time lately, as of the last look, for which this process was held.</summary>
+    /// <summary>The longest recent pause of this process, as of the last observation.</summary>
     public TimeSpan LongestPause
     {
-        get { lock (_one) return _longest.Length; }
+        get { lock (_gate) return _longest.Length; }
     }
 
-    /// <summary>Looks, and tells whether this process can judge.</summary>
+    /// <returns>Whether this process can judge others: it was not paused recently.</returns>
     public bool Observe()
     {
-        lock (_one)
+        lock (_gate)
         {
             var now = Stopwatch.GetElapsedTime(0);
             _longest = _longest.Observe(_detector.ObservedAt, now);

@@ -1,25 +1,20 @@
 namespace AkkaVault.Controller.Cluster.LocalHealth;
 
 /// <summary>
-/// Whether this process has been looking: one that was held (its machine's processor was busy, its container was frozen) has
-/// missed heartbeats that were sent, and must not take it for silence of the others. Times are of a clock that only goes forward.
+/// Whether this process can judge the silence of others. A process that was paused (its machine's processor was busy, its container was
+/// frozen) has not received heartbeats that were sent. Times are of a clock that only goes forward.
 /// </summary>
-/// <param name="ObservedAt">When it last looked; null: never.</param>
-/// <param name="UnreliableSince">Since when it has not been able to judge; null: it can.</param>
-/// <param name="UnreliableUntil">Until when it cannot judge.</param>
 internal sealed record PauseDetector(TimeSpan? ObservedAt = null, TimeSpan? UnreliableSince = null, TimeSpan UnreliableUntil = default)
 {
-    /// <summary>Longer between two looks than the tenth of a second that the cluster means it to be: it was held.</summary>
+    /// <summary>A longer time between two observations is a pause: the cluster makes one every tenth of a second.</summary>
     public static readonly TimeSpan PauseThreshold = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Heartbeats that were under way, and four more, arrive within this.</summary>
+    /// <summary>Within this time after a pause, the heartbeats that were on their way arrive, and four more.</summary>
     public static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>Who is held again and again judges all the same: else it would never see that another is gone.</summary>
+    /// <summary>A process with one pause after another judges after this time all the same: it would otherwise never notice that a member is gone.</summary>
     public static readonly TimeSpan MaxUnreliable = TimeSpan.FromSeconds(10);
 
-    /// <summary>It looks.</summary>
-    /// <param name="now">The time.</param>
     public PauseDetector Observe(TimeSpan now)
     {
         if (ObservedAt is not { } before || now - before < PauseThreshold)
@@ -28,6 +23,6 @@ internal sealed record PauseDetector(TimeSpan? ObservedAt = null, TimeSpan? Unre
         return now - since < MaxUnreliable ? new PauseDetector(now, since, now + RecoveryTime) : this with { ObservedAt = now };
     }
 
-    /// <summary>Whether it can tell silence from having been away, as of its last look.</summary>
+    /// <summary>Whether this process could judge at the last observation.</summary>
     public bool IsReliable => ObservedAt is { } now && now >= UnreliableUntil;
 }

@@ -7,19 +7,17 @@ using AkkaVault.Shared.Http;
 namespace AkkaVault.Controller.Cluster.Reachability;
 
 /// <summary>
-/// Whether the API server is reached, found by asking for the controllers' addresses: every controller of several has the right
-/// to, and does so anyway.
+/// Whether the API server is reached, found by reading the controllers' addresses: every controller of a cluster has the right to do
+/// so, and needs them anyway.
 /// </summary>
 internal sealed class ApiServerProbe(ApiServer api, KubernetesSettings kubernetes, TimeProvider clock)
 {
-    /// <summary>How long the API server may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private readonly ServiceEndpoints _endpoints = new(api);
 
-    /// <summary>Tries once.</summary>
-    /// <returns>What is wrong, for people; null: it is reached.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <returns>The problem in words; null: the API server is reached.</returns>
+    /// <exception cref="OperationCanceledException">The probe was cancelled.</exception>
     public async Task<string?> TryAsync(CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(Timeout, clock);
@@ -29,7 +27,7 @@ internal sealed class ApiServerProbe(ApiServer api, KubernetesSettings kubernete
             await _endpoints.ReadAsync(kubernetes.ServiceNamespace, kubernetes.Service, "", deadline.Token).ConfigureAwait(false);
             return null;
         }
-        // 401: it does not know this controller. What it knows and refuses, or is too busy for, it refuses the others as well.
+        // 401: the API server does not know this controller. Any other refusal, or too many requests, would meet the other controllers too.
         catch (ApiServerException e) when ((HttpStatusCode)e.Code is not (HttpStatusCode.Unauthorized or >= HttpStatusCode.InternalServerError))
         {
             return null;
@@ -38,7 +36,7 @@ internal sealed class ApiServerProbe(ApiServer api, KubernetesSettings kubernete
         {
             return $"no answer within {Timeout.TotalSeconds} s";
         }
-        // Whatever it is, a service account's token that cannot be read included.
+        // Any other problem, including a service account's token that cannot be read.
         catch (Exception e) when (e is not OperationCanceledException)
         {
             return Causes.Of(e);

@@ -39,12 +39,9 @@ internal sealed record LeaderReachability
 
     /// <summary>How many rounds in a row are needed: one controller reaches an API server that comes back before another does.</summary>
     public const int Rounds = 2;
-
     public static readonly LeaderReachability Initial = new();
 
-    private LeaderReachability()
-    {
-    }
+    private LeaderReachability() { }
 
     /// <summary>When the first of the failed tries began; null: the last try did not fail.</summary>
     public TimeSpan? FailingSince { get; private init; }

@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Cluster.Reachability;
 /// Tries the API server while this controller leads, and ends this process when it alone does not reach it, so that another
 /// controller leads. <see cref="LeaderReachability"/> decides.
 /// </summary>
-internal sealed class LeaderReachabilityActor : UntypedActor, IWithTimers
+internal sealed class LeaderReachabilityActor : ReceiveActor, IWithTimers
 {
     private readonly ApiServerProbe _probe;
     private readonly TimeProvider _clock;
@@ -17,60 +17,42 @@ internal sealed class LeaderReachabilityActor : UntypedActor, IWithTimers
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly CancellationTokenSource _stopped = new();
     private LeaderReachability _reachability = LeaderReachability.Initial;
-    private bool _trying;
+    private bool _isTrying;
 
-    public LeaderReachabilityActor(ApiServerProbe probe, TimeProvider clock, ILogger<LeaderReachabilityActor> log) => (_probe, _clock, _log) = (probe, clock, log);
+    public LeaderReachabilityActor(ApiServerProbe probe, TimeProvider clock, ILogger<LeaderReachabilityActor> log)
+    {
+        (_probe, _clock, _log) = (probe, clock, log);
+        Receive<TryDue>(_ =>
+        {
+            if (_isTrying) return;
+            _isTrying = true;
+            TryAsync().PipeTo(Self);
+        });
+        Receive<Tried>(Handle);
+        Receive<ApiServerReachability>(answer =>
+            (_reachability, _) = _reachability.Handle(new LeaderReachabilityInput.Answered(answer.Round, answer.Node, answer.Reached), Now));
+    }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     private sealed record TryDue;
-
     private sealed record Tried(TimeSpan Begun, string? Problem);
 
     public sealed class GaveUp : CoordinatedShutdown.Reason
     {
         public static readonly GaveUp Instance = new();
-
-        /// <inheritdoc/>
         public override int ExitCode => ExitCodes.Failed;
     }
 
     // A clock that only goes forward, whatever happens to the time of day.
     private TimeSpan Now => _clock.GetElapsedTime(0);
 
-    /// <inheritdoc/>
     protected override void PreStart() => Timers.StartPeriodicTimer(typeof(TryDue), new TryDue(), LeaderReachability.Interval);
 
-    /// <inheritdoc/>
     protected override void PostStop()
     {
         _stopped.Cancel();
         _stopped.Dispose();
-    }
-
-    /// <inheritdoc/>
-    protected override void OnReceive(object message)
-    {
-        switch (message)
-        {
-            case TryDue when _trying:
-                break;
-            case TryDue:
-                _trying = true;
-                TryAsync().PipeTo(Self);
-                break;
-            case Tried tried:
-                _trying = false;
-                Handle(tried);
-                break;
-            case ApiServerReachability answer:
-                (_reachability, _) = _reachability.Handle(new LeaderReachabilityInput.Answered(answer.Round, answer.Node, answer.Reached), Now);
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
     }
 
     private async Task<Tried> TryAsync()
@@ -81,6 +63,7 @@ internal sealed class LeaderReachabilityActor : UntypedActor, IWithTimers
 
     private void Handle(Tried tried)
     {
+        _isTrying = false;
         var (before, now) = (_reachability, Now);
         (_reachability, var effects) = before.Handle(new LeaderReachabilityInput.Tried(tried.Begun, tried.Problem is null), now);
         var seconds = (long)(now - (_reachability.FailingSince ?? now)).TotalSeconds;

@@ -6,22 +6,19 @@ using Akka.Serialization;
 namespace AkkaVault.Controller.Cluster.Serialization;
 
 /// <summary>
-/// In the place of Akka's default serializer, which writes type names and makes whatever they name: refuses both ways, so that
-/// nothing crosses nodes that has no serializer of its own, and nobody can have a type made by naming it.
+/// Replaces Akka's default serializer, which writes type names and creates objects of the types that it reads. This one refuses both:
+/// no message without a serializer of its own crosses nodes, and no sender can have an object of any type created.
 /// </summary>
 internal sealed class RefusingSerializer : Serializer
 {
-    /// <summary>Made by Akka, with the default serializer's settings, which are of no use here.</summary>
+    /// <summary>Called by Akka, by reflection, with the default serializer's settings.</summary>
     public RefusingSerializer(ExtendedActorSystem system, Config settings)
         : base(system) => _ = settings;
 
-    /// <summary>The default serializer's.</summary>
+    /// <summary>The default serializer's number.</summary>
     public override int Identifier => 1;
-
-    /// <inheritdoc/>
     public override bool IncludeManifest => false;
 
-    /// <summary>The configuration that puts it there.</summary>
     public static string Hocon => $$"""
         akka.actor {
           serializers.json = "{{typeof(RefusingSerializer).FullName}}, {{typeof(RefusingSerializer).Assembly.GetName().Name}}"
@@ -29,11 +26,9 @@ internal sealed class RefusingSerializer : Serializer
         }
         """;
 
-    /// <inheritdoc/>
     /// <exception cref="SerializationException">Always.</exception>
     public override byte[] ToBinary(object obj) => throw new SerializationException($"{obj.GetType()} has no serializer of its own: it is not sent");
 
-    /// <inheritdoc/>
     /// <exception cref="SerializationException">Always.</exception>
     public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException("a message of the default serializer is not read");
 }

@@ -13,10 +13,9 @@ using AkkaVault.Controller.Runs;
 namespace AkkaVault.Controller.Cluster.Serialization;
 
 /// <summary>
-/// Serializes everything of ours that crosses nodes or is stored: JSON with a short manifest a type. The manifests are part of
-/// the stored format: never change one, add.
+/// Serializes this program's messages and events as JSON, with a short manifest for each type. The manifests are part of the stored
+/// format: add one, never change one.
 /// </summary>
-/// <param name="system">The actor system.</param>
 internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByManifest = new Dictionary<string, JsonTypeInfo>
@@ -50,18 +49,15 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
     private static readonly FrozenDictionary<Type, string> ManifestOf =
         ByManifest.ToFrozenDictionary(pair => pair.Value.Type, pair => pair.Key);
 
-    /// <summary>Identifies this serializer on the wire and in the journal.</summary>
+    /// <summary>This serializer's number in messages and in the journal.</summary>
     public override int Identifier => 48_858;
 
-    /// <inheritdoc/>
     public override string Manifest(object o) => ManifestOf.TryGetValue(o.GetType(), out var manifest)
         ? manifest
         : throw new ArgumentException($"{o.GetType()} has no manifest", nameof(o));
 
-    /// <inheritdoc/>
     public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, ByManifest[Manifest(obj)]);
 
-    /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) => ByManifest.TryGetValue(manifest, out var type)
         ? JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"null is no {manifest}")
         : throw new ArgumentException($"unknown manifest {manifest}; was this written by a newer version?", nameof(manifest));

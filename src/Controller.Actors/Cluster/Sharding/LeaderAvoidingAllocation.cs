@@ -6,43 +6,36 @@ using Akka.Cluster.Sharding;
 namespace AkkaVault.Controller.Cluster.Sharding;
 
 /// <summary>
-/// Gives shards to others than the leader, as long as there are any. When a leader goes, its successor has enough to
-/// do: it reads the ledger, and as coordinator answers nobody for half a second. Pods whose actors are elsewhere, where each node
-/// knows them to be, need not wait for more than that. The coordinator, which asks this, is where the leader is: both run on the
-/// oldest member.
+/// Allocates no shards to the leader while there is another member. When a leader leaves, the next one reads the ledger, and as
+/// coordinator does not answer for half a second. Shards of the old leader would have to move as well; the pods of other shards, whose
+/// locations every node knows, need not wait. The coordinator calls this on the leader's node: both run on the oldest member.
 /// </summary>
-/// <param name="among">Decides among those that may have shards.</param>
-/// <param name="isLeaders">Whether a shard region is the leader's.</param>
-/// <param name="isCalm">Whether shards may be moved now.</param>
-/// <param name="atOnce">How many of the leader's shards are moved at once.</param>
-internal sealed class LeaderAvoidingAllocation(IShardAllocationStrategy among, Func<IActorRef, bool> isLeaders, Func<bool> isCalm, int atOnce)
+internal sealed class LeaderAvoidingAllocation(IShardAllocationStrategy among, Func<IActorRef, bool> isLeaders, Func<bool> mayMove, int maxMoving)
     : IActorSystemDependentAllocationStrategy
 {
-    /// <summary>Among the others as Akka does it, and only while no member comes or goes, this one the first of all: a move ends with its coordinator.</summary>
-    /// <param name="system">The node's actor system.</param>
-    /// <param name="atOnce">How many shards are moved at once, to whomever.</param>
-    public static LeaderAvoidingAllocation Least(ActorSystem system, int atOnce)
+    /// <summary>
+    /// Allocates to the region with the fewest shards. Moves shards only while no member joins or leaves, this one included: a move
+    /// does not survive its coordinator.
+    /// </summary>
+    public static LeaderAvoidingAllocation Least(ActorSystem system, int maxMoving)
     {
         var (cluster, shutdown) = (Akka.Cluster.Cluster.Get(system), CoordinatedShutdown.Get(system));
         return new LeaderAvoidingAllocation(
-            ShardAllocationStrategy.LeastShardAllocationStrategy(atOnce, 1), region => region.Path.Address.HasLocalScope,
-            () => shutdown.ShutdownReason is null && cluster.State is { Unreachable.IsEmpty: true } state && state.Members.All(member => member.Status == MemberStatus.Up), atOnce);
+            ShardAllocationStrategy.LeastShardAllocationStrategy(maxMoving, 1), region => region.Path.Address.HasLocalScope,
+            () => shutdown.ShutdownReason is null && cluster.State is { Unreachable.IsEmpty: true } state && state.Members.All(member => member.Status == MemberStatus.Up), maxMoving);
     }
 
-    /// <inheritdoc/>
     public void Start(ActorSystem system) => (among as IActorSystemDependentAllocationStrategy)?.Start(system);
 
-    /// <inheritdoc/>
     public Task<IActorRef> AllocateShard(IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) =>
         among.AllocateShard(requester, shardId, Hosts(currentShardAllocations));
 
-    /// <inheritdoc/>
     public Task<IImmutableSet<string>> Rebalance(
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress)
     {
-        if (rebalanceInProgress.Count > 0 || !isCalm()) return Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
+        if (rebalanceInProgress.Count > 0 || !mayMove()) return Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
         var hosts = Hosts(currentShardAllocations);
-        var misplaced = currentShardAllocations.Where(region => !hosts.ContainsKey(region.Key)).SelectMany(region => region.Value).Take(atOnce).ToImmutableHashSet();
+        var misplaced = currentShardAllocations.Where(region => !hosts.ContainsKey(region.Key)).SelectMany(region => region.Value).Take(maxMoving).ToImmutableHashSet();
         return misplaced.IsEmpty ? among.Rebalance(hosts, rebalanceInProgress) : Task.FromResult<IImmutableSet<string>>(misplaced);
     }
 

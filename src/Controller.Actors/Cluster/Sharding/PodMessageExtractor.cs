@@ -4,20 +4,19 @@ using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Controller.Cluster.Sharding;
 
-/// <summary>In which shard what is: pods by a hash of their uid, and in each shard one entity that says where the shard is.</summary>
-/// <remarks>All nodes of a cluster must agree on it.</remarks>
+/// <summary>Maps pods to shards by a hash of their uid. Each shard has one more entity, which answers where the shard is.</summary>
+/// <remarks>It must be the same on all nodes of a cluster.</remarks>
 internal sealed class PodMessageExtractor() : HashCodeMessageExtractor(Count)
 {
     /// <summary>
-    /// How many shards there are: a few for each of some controllers. When a node leaves, its coordinator stores twice for each of its
-    /// shards, one after the other.
+    /// The number of shards: a few for each controller. More would make a node leave more slowly: the coordinator stores its state twice
+    /// for each of the node's shards, one after the other.
     /// </summary>
     public const int Count = 12;
 
-    // No uid of a pod begins with it.
+    // No uid of a pod begins with this.
     private const char Mark = '~';
 
-    /// <inheritdoc/>
     public override string? EntityId(object message) => message switch
     {
         IPodCommand command => command.Run.Uid,
@@ -25,9 +24,8 @@ internal sealed class PodMessageExtractor() : HashCodeMessageExtractor(Count)
         _ => null,
     };
 
-    /// <inheritdoc/>
     public override string ShardId(string entityId, object? messageHint = null) => IsOfShard(entityId) ? entityId[1..] : base.ShardId(entityId, messageHint);
 
-    /// <summary>Whether an entity is the one that says where its shard is.</summary>
+    /// <summary>Whether an entity is the one that answers where its shard is.</summary>
     public static bool IsOfShard(string entityId) => entityId.StartsWith(Mark);
 }

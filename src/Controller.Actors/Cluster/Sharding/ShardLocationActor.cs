@@ -4,7 +4,7 @@ using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Controller.Cluster.Sharding;
 
-/// <summary>The entity of a shard that says where the shard is. It does not stay.</summary>
+/// <summary>The entity of a shard that answers where the shard is. It passivates itself after each answer.</summary>
 internal sealed class ShardLocationActor : ReceiveActor
 {
     public ShardLocationActor()

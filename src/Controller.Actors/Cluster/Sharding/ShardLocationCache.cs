@@ -8,7 +8,6 @@ internal abstract record ShardLocationInput
 {
     /// <summary>This node is a member.</summary>
     public sealed record Joined : ShardLocationInput;
-
     public sealed record Found(int Shard, Address Node) : ShardLocationInput;
 
     /// <summary>The shards of a node are about to move.</summary>
@@ -55,9 +54,7 @@ internal sealed record ShardLocationCache
     /// <summary>Between two questions for a location that is known, and may have changed.</summary>
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(2);
 
-    private ShardLocationCache()
-    {
-    }
+    private ShardLocationCache() { }
 
     private sealed record Shard(bool IsKnown, int Queries, TimeSpan Due)
     {
@@ -65,11 +62,8 @@ internal sealed record ShardLocationCache
     }
 
     private bool IsMember { get; init; }
-
     private ImmutableArray<Shard> Shards { get; init; }
-
     private ImmutableHashSet<Address> Leaving { get; init; } = [];
-
     private ImmutableHashSet<Address> WaitingNodes { get; init; } = [];
 
     /// <summary>When to handle <see cref="ShardLocationInput.Due"/>; null: not before another input.</summary>

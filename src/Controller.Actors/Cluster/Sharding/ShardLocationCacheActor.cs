@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
@@ -9,9 +10,9 @@ namespace AkkaVault.Controller.Cluster.Sharding;
 /// coordinator with its first message to a shard, and a coordinator that has just moved to another node does not answer for half a
 /// second: a watcher that has just moved would wait that long with every pod. A node that shuts down gracefully announces it: the
 /// others ask for the new locations of its shards while the old coordinator still allocates them, and the node waits a moment for that
-/// before it leaves. <see cref="ShardLocationCache"/> and <see cref="ShardLocationAcks"/> decide.
+/// before it leaves. <see cref="ShardLocationCache"/> decides.
 /// </summary>
-internal sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
+internal sealed class ShardLocationCacheActor : ReceiveActor, IWithTimers
 {
     /// <summary>The same on all nodes, which address one another by it.</summary>
     public const string Name = "shard-homes";
@@ -21,12 +22,37 @@ internal sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly long _begun;
     private ShardLocationCache _cache = ShardLocationCache.Unknown(PodMessageExtractor.Count);
-    private ShardLocationAcks _acks = ShardLocationAcks.None;
+    private ImmutableHashSet<Address> _awaited = [];
     private IActorRef? _asker;
 
-    public ShardLocationCacheActor(IActorRef region, TimeProvider clock) => (_region, _clock, _begun) = (region, clock, clock.GetTimestamp());
+    public ShardLocationCacheActor(IActorRef region, TimeProvider clock)
+    {
+        (_region, _clock, _begun) = (region, clock, clock.GetTimestamp());
+        Receive<Due>(_ => Handle(new ShardLocationInput.Due()));
+        Receive<ShardFound>(found => Handle(new ShardLocationInput.Found(found.Shard, NodeOf(Sender))));
+        Receive<ShardsWillMove>(_ => Handle(new ShardLocationInput.Leaving(NodeOf(Sender))));
+        Receive<RefreshShardLocations>(_ => Handle(new ShardLocationInput.Refresh(NodeOf(Sender))));
+        Receive<ClusterEvent.MemberUp>(up => up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress), _ => Handle(new ShardLocationInput.Joined()));
+        Receive<ClusterEvent.MemberUp>(_ => { });
+        Receive<ClusterEvent.MemberRemoved>(removed =>
+        {
+            HandleAcks(_awaited.Remove(removed.Member.Address), _asker);
+            Handle(new ShardLocationInput.Removed(removed.Member.Address));
+        });
+        Receive<Refresh>(_ =>
+        {
+            RequestAcks(new RefreshShardLocations());
+            HandleAcks(_awaited, Sender);
+        });
+        Receive<Stopping>(_ =>
+        {
+            RequestAcks(new ShardsWillMove());
+            Handle(new ShardLocationInput.Leaving(_cluster.SelfAddress));
+        });
+        Receive<WaitUntilMoved>(_ => HandleAcks(_awaited, Sender));
+        Receive<ShardLocationsKnown>(_ => HandleAcks(_awaited.Remove(NodeOf(Sender)), _asker));
+    }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Answered with <see cref="Done"/> when all nodes know where each shard is.</summary>
@@ -40,70 +66,21 @@ internal sealed class ShardLocationCacheActor : UntypedActor, IWithTimers
 
     private sealed record Due;
 
-    /// <inheritdoc/>
     protected override void PreStart() => _cluster.Subscribe(
         Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.MemberRemoved));
 
-    /// <inheritdoc/>
     protected override void PostStop() => _cluster.Unsubscribe(Self);
-
-    /// <inheritdoc/>
-    protected override void OnReceive(object message)
-    {
-        switch (message)
-        {
-            case Due:
-                Handle(new ShardLocationInput.Due());
-                break;
-            case ShardFound found:
-                Handle(new ShardLocationInput.Found(found.Shard, NodeOf(Sender)));
-                break;
-            case ShardsWillMove:
-                Handle(new ShardLocationInput.Leaving(NodeOf(Sender)));
-                break;
-            case RefreshShardLocations:
-                Handle(new ShardLocationInput.Refresh(NodeOf(Sender)));
-                break;
-            case Refresh:
-                RequestAcks(new RefreshShardLocations());
-                HandleAcks(_acks, Sender);
-                break;
-            case Stopping:
-                RequestAcks(new ShardsWillMove());
-                Handle(new ShardLocationInput.Leaving(_cluster.SelfAddress));
-                break;
-            case WaitUntilMoved:
-                HandleAcks(_acks, Sender);
-                break;
-            case ShardLocationsKnown:
-                HandleAcks(_acks.Without(NodeOf(Sender)), _asker);
-                break;
-            case ClusterEvent.MemberUp up when up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress):
-                Handle(new ShardLocationInput.Joined());
-                break;
-            case ClusterEvent.MemberUp:
-                break;
-            case ClusterEvent.MemberRemoved removed:
-                HandleAcks(_acks.Without(removed.Member.Address), _asker);
-                Handle(new ShardLocationInput.Removed(removed.Member.Address));
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
-    }
 
     private void RequestAcks(object question)
     {
-        _acks = new ShardLocationAcks([.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)]);
-        foreach (var node in _acks.Awaited) At(node).Tell(question);
+        _awaited = [.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)];
+        foreach (var node in _awaited) At(node).Tell(question);
     }
 
-    private void HandleAcks(ShardLocationAcks acks, IActorRef? asker)
+    private void HandleAcks(ImmutableHashSet<Address> awaited, IActorRef? asker)
     {
-        _acks = acks;
-        if (acks.AreAllReceived) asker?.Tell(Done.Instance);
-        _asker = acks.AreAllReceived ? null : asker;
+        if (awaited.IsEmpty) asker?.Tell(Done.Instance);
+        (_awaited, _asker) = (awaited, awaited.IsEmpty ? null : asker);
     }
 
     private ActorSelection At(Address node) => Context.ActorSelection(new RootActorPath(node) / "user" / Name);

@@ -11,55 +11,55 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AkkaVault.Controller.Cluster.Shutdown;
 
 /// <summary>
-/// In which order a controller that is asked to stop gives up what it has. Akka stops a node's shard region before the node leaves.
-/// The leader's sends to all pod actors, and nothing would be sent from then on until another leads: so who leads leaves first, and
-/// stops its region when another has taken over.
+/// The order in which a controller shuts down. Akka stops a node's shard region before the node leaves the cluster. The leader sends
+/// to the pod actors through its region, so nothing would be sent until another controller leads. The leader therefore leaves first,
+/// and stops its region when another controller has taken over.
 /// </summary>
 internal static class GracefulShutdown
 {
-    // Some rounds of gossip. It is not worth more: without the others' consent, its pods have been waiting already.
-    private static readonly TimeSpan s_otherLeads = TimeSpan.FromSeconds(2);
+    // Some rounds of gossip. Where they do not suffice, the others do not answer, and the pods wait already.
+    private static readonly TimeSpan s_handOverTimeout = TimeSpan.FromSeconds(2);
 
-    // Longer than a pod actor may take to stop, and its shard to be stored elsewhere.
-    private static readonly TimeSpan s_shardsMove = PodActor.StopTimeout + TimeSpan.FromMilliseconds(600);
+    // Longer than a pod actor takes to stop, and its shard to be stored at its new location.
+    private static readonly TimeSpan s_moveTimeout = PodActor.StopTimeout + TimeSpan.FromMilliseconds(600);
 
     /// <summary>Adds that order to Akka's coordinated shutdown.</summary>
     public static AkkaConfigurationBuilder WithGracefulShutdown(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka.WithActors((system, registry, _) =>
     {
         var (clock, leadership) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Leadership>());
-        var (region, homes) = (registry.Get<PodActor>(), registry.Get<ShardLocationCacheActor>());
+        var (region, cache) = (registry.Get<PodActor>(), registry.Get<ShardLocationCacheActor>());
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, ShardLocationCacheActor.Name, async () =>
         {
-            if (leadership.IsHeld) await LetAnotherLeadAsync(Akka.Cluster.Cluster.Get(system), homes, leadership, clock).ConfigureAwait(false);
-            homes.Tell(new ShardLocationCacheActor.Stopping());
+            if (leadership.IsHeld) await HandOverAsync(Akka.Cluster.Cluster.Get(system), cache, leadership, clock).ConfigureAwait(false);
+            cache.Tell(new ShardLocationCacheActor.Stopping());
             return Done.Instance;
         });
         shutdown.AddTask(
-            CoordinatedShutdown.PhaseClusterShardingShutdownRegion, ShardLocationCacheActor.Name, () => AskAsync(homes, new ShardLocationCacheActor.WaitUntilMoved()));
+            CoordinatedShutdown.PhaseClusterShardingShutdownRegion, ShardLocationCacheActor.Name, () => AskAsync(cache, new ShardLocationCacheActor.WaitUntilMoved()));
         shutdown.AddTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, nameof(LastShardRegion), () => LastShardRegion.EndAsync(system, region, clock));
     });
 
-    private static async Task LetAnotherLeadAsync(Akka.Cluster.Cluster cluster, IActorRef homes, Leadership leadership, TimeProvider clock)
+    private static async Task HandOverAsync(Akka.Cluster.Cluster cluster, IActorRef cache, Leadership leadership, TimeProvider clock)
     {
-        // Nobody waits for one that was taken out, and one that is alone has nobody to leave it to.
+        // A member that was downed, and one without others, has nothing to hand over.
         if (cluster.SelfMember.Status != MemberStatus.Up || cluster.State.Members.Count(member => member.Status == MemberStatus.Up) < 2) return;
-        // Of a shard that has just moved the others may not know where it is: they would have to wait until the next coordinator answers.
-        await AskAsync(homes, new ShardLocationCacheActor.Refresh()).ConfigureAwait(false);
+        // The others may not know yet where a shard is that has just moved: they would wait until the next coordinator answers.
+        await AskAsync(cache, new ShardLocationCacheActor.Refresh()).ConfigureAwait(false);
         cluster.Leave(cluster.SelfAddress);
-        using var enough = new CancellationTokenSource(s_otherLeads, clock);
-        await leadership.Ended.WaitAsync(enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var timeout = new CancellationTokenSource(s_handOverTimeout, clock);
+        await leadership.Ended.WaitAsync(timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static async Task<Done> AskAsync(IActorRef homes, object question)
+    private static async Task<Done> AskAsync(IActorRef cache, object question)
     {
         try
         {
-            return await homes.Ask<Done>(question, s_shardsMove).ConfigureAwait(false);
+            return await cache.Ask<Done>(question, s_moveTimeout).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
-            // The next coordinator will be asked.
+            // The others then ask the next coordinator.
             return Done.Instance;
         }
     }

@@ -19,7 +19,6 @@ internal sealed record StandaloneCheck(int Observations, bool IsReported)
 {
     /// <summary>One observation proves nothing: the second address of a rolling update is gone at the next.</summary>
     public const int MinObservations = 2;
-
     public static readonly StandaloneCheck None = new(0, false);
 
     /// <summary>How many controllers the addresses of a Service stand for. A pod with addresses of two families counts once.</summary>

@@ -26,13 +26,11 @@ internal static class StandaloneCheckExtensions
 /// Checks from time to time how many addresses are behind the Service of a controller without a <c>cluster</c> section.
 /// <see cref="StandaloneCheck"/> decides.
 /// </summary>
-internal sealed class StandaloneCheckActor : UntypedActor, IWithTimers
+internal sealed class StandaloneCheckActor : ReceiveActor, IWithTimers
 {
     /// <summary>From the start to the first check: the addresses of the controller before this one are gone by then.</summary>
     public static readonly TimeSpan FirstCheckDelay = TimeSpan.FromSeconds(60);
-
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly ServiceEndpoints _endpoints;
@@ -42,48 +40,34 @@ internal sealed class StandaloneCheckActor : UntypedActor, IWithTimers
     private readonly CancellationTokenSource _stopped = new();
     private StandaloneCheck _check = StandaloneCheck.None;
 
-    public StandaloneCheckActor(ApiServer api, KubernetesSettings kubernetes, IDiscoveryObserver metrics, ILogger<StandaloneCheckActor> log) =>
+    public StandaloneCheckActor(ApiServer api, KubernetesSettings kubernetes, IDiscoveryObserver metrics, ILogger<StandaloneCheckActor> log)
+    {
         (_endpoints, _kubernetes, _metrics, _log) = (new ServiceEndpoints(api), kubernetes, metrics, log);
+        Receive<Due>(_ => CheckAsync(_stopped.Token).PipeTo(Self, failure: e => new Checked(null, e.GetType().Name)));
+        Receive<Checked>(result =>
+        {
+            Handle(result);
+            CheckIn(Interval);
+        });
+    }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     private sealed record Due;
-
     private sealed record Checked(int? Addresses, string Problem);
 
     private string Service => $"{_kubernetes.ServiceNamespace}/{_kubernetes.Service}";
 
-    /// <inheritdoc/>
     protected override void PreStart()
     {
         _log.LogDebug("This controller has no cluster section; its Service {Service} is checked in {Seconds} s", Service, FirstCheckDelay.TotalSeconds);
         CheckIn(FirstCheckDelay);
     }
 
-    /// <inheritdoc/>
     protected override void PostStop()
     {
         _stopped.Cancel();
         _stopped.Dispose();
-    }
-
-    /// <inheritdoc/>
-    protected override void OnReceive(object message)
-    {
-        switch (message)
-        {
-            case Due:
-                CheckAsync(_stopped.Token).PipeTo(Self, failure: e => new Checked(null, e.GetType().Name));
-                break;
-            case Checked result:
-                Handle(result);
-                CheckIn(Interval);
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
     }
 
     private void CheckIn(TimeSpan delay) => Timers.StartSingleTimer(typeof(Due), new Due(), delay);

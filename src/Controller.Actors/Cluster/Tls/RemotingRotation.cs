@@ -22,11 +22,9 @@ public enum RotationEffect
 /// <summary>
 /// When a controller restarts for a new certificate, which Akka reads only at the start. It restarts in the last third of the
 /// certificate's life, at a random moment and with all members there; and before the certificate ends in any case. It does so only
-/// for a newer certificate that gains time.
+/// for a newer certificate that gains time. <paramref name="Share"/> is a random number from 0 to 1, drawn once, so that the controllers
+/// do not restart together.
 /// </summary>
-/// <param name="InUse">The certificate that remoting was started with.</param>
-/// <param name="Share">A random number from 0 to 1, drawn once, so that the controllers do not restart together.</param>
-/// <param name="IsWarned">Whether it has warned.</param>
 internal sealed record RemotingRotation(CertificateLife InUse, double Share, bool IsWarned = false)
 {
     private TimeSpan Life => InUse.To - InUse.From;
@@ -40,9 +38,6 @@ internal sealed record RemotingRotation(CertificateLife InUse, double Share, boo
     /// <summary>Between two checks.</summary>
     public TimeSpan Interval => TimeSpan.FromSeconds(Math.Clamp(Life.TotalSeconds / 200, 1, 60));
 
-    /// <param name="newest">The newest certificate there is.</param>
-    /// <param name="isComplete">Whether all members are up and reachable.</param>
-    /// <param name="now">This node's clock.</param>
     public Transition<RemotingRotation, RotationEffect> Handle(CertificateLife newest, bool isComplete, DateTimeOffset now) => Gains(newest, now) switch
     {
         true when now >= Overdue || (now >= Due && isComplete) => new(this, [RotationEffect.Restart]),

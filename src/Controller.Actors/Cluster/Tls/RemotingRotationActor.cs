@@ -6,43 +6,33 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Cluster.Tls;
 
 /// <summary>Ends this process, gracefully, when remoting needs a newer certificate. <see cref="RemotingRotation"/> decides.</summary>
-internal sealed class RemotingRotationActor : UntypedActor, IWithTimers
+internal sealed class RemotingRotationActor : ReceiveActor, IWithTimers
 {
     private readonly RemotingTls _tls;
     private readonly int _replicas;
     private readonly IHostApplicationLifetime _host;
     private readonly TimeProvider _clock;
     private readonly ILogger<RemotingRotationActor> _log;
-    private RemotingRotation _rotation;
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private RemotingRotation _rotation;
 
     public RemotingRotationActor(int replicas, RemotingTls tls, IHostApplicationLifetime host, TimeProvider clock, ILogger<RemotingRotationActor> log)
     {
         (_replicas, _tls, _host, _clock, _log) = (replicas, tls, host, clock, log);
         var used = tls.InUse ?? throw new InvalidOperationException("remoting was started without a certificate");
         _rotation = new RemotingRotation(used, Random.Shared.NextDouble());
+        Receive<CheckDue>(_ =>
+        {
+            (_rotation, var effects) = _rotation.Handle(_tls.Newest, IsComplete(), _clock.GetUtcNow());
+            foreach (var effect in effects) Perform(effect);
+        });
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     private sealed record CheckDue;
 
-    /// <inheritdoc/>
     protected override void PreStart() => Timers.StartPeriodicTimer(typeof(CheckDue), new CheckDue(), _rotation.Interval);
-
-    /// <inheritdoc/>
-    protected override void OnReceive(object message)
-    {
-        if (message is not CheckDue)
-        {
-            Unhandled(message);
-            return;
-        }
-
-        (_rotation, var effects) = _rotation.Handle(_tls.Newest, IsComplete(), _clock.GetUtcNow());
-        foreach (var effect in effects) Perform(effect);
-    }
 
     private bool IsComplete() =>
         _cluster.State is { Unreachable.Count: 0 } state && state.Members.Count(member => member.Status == MemberStatus.Up) >= _replicas;

@@ -5,8 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Cluster.Tls;
 
 /// <summary>
-/// Mutual TLS between controllers. Akka takes the certificate once, when remoting starts; the CA bundle is that of the moment of
-/// each handshake.
+/// Mutual TLS between controllers. Akka reads the certificate once, when remoting starts; the CA bundle is read at each handshake.
 /// </summary>
 internal sealed class RemotingTls
 {
@@ -17,16 +16,15 @@ internal sealed class RemotingTls
     public RemotingTls(ServerCertificate certificate, CaBundle cas, ILogger<PeerVerifier> log) =>
         (_certificate, _cas, _peers) = (certificate, cas, new PeerVerifier(certificate, cas, log));
 
-    /// <summary>The certificate that remoting was started with; null: it was not yet.</summary>
+    /// <summary>The certificate that remoting was started with; null: it has not started yet.</summary>
     public CertificateLife? InUse { get; private set; }
 
-    /// <summary>The certificate that it would be started with now.</summary>
+    /// <summary>The certificate that remoting would start with now.</summary>
     public CertificateLife Newest => CertificateLife.Of(_certificate.Current.TargetCertificate);
 
-    /// <summary>Completes when remoting can be started.</summary>
+    /// <summary>Completes when remoting can start.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => Task.WhenAll(_certificate.ReadyAsync(cancellation), _cas.ReadyAsync(cancellation));
 
-    /// <summary>Has remoting use it.</summary>
     /// <exception cref="InvalidOperationException">There is no certificate yet.</exception>
     public void Apply(RemoteOptions options)
     {
@@ -37,7 +35,7 @@ internal sealed class RemotingTls
         options.Ssl.X509Certificate = certificate;
         options.Ssl.SuppressValidation = false;
         options.Ssl.RequireMutualAuthentication = true;
-        // Pods have no names that last; who holds a certificate of the CA is a controller.
+        // Pods have no lasting names. Whoever holds a certificate of the CA is a controller.
         options.Ssl.ValidateCertificateHostname = false;
         options.Ssl.CustomValidator = (presented, chain, peer, _, _) => _peers.IsTrusted(presented, chain?.ChainPolicy.ExtraStore ?? [], peer);
     }

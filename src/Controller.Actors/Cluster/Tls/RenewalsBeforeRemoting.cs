@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Hosting.Logging;
 using AkkaVault.Controller.Certificates;
@@ -9,14 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Cluster.Tls;
 
 /// <summary>
-/// The keepers in an actor system of their own, which talks to nobody: remoting cannot start before they have its certificate,
-/// and Vault issues none without a token.
+/// Runs the renewal actors in a local actor system of their own: remoting cannot start without a certificate, and Vault issues none
+/// without a token.
 /// </summary>
-/// <param name="tls">What is waited for.</param>
-/// <param name="provider">The host's services.</param>
-/// <param name="loggers">Where the actor system logs.</param>
-/// <param name="clock">This node's clock.</param>
-/// <param name="log">Where a person is told.</param>
 internal sealed class RenewalsBeforeRemoting(RemotingTls tls, IServiceProvider provider, ILoggerFactory loggers, TimeProvider clock, ILogger<RenewalsBeforeRemoting> log) : IAsyncDisposable
 {
     private const string Hocon = """
@@ -31,16 +25,16 @@ internal sealed class RenewalsBeforeRemoting(RemotingTls tls, IServiceProvider p
 
     private ActorSystem? _system;
 
-    /// <summary>Starts them; completes when remoting can be started.</summary>
+    /// <summary>Completes when remoting can start.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        _system = ActorSystem.Create("keepers", ActorSystemSetup.Empty.And(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(AkkaStdoutLogger.Hocon).WithFallback(Hocon))).And(new LoggerFactorySetup(new AkkaLoggerFactory(loggers, clock))));
+        var config = ConfigurationFactory.ParseString(AkkaStdoutLogger.Hocon).WithFallback(Hocon);
+        _system = ActorSystem.Create("renewals", BootstrapSetup.Create().WithConfig(config).And(new LoggerFactorySetup(new AkkaLoggerFactory(loggers, clock))));
         RenewalActors.Start(_system, provider);
         log.WaitsForCertificates();
         await tls.ReadyAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_system is not null) await _system.Terminate().ConfigureAwait(false);

@@ -13,7 +13,6 @@ internal abstract class ReadinessCheck : IHealthCheck
     /// <summary>What keeps this controller from doing its part; null: nothing does.</summary>
     protected abstract string? Problem { get; }
 
-    /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Problem is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy());
 }

@@ -16,7 +16,6 @@ internal sealed class MemberEndpoints(ActorSystem system, ControllerConfiguratio
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
     private readonly bool _readOnly = configuration.Management?.ReadOnly ?? true;
 
-    /// <summary>All members.</summary>
     public IResult All()
     {
         var state = _cluster.State;
@@ -28,7 +27,7 @@ internal sealed class MemberEndpoints(ActorSystem system, ControllerConfiguratio
                 byAge.FirstOrDefault(IsUp)?.Address.ToString(),
                 byAge.Where(IsUp).SelectMany(member => member.Roles, (member, role) => (member, role)).DistinctBy(pair => pair.role)
                     .ToImmutableSortedDictionary(pair => pair.role, pair => pair.member.Address.ToString()),
-                // Akka.NET keeps to itself who observed it.
+                // Akka.NET does not publish which members observed it.
                 [.. state.Unreachable.Select(member => new UnreachableDocument(member.Address.ToString(), []))],
                 [.. state.Members.Select(DocumentOf)]),
             ManagementJson.Answers.MembersDocument);
@@ -92,7 +91,7 @@ internal sealed class MemberEndpoints(ActorSystem system, ControllerConfiguratio
         }
         catch (InvalidDataException)
         {
-            // What cannot be read names no operation.
+            // A form that cannot be read has no operation.
             return "";
         }
     }

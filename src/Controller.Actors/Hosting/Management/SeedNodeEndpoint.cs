@@ -8,26 +8,23 @@ using Newtonsoft.Json;
 
 namespace AkkaVault.Controller.Hosting.Management;
 
-/// <summary><c>/bootstrap/seed-nodes</c>: what a starting controller asks, answered as Akka.Management's own port does.</summary>
-/// <param name="system">The actor system.</param>
-/// <param name="cluster">Whether this node may be about to form a cluster.</param>
+/// <summary><c>/bootstrap/seed-nodes</c>, which a starting controller requests; the answer is in Akka.Management's form.</summary>
 internal sealed class SeedNodeEndpoint(ActorSystem system, LedgerClusterMembership cluster)
 {
-    // As many as Akka.Management names.
-    private const int MostSeeds = 5;
+    // As Akka.Management does.
+    private const int MaxSeeds = 5;
 
     private static readonly ImmutableHashSet<MemberStatus> Joinable = [MemberStatus.Joining, MemberStatus.WeaklyUp, MemberStatus.Up];
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
 
-    /// <summary>The members that can be joined.</summary>
     public IResult All()
     {
         var self = _cluster.SelfMember.Status;
-        // Nobody is to join through a node that leaves, nor to form a cluster while this one may.
+        // No node may join through a node that leaves, or form a cluster while this one may be forming one.
         if (self is MemberStatus.Leaving or MemberStatus.Exiting or MemberStatus.Down) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         var state = _cluster.State;
-        var seeds = state.Members.Except(state.Unreachable).Where(member => Joinable.Contains(member.Status)).Take(MostSeeds).ToList();
+        var seeds = state.Members.Except(state.Unreachable).Where(member => Joinable.Contains(member.Status)).Take(MaxSeeds).ToList();
         if (seeds.Count == 0 && cluster.MayForm) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         var answer = new HttpBootstrapJsonProtocol.SeedNodes(
             _cluster.SelfAddress,

@@ -6,18 +6,16 @@ using Microsoft.AspNetCore.Http;
 namespace AkkaVault.Controller.Hosting.Management;
 
 /// <summary><c>/cluster/shard-types</c> and <c>/cluster/shards/{type}</c>, as cluster-http's: this node's shards only.</summary>
-/// <param name="system">The actor system.</param>
 internal sealed class ShardEndpoints(ActorSystem system)
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ClusterSharding _sharding = ClusterSharding.Get(system);
 
-    /// <summary>What is sharded.</summary>
     public IResult Types() => Results.Json(
         new ShardTypesDocument([.. _sharding.ShardTypeNames.Order(StringComparer.Ordinal)]), ManagementJson.Answers.ShardTypesDocument);
 
-    /// <summary>The shards of this node, with how many pod actors each has.</summary>
+    /// <summary>This node's shards, with the number of pod actors in each.</summary>
     public async Task<IResult> OfTypeAsync(string type, CancellationToken cancellation)
     {
         if (!_sharding.ShardTypeNames.Contains(type)) return MessageAnswers.Message(StatusCodes.Status404NotFound, $"Shard Region {type} is not started");

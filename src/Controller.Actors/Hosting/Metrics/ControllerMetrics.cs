@@ -15,13 +15,13 @@ namespace AkkaVault.Controller.Hosting.Metrics;
 /// <summary>The metrics: the original's names and labels first, ours beside them.</summary>
 internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, IDiscoveryObserver, IIssueObserver, ITokenObserver, IWatchObserver, ICertificateObserver, IVaultObserver, ILedgerObserver
 {
-    /// <summary>How all names begin.</summary>
+    /// <summary>The prefix of all names.</summary>
     internal const string Prefix = "kubernetesvault_";
 
-    /// <summary>So many AppRoles have series of their own: pods name them, and whoever may create pods could name any number.</summary>
-    public const int MostRoles = 500;
+    /// <summary>How many AppRoles have series of their own: their names come from pods, and whoever creates pods could use any number.</summary>
+    public const int MaxRoles = 500;
 
-    /// <summary>The label of all others.</summary>
+    /// <summary>The label of all other AppRoles.</summary>
     public const string OtherRoles = "(other)";
 
     private const string Status = "status-";
@@ -59,14 +59,14 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
     private volatile RunLedger? _ledger;
     private volatile int _ledgerBytes;
 
-    /// <summary>Registers all of them, so that each is there before it first counts.</summary>
+    /// <summary>Registers all metrics, so that each is exported before it first counts.</summary>
     public ControllerMetrics(CollectorRegistry registry)
     {
         Registry = registry;
         var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
         Counter Count(string name, string help, params string[] labels) => metrics.CreateCounter(Prefix + name, help, labels);
         Gauge Level(string name, string help, params string[] labels) => metrics.CreateGauge(Prefix + name, help, labels);
-        // A counter that appears with its first count has no increase for Prometheus: those whose labels are known begin at 0.
+        // Prometheus sees no increase in a counter that first appears with its first count: where the labels are known, counters begin at 0.
         Counter CountEach(string name, string help, string label, params string[] values)
         {
             var counter = Count(name, help, label);
@@ -78,7 +78,7 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
             Prefix + name, help, new HistogramConfiguration { Buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] });
 
         _discovered = Level("kubernetes_discovered_nodes_total", "Controller nodes found through Kubernetes.");
-        // Without discovery, this one is all there is.
+        // Without discovery, there is this node only.
         _discovered.Set(1);
         _secretIds = Count("vault_secret_id_requests_total", "Requests to Vault for a wrapped secret_id.", "approle");
         _secretIdFailures = Count("vault_secret_id_requests_failures_total", "Requests for a wrapped secret_id that failed.", "approle");
@@ -116,7 +116,7 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
     /// <summary>What is scraped.</summary>
     public CollectorRegistry Registry { get; }
 
-    /// <summary>Whether pods are watched here: since the watcher started they were listed, or a watch from the stored cursor was answered.</summary>
+    /// <summary>Whether this node watches pods: since the watcher started, they were listed, or a watch from the stored resume token was answered.</summary>
     public bool Watching { get; private set; }
 
     /// <summary>The ledger, while the watcher is on this node; null: another node leads, or none.</summary>
@@ -125,7 +125,6 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
     /// <summary>Size of the ledger as this node has last written it.</summary>
     public int LedgerBytes => _ledgerBytes;
 
-    /// <inheritdoc/>
     public void PushStarted(DeliveryTarget target)
     {
         _pushes.WithLabels(Known(target.Role)).Inc();
@@ -133,41 +132,34 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
         _foundUsed.WithLabels(Known(target.Role));
     }
 
-    /// <inheritdoc/>
     public void PushFailed(DeliveryTarget target, string reason)
     {
         _pushFailures.WithLabels(Known(target.Role)).Inc();
         _pushFailureReasons.WithLabels(Known(target.Role), Bounded(reason)).Inc();
     }
 
-    /// <inheritdoc/>
     public void WrappingTokenFoundUsed(DeliveryTarget target) => _foundUsed.WithLabels(Known(target.Role)).Inc();
 
-    /// <inheritdoc/>
     public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
     {
         _sinceStart.Observe(Math.Max(0, sinceStart.TotalSeconds));
         _sinceSeen.Observe(Math.Max(0, sinceSeen.TotalSeconds));
     }
 
-    /// <inheritdoc/>
     public void LedgerChanged(RunLedger ledger) => _ledger = ledger;
 
-    /// <inheritdoc/>
     public void WatcherStarted()
     {
         _leaderChanges.Inc();
         _ledgerBytes = 0;
     }
 
-    /// <inheritdoc/>
     public void WatcherStopped()
     {
         _ledger = null;
         Watching = false;
     }
 
-    /// <inheritdoc/>
     public void SecretIdRequested(string role)
     {
         _secretIds.WithLabels(Known(role)).Inc();
@@ -175,84 +167,70 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
         foreach (var failure in Enum.GetValues<VaultFailure>()) _secretIdFailureClasses.WithLabels(Known(role), Word(failure));
     }
 
-    /// <inheritdoc/>
     public void SecretIdFailed(string role, VaultFailure failure)
     {
         _secretIdFailures.WithLabels(Known(role)).Inc();
         _secretIdFailureClasses.WithLabels(Known(role), Word(failure)).Inc();
     }
 
-    /// <inheritdoc/>
     public void RenewalRequested() => _tokenRenewals.Inc();
 
-    /// <inheritdoc/>
     public void RenewalFailed() => _tokenRenewalFailures.Inc();
 
-    /// <inheritdoc/>
     public void CertificateRequested() => _certificates.Inc();
 
-    /// <inheritdoc/>
     public void CertificateFailed() => _certificateFailures.Inc();
 
-    /// <inheritdoc/>
     public void RequestEnded(TimeSpan elapsed, VaultFailure? failure)
     {
         _vaultRequests.Observe(elapsed.TotalSeconds);
         if (failure is { } kind) _vaultFailures.WithLabels(Word(kind)).Inc();
     }
 
-    /// <inheritdoc/>
     public void CircuitChanged(bool open) => _circuit.Set(open ? 1 : 0);
 
-    /// <inheritdoc/>
     public void Current() => Watching = true;
 
-    /// <inheritdoc/>
     public void WatchInterrupted(string reason) => _watchInterruptions.WithLabels(reason).Inc();
 
-    /// <inheritdoc/>
     public void LedgerWritten(int bytes, TimeSpan taken)
     {
         _ledgerBytes = bytes;
         _ledgerWrites.Observe(taken.TotalSeconds);
     }
 
-    /// <inheritdoc/>
     public void LedgerLost(OwnershipLossReason reason) => _ledgerLosses.WithLabels(Word(reason)).Inc();
 
-    /// <summary>So many controllers were found through Kubernetes.</summary>
     public void Discovered(int nodes) => _discovered.Set(nodes);
 
-    /// <summary>A member joined.</summary>
     public void MemberJoined(string node, int members)
     {
         _joined.WithLabels(node).Inc();
         _members.Set(members);
     }
 
-    /// <summary>A member left, or was removed after it had failed.</summary>
+    /// <param name="node">The member's address.</param>
+    /// <param name="reaped">Whether it was downed; otherwise it left.</param>
+    /// <param name="members">How many members there are now.</param>
     public void MemberRemoved(string node, bool reaped, int members)
     {
         (reaped ? _reaped : _left).WithLabels(node).Inc();
         _members.Set(members);
     }
 
-    /// <summary>A member became unreachable.</summary>
     public void MemberUnreachable(string node) => _failed.WithLabels(node).Inc();
 
-    /// <summary>So many members are unreachable now.</summary>
     public void Unreachable(int members) => _unreachable.Set(members);
 
-    /// <summary>So many shards, with so many pod actors, are on this node.</summary>
     public void Hosting(int shards, int podActors)
     {
         _shards.Set(shards);
         _podActors.Set(podActors);
     }
 
-    private string Known(string role) => _roles.ContainsKey(role) || (_roles.Count < MostRoles && _roles.TryAdd(role, true)) ? role : OtherRoles;
+    private string Known(string role) => _roles.ContainsKey(role) || (_roles.Count < MaxRoles && _roles.TryAdd(role, true)) ? role : OtherRoles;
 
-    // Anything may answer on a pod's port, with any status.
+    // A stranger may answer on a pod's port, with any status.
     private static string Bounded(string reason) => !reason.StartsWith(Status, StringComparison.Ordinal) ? reason
         : reason[Status.Length] is '3' or '4' or '5' ? $"{reason[..(Status.Length + 1)]}xx"
         : $"{Status}other";

@@ -6,8 +6,8 @@ using Prometheus;
 namespace AkkaVault.Controller.Hosting.Metrics;
 
 /// <summary>
-/// The metrics that are looked up when they are scraped: what a node knew once and does not any more, as of the ledger when
-/// another leads, is not told by it again.
+/// The metrics that are computed at each scrape, so that a node does not go on reporting what it knew earlier, such as the ledger of a
+/// time when it led.
 /// </summary>
 internal sealed class CurrentMetrics
 {
@@ -25,11 +25,10 @@ internal sealed class CurrentMetrics
     private readonly Gauge _certificateLeft;
     private readonly Gauge _certificateLifetime;
 
-    /// <summary>Registers them with the others.</summary>
-    /// <param name="metrics">The others; they know the ledger.</param>
-    /// <param name="token">How long this node's Vault token lives; null: there is none.</param>
+    /// <param name="metrics">The other metrics, whose registry these are added to.</param>
+    /// <param name="token">The lifetime of this node's Vault token; null: there is none.</param>
     /// <param name="certificates">The certificates that this node presents.</param>
-    /// <param name="configuration">Says how many controllers there are to be.</param>
+    /// <param name="configuration">Has the number of replicas.</param>
     /// <param name="clock">This node's clock.</param>
     public CurrentMetrics(
         ControllerMetrics metrics, Func<TokenLife?> token, IEnumerable<IWatchedCertificate> certificates, ControllerConfiguration configuration, TimeProvider clock)
@@ -48,13 +47,13 @@ internal sealed class CurrentMetrics
         _certificateLeft = Level("certificate_left_seconds", "Until a certificate in use ends; 0: there is none yet.", "certificate");
         _certificateLifetime = Level("certificate_lifetime_seconds", "From its begin to its end; 0: there is none yet.", "certificate");
         Level("members_expected", "cluster.replicas: how many members there are to be.").Set(configuration.Cluster?.Replicas ?? 1);
-        metrics.Registry.AddBeforeCollectCallback(Look);
+        metrics.Registry.AddBeforeCollectCallback(Update);
     }
 
-    private void Look()
+    private void Update()
     {
         var now = _clock.GetUtcNow();
-        LookAt(_metrics.Ledger, now);
+        UpdateLedger(_metrics.Ledger, now);
         var life = _token();
         _tokenLeft.Set(Left(life?.Expires, now));
         _tokenLifetime.Set(life?.Whole.TotalSeconds ?? 0);
@@ -66,7 +65,7 @@ internal sealed class CurrentMetrics
         }
     }
 
-    private void LookAt(RunLedger? ledger, DateTimeOffset now)
+    private void UpdateLedger(RunLedger? ledger, DateTimeOffset now)
     {
         _leader.Set(ledger is null ? 0 : 1);
         _ledgerBytes.Set(ledger is null ? 0 : _metrics.LedgerBytes);

@@ -3,34 +3,28 @@ using AkkaVault.Controller.Cluster.Tls;
 
 namespace AkkaVault.Controller.Hosting.Metrics;
 
-/// <summary>A certificate that this node presents, for metrics.</summary>
+/// <summary>A certificate that this node presents, with metrics of its lifetime.</summary>
 internal interface IWatchedCertificate
 {
-    /// <summary>What it is called there.</summary>
+    /// <summary>The metrics' label.</summary>
     string Label { get; }
 
-    /// <summary>How long it is good; null: there is none yet.</summary>
+    /// <summary>Its lifetime; null: there is no certificate yet.</summary>
     CertificateLife? Life { get; }
 }
 
-/// <summary>That of the metrics port.</summary>
-/// <param name="certificate">It.</param>
+/// <summary>The certificate of the metrics port.</summary>
 internal sealed class MetricsCertificate(ServerCertificate certificate) : IWatchedCertificate
 {
-    /// <inheritdoc/>
     public string Label => "metrics";
 
-    /// <inheritdoc/>
     public CertificateLife? Life => certificate.IsLoaded ? CertificateLife.Of(certificate.Current.TargetCertificate) : null;
 }
 
-/// <summary>That of remoting, as Akka uses it: a newer one counts when the controller was restarted for it.</summary>
-/// <param name="tls">Remoting's.</param>
+/// <summary>The certificate that remoting uses: a newer one only after the restart for it.</summary>
 internal sealed class RemotingCertificate(RemotingTls tls) : IWatchedCertificate
 {
-    /// <inheritdoc/>
     public string Label => "remoting";
 
-    /// <inheritdoc/>
     public CertificateLife? Life => tls.InUse;
 }

@@ -8,7 +8,6 @@ internal sealed class MembershipMetricsActor : ReceiveActor
 {
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
 
-    /// <summary>Counts into the metrics given.</summary>
     public MembershipMetricsActor(ControllerMetrics metrics)
     {
         var members = new HashSet<UniqueAddress>();
@@ -37,11 +36,9 @@ internal sealed class MembershipMetricsActor : ReceiveActor
         }
     }
 
-    /// <inheritdoc/>
     protected override void PreStart() => _cluster.Subscribe(
         Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
         typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.UnreachableMember), typeof(ClusterEvent.ReachableMember), typeof(ClusterEvent.MemberRemoved));
 
-    /// <inheritdoc/>
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 }

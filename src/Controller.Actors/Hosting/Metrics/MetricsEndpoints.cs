@@ -9,9 +9,8 @@ internal static class MetricsEndpoints
 {
     private const string ExpositionFormat = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>Adds it.</summary>
-    /// <param name="routes">Where.</param>
-    /// <param name="metrics">What is scraped.</param>
+    /// <param name="routes">The routes of the metrics port.</param>
+    /// <param name="metrics">The metrics that are scraped.</param>
     /// <param name="needsCertificate">Whether scrapers must present a certificate.</param>
     public static void MapMetrics(this IEndpointRouteBuilder routes, ControllerMetrics metrics, bool needsCertificate)
     {

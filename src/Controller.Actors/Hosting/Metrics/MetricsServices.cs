@@ -49,11 +49,11 @@ internal static class MetricsServices
         .WithActors((system, _, resolver) => system.ActorOf(resolver.Props<MembershipMetricsActor>(), "membership-metrics"))
         .WithActors((system, registry, resolver) => system.ActorOf(resolver.Props<ShardMetricsActor>(registry.Get<PodActor>()), "shard-metrics"));
 
-    /// <summary>Makes Kestrel listen, with what TLS needs kept fresh.</summary>
+    /// <summary>Has Kestrel listen on the metrics port, and the port's certificate and client CAs renewed.</summary>
     /// <param name="kestrel">The server.</param>
-    /// <param name="services">Where what is kept fresh is added.</param>
-    /// <param name="settings">The settings.</param>
-    /// <param name="service">The name of the controller's service: the certificate's common name.</param>
+    /// <param name="services">The host's services.</param>
+    /// <param name="settings">The port's settings.</param>
+    /// <param name="service">The name of the controller's Service: the certificate's common name.</param>
     public static void ListenForMetrics(this IWebHostBuilder kestrel, IServiceCollection services, MetricsSettings settings, string service)
     {
         var certificate = settings.Certificate is null ? null : new ServerCertificate();
@@ -71,7 +71,7 @@ internal static class MetricsServices
         if (settings.ClientCa is { } cas) services.AddRenewedCas(ClientCaName, cas, clientCas!);
     }
 
-    /// <summary>The addresses that scrapers come to: the one that is listened on, or all of this pod's.</summary>
+    /// <summary>The addresses at which scrapers reach the port: the one that it listens on, or all of this pod's.</summary>
     private static IEnumerable<string> Addresses(IPAddress listening) => listening.Equals(IPAddress.Any) || listening.Equals(IPAddress.IPv6Any)
         ? NetworkInterface.GetAllNetworkInterfaces()
             .Where(nic => nic.OperationalStatus == OperationalStatus.Up && nic.NetworkInterfaceType != NetworkInterfaceType.Loopback)

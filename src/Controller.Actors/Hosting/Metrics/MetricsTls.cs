@@ -6,14 +6,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AkkaVault.Controller.Hosting.Metrics;
 
-/// <summary>TLS of the metrics port: certificate and client CAs are those of the moment of each handshake.</summary>
+/// <summary>TLS of the metrics port; the certificate and the client CAs are read at each handshake.</summary>
 internal static class MetricsTls
 {
-    /// <summary>The options for Kestrel.</summary>
-    /// <param name="certificate">What is presented.</param>
+    /// <param name="certificate">The certificate of the port.</param>
     /// <param name="clientCas">
-    /// What client certificates must chain to; null: none is asked for. One that does not chain ends the handshake; whether one
-    /// is needed is for the endpoint to say, since the kubelet's probes have none.
+    /// What client certificates must chain to; null: none is requested. A certificate that does not chain ends the handshake. The
+    /// endpoint decides whether a certificate is needed, since the kubelet's probes have none.
     /// </param>
     public static TlsHandshakeCallbackOptions Options(ServerCertificate certificate, CaBundle? clientCas) => new()
     {
@@ -21,9 +20,9 @@ internal static class MetricsTls
         {
             ServerCertificateContext = certificate.Current,
             ClientCertificateRequired = clientCas is not null,
-            // Nothing that a stranger's certificate names is fetched.
+            // A stranger's certificate must not make this process fetch anything.
             CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
-            // A resumed session would be judged by the client CAs of its first handshake.
+            // A resumed session would be verified with the client CAs of its first handshake.
             AllowTlsResume = clientCas is null,
             RemoteCertificateValidationCallback = (_, presented, chain, _) => IsGood(presented, chain, clientCas),
         }),

@@ -3,7 +3,7 @@ using Akka.Cluster.Sharding;
 
 namespace AkkaVault.Controller.Hosting.Metrics;
 
-/// <summary>Asks the shard region now and then what it hosts.</summary>
+/// <summary>Counts this node's shards and their pod actors, by asking the shard region from time to time.</summary>
 internal sealed class ShardMetricsActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -14,11 +14,9 @@ internal sealed class ShardMetricsActor : ReceiveActor, IWithTimers
         Receive<ShardRegionStats>(stats => metrics.Hosting(stats.Stats.Count, stats.Stats.Values.Sum()));
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     private sealed record Due;
 
-    /// <inheritdoc/>
     protected override void PreStart() => Timers.StartPeriodicTimer(typeof(Due), new Due(), Interval);
 }

@@ -41,7 +41,7 @@ public class FirstHeartbeatsTests
         for (var until = DateTime.UtcNow.AddMinutes(1); linked.IsAvailable && DateTime.UtcNow < until;) await Task.Delay(50);
         Assert.False(linked.IsAvailable);
         Assert.True(never.IsAvailable);
-        ProcessStates.Of(_events).Gone(never.Address);
+        ProcessStates.Of(_events).MarkGone(never.Address);
         Assert.False(never.IsAvailable);
     }
 

@@ -124,17 +124,6 @@ public sealed class ShardLocationCacheTests
         foreach (var number in new[] { -1, Count }) Assert.Equal(0, cache.Handle(new ShardLocationInput.Found(number, Here), Late).State.Known);
     }
 
-    [Fact]
-    public void A_leaving_node_waits_for_each_other_node_until_that_one_knows_or_is_gone()
-    {
-        var departure = new ShardLocationAcks([Here, There]);
-        Assert.False(departure.AreAllReceived);
-        Assert.False(departure.Without(Here).AreAllReceived);
-        Assert.False(departure.Without(Here).Without(Here).AreAllReceived);
-        Assert.True(departure.Without(There).Without(Here).AreAllReceived);
-        Assert.True(ShardLocationAcks.None.AreAllReceived);
-    }
-
     [Property(MaxTest = 500)]
     public void Whatever_happens_a_location_that_is_not_known_is_asked_for_in_time(int seed)
     {

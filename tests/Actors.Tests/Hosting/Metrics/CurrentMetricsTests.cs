@@ -8,7 +8,7 @@ using AkkaVault.Controller.Vault.Renewal;
 
 namespace AkkaVault.Actors.Tests.Hosting.Metrics;
 
-/// <summary>What is told at a scrape is what is so at that moment.</summary>
+/// <summary>A scrape reports the state of its own moment.</summary>
 public sealed class CurrentMetricsTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
@@ -25,9 +25,9 @@ public sealed class CurrentMetricsTests
     }
 
     [Fact]
-    public async Task Not_more_roles_than_so_many_have_series_of_their_own()
+    public async Task The_number_of_AppRoles_with_series_of_their_own_is_limited()
     {
-        for (var i = 0; i < ControllerMetrics.MostRoles + 7; i++) _metrics.SecretIdRequested($"role-{i}");
+        for (var i = 0; i < ControllerMetrics.MaxRoles + 7; i++) _metrics.SecretIdRequested($"role-{i}");
         _metrics.SecretIdRequested("role-0");
         Assert.Equal(
             ["2", "7"],
