@@ -56,6 +56,7 @@ public static class ControllerHost
             try
             {
                 await PrepareAsync(app).ConfigureAwait(false);
+                MapPorts(app, configuration);
                 // Resolved now: after the host has run, its services cannot be resolved any more.
                 services = [.. app.Services.GetServices<IHostedService>()];
                 await app.RunAsync(cancellation).ConfigureAwait(false);
@@ -145,6 +146,12 @@ public static class ControllerHost
         app.Services.GetRequiredService<ApiServer>();
         // It is called at each scrape from now on.
         app.Services.GetRequiredService<CurrentMetrics>();
+        return app;
+    }
+
+    // After PrepareAsync: to map a health check is to resolve Akka.Hosting's options, and with them the actor system's configuration.
+    private static void MapPorts(WebApplication app, ControllerConfiguration configuration)
+    {
         if (configuration.Management is { Address: var management }) app.UseManagement(management.Port);
         // Routing after the management port's branch: before it, a request to that port would be matched with the metrics port's paths.
         app.UseRouting();
@@ -152,6 +159,5 @@ public static class ControllerHost
         app.MapLiveness("/healthz/live");
         app.MapReadiness("/healthz/ready");
         app.MapMetrics(app.Services.GetRequiredService<ControllerMetrics>(), configuration.Metrics.ClientCa is not null);
-        return app;
     }
 }
