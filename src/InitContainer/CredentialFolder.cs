@@ -55,6 +55,11 @@ internal sealed class CredentialFolder(string path)
         }
     }
 
+    /// <summary>Removes a file, if it is there.</summary>
+    /// <exception cref="IOException">It could not be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for lack of rights.</exception>
+    public void Remove(string name) => File.Delete(Path.Combine(path, name));
+
     private static FileStream Create(string file) => new(file, new FileStreamOptions
     {
         Mode = FileMode.CreateNew,

@@ -105,6 +105,7 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
             {
                 { Status: System.Net.HttpStatusCode.Forbidden } => RenewFailure.Denied,
                 { Failure: VaultFailure.Permanent } => RenewFailure.Refused,
+                { Cause: VaultCause.Untrusted } => RenewFailure.Untrusted,
                 _ => RenewFailure.Transient,
             };
             return new SidecarRenewalInput.RenewFailed(kind, e.Message, e.RetryAfter);
@@ -149,12 +150,14 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
         using var timeout = new CancellationTokenSource(s_revokeTimeout);
         try
         {
+            // First the file: if only this container is stopped, nobody finds a dead token, and the startup probe waits for another.
+            folder.Remove(CredentialFileNames.VaultToken);
             await vault.RevokeSelfAsync(served.Auth.ClientToken, timeout.Token).ConfigureAwait(false);
             log.Info("Revoked the token");
         }
-        catch (VaultException e)
+        catch (Exception e) when (e is VaultException or IOException or UnauthorizedAccessException)
         {
-            log.Error($"The token is not revoked: {e.Message}");
+            log.Error($"The token is not revoked: {(e is VaultException ? e.Message : Causes.Of(e))}");
         }
         catch (OperationCanceledException)
         {

@@ -6,7 +6,7 @@ namespace AkkaVault.InitContainer.Sidecar;
 /// <summary>
 /// How a sidecar renews its token, as a pure state machine. It renews at half of the token's TTL, and tries again with backoff
 /// while Vault fails and the token lives. A token that cannot be renewed any longer is replaced before it ends: the sidecar ends
-/// at two thirds of what is left, is started again by the kubelet, and gets another secret while the old token is still good.
+/// before two thirds of what is left are over, is started again by the kubelet, and gets another secret while the old token is still good.
 /// Times are of a monotonic clock.
 /// </summary>
 internal sealed record SidecarRenewal
@@ -46,7 +46,7 @@ internal sealed record SidecarRenewal
         var begun = new SidecarRenewal(lease.Ttl, lease.AskedAt + lease.Ttl);
         // Vault's word for a token that never ends.
         if (lease.Ttl <= TimeSpan.Zero) return (begun with { State = Phase.Ended }, [new SidecarRenewalEffect.Log(false, "The token has no end; there is nothing to renew")]);
-        return lease.WhyNotRenewable is { } reason ? begun.ThenEndBeforeExpiry(reason, now) : begun.ThenWaitToRenew(now, jitter);
+        return lease.WhyNotRenewable is { } reason ? begun.ThenEndBeforeExpiry(reason, now, jitter) : begun.ThenWaitToRenew(now, jitter);
     }
 
     /// <summary>The transition function.</summary>
@@ -62,8 +62,8 @@ internal sealed record SidecarRenewal
         (SidecarRenewalInput.Renewed renewed, Phase.Renewing) => HandleRenewed(renewed, now, jitter),
         (SidecarRenewalInput.RenewFailed failed, Phase.Renewing) => HandleRenewFailed(failed, now, jitter),
         (SidecarRenewalInput.LookedUp { IsAlive: true }, Phase.LookingUp) =>
-            ThenEndBeforeExpiry("its policies do not allow update on auth/token/renew-self", now),
-        (SidecarRenewalInput.LookedUp { IsAlive: false } gone, Phase.LookingUp) => ThenLost($"Vault does not know it any more ({gone.Problem})"),
+            ThenEndBeforeExpiry("its policies do not allow update on auth/token/renew-self", now, jitter),
+        (SidecarRenewalInput.LookedUp { IsAlive: false } gone, Phase.LookingUp) => ThenLost($"Vault denies its renewal and its look-up, so it was revoked, or its policies allow neither ({gone.Problem})"),
         (SidecarRenewalInput.LookedUp unknown, Phase.LookingUp) => ThenRetry(unknown.Problem, null, now, jitter),
         _ => (this, []),
     };
@@ -76,8 +76,8 @@ internal sealed record SidecarRenewal
         SidecarRenewalEffect written = new SidecarRenewalEffect.Write(renewed.Ttl);
         // A whole second less may be Vault's rounding; less than that is a max TTL that is near.
         var isCapped = renewed.Ttl < FirstTtl - TimeSpan.FromSeconds(1) - (FirstTtl / 100);
-        var (after, effects) = !renewed.Renewable ? next.ThenEndBeforeExpiry("Vault says that it cannot be renewed again", now)
-            : isCapped ? next.ThenEndBeforeExpiry(string.Create(CultureInfo.InvariantCulture, $"its max TTL is near: Vault renewed it for {renewed.Ttl.TotalSeconds:0} s instead of {FirstTtl.TotalSeconds:0} s"), now)
+        var (after, effects) = !renewed.Renewable ? next.ThenEndBeforeExpiry("Vault says that it cannot be renewed again", now, jitter)
+            : isCapped ? next.ThenEndBeforeExpiry(string.Create(CultureInfo.InvariantCulture, $"its max TTL is near: Vault renewed it for {renewed.Ttl.TotalSeconds:0} s instead of {FirstTtl.TotalSeconds:0} s"), now, jitter)
             : next.ThenWaitToRenew(now, jitter);
         return (after, effects.Insert(0, written));
     }
@@ -85,7 +85,9 @@ internal sealed record SidecarRenewal
     private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) HandleRenewFailed(SidecarRenewalInput.RenewFailed failed, TimeSpan now, double jitter) => failed.Kind switch
     {
         RenewFailure.Denied => (this with { State = Phase.LookingUp }, [new SidecarRenewalEffect.LookUp()]),
-        RenewFailure.Refused => ThenEndBeforeExpiry(failed.Problem, now),
+        RenewFailure.Refused => ThenEndBeforeExpiry(failed.Problem, now, jitter),
+        // Vault may have another CA by now, which only another push brings.
+        RenewFailure.Untrusted when Expires - now <= FirstTtl / 3 => ThenEndBeforeExpiry(failed.Problem, now, jitter),
         _ => ThenRetry(failed.Problem, failed.RetryAfter, now, jitter),
     };
 
@@ -111,10 +113,11 @@ internal sealed record SidecarRenewal
         ]);
     }
 
-    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenEndBeforeExpiry(string reason, TimeSpan now)
+    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenEndBeforeExpiry(string reason, TimeSpan now, double jitter)
     {
         if (now >= Expires) return ThenLost("it has expired");
-        var delay = (Expires - now) * 2 / 3;
+        // From 60 to 67 percent: pods that started together do not start again at one moment.
+        var delay = (Expires - now) * (0.6 + (jitter / 15));
         return (this with { State = Phase.Ending }, [
             new SidecarRenewalEffect.Log(true, string.Create(CultureInfo.InvariantCulture, $"The token cannot be renewed: {reason}. This sidecar ends in {delay.TotalSeconds:0} s to get another one")),
             new SidecarRenewalEffect.Wait(AtLeast(delay)),

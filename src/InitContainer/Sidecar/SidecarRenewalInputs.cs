@@ -30,6 +30,9 @@ internal enum RenewFailure
     /// <summary>Vault fails, is sealed, is throttling or does not answer. That passes.</summary>
     Transient,
 
+    /// <summary>The CAs of the push do not verify Vault's certificate any more.</summary>
+    Untrusted,
+
     /// <summary>403: the token is revoked or expired, or its policies do not allow the renewal.</summary>
     Denied,
 

@@ -36,11 +36,12 @@ public class SidecarRenewalTests
     [Theory]
     [InlineData("it is a batch token")]
     [InlineData("each renewal would be one of its 3 uses")]
-    public void A_token_that_cannot_be_renewed_is_replaced_at_two_thirds_of_its_life(string reason)
+    public void A_token_that_cannot_be_renewed_is_replaced_at_60_to_67_percent_of_its_life(string reason)
     {
-        var (state, effects) = Begin(reason, 0.5);
+        Assert.Equal(new SidecarRenewalEffect.Wait(s_ttl * 0.6), Begin(reason, 0).Effects[1]);
+        var (state, effects) = Begin(reason, 1);
         Assert.Contains(reason, Assert.IsType<SidecarRenewalEffect.Log>(effects[0]).Text, StringComparison.Ordinal);
-        Assert.Equal(new SidecarRenewalEffect.Wait(s_ttl * 2 / 3), effects[1]);
+        Assert.Equal((s_ttl * 2 / 3).TotalSeconds, Assert.IsType<SidecarRenewalEffect.Wait>(effects[1]).Delay.TotalSeconds, 0.001);
         (_, effects) = state.Handle(new SidecarRenewalInput.TimerDue(), s_ttl * 2 / 3, 0);
         Assert.Equal(ExitCodes.TokenEnding, Assert.IsType<SidecarRenewalEffect.End>(Assert.Single(effects)).ExitCode);
     }
@@ -51,7 +52,7 @@ public class SidecarRenewalTests
         var (_, effects) = Renewing().Handle(new SidecarRenewalInput.Renewed(TimeSpan.FromMinutes(3), true, s_ttl / 2), s_ttl / 2, 0);
         Assert.Equal(new SidecarRenewalEffect.Write(TimeSpan.FromMinutes(3)), effects[0]);
         Assert.Contains("max TTL is near", Assert.IsType<SidecarRenewalEffect.Log>(effects[1]).Text, StringComparison.Ordinal);
-        Assert.Equal(new SidecarRenewalEffect.Wait(TimeSpan.FromMinutes(2)), effects[2]);
+        Assert.Equal(108, Assert.IsType<SidecarRenewalEffect.Wait>(effects[2]).Delay.TotalSeconds, 0.001);
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public class SidecarRenewalTests
         Assert.Equal(new SidecarRenewalEffect.LookUp(), Assert.Single(effects));
         (_, effects) = asking.Handle(new SidecarRenewalInput.LookedUp(true, ""), s_ttl / 2, 0);
         Assert.Contains("auth/token/renew-self", Assert.IsType<SidecarRenewalEffect.Log>(effects[0]).Text, StringComparison.Ordinal);
-        Assert.Equal(new SidecarRenewalEffect.Wait(s_ttl / 3), effects[1]);
+        Assert.Equal(180, Assert.IsType<SidecarRenewalEffect.Wait>(effects[1]).Delay.TotalSeconds, 0.001);
         (_, effects) = asking.Handle(new SidecarRenewalInput.LookedUp(false, "403: permission denied"), s_ttl / 2, 0);
         Assert.Equal(ExitCodes.TokenLost, Assert.IsType<SidecarRenewalEffect.End>(Assert.Single(effects)).ExitCode);
         (_, effects) = asking.Handle(new SidecarRenewalInput.LookedUp(null, "no answer"), s_ttl / 2, 0);
@@ -73,6 +74,19 @@ public class SidecarRenewalTests
     {
         var (_, effects) = Renewing().Handle(new SidecarRenewalInput.RenewFailed(RenewFailure.Transient, "429", TimeSpan.FromHours(1)), s_ttl / 2, 0);
         Assert.Equal(new SidecarRenewalEffect.Wait(s_ttl / 4), effects[^1]);
+    }
+
+    [Fact]
+    public void Where_the_CAs_of_the_push_do_not_verify_Vault_any_more_another_push_is_awaited_while_a_third_of_the_ttl_is_left()
+    {
+        var untrusted = new SidecarRenewalInput.RenewFailed(RenewFailure.Untrusted, "untrusted");
+        var (state, effects) = Renewing().Handle(untrusted, s_ttl / 2, 0);
+        Assert.Contains("trying again", Assert.IsType<SidecarRenewalEffect.Log>(effects[0]).Text, StringComparison.Ordinal);
+        (state, _) = state.Handle(new SidecarRenewalInput.TimerDue(), s_ttl * 0.7, 0);
+        (state, effects) = state.Handle(untrusted, s_ttl * 0.7, 1);
+        Assert.Equal(120, Assert.IsType<SidecarRenewalEffect.Wait>(effects[^1]).Delay.TotalSeconds, 0.001);
+        (_, effects) = state.Handle(new SidecarRenewalInput.TimerDue(), s_ttl * 0.9, 0);
+        Assert.Equal(ExitCodes.TokenEnding, Assert.IsType<SidecarRenewalEffect.End>(Assert.Single(effects)).ExitCode);
     }
 
     [Fact]

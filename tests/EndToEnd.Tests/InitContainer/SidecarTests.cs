@@ -40,6 +40,7 @@ public sealed class SidecarTests
         await Eventually.TrueAsync(() => sidecar.Output.Contains("the sidecar renews the token", StringComparison.Ordinal), "it has answered the push");
         sidecar.Terminate();
         Assert.Equal(0, await sidecar.ExitCodeAsync());
+        Assert.False(File.Exists(Path.Combine(sidecar.Folder, "vault-token")));
         Assert.Equal(VaultFailure.Permanent, (await Assert.ThrowsAsync<VaultException>(() => LookUpAsync(vault, token))).Failure);
     }
 
@@ -61,7 +62,7 @@ public sealed class SidecarTests
         Assert.Equal((200, null), await sidecar.PushAsync(await PushAsync(vault)));
         vault.Setup.RevokeToken(Token(sidecar));
         Assert.Equal(3, await sidecar.ExitCodeAsync());
-        Assert.Contains("Vault does not know it any more", sidecar.Output, StringComparison.Ordinal);
+        Assert.Contains("Vault denies its renewal and its look-up", sidecar.Output, StringComparison.Ordinal);
     }
 
     [Fact]
