@@ -13,7 +13,7 @@ namespace AkkaVault.Soak.Tests;
 public sealed class LeaderReachabilityTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const string Asks = "asking the other controllers whether they do";
-    private const string NobodyElse = "No other controller has said that it reaches the API server";
+    private const string NobodyElse = "No other controller has answered that it reaches the API server";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     [SkippableTheory]
