@@ -102,8 +102,8 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
     }
 
     /// <summary>What is in <see cref="CredentialFileNames.VaultToken"/>. Holds the token.</summary>
-    public static byte[] TokenFile(VaultAuth auth, TimeSpan lease, SecretPush push) => JsonSerializer.SerializeToUtf8Bytes(
-        new VaultToken(auth.ClientToken, auth.Accessor, (long)lease.TotalSeconds, auth.Renewable, push.VaultAddr, push.VaultNamespace), CredentialJson.Default.VaultToken);
+    public static byte[] TokenFile(VaultAuth auth, SecretPush push) => JsonSerializer.SerializeToUtf8Bytes(
+        new VaultToken(auth.ClientToken, auth.Accessor, (long)auth.LeaseDuration.TotalSeconds, auth.Renewable, push.VaultAddr, push.VaultNamespace), CredentialJson.Default.VaultToken);
 
     private async Task<Rejection?> UseAsync(HttpClient http, string mount, SecretPush push, Uri address)
     {
@@ -141,7 +141,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         var written = false;
         try
         {
-            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, auth.LeaseDuration, push), new ServedToken(auth, push, address, asked));
+            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, push), new ServedToken(auth, push, address, asked));
             written = rejection is null;
             return rejection;
         }

@@ -1,5 +1,5 @@
-using AkkaVault.Controller.Common;
-using Transition = AkkaVault.Controller.Common.Transition<AkkaVault.Controller.Certificates.CertificateRenewal, AkkaVault.Controller.Certificates.CertificateRenewalEffect>;
+using AkkaVault.Shared;
+using Transition = AkkaVault.Shared.Transition<AkkaVault.Controller.Certificates.CertificateRenewal, AkkaVault.Controller.Certificates.CertificateRenewalEffect>;
 
 namespace AkkaVault.Controller.Certificates;
 

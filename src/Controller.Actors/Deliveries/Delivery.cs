@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
-using DeliveryTransition = AkkaVault.Controller.Common.Transition<AkkaVault.Controller.Deliveries.Delivery, AkkaVault.Controller.Deliveries.DeliveryEffect>;
+using DeliveryTransition = AkkaVault.Shared.Transition<AkkaVault.Controller.Deliveries.Delivery, AkkaVault.Controller.Deliveries.DeliveryEffect>;
 
 namespace AkkaVault.Controller.Deliveries;
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>
-/// What keeps a run from its secret, and of what a person is warned: at once of what only a person can mend, and after
+/// What keeps a run from its secret, and of what a person is warned: at once of what only a person can correct, and after
 /// <see cref="OverdueAfter"/> of everything else. Each problem is warned of once, however often it comes back: two that take turns
 /// make two warnings.
 /// </summary>

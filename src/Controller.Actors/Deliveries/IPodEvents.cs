@@ -16,7 +16,7 @@ public enum PodEventReason
     /// <summary>The pod has its secret; recorded only where <c>kubernetes.events.delivered</c> asks for it.</summary>
     VaultSecretDelivered,
 
-    /// <summary>The pod has no secret yet: only a person can mend that, or it has lasted for long.</summary>
+    /// <summary>The pod has no secret yet: only a person can correct that, or it has lasted for long.</summary>
     VaultSecretFailed,
 
     /// <summary>Somebody else used the pod's wrapping token.</summary>

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Deliveries;

@@ -29,7 +29,7 @@ internal static class PushRules
     public static bool MayBeTheft(string reason, IssuedToken issued, DateTimeOffset now) =>
         reason == PushRejection.WrappingTokenInvalid && !issued.MayBeKnownToPod && issued.Expires > now;
 
-    /// <summary>Whether only a person can mend what the rejection says; everything else passes by itself.</summary>
+    /// <summary>Whether only a person can correct what the rejection says; everything else passes by itself.</summary>
     public static bool IsStuck(string reason) => reason is
         PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign or
         PushRejection.InvalidPush or PushRejection.VaultNotExpected or PushRejection.InternalError;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Ledger;
 

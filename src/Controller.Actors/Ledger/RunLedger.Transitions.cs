@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AkkaVault.Controller.Deliveries;
-using LedgerTransition = AkkaVault.Controller.Common.Transition<AkkaVault.Controller.Ledger.RunLedger, AkkaVault.Controller.Ledger.LedgerEffect>;
+using LedgerTransition = AkkaVault.Shared.Transition<AkkaVault.Controller.Ledger.RunLedger, AkkaVault.Controller.Ledger.LedgerEffect>;
 
 namespace AkkaVault.Controller.Ledger;
 

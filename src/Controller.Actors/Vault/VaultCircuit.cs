@@ -1,4 +1,4 @@
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Vault;
 

@@ -52,7 +52,7 @@ public static class PodEligibility
     }
 
     /// <summary>
-    /// A mistake that only a person can mend: an annotation names an AppRole that cannot exist, or an init container that the
+    /// A mistake that only a person can correct: an annotation names an AppRole that cannot exist, or an init container that the
     /// pod does not have.
     /// </summary>
     public static string? Mistake(PodObject pod)

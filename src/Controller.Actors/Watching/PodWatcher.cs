@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using System.Threading.Channels;
-using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Ledger;
+using AkkaVault.Shared;
 using AkkaVault.Shared.Http;
 using Microsoft.Extensions.Logging;
 

@@ -15,6 +15,8 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
 {
     private static readonly TimeSpan s_revokeTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(40);
+
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly long _begun = TimeProvider.System.GetTimestamp();
 
@@ -49,7 +51,7 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
     }
 
     /// <summary>Carries out effects; at most one of them has an answer.</summary>
-    private Task<SidecarRenewalInput> Perform(ImmutableArray<SidecarRenewalEffect> effects, CancellationToken cancellation)
+    private Task<SidecarRenewalInput> Perform(ImmutableList<SidecarRenewalEffect> effects, CancellationToken cancellation)
     {
         var answer = new TaskCompletionSource<SidecarRenewalInput>().Task;
         foreach (var effect in effects)
@@ -66,7 +68,7 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
                     answer = WaitAsync(wait.Delay, cancellation);
                     break;
                 case SidecarRenewalEffect.Write write:
-                    Write(write.Ttl);
+                    Write(served.Auth with { LeaseDuration = write.Ttl, Renewable = write.Renewable });
                     break;
                 case SidecarRenewalEffect.Log { IsWarning: true } warning:
                     log.Warn(warning.Text);
@@ -84,9 +86,9 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
 
     private static async Task<SidecarRenewalInput> WaitAsync(TimeSpan delay, CancellationToken cancellation)
     {
-        // A timer holds 49 days; the state machine is asked again then, and renews earlier than it had to.
-        var longest = TimeSpan.FromDays(40);
-        await Task.Delay(delay < longest ? delay : longest, cancellation).ConfigureAwait(false);
+        // A timer holds 49 days.
+        for (var left = delay; left > TimeSpan.Zero; left -= s_longestTimer)
+            await Task.Delay(left < s_longestTimer ? left : s_longestTimer, cancellation).ConfigureAwait(false);
         return new SidecarRenewalInput.TimerDue();
     }
 
@@ -125,11 +127,11 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
         }
     }
 
-    private void Write(TimeSpan ttl)
+    private void Write(VaultAuth renewed)
     {
         try
         {
-            folder.Put(CredentialFileNames.VaultToken, Redemption.TokenFile(served.Auth, ttl, served.Push));
+            folder.Put(CredentialFileNames.VaultToken, Redemption.TokenFile(renewed, served.Push));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using AkkaVault.Shared;
 
 namespace AkkaVault.InitContainer.Sidecar;
 
@@ -11,8 +12,6 @@ namespace AkkaVault.InitContainer.Sidecar;
 /// </summary>
 internal sealed record SidecarRenewal
 {
-    private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(100);
 
     private enum Phase
@@ -41,11 +40,11 @@ internal sealed record SidecarRenewal
     /// <param name="lease">The token's lease.</param>
     /// <param name="now">The time.</param>
     /// <param name="jitter">A random number from 0 to 1.</param>
-    public static (SidecarRenewal State, ImmutableArray<SidecarRenewalEffect> Effects) Begin(TokenLease lease, TimeSpan now, double jitter)
+    public static Transition<SidecarRenewal, SidecarRenewalEffect> Begin(TokenLease lease, TimeSpan now, double jitter)
     {
         var begun = new SidecarRenewal(lease.Ttl, lease.AskedAt + lease.Ttl);
         // Vault's word for a token that never ends.
-        if (lease.Ttl <= TimeSpan.Zero) return (begun with { State = Phase.Ended }, [new SidecarRenewalEffect.Log(false, "The token has no end; there is nothing to renew")]);
+        if (lease.Ttl <= TimeSpan.Zero) return (begun with { State = Phase.Ended }).Do(new SidecarRenewalEffect.Log(false, "The token has no end; there is nothing to renew"));
         return lease.WhyNotRenewable is { } reason ? begun.ThenEndBeforeExpiry(reason, now, jitter) : begun.ThenWaitToRenew(now, jitter);
     }
 
@@ -53,79 +52,77 @@ internal sealed record SidecarRenewal
     /// <param name="input">What happened.</param>
     /// <param name="now">The time.</param>
     /// <param name="jitter">A random number from 0 to 1.</param>
-    public (SidecarRenewal State, ImmutableArray<SidecarRenewalEffect> Effects) Handle(SidecarRenewalInput input, TimeSpan now, double jitter) => (input, State) switch
+    public Transition<SidecarRenewal, SidecarRenewalEffect> Handle(SidecarRenewalInput input, TimeSpan now, double jitter) => (input, State) switch
     {
         (SidecarRenewalInput.TimerDue, Phase.Waiting) when now >= Expires => ThenLost("it has expired"),
-        (SidecarRenewalInput.TimerDue, Phase.Waiting) => (this with { State = Phase.Renewing }, [new SidecarRenewalEffect.Renew()]),
-        (SidecarRenewalInput.TimerDue, Phase.Ending) => (this with { State = Phase.Ended }, [new SidecarRenewalEffect.End(
-            ExitCodes.TokenEnding, "The token cannot be renewed any longer; started again, this sidecar gets another one")]),
+        (SidecarRenewalInput.TimerDue, Phase.Waiting) => (this with { State = Phase.Renewing }).Do(new SidecarRenewalEffect.Renew()),
+        (SidecarRenewalInput.TimerDue, Phase.Ending) => (this with { State = Phase.Ended }).Do(new SidecarRenewalEffect.End(
+            ExitCodes.TokenEnding, "The token cannot be renewed any longer; started again, this sidecar gets another one")),
         (SidecarRenewalInput.Renewed renewed, Phase.Renewing) => HandleRenewed(renewed, now, jitter),
         (SidecarRenewalInput.RenewFailed failed, Phase.Renewing) => HandleRenewFailed(failed, now, jitter),
         (SidecarRenewalInput.LookedUp { IsAlive: true }, Phase.LookingUp) =>
             ThenEndBeforeExpiry("its policies do not allow update on auth/token/renew-self", now, jitter),
         (SidecarRenewalInput.LookedUp { IsAlive: false } gone, Phase.LookingUp) => ThenLost($"Vault denies its renewal and its look-up, so it was revoked, or its policies allow neither ({gone.Problem})"),
         (SidecarRenewalInput.LookedUp unknown, Phase.LookingUp) => ThenRetry(unknown.Problem, null, now, jitter),
-        _ => (this, []),
+        _ => Do(),
     };
 
-    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) HandleRenewed(SidecarRenewalInput.Renewed renewed, TimeSpan now, double jitter)
+    private Transition<SidecarRenewal, SidecarRenewalEffect> HandleRenewed(SidecarRenewalInput.Renewed renewed, TimeSpan now, double jitter)
     {
         var next = this with { Expires = renewed.AskedAt + renewed.Ttl, Failures = 0 };
         // Vault answered later than the renewed token lives.
         if (now >= next.Expires) return next.ThenLost("it had expired when Vault answered the renewal");
-        SidecarRenewalEffect written = new SidecarRenewalEffect.Write(renewed.Ttl);
         // A whole second less may be Vault's rounding; less than that is a max TTL that is near.
         var isCapped = renewed.Ttl < FirstTtl - TimeSpan.FromSeconds(1) - (FirstTtl / 100);
-        var (after, effects) = !renewed.Renewable ? next.ThenEndBeforeExpiry("Vault says that it cannot be renewed again", now, jitter)
-            : isCapped ? next.ThenEndBeforeExpiry(string.Create(CultureInfo.InvariantCulture, $"its max TTL is near: Vault renewed it for {renewed.Ttl.TotalSeconds:0} s instead of {FirstTtl.TotalSeconds:0} s"), now, jitter)
-            : next.ThenWaitToRenew(now, jitter);
-        return (after, effects.Insert(0, written));
+        return next.Do(new SidecarRenewalEffect.Write(renewed.Ttl, renewed.Renewable)).Then(written =>
+            !renewed.Renewable ? written.ThenEndBeforeExpiry("Vault says that it cannot be renewed again", now, jitter)
+            : isCapped ? written.ThenEndBeforeExpiry(string.Create(CultureInfo.InvariantCulture, $"its max TTL is near: Vault renewed it for {renewed.Ttl.TotalSeconds:0} s instead of {FirstTtl.TotalSeconds:0} s"), now, jitter)
+            : written.ThenWaitToRenew(now, jitter));
     }
 
-    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) HandleRenewFailed(SidecarRenewalInput.RenewFailed failed, TimeSpan now, double jitter) => failed.Kind switch
+    private Transition<SidecarRenewal, SidecarRenewalEffect> HandleRenewFailed(SidecarRenewalInput.RenewFailed failed, TimeSpan now, double jitter) => failed.Kind switch
     {
-        RenewFailure.Denied => (this with { State = Phase.LookingUp }, [new SidecarRenewalEffect.LookUp()]),
+        RenewFailure.Denied => (this with { State = Phase.LookingUp }).Do(new SidecarRenewalEffect.LookUp()),
         RenewFailure.Refused => ThenEndBeforeExpiry(failed.Problem, now, jitter),
         // Vault may have another CA by now, which only another push brings.
         RenewFailure.Untrusted when Expires - now <= FirstTtl / 3 => ThenEndBeforeExpiry(failed.Problem, now, jitter),
         _ => ThenRetry(failed.Problem, failed.RetryAfter, now, jitter),
     };
 
-    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenWaitToRenew(TimeSpan now, double jitter)
+    private Transition<SidecarRenewal, SidecarRenewalEffect> ThenWaitToRenew(TimeSpan now, double jitter)
     {
         // From 40 to 50 percent: pods that started together do not renew at one moment.
         var delay = (Expires - now) * (0.4 + (0.1 * jitter));
-        return (this with { State = Phase.Waiting }, [new SidecarRenewalEffect.Wait(AtLeast(delay))]);
+        return (this with { State = Phase.Waiting }).Do(new SidecarRenewalEffect.Wait(AtLeast(delay)));
     }
 
-    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenRetry(string problem, TimeSpan? retryAfter, TimeSpan now, double jitter)
+    private Transition<SidecarRenewal, SidecarRenewalEffect> ThenRetry(string problem, TimeSpan? retryAfter, TimeSpan now, double jitter)
     {
         if (now >= Expires) return ThenLost($"it has expired, and Vault did not renew it: {problem}");
         var failed = this with { State = Phase.Waiting, Failures = Failures + 1 };
-        var backoff = TimeSpan.FromTicks((long)Math.Min(s_longestRetry.Ticks, s_firstRetry.Ticks * Math.Pow(2, Math.Min(Failures, 20)) * (0.5 + (0.5 * jitter))));
-        if (retryAfter > backoff) backoff = retryAfter.Value;
+        var backoff = Backoff.Standard.AfterAtLeast(failed.Failures, jitter, retryAfter);
         // Not past the middle of what is left, so that there is always another attempt; the last one is at the end.
         var left = Expires - now;
         var delay = left <= 2 * s_shortestWait ? left : AtLeast(backoff < left / 2 ? backoff : left / 2);
-        return (failed, [
+        return failed.Do(
             new SidecarRenewalEffect.Log(true, string.Create(CultureInfo.InvariantCulture, $"The token was not renewed, trying again; it lives for another {left.TotalSeconds:0} s: {problem}")),
-            new SidecarRenewalEffect.Wait(delay),
-        ]);
+            new SidecarRenewalEffect.Wait(delay));
     }
 
-    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenEndBeforeExpiry(string reason, TimeSpan now, double jitter)
+    private Transition<SidecarRenewal, SidecarRenewalEffect> ThenEndBeforeExpiry(string reason, TimeSpan now, double jitter)
     {
         if (now >= Expires) return ThenLost("it has expired");
         // From 60 to 67 percent: pods that started together do not start again at one moment.
         var delay = (Expires - now) * (0.6 + (jitter / 15));
-        return (this with { State = Phase.Ending }, [
+        return (this with { State = Phase.Ending }).Do(
             new SidecarRenewalEffect.Log(true, string.Create(CultureInfo.InvariantCulture, $"The token cannot be renewed: {reason}. This sidecar ends in {delay.TotalSeconds:0} s to get another one")),
-            new SidecarRenewalEffect.Wait(AtLeast(delay)),
-        ]);
+            new SidecarRenewalEffect.Wait(AtLeast(delay)));
     }
 
-    private (SidecarRenewal, ImmutableArray<SidecarRenewalEffect>) ThenLost(string reason) =>
-        (this with { State = Phase.Ended }, [new SidecarRenewalEffect.End(ExitCodes.TokenLost, $"The token is lost: {reason}")]);
+    private Transition<SidecarRenewal, SidecarRenewalEffect> ThenLost(string reason) =>
+        (this with { State = Phase.Ended }).Do(new SidecarRenewalEffect.End(ExitCodes.TokenLost, $"The token is lost: {reason}"));
+
+    private Transition<SidecarRenewal, SidecarRenewalEffect> Do(params ImmutableList<SidecarRenewalEffect> effects) => new(this, effects);
 
     private static TimeSpan AtLeast(TimeSpan delay) => delay > s_shortestWait ? delay : s_shortestWait;
 }

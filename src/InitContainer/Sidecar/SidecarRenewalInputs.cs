@@ -53,7 +53,7 @@ internal abstract record SidecarRenewalEffect
     public sealed record Wait(TimeSpan Delay) : SidecarRenewalEffect;
 
     /// <summary>Write the token file again: the token is the same, its lease is this long.</summary>
-    public sealed record Write(TimeSpan Ttl) : SidecarRenewalEffect;
+    public sealed record Write(TimeSpan Ttl, bool Renewable) : SidecarRenewalEffect;
 
     /// <summary>Log a step, or a warning.</summary>
     public sealed record Log(bool IsWarning, string Text) : SidecarRenewalEffect;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Reflection;
-using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
+using AkkaVault.Shared;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
 using FsCheck.Xunit;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 

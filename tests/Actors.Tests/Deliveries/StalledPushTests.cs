@@ -1,5 +1,5 @@
-using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
+using AkkaVault.Shared;
 using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
 

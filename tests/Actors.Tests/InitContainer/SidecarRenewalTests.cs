@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using AkkaVault.InitContainer;
 using AkkaVault.InitContainer.Sidecar;
+using AkkaVault.Shared;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -28,8 +28,8 @@ public class SidecarRenewalTests
     {
         var asked = s_ttl / 2;
         var (_, effects) = Renewing().Handle(new SidecarRenewalInput.Renewed(s_ttl, true, asked), asked + TimeSpan.FromSeconds(30), 0);
-        Assert.Equal(2, effects.Length);
-        Assert.Equal(new SidecarRenewalEffect.Write(s_ttl), effects[0]);
+        Assert.Equal(2, effects.Count);
+        Assert.Equal(new SidecarRenewalEffect.Write(s_ttl, true), effects[0]);
         Assert.Equal(new SidecarRenewalEffect.Wait(TimeSpan.FromSeconds(228)), effects[1]);
     }
 
@@ -50,7 +50,7 @@ public class SidecarRenewalTests
     public void A_renewal_that_gives_less_than_the_login_did_is_the_last_one()
     {
         var (_, effects) = Renewing().Handle(new SidecarRenewalInput.Renewed(TimeSpan.FromMinutes(3), true, s_ttl / 2), s_ttl / 2, 0);
-        Assert.Equal(new SidecarRenewalEffect.Write(TimeSpan.FromMinutes(3)), effects[0]);
+        Assert.Equal(new SidecarRenewalEffect.Write(TimeSpan.FromMinutes(3), true), effects[0]);
         Assert.Contains("max TTL is near", Assert.IsType<SidecarRenewalEffect.Log>(effects[1]).Text, StringComparison.Ordinal);
         Assert.Equal(108, Assert.IsType<SidecarRenewalEffect.Wait>(effects[2]).Delay.TotalSeconds, 0.001);
     }
@@ -70,10 +70,13 @@ public class SidecarRenewalTests
     }
 
     [Fact]
-    public void A_retry_waits_for_half_of_what_is_left_at_most_whatever_Vault_asks_for()
+    public void A_retry_waits_for_a_minute_and_for_half_of_what_is_left_at_most_whatever_Vault_asks_for()
     {
-        var (_, effects) = Renewing().Handle(new SidecarRenewalInput.RenewFailed(RenewFailure.Transient, "429", TimeSpan.FromHours(1)), s_ttl / 2, 0);
-        Assert.Equal(new SidecarRenewalEffect.Wait(s_ttl / 4), effects[^1]);
+        var throttled = new SidecarRenewalInput.RenewFailed(RenewFailure.Transient, "429", TimeSpan.FromHours(1));
+        var (_, effects) = Renewing().Handle(throttled, s_ttl / 2, 0);
+        Assert.Equal(new SidecarRenewalEffect.Wait(TimeSpan.FromMinutes(1)), effects[^1]);
+        (_, effects) = Renewing().Handle(throttled, s_ttl - TimeSpan.FromMinutes(1), 0);
+        Assert.Equal(new SidecarRenewalEffect.Wait(TimeSpan.FromSeconds(30)), effects[^1]);
     }
 
     [Fact]
@@ -107,7 +110,7 @@ public class SidecarRenewalTests
 
     private static SidecarRenewal Renewing() => Begin(null, 1).State.Handle(new SidecarRenewalInput.TimerDue(), s_ttl / 2, 0).State;
 
-    private static (SidecarRenewal State, ImmutableArray<SidecarRenewalEffect> Effects) Begin(string? whyNot, double jitter) =>
+    private static Transition<SidecarRenewal, SidecarRenewalEffect> Begin(string? whyNot, double jitter) =>
         SidecarRenewal.Begin(new TokenLease(s_ttl, TimeSpan.Zero, whyNot), TimeSpan.Zero, jitter);
 
     private sealed class World

@@ -1,6 +1,6 @@
-using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Actors.Tests.Ledger;
 

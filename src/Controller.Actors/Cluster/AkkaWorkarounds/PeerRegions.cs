@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Cluster.AkkaWorkarounds;
 

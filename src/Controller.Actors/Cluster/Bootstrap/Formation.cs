@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Management.Cluster.Bootstrap;
-using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Cluster.Bootstrap;
 

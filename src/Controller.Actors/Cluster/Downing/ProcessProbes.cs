@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Cluster;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Cluster.Downing;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Kubernetes.Endpoints;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Cluster.Standalone;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Cluster.Tls;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 using AkkaVault.Shared.Vault;
-using Transition = AkkaVault.Controller.Common.Transition<AkkaVault.Controller.Vault.Renewal.TokenRenewal, AkkaVault.Controller.Vault.Renewal.TokenRenewalEffect>;
+using Transition = AkkaVault.Shared.Transition<AkkaVault.Controller.Vault.Renewal.TokenRenewal, AkkaVault.Controller.Vault.Renewal.TokenRenewalEffect>;
 
 namespace AkkaVault.Controller.Vault.Renewal;
 

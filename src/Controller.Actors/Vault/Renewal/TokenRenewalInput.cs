@@ -24,7 +24,7 @@ public sealed record TokenProblem(VaultFailure Failure, bool Denied, string Mess
 
 /// <summary>What Vault says of the token's role.</summary>
 /// <param name="Role">The role; null when it could not be read.</param>
-/// <param name="Problem">Why it could not, in a sentence that says how to mend it.</param>
+/// <param name="Problem">Why it could not, in a sentence that says how to correct it.</param>
 public sealed record TokenRoleAnswer(TokenRole? Role, string? Problem);
 
 /// <summary>What can happen to <see cref="TokenRenewal"/>. Results carry the number of the operation they belong to.</summary>

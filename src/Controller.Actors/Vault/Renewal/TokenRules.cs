@@ -30,7 +30,7 @@ public static class TokenRules
         return problems;
     }
 
-    /// <summary>All rules the token itself breaks, each in a sentence that says how to mend it.</summary>
+    /// <summary>All rules the token itself breaks, each in a sentence that says how to correct it.</summary>
     public static IReadOnlyList<string> Violations(TokenLookup token)
     {
         var problems = new List<string>();

@@ -3,7 +3,7 @@ using Akka.Cluster;
 using Akka.Dispatch.SysMsg;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Cluster.AkkaWorkarounds;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Actors.Tests.Cluster.AkkaWorkarounds;
 

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using AkkaVault.Controller.Cluster.Downing;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Cluster.Downing;

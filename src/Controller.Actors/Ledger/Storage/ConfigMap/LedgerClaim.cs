@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 

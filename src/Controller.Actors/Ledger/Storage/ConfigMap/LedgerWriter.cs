@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;

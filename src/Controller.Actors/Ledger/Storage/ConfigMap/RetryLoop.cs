@@ -1,4 +1,4 @@
-using AkkaVault.Controller.Common;
+using AkkaVault.Shared;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;

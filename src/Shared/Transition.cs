@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace AkkaVault.Controller.Common;
+namespace AkkaVault.Shared;
 
 /// <summary>What an input to a state machine leads to.</summary>
 /// <param name="State">The state from now on.</param>

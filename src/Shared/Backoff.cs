@@ -1,4 +1,4 @@
-namespace AkkaVault.Controller.Common;
+namespace AkkaVault.Shared;
 
 /// <summary>Exponential delays with jitter. How long it goes on is for the caller to decide.</summary>
 /// <param name="First">The longest first delay.</param>
@@ -13,7 +13,7 @@ public sealed record Backoff(TimeSpan First, TimeSpan Cap)
     /// </summary>
     public static readonly Backoff NotListening = new(TimeSpan.FromMilliseconds(25), TimeSpan.FromSeconds(15));
 
-    /// <summary>For what will not go away by itself, but may be mended by an operator at any time.</summary>
+    /// <summary>For what will not go away by itself, but may be corrected by an operator at any time.</summary>
     public static readonly Backoff Slow = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
 
     /// <summary>The longest that somebody else's <c>Retry-After</c> is followed.</summary>
