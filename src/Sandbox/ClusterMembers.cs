@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Sandbox;
 
-/// <summary>The members of a cluster of controllers, by their addresses, as one of them answers at <c>/cluster/members</c>.</summary>
-/// <param name="Oldest">The one that leads: its watcher runs. Null while there is none.</param>
-/// <param name="Up">Those that are up and reachable.</param>
-/// <param name="Others">Those that are not, with their status.</param>
+/// <summary>The members of a cluster of controllers, by address, as one controller lists them at <c>/cluster/members</c>.</summary>
+/// <param name="Oldest">The leader: the member whose watcher runs. Null while there is no leader.</param>
+/// <param name="Up">The members that are up and reachable.</param>
+/// <param name="Others">All other members, with their status.</param>
 public sealed partial record ClusterMembers(string? Oldest, IReadOnlyList<string> Up, IReadOnlyList<string> Others)
 {
-    /// <summary>Asks a controller; null when it does not answer.</summary>
+    /// <summary>Asks one controller; null when the controller does not answer.</summary>
     public static async Task<ClusterMembers?> AskAsync(string ip, CancellationToken cancellation)
     {
         if (await ManagementPort.GetAsync(ip, "cluster/members", cancellation).ConfigureAwait(false) is not { } json) return null;
@@ -22,7 +22,7 @@ public sealed partial record ClusterMembers(string? Oldest, IReadOnlyList<string
             [.. members.Where(member => !IsUp(member)).Select(member => $"{member.Ip} {(unreachable.Contains(member.Ip) ? "unreachable" : member.Status.ToLowerInvariant())}")]);
     }
 
-    /// <summary>For people.</summary>
+    /// <summary>The members as one line of text.</summary>
     public override string ToString() => Up.Count + Others.Count == 0
         ? "no cluster yet"
         : $"{Oldest ?? "nobody"} leads; members: {string.Join(", ", Up)}{(Others.Count == 0 ? "" : $"; {string.Join(", ", Others)}")}";

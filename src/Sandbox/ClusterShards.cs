@@ -1,10 +1,10 @@
 namespace AkkaVault.Sandbox;
 
-/// <summary>Where shards live: how many each controller has, by its address. Controllers that do not answer are left out.</summary>
-/// <param name="Counts">The counts.</param>
+/// <summary>How many shards each controller has, by the controller's address. Controllers that do not answer are left out.</summary>
+/// <param name="Counts">The number of shards of each controller.</param>
 public sealed record ClusterShards(IReadOnlyDictionary<string, int> Counts)
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of all shards.</summary>
     public const int All = 12;
 
     /// <summary>Asks controllers at <c>/cluster/shards/pods</c>.</summary>
@@ -14,7 +14,10 @@ public sealed record ClusterShards(IReadOnlyDictionary<string, int> Counts)
         return new ClusterShards(counts.Where(it => it.Count is not null).ToDictionary(it => it.Ip, it => it.Count!.Value));
     }
 
-    /// <summary>Whether none has to move any more: all of them have a home, not the leader's, and all others have about as many.</summary>
+    /// <summary>
+    /// Whether no shard has to move any more: every shard has a controller, the leader has no shard, and the other controllers have
+    /// about equally many.
+    /// </summary>
     /// <param name="leader">The leader's address.</param>
     public bool AreAtRest(string leader)
     {
@@ -22,7 +25,7 @@ public sealed record ClusterShards(IReadOnlyDictionary<string, int> Counts)
         return others.Count > 0 && others.Sum() == All && others.Max() - others.Min() <= 1;
     }
 
-    /// <summary>For people.</summary>
+    /// <summary>The counts as one line of text.</summary>
     public override string ToString() => $"shards: {string.Join(", ", Counts.OrderBy(it => it.Key, StringComparer.Ordinal).Select(it => $"{it.Key} {it.Value}"))}";
 
     private static async Task<int?> CountAsync(string ip, CancellationToken cancellation) =>

@@ -2,20 +2,20 @@ using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Sandbox;
 
-/// <summary>Where a controller of several runs: what its configuration says beyond that of one alone.</summary>
-/// <param name="Ip">Its own address on this machine.</param>
-/// <param name="Replicas">How many controllers there are to be.</param>
-/// <param name="ClusterKeys">More keys of its <c>cluster</c> section.</param>
-/// <param name="ManagementKeys">More keys of its <c>management</c> section.</param>
+/// <summary>Where a controller of a cluster runs, and what its configuration has in addition.</summary>
+/// <param name="Ip">The controller's own address on this machine.</param>
+/// <param name="Replicas">The number of controllers in the cluster.</param>
+/// <param name="ClusterKeys">More keys of the <c>cluster</c> section.</param>
+/// <param name="ManagementKeys">More keys of the <c>management</c> section.</param>
 public sealed record ControllerPlace(string Ip, int Replicas, string ClusterKeys = "", string ManagementKeys = "")
 {
-    /// <summary>The port that others look for it at.</summary>
+    /// <summary>The management port, at which the other controllers look for this one.</summary>
     public const int ManagementPort = 8558;
 
-    /// <summary>How a program is started there.</summary>
+    /// <summary>Changes a command so that the program starts at this place.</summary>
     public Func<ProgramCommand, ProgramCommand> Within { get; init; } = command => command;
 
-    /// <summary>Its sections of the configuration file.</summary>
+    /// <summary>The sections of the configuration file for this place.</summary>
     public string Sections => $$"""
         cluster:
           hostname: "{{Ip}}"

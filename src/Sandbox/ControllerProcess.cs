@@ -4,7 +4,7 @@ using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Sandbox;
 
-/// <summary>A real controller process against the sandbox's (or any) Vault and API server.</summary>
+/// <summary>A real controller process. It uses the sandbox's Vault and API server, or others.</summary>
 public sealed class ControllerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
@@ -13,24 +13,24 @@ public sealed class ControllerProcess : IAsyncDisposable
 
     private ControllerProcess(ChildProcess process, Uri address) => (_process, _http) = (process, new HttpClient { BaseAddress = address });
 
-    /// <summary>Its process.</summary>
+    /// <summary>The process.</summary>
     public ChildProcess Process => _process;
 
-    /// <summary>Where its metrics and health are.</summary>
+    /// <summary>The address of the controller's metrics and health endpoints.</summary>
     public Uri Address => _http.BaseAddress!;
 
-    /// <summary>Starts one.</summary>
-    /// <param name="directory">Where its configuration and ledger are; what was stored there before is taken up.</param>
-    /// <param name="vault">Vault's address.</param>
-    /// <param name="token">Its Vault token; given by environment variable, as a pod would.</param>
-    /// <param name="kubeconfig">Its kubeconfig.</param>
-    /// <param name="watchNamespace">What it watches.</param>
-    /// <param name="more">More sections of its configuration file.</param>
-    /// <param name="vaultKeys">The keys of its <c>vault</c> section beside <c>addr</c>.</param>
-    /// <param name="logLevel">What it logs.</param>
-    /// <param name="place">Where it runs when it is one of several.</param>
-    /// <param name="logFormat">How it logs: text or json.</param>
-    /// <param name="kubernetesKeys">More keys of its <c>kubernetes</c> section.</param>
+    /// <summary>Starts a controller.</summary>
+    /// <param name="directory">The directory of the configuration and the ledger. The controller reads a ledger that is already there.</param>
+    /// <param name="vault">The address of Vault.</param>
+    /// <param name="token">The controller's Vault token. The controller receives it in an environment variable, as in a pod.</param>
+    /// <param name="kubeconfig">The path of the controller's kubeconfig.</param>
+    /// <param name="watchNamespace">The namespace that the controller watches.</param>
+    /// <param name="more">More sections of the configuration file.</param>
+    /// <param name="vaultKeys">The keys of the <c>vault</c> section, without <c>addr</c>.</param>
+    /// <param name="logLevel">The log level.</param>
+    /// <param name="place">Where the controller runs when it is one of several.</param>
+    /// <param name="logFormat">The log format: text or json.</param>
+    /// <param name="kubernetesKeys">More keys of the <c>kubernetes</c> section.</param>
     public static ControllerProcess Start(
         string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", string vaultKeys = "token: $VAULT_TOKEN",
         string logLevel = "debug", ControllerPlace? place = null, string logFormat = "text", string kubernetesKeys = "")
@@ -54,13 +54,13 @@ public sealed class ControllerProcess : IAsyncDisposable
             """);
         var process = ChildProcess.Start(
             place?.Within(ControllerProgram.Command) ?? ControllerProgram.Command, ["--config", config, "--log-level", logLevel, "--log-format", logFormat],
-            // Microsoft's image sets the last one.
+            // Microsoft's image sets ASPNETCORE_HTTP_PORTS.
             new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token, ["ASPNETCORE_HTTP_PORTS"] = "8080" });
         return new ControllerProcess(process, new Uri($"http://{address}"));
     }
 
-    /// <summary>Waits until it says that it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    /// <summary>Waits until the controller reports that it is ready.</summary>
+    /// <exception cref="InvalidOperationException">The controller ended instead.</exception>
     public async Task ReadyAsync(CancellationToken cancellation)
     {
         var exit = _process.ExitAsync(cancellation);
@@ -73,7 +73,7 @@ public sealed class ControllerProcess : IAsyncDisposable
             }
             catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
             {
-                // It does not listen yet.
+                // The controller does not listen yet.
             }
 
             await Task.Delay(50, cancellation).ConfigureAwait(false);
@@ -82,7 +82,7 @@ public sealed class ControllerProcess : IAsyncDisposable
         throw new InvalidOperationException($"the controller ended with {await exit.ConfigureAwait(false)}:\n{string.Join('\n', _process.Output.TakeLast(20))}");
     }
 
-    /// <summary>The sum of a metric over its labels.</summary>
+    /// <summary>The sum of a metric over all its labels.</summary>
     public async Task<double> MetricAsync(string name, CancellationToken cancellation)
     {
         var text = await _http.GetStringAsync(new Uri("metrics", UriKind.Relative), cancellation).ConfigureAwait(false);
@@ -90,8 +90,8 @@ public sealed class ControllerProcess : IAsyncDisposable
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Asks it to stop, and waits.</summary>
-    /// <returns>Its exit code.</returns>
+    /// <summary>Sends SIGTERM to the controller and waits for its end.</summary>
+    /// <returns>The exit code.</returns>
     public async Task<int> StopAsync()
     {
         _process.Terminate();

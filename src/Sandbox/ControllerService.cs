@@ -4,20 +4,20 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox;
 
-/// <summary>The controllers' headless service, as a cluster's own controllers would keep its addresses in the API server.</summary>
-/// <param name="api">The API server.</param>
-/// <param name="slices">As EndpointSlices; else as Endpoints, as before Kubernetes 1.21.</param>
+/// <summary>The controllers' headless Service. It publishes addresses in the API server as a real cluster does.</summary>
+/// <param name="api">A client of the API server.</param>
+/// <param name="slices">Whether addresses are published as EndpointSlices. Otherwise they are published as Endpoints, as before Kubernetes 1.21.</param>
 public sealed class ControllerService(HttpClient api, bool slices)
 {
-    /// <summary>The service's name.</summary>
+    /// <summary>The name of the Service.</summary>
     public const string Name = "kubernetes-vault";
 
-    /// <summary>Its namespace.</summary>
+    /// <summary>The namespace of the Service.</summary>
     public const string Namespace = "default";
 
     private string Collection => slices ? $"apis/discovery.k8s.io/v1/namespaces/{Namespace}/endpointslices" : $"api/v1/namespaces/{Namespace}/endpoints";
 
-    /// <summary>Publishes the addresses of all its pods, whether ready or not.</summary>
+    /// <summary>Publishes the addresses of all pods of the Service, ready or not.</summary>
     public async Task PublishAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellation)
     {
         using var existing = await api.GetAsync(new Uri($"{Collection}/{Name}", UriKind.Relative), cancellation).ConfigureAwait(false);

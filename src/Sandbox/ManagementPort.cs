@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox;
 
-/// <summary>Asks controllers over HTTP.</summary>
+/// <summary>Sends GET requests to the management port of controllers.</summary>
 internal static class ManagementPort
 {
     private static readonly HttpClient s_http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(2) };
 
-    /// <summary>What a controller answers; null when it does not.</summary>
+    /// <summary>A controller's answer; null when the controller does not answer.</summary>
     public static async Task<JsonNode?> GetAsync(string ip, string path, CancellationToken cancellation)
     {
         try
@@ -16,7 +16,7 @@ internal static class ManagementPort
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            // It is starting, or it has just ended.
+            // The controller is starting, or it has just ended.
             return null;
         }
     }

@@ -1,18 +1,18 @@
 namespace AkkaVault.Sandbox;
 
-/// <summary>Some durations, in order.</summary>
-/// <param name="values">Them, in any order.</param>
+/// <summary>Percentiles of a list of durations.</summary>
+/// <param name="values">The durations, in any order.</param>
 public sealed class Percentiles(IEnumerable<TimeSpan> values)
 {
     private readonly List<TimeSpan> _sorted = [.. values.Order()];
 
-    /// <summary>The shortest that a share of them does not exceed; zero when there are none.</summary>
-    /// <param name="share">From 0 to 1.</param>
+    /// <summary>The percentile at a share; zero when there are no durations.</summary>
+    /// <param name="share">A number from 0 to 1: 0.95 gives the 95th percentile.</param>
     public TimeSpan At(double share) => _sorted.Count == 0 ? TimeSpan.Zero : _sorted[Math.Clamp((int)Math.Ceiling(share * _sorted.Count) - 1, 0, _sorted.Count - 1)];
 
-    /// <summary>The one in the middle.</summary>
+    /// <summary>The median.</summary>
     public TimeSpan Median => At(0.5);
 
-    /// <summary>The longest.</summary>
+    /// <summary>The longest duration.</summary>
     public TimeSpan Worst => At(1);
 }

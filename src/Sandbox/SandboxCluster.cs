@@ -11,10 +11,10 @@ using AkkaVault.Shared.Credentials;
 
 namespace AkkaVault.Sandbox;
 
-/// <summary>A whole installation on this machine: Vault, API server, controller, kubelet, each speaking real HTTP.</summary>
+/// <summary>A whole installation on this machine: Vault, an API server, controllers and a kubelet. All of them speak real HTTP.</summary>
 public sealed class SandboxCluster : IAsyncDisposable
 {
-    /// <summary>The AppRole of all its pods.</summary>
+    /// <summary>The AppRole of all pods.</summary>
     public const string Role = "sample-app";
 
     private readonly HttpClient _api;
@@ -46,16 +46,16 @@ public sealed class SandboxCluster : IAsyncDisposable
         Controllers = new ControllerGroup(setup.Controllers, StartController, new ControllerService(_api, apiServer.ServesSlices), directory, network?.ControllerBlock ?? $"{_block}.250", network);
     }
 
-    /// <summary>Where everything is stored; deleted at the end.</summary>
+    /// <summary>The directory of all files. It is deleted at the end.</summary>
     public string Directory { get; }
 
-    /// <summary>The Vault.</summary>
+    /// <summary>The simulated Vault.</summary>
     public SimulatedVault Vault { get; }
 
-    /// <summary>The API server.</summary>
+    /// <summary>The simulated API server.</summary>
     public SimulatedApiServer ApiServer { get; }
 
-    /// <summary>The kubelet.</summary>
+    /// <summary>The simulated kubelet.</summary>
     public SimulatedKubelet Kubelet { get; }
 
     /// <summary>The controllers.</summary>
@@ -64,25 +64,25 @@ public sealed class SandboxCluster : IAsyncDisposable
     /// <summary>The first controller, or the only one.</summary>
     public ControllerProcess Controller => Controllers[0];
 
-    /// <summary>A kubeconfig for the API server.</summary>
+    /// <summary>The path of a kubeconfig for the API server.</summary>
     public string Kubeconfig { get; }
 
-    /// <summary>The AppRole's role_id.</summary>
+    /// <summary>The role_id of the AppRole.</summary>
     public string RoleId { get; }
 
     /// <summary>The controller's Vault token.</summary>
     public string ControllerToken { get; }
 
-    /// <summary>The pods that were run.</summary>
+    /// <summary>All pods that were run.</summary>
     public IReadOnlyList<SimulatedPod> Pods
     {
         get { lock (_pods) return [.. _pods]; }
     }
 
-    /// <summary>Starts one; its controllers are ready when this returns.</summary>
-    /// <param name="say">Is told what takes long.</param>
-    /// <param name="cancellation">Ends the start.</param>
-    /// <param name="setup">What differs from the ordinary; null: nothing.</param>
+    /// <summary>Starts an installation. Its controllers are ready when this method returns.</summary>
+    /// <param name="say">Receives a message before each step that takes long.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <param name="setup">What differs from an ordinary installation; null: nothing.</param>
     public static async Task<SandboxCluster> StartAsync(Action<string> say, CancellationToken cancellation, SandboxSetup? setup = null)
     {
         setup ??= new SandboxSetup();
@@ -100,10 +100,10 @@ public sealed class SandboxCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>All of one but its controllers' processes, which are still to be started.</summary>
-    /// <param name="say">Is told what takes long.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <param name="setup">What differs from the ordinary.</param>
+    /// <summary>Starts everything but the controllers' processes. The caller starts those.</summary>
+    /// <param name="say">Receives a message before each step that takes long.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <param name="setup">What differs from an ordinary installation.</param>
     public static async Task<SandboxCluster> PrepareAsync(Action<string> say, CancellationToken cancellation, SandboxSetup setup)
     {
         var initContainer = await InitContainerProgram.LocateAsync(say, cancellation).ConfigureAwait(false);
@@ -124,7 +124,7 @@ public sealed class SandboxCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The plan of a pod with an address of its own.</summary>
+    /// <summary>The plan of a pod that has its own address.</summary>
     public PodPlan Plan(string name, string ns = "default") => new(ns, name, Role, RoleId, NextAddress());
 
     /// <summary>Runs a pod.</summary>
@@ -143,9 +143,9 @@ public sealed class SandboxCluster : IAsyncDisposable
         return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), CredentialJson.Default.VaultToken) : null;
     }
 
-    /// <summary>Kills the only controller with SIGKILL and starts another on the same ledger.</summary>
-    /// <param name="meanwhile">Done while there is none.</param>
-    /// <returns>What the killed one had said.</returns>
+    /// <summary>Kills the only controller with SIGKILL, and starts another one on the same ledger.</summary>
+    /// <param name="meanwhile">Runs while there is no controller.</param>
+    /// <returns>The output of the controller that was killed.</returns>
     public async Task<IReadOnlyList<string>> CrashControllerAsync(Action? meanwhile = null)
     {
         var killed = Controller;

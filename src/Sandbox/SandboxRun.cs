@@ -6,14 +6,14 @@ using Spectre.Console;
 
 namespace AkkaVault.Sandbox;
 
-/// <summary>The sandbox's main job: some pods, each with its token in the end.</summary>
+/// <summary>The default command of the sandbox: it runs pods until each of them has its token.</summary>
 public static class SandboxRun
 {
-    /// <summary>Runs the pods and shows how it goes.</summary>
+    /// <summary>Runs the pods and prints the progress.</summary>
     /// <returns>0 when every pod was served, else 1.</returns>
     public static async Task<int> RunAsync(SandboxOptions options, CancellationToken interrupted)
     {
-        // With --json, stdout is the summary's alone.
+        // With --json, stdout gets only the summary.
         void Say(string line) => (options.Json ? Console.Error : Console.Out).WriteLine(line);
         try
         {

@@ -4,7 +4,10 @@ using AkkaVault.Sandbox.Chaos;
 
 namespace AkkaVault.Sandbox;
 
-/// <summary>How it went. Latencies are from "init container running" being reported to its exit with the token file written.</summary>
+/// <summary>
+/// The result of a run. A latency begins when the pod's status says that the init container runs, and ends when the init container
+/// exits with its token file written.
+/// </summary>
 public sealed record SandboxSummary(
     [property: JsonPropertyName("pods")] int Pods,
     [property: JsonPropertyName("delivered")] int Delivered,
@@ -16,7 +19,7 @@ public sealed record SandboxSummary(
     [property: JsonPropertyName("p99Milliseconds")] double P99,
     [property: JsonPropertyName("seconds")] double Seconds)
 {
-    /// <summary>How the controllers did when they were disturbed; null when they were not.</summary>
+    /// <summary>How the controllers behaved under faults; null when there were no faults.</summary>
     [JsonPropertyName("chaos")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ChaosReport? Chaos { get; init; }
@@ -25,13 +28,13 @@ public sealed record SandboxSummary(
     [JsonPropertyName("ok")]
     public bool Ok => Delivered == Pods && LiveTokens == Pods && (Chaos is null || Chaos.Ok);
 
-    /// <summary>For people.</summary>
+    /// <summary>The summary as text.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Delivered} of {Pods} pods served, {LiveTokens} live tokens, in {Seconds:F1} s; from running to served: p50 {P50:F0} ms, p95 {P95:F0} ms, p99 {P99:F0} ms; {Retries} pushes tried again, {Restarts} init containers restarted")
         + (Chaos is null ? "" : Environment.NewLine + Chaos);
 }
 
-/// <summary>Source-generated JSON of the summary.</summary>
+/// <summary>Source-generated JSON serialization of the summary.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SandboxSummary))]
 public sealed partial class SandboxJson : JsonSerializerContext;

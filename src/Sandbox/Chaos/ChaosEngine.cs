@@ -2,10 +2,10 @@ using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Sandbox.Chaos;
 
-/// <summary>Disturbs an installation while pods arrive.</summary>
-/// <param name="cluster">The installation, with all its controllers started.</param>
-/// <param name="plan">How.</param>
-/// <param name="say">Is told of each fault.</param>
+/// <summary>Injects faults into an installation while pods arrive.</summary>
+/// <param name="cluster">The installation. All its controllers are started.</param>
+/// <param name="plan">Which faults come, and when.</param>
+/// <param name="say">Receives a message for each fault.</param>
 public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<string> say)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
@@ -16,7 +16,7 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
     private readonly List<Fault> _faults = [];
     private readonly Queue<FaultKind> _next = [];
 
-    /// <summary>Runs to the end of the plan and until every pod is served, or patience is over.</summary>
+    /// <summary>Runs until the plan is over and every pod is served, or until <see cref="ChaosPlan.Patience"/> is over.</summary>
     public async Task<ChaosReport> RunAsync(CancellationToken cancellation)
     {
         await cluster.Controllers.WholeAsync(cancellation).ConfigureAwait(false);
@@ -46,10 +46,10 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
         while (!enough.IsCancellationRequested) await LookAsync(null, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Waits for the next fault's time; false: it is enough.</summary>
+    /// <summary>Waits until the next fault is due; false: no more faults come.</summary>
     private async Task<bool> CalmAsync(CancellationToken enough, CancellationToken cancellation)
     {
-        // The first comes sooner, when some pods were served undisturbed.
+        // The first fault comes sooner, but after some pods were served without a fault.
         var due = _faults.Count == 0 ? DateTimeOffset.UtcNow + (plan.Interval / 3) : _faults[^1].At + plan.Interval;
         while (DateTimeOffset.UtcNow < due && !enough.IsCancellationRequested) await LookAsync(null, cancellation).ConfigureAwait(false);
         return !enough.IsCancellationRequested;
@@ -70,14 +70,14 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
         while (await cluster.Controllers.WholeNowAsync(cancellation).ConfigureAwait(false) is false)
         {
             await LookAsync(victim, cancellation).ConfigureAwait(false);
-            // It was held too long, and the others went on without it.
+            // The victim was suspended for so long that the others took it out of the cluster.
             if (victim is { } held && cluster.Controllers[held].Process.HasExited) await cluster.Controllers.StartAsync(held).ConfigureAwait(false);
         }
 
         _faults[^1] = fault with { Whole = DateTimeOffset.UtcNow };
     }
 
-    /// <summary>In random order, and each kind once before any comes again.</summary>
+    /// <summary>The kinds in random order. Each kind comes once before any kind comes again.</summary>
     private FaultKind NextKind()
     {
         if (_next.Count == 0)
@@ -101,7 +101,7 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
         var serving = Task.WhenAll(pods.Select(pod => pod.Running));
         await Task.WhenAny(serving, Task.Delay(plan.Patience, cancellation)).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        // What is undelivered is revoked after the pod has gone on.
+        // The controller revokes undelivered tokens after the pod has its secret.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellation).ConfigureAwait(false);
     }
 }

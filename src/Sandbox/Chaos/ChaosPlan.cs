@@ -1,24 +1,24 @@
 namespace AkkaVault.Sandbox.Chaos;
 
-/// <summary>How an installation is disturbed, and for how long.</summary>
+/// <summary>Which faults are injected into an installation, and for how long.</summary>
 /// <param name="Duration">How long pods arrive.</param>
 /// <param name="Rate">Pods a second.</param>
-/// <param name="Seed">Decides which faults come, and to whom.</param>
+/// <param name="Seed">The seed of the random choice of faults and victims.</param>
 public sealed record ChaosPlan(TimeSpan Duration, double Rate, int Seed)
 {
-    /// <summary>From one fault to the next; later when the cluster is not whole again by then.</summary>
+    /// <summary>The time from one fault to the next. The next fault comes later if the cluster is not whole again by then.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>What may happen; empty: nothing does; null: whatever can happen to the controllers there.</summary>
+    /// <summary>The kinds of faults; empty: no faults; null: all kinds that are possible with these controllers.</summary>
     public IReadOnlyList<FaultKind>? Kinds { get; init; }
 
-    /// <summary>How long the API server or Vault is away.</summary>
+    /// <summary>How long the API server or Vault does not listen.</summary>
     public TimeSpan Away { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the last pods may take once no more arrive.</summary>
+    /// <summary>How long the last pods may take after the arrivals have ended.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>What can happen to controllers.</summary>
+    /// <summary>The kinds of faults that are possible with these controllers.</summary>
     public static IReadOnlyList<FaultKind> To(ControllerGroup controllers) =>
         [FaultKind.Killed, FaultKind.Stopped, FaultKind.Hung, FaultKind.Moved, .. controllers.CanBeCut ? [FaultKind.Partitioned] : Array.Empty<FaultKind>()];
 }

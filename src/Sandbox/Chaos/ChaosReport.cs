@@ -5,21 +5,21 @@ using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Sandbox.Chaos;
 
-/// <summary>How disturbed controllers did. Times are in seconds.</summary>
-/// <param name="Plan">How long, how many a second.</param>
+/// <summary>How controllers behaved under faults. Times are in seconds.</summary>
+/// <param name="Plan">How long pods arrived, and how many a second.</param>
 /// <param name="Delivery">What became of the pods.</param>
-/// <param name="UndisturbedP50">From running to served, before the first fault.</param>
-/// <param name="P50">The same, of all pods.</param>
-/// <param name="P99">The same.</param>
-/// <param name="Worst">The same.</param>
+/// <param name="UndisturbedP50">The median time from running to served, before the first fault.</param>
+/// <param name="P50">The median time from running to served, of all pods.</param>
+/// <param name="P99">The 99th percentile of the same times.</param>
+/// <param name="Worst">The longest of the same times.</param>
 /// <param name="Faults">The faults, by kind.</param>
-/// <param name="FalseDownings">Controllers that the others took out though they lived and were not held.</param>
-/// <param name="HeldDownings">Controllers that the others took out because this machine, and no fault, had held them for two seconds or more.</param>
+/// <param name="FalseDownings">Controllers that the others downed although they lived and were not suspended.</param>
+/// <param name="HeldDownings">Controllers that the others downed after a pause of two seconds or more that no fault caused.</param>
 /// <param name="Crashes">Controllers that ended by themselves for another reason.</param>
 public sealed record ChaosReport(
     ChaosSpan Plan, DeliveryAudit Delivery, double UndisturbedP50, double P50, double P99, double Worst, IReadOnlyList<FaultSummary> Faults, int FalseDownings, int HeldDownings, int Crashes) : IVerdict
 {
-    /// <summary>Whether nothing was lost or doubled.</summary>
+    /// <summary>Whether no delivery was lost or doubled.</summary>
     public bool Ok => Delivery.Ok;
 
     internal static ChaosReport Of(ChaosPlan plan, DeliveryAudit audit, IReadOnlyList<Disturbance> disturbances, IReadOnlyCollection<SimulatedPod> pods, ControllerEnds ends)
@@ -37,7 +37,7 @@ public sealed record ChaosReport(
 
     internal static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 
-    /// <summary>For people.</summary>
+    /// <summary>The report as text.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -51,10 +51,10 @@ public sealed record ChaosReport(
     }
 }
 
-/// <summary>For how long it went, in seconds, and at how many pods a second.</summary>
+/// <summary>How long pods arrived, in seconds, and how many a second.</summary>
 public sealed record ChaosSpan(double Seconds, double Rate, int Seed);
 
-/// <summary>The middle and the worst of some times, in seconds.</summary>
+/// <summary>The median and the worst of some times, in seconds.</summary>
 public sealed record Times(double P50, double Worst)
 {
     internal static Times Of(IEnumerable<TimeSpan> times)
@@ -64,12 +64,12 @@ public sealed record Times(double P50, double Worst)
     }
 }
 
-/// <summary>What faults of one kind meant.</summary>
+/// <summary>The effects of all faults of one kind.</summary>
 /// <param name="Fault">The kind.</param>
-/// <param name="Times">How many there were.</param>
-/// <param name="WithoutService">The longest time after each in which pods waited and none was served.</param>
-/// <param name="LongestWait">The longest that a pod waited because of each.</param>
-/// <param name="Whole">From each until all controllers were one cluster again.</param>
+/// <param name="Times">The number of faults.</param>
+/// <param name="WithoutService">The longest time after each fault in which pods waited and none was served.</param>
+/// <param name="LongestWait">The longest wait of a pod because of each fault.</param>
+/// <param name="Whole">The time from each fault until all controllers were in one cluster again.</param>
 public sealed record FaultSummary(string Fault, int Times, Times WithoutService, Times LongestWait, Times Whole)
 {
     internal static FaultSummary Of(IGrouping<string, Disturbance> kind) => new(
@@ -77,7 +77,7 @@ public sealed record FaultSummary(string Fault, int Times, Times WithoutService,
         Chaos.Times.Of(kind.Where(one => one.Fault.Whole is not null).Select(one => one.Fault.Whole!.Value - one.Fault.At)));
 }
 
-/// <summary>Source-generated JSON of the report.</summary>
+/// <summary>Source-generated JSON serialization of the report.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ChaosReport))]
 public sealed partial class ChaosJson : JsonSerializerContext;

@@ -4,34 +4,38 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Sandbox.Chaos;
 
 /// <summary>
-/// What a StatefulSet does: starts a controller again that ended by itself. Nobody asked it to, so each is noted: it was
-/// downed though it lived and was not held, it was downed because this machine held it, or it crashed.
+/// Starts controllers again that ended by themselves, as a StatefulSet does. It counts each such end by its cause: the others downed
+/// the controller although it lived and was not suspended, the others downed it after a pause that no fault caused, or the controller
+/// crashed.
 /// </summary>
 /// <param name="controllers">The controllers.</param>
-/// <param name="say">Is told of each.</param>
+/// <param name="say">Receives a message for each end.</param>
 public sealed partial class ControllerEnds(ControllerGroup controllers, Action<string> say)
 {
     private const string Downed = "the others have taken it out of the cluster";
 
-    /// <summary>Shorter, and its heartbeats were missed for no longer than the others are to bear.</summary>
+    /// <summary>A shorter pause makes fewer heartbeats miss than the other controllers tolerate.</summary>
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(2);
 
-    /// <summary>How many were downed by the others for nothing.</summary>
+    /// <summary>How many controllers the others downed without a reason.</summary>
     public int FalseDownings { get; private set; }
 
-    /// <summary>How many were downed by the others when this machine, as they said themselves, had held them for two seconds or more.</summary>
+    /// <summary>
+    /// How many controllers the others downed after a pause of two seconds or more. The logs of the downed controllers name the
+    /// length of the pause.
+    /// </summary>
     public int HeldDownings { get; private set; }
 
-    /// <summary>How many ended for any other reason.</summary>
+    /// <summary>How many controllers ended for any other reason.</summary>
     public int Crashes { get; private set; }
 
-    /// <summary>Looks after all but one, which a fault has in its hands.</summary>
+    /// <summary>Checks all controllers but the victim of the present fault.</summary>
     public async Task LookAsync(int? but)
     {
         for (var index = 0; index < controllers.Count; index++)
         {
             if (index == but || !controllers[index].Process.HasExited) continue;
-            // Then all that it said is there.
+            // After its exit, the output of the process is complete.
             var exit = await controllers[index].Process.ExitAsync().ConfigureAwait(false);
             var output = controllers[index].Process.Output;
             if (output.LastOrDefault(line => line.Contains(Downed, StringComparison.Ordinal)) is not { } downed) Crashes++;

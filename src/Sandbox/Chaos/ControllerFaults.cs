@@ -2,10 +2,10 @@ using AkkaVault.Sandbox.Network;
 
 namespace AkkaVault.Sandbox.Chaos;
 
-/// <summary>Does faults to an installation and undoes them.</summary>
+/// <summary>Injects faults into an installation and ends them.</summary>
 /// <param name="cluster">The installation.</param>
-/// <param name="random">Decides for how long.</param>
-/// <param name="away">How long the API server or Vault is away.</param>
+/// <param name="random">Decides how long each fault lasts.</param>
+/// <param name="away">How long the API server or Vault does not listen.</param>
 internal sealed class ControllerFaults(SandboxCluster cluster, Random random, TimeSpan away)
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(3);
@@ -13,7 +13,10 @@ internal sealed class ControllerFaults(SandboxCluster cluster, Random random, Ti
     private static readonly TimeSpan LongestPartition = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Does one. When this returns it is undone: what was taken away is there, what was ended is started.</summary>
+    /// <summary>
+    /// Injects one fault. When this method returns, the fault is over: every service listens again and every controller that was
+    /// ended is started.
+    /// </summary>
     public Task DoAsync(FaultKind kind, int victim, CancellationToken cancellation) => kind switch
     {
         FaultKind.Killed => KillAsync(victim, move: false, cancellation),
@@ -39,7 +42,7 @@ internal sealed class ControllerFaults(SandboxCluster cluster, Random random, Ti
         await StartAsync(victim, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Held long, the others take it out, and it ends when it wakes up; held shortly, it goes on.</summary>
+    /// <summary>After a long suspension the others have downed the controller, and it ends when it resumes. After a short one it goes on.</summary>
     private async Task HangAsync(int victim, CancellationToken cancellation)
     {
         var process = cluster.Controllers[victim].Process;
@@ -54,7 +57,7 @@ internal sealed class ControllerFaults(SandboxCluster cluster, Random random, Ti
         }
     }
 
-    /// <summary>Cut off long, the others take it out, it ends, and is started again where it is still alone.</summary>
+    /// <summary>After a long partition the others have downed the controller. It ends, and is started again while it is still cut off.</summary>
     private async Task PartitionAsync(int victim, CancellationToken cancellation)
     {
         var healed = DateTimeOffset.UtcNow + (LongestPartition * random.NextDouble());

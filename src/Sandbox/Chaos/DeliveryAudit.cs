@@ -4,20 +4,20 @@ using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Sandbox.Chaos;
 
-/// <summary>What became of pods and of all that Vault issued for them.</summary>
-/// <param name="Pods">How many pods.</param>
-/// <param name="Lost">Those without a live token.</param>
-/// <param name="Doubled">Runs for which more than one wrapping token was unwrapped: two usable credentials.</param>
-/// <param name="LeftOver">Runs that were served and for which another wrapping token was left to its TTL, neither used nor revoked.</param>
-/// <param name="ExpiredPushes">Pushes that an init container refused because their token was past its TTL.</param>
-/// <param name="UnknownPushes">Pushes that an init container refused because Vault did not know their token (any more).</param>
-/// <param name="Restarts">Init containers that had to be started again.</param>
+/// <summary>What became of pods, and of the wrapping tokens and tokens that Vault issued for them.</summary>
+/// <param name="Pods">The number of pods.</param>
+/// <param name="Lost">Pods without a live token.</param>
+/// <param name="Doubled">Runs for which more than one wrapping token was unwrapped. Such a run has two usable credentials.</param>
+/// <param name="LeftOver">Runs that were served and have another wrapping token that was neither used nor revoked. Such a token stays alive until its TTL ends.</param>
+/// <param name="ExpiredPushes">Pushes that an init container rejected because the token's TTL was over.</param>
+/// <param name="UnknownPushes">Pushes that an init container rejected because Vault did not know the token, or did not know it any more.</param>
+/// <param name="Restarts">Restarts of init containers.</param>
 public sealed record DeliveryAudit(int Pods, int Lost, int Doubled, int LeftOver, int ExpiredPushes, int UnknownPushes, int Restarts)
 {
-    /// <summary>Whether each pod has its one credential.</summary>
+    /// <summary>Whether each pod has exactly one credential.</summary>
     public bool Ok => Lost == 0 && Doubled == 0 && ExpiredPushes == 0;
 
-    /// <summary>Looks at pods that are served, or had time enough to be.</summary>
+    /// <summary>Audits pods that were served, or had enough time to be served.</summary>
     public static DeliveryAudit Of(IReadOnlyCollection<SimulatedPod> pods, SimulatedVault vault)
     {
         var uids = pods.Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal);

@@ -2,25 +2,25 @@ using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Sandbox.Chaos;
 
-/// <summary>What a fault meant for pods.</summary>
+/// <summary>The effect of a fault on pods.</summary>
 /// <param name="Fault">The fault.</param>
-/// <param name="WithoutService">The longest time after it in which pods waited and none was served.</param>
-/// <param name="LongestWait">The longest that a pod waited from it on, or from its own start.</param>
+/// <param name="WithoutService">The longest time after the fault in which pods waited and none was served.</param>
+/// <param name="LongestWait">The longest wait of a pod, counted from the fault or, if later, from the pod's start.</param>
 public sealed record Disturbance(Fault Fault, TimeSpan WithoutService, TimeSpan LongestWait)
 {
-    /// <summary>One for each fault; each counts until the next.</summary>
+    /// <summary>One result for each fault. The period of a fault ends with the next fault.</summary>
     /// <param name="faults">The faults, in order.</param>
     /// <param name="pods">The pods.</param>
     public static IReadOnlyList<Disturbance> Of(IReadOnlyList<Fault> faults, IEnumerable<SimulatedPod> pods) =>
         Of(faults, pods.Where(pod => pod is { StartedAt: not null, ServedAt: not null }).Select(pod => (pod.StartedAt!.Value, pod.ServedAt!.Value)));
 
-    /// <summary>One for each fault; each counts until the next.</summary>
+    /// <summary>One result for each fault. The period of a fault ends with the next fault.</summary>
     /// <param name="faults">The faults, in order.</param>
-    /// <param name="pods">When each pod that was served began to wait, and when it was served.</param>
+    /// <param name="pods">For each pod that was served: when the pod began to wait, and when it was served.</param>
     public static IReadOnlyList<Disturbance> Of(IReadOnlyList<Fault> faults, IEnumerable<(DateTimeOffset Start, DateTimeOffset End)> pods)
     {
         var served = pods.OrderBy(pod => pod.End).ToList();
-        // The first start among those served at or after each.
+        // For each pod: the earliest start among the pods that were served at the same time or later.
         var waitingSince = new DateTimeOffset[served.Count];
         for (var i = served.Count - 1; i >= 0; i--)
             waitingSince[i] = i + 1 < served.Count && waitingSince[i + 1] < served[i].Start ? waitingSince[i + 1] : served[i].Start;
@@ -32,7 +32,7 @@ public sealed record Disturbance(Fault Fault, TimeSpan WithoutService, TimeSpan 
             {
                 var (start, end) = served[i];
                 if (end < fault.At) continue;
-                // What a pod waited after the next fault is the next one's.
+                // The wait after the next fault counts for the next fault.
                 var counted = end < until ? end : until;
                 if (start < until) wait = Longer(wait, counted - Later(start, fault.At));
                 if (last < until && waitingSince[i] < until) gap = Longer(gap, counted - Later(waitingSince[i], last));

@@ -1,23 +1,23 @@
 namespace AkkaVault.Sandbox.Chaos;
 
-/// <summary>What is done to an installation.</summary>
+/// <summary>The kinds of faults.</summary>
 public enum FaultKind
 {
-    /// <summary>A controller gets SIGKILL and is started again at its address.</summary>
+    /// <summary>A controller gets SIGKILL and starts again at its address.</summary>
     Killed,
 
-    /// <summary>A controller gets SIGTERM and is started again at its address.</summary>
+    /// <summary>A controller gets SIGTERM and starts again at its address.</summary>
     Stopped,
 
-    /// <summary>A controller is held by SIGSTOP for some seconds: its ports take connections and nobody answers.</summary>
+    /// <summary>SIGSTOP suspends a controller for some seconds. Its ports accept connections, and nobody answers.</summary>
     Hung,
 
-    /// <summary>A controller gets SIGKILL and is started again at another address.</summary>
+    /// <summary>A controller gets SIGKILL and starts again at another address.</summary>
     Moved,
 
     /// <summary>
-    /// Every packet between a controller and the others gets lost for some seconds; Vault, the API server and pods stay reachable
-    /// for all. Needs controllers in a network of their own.
+    /// Every packet between a controller and the others is dropped for some seconds. Vault, the API server and pods stay reachable
+    /// for all controllers. The controllers need their own network.
     /// </summary>
     Partitioned,
 

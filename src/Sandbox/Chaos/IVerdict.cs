@@ -1,8 +1,8 @@
 namespace AkkaVault.Sandbox.Chaos;
 
-/// <summary>A result that is good or not.</summary>
+/// <summary>A result that passes or fails.</summary>
 public interface IVerdict
 {
-    /// <summary>Whether it is good.</summary>
+    /// <summary>Whether the result passes.</summary>
     bool Ok { get; }
 }

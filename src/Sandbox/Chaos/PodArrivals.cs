@@ -2,38 +2,39 @@ using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Sandbox.Chaos;
 
-/// <summary>Pods that arrive at a rate, whether earlier ones were served or not, and are deleted some time after they were.</summary>
-/// <param name="cluster">Where they run.</param>
-/// <param name="rate">How many a second.</param>
+/// <summary>Runs pods at a fixed rate, whether earlier pods were served or not. It deletes each pod some time after the pod was served.</summary>
+/// <param name="cluster">The installation in which the pods run.</param>
+/// <param name="rate">Pods a second.</param>
 public sealed class PodArrivals(SandboxCluster cluster, double rate)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Runs a pod; when the API server is away, as soon as it is there.</summary>
-    /// <param name="cluster">Where.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Runs a pod. While the API server does not listen, it tries again.</summary>
+    /// <param name="cluster">The installation in which the pod runs.</param>
+    /// <param name="cancellation">Cancels the tries.</param>
     public static async Task<SimulatedPod> ArriveAsync(SandboxCluster cluster, CancellationToken cancellation)
     {
         while (true)
         {
             try
             {
-                // What is refused is told at debug level.
+                // The init container logs rejected pushes at debug level.
                 return await cluster.RunPodAsync(cluster.Plan($"pod-{Guid.NewGuid():N}") with { Environment = new Dictionary<string, string> { ["LOG_LEVEL"] = "debug" } }).ConfigureAwait(false);
             }
             catch (HttpRequestException e) when (e.StatusCode is null)
             {
-                // The API server is away: whoever creates pods tries again. One that was created after all never runs.
+                // The API server does not listen. Programs that create pods try again. If the API server created this pod after all, the pod
+                // never runs.
                 await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Runs pods until it is enough; those that run then go on.</summary>
-    /// <param name="enough">Ends the arriving.</param>
-    /// <param name="cancellation">Ends it all.</param>
-    /// <returns>Every pod that came.</returns>
+    /// <summary>Runs new pods until <paramref name="enough"/> is cancelled. Pods that run by then go on.</summary>
+    /// <param name="enough">Ends the arrivals.</param>
+    /// <param name="cancellation">Cancels arrivals and pods.</param>
+    /// <returns>All pods that arrived.</returns>
     public async Task<IReadOnlyList<SimulatedPod>> RunAsync(CancellationToken enough, CancellationToken cancellation)
     {
         var start = TimeProvider.System.GetTimestamp();
@@ -58,7 +59,7 @@ public sealed class PodArrivals(SandboxCluster cluster, double rate)
         return pods;
     }
 
-    /// <summary>As their owners do, so that what the API server and the ledger hold does not grow for ever.</summary>
+    /// <summary>Deletes pods as their owners do. Otherwise the data of the API server and the ledger would grow without bound.</summary>
     private async Task DeleteServedAsync(Task<SimulatedPod> arriving, CancellationToken enough)
     {
         try
@@ -70,11 +71,11 @@ public sealed class PodArrivals(SandboxCluster cluster, double rate)
         }
         catch (OperationCanceledException)
         {
-            // No more arrive, and what is there may stay.
+            // The arrivals have ended, and the remaining pods may stay.
         }
         catch (HttpRequestException e) when (e.StatusCode is null)
         {
-            // The API server is away: this one stays.
+            // The API server does not listen: this pod stays.
         }
     }
 }
