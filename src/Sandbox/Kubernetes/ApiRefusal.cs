@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>An error answer, in the API server's words.</summary>
+/// <summary>An error answer, worded as the API server words it.</summary>
 /// <param name="code">The HTTP status.</param>
-/// <param name="reason">The machine-readable reason; null: none.</param>
-/// <param name="message">The words.</param>
-/// <param name="details">What it is about; null: nothing said.</param>
+/// <param name="reason">The machine-readable reason; null: there is no reason.</param>
+/// <param name="message">The message.</param>
+/// <param name="details">The object in question; null: the answer does not name it.</param>
 internal sealed class ApiRefusal(int code, string? reason, string message, JsonObject? details = null) : Exception(message)
 {
     public int Code { get; } = code;
@@ -47,10 +47,10 @@ internal sealed class ApiRefusal(int code, string? reason, string message, JsonO
         return new ApiRefusal(403, "Forbidden", $"{what} is forbidden: User \"{user}\" cannot {verb} resource \"{resource}\" in API group \"{path.Resource.Group}\" {where}", About(path.Resource, path.Name));
     }
 
-    /// <summary>422.</summary>
+    /// <summary>422: the object is invalid.</summary>
     /// <param name="resource">The kind of object.</param>
-    /// <param name="name">Its name; empty: it has none.</param>
-    /// <param name="causes">What is wrong: a field, the reason's code, and the words.</param>
+    /// <param name="name">The object's name; empty: the object has no name.</param>
+    /// <param name="causes">What is wrong: the field, the code of the reason, and the message.</param>
     public static ApiRefusal Invalid(ApiResource resource, string name, params IReadOnlyList<(string Field, string Reason, string Problem)> causes)
     {
         var words = causes.Select(cause => $"{cause.Field}: {cause.Problem}").Distinct().ToList();
@@ -61,7 +61,7 @@ internal sealed class ApiRefusal(int code, string? reason, string message, JsonO
         return new ApiRefusal(422, "Invalid", $"{kind} \"{name}\" is invalid: {(words.Count == 1 ? words[0] : $"[{string.Join(", ", words)}]")}", details);
     }
 
-    /// <summary>422 for an update that cannot be tried: a real one then names the kind by its plural.</summary>
+    /// <summary>422 for an update that is rejected before it is tried. A real API server then names the kind by its plural.</summary>
     public static ApiRefusal InvalidUpdate(ApiResource resource, string name, string field, string problem)
     {
         var details = About(resource, name);
@@ -69,7 +69,7 @@ internal sealed class ApiRefusal(int code, string? reason, string message, JsonO
         return new ApiRefusal(422, "Invalid", $"{resource.Qualified} \"{name}\" is invalid: {field}: {problem}", details);
     }
 
-    /// <summary>504: a list is to be at least as new as nothing is yet.</summary>
+    /// <summary>504: a list asked for a version newer than the newest one.</summary>
     public static ApiRefusal TooLarge(long asked, long current) => new(
         504, "Timeout", $"Timeout: Too large resource version: {asked}, current: {current}",
         new JsonObject
@@ -78,12 +78,12 @@ internal sealed class ApiRefusal(int code, string? reason, string message, JsonO
             ["retryAfterSeconds"] = 1,
         });
 
-    /// <summary>422 for an object of a kind that is never stored: a real one then names the group and no kind.</summary>
+    /// <summary>422 for an object of a kind that is never stored. A real API server then names the group and no kind.</summary>
     public static ApiRefusal Unstored(string group, string field, string reason, string problem) => new(
         422, "Invalid", $".{group} \"\" is invalid: {field}: {problem}",
         new JsonObject { ["group"] = group, ["causes"] = new JsonArray(new JsonObject { ["reason"] = reason, ["message"] = problem, ["field"] = field }) });
 
-    /// <summary>409: a DELETE was for another object of this name, or for another version of it.</summary>
+    /// <summary>409: the preconditions of a DELETE name another object of this name, or another version of the object.</summary>
     public static ApiRefusal NotTheOne(ApiResource resource, string name, string what, string asked, string found, string meanwhile)
     {
         var details = About(resource, name);
@@ -94,7 +94,7 @@ internal sealed class ApiRefusal(int code, string? reason, string message, JsonO
 
     public static ApiRefusal Gone(string message) => new(410, "Expired", message);
 
-    /// <summary>The <c>details</c> of an answer about an object.</summary>
+    /// <summary>The <c>details</c> of an error answer that names an object.</summary>
     public static JsonObject About(ApiResource resource, string name, JsonNode? uid = null)
     {
         var details = new JsonObject();

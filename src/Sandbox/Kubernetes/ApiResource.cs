@@ -1,11 +1,11 @@
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>A kind of object that the API server stores.</summary>
-/// <param name="Group">Its API group; empty: core.</param>
-/// <param name="Version">Its API version.</param>
-/// <param name="Plural">Its name in paths.</param>
-/// <param name="Kind">Its name in objects.</param>
-/// <param name="Namespaced">Whether it lives in a namespace.</param>
+/// <param name="Group">The API group; empty: core.</param>
+/// <param name="Version">The API version.</param>
+/// <param name="Plural">The kind's name in paths.</param>
+/// <param name="Kind">The kind's name in objects.</param>
+/// <param name="Namespaced">Whether objects of this kind are in a namespace.</param>
 internal sealed record ApiResource(string Group, string Version, string Plural, string Kind, bool Namespaced = true)
 {
     private const string Rbac = "rbac.authorization.k8s.io";
@@ -27,7 +27,7 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
 
     private static readonly ApiResource BetaEndpointSlices = new("discovery.k8s.io", "v1beta1", "endpointslices", "EndpointSlice");
 
-    /// <summary>Those that somebody here uses.</summary>
+    /// <summary>All kinds that the sandbox and the tests use.</summary>
     public static readonly IReadOnlyList<ApiResource> All =
     [
         Pods, Namespaces, Services, Endpoints, Events, ConfigMaps, Roles, RoleBindings, ClusterRoles, ClusterRoleBindings,
@@ -37,30 +37,30 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
         Leases,
     ];
 
-    /// <summary>Whether a server has it: <c>discovery.k8s.io</c> has <c>v1</c> since 1.21, and no <c>v1beta1</c> since 1.25.</summary>
+    /// <summary>Whether a server has this kind. <c>discovery.k8s.io</c> has <c>v1</c> since 1.21, and no <c>v1beta1</c> since 1.25.</summary>
     public bool IsServedBy(ApiServerVersion version) => version is ApiServerVersion.Kubernetes120 ? this != EndpointSlices : this != BetaEndpointSlices;
 
-    /// <summary>Whether its status is changed by itself, through a subresource.</summary>
+    /// <summary>Whether the status of an object is changed separately, through a subresource.</summary>
     public bool HasStatus => this == Pods || this == Namespaces || this == Services;
 
-    /// <summary>What <c>apiVersion</c> is in its objects.</summary>
+    /// <summary>The value of <c>apiVersion</c> in objects of this kind.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
-    /// <summary>Its name in messages.</summary>
+    /// <summary>The kind's name in messages.</summary>
     public string Qualified => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 }
 
-/// <summary>What a request is about.</summary>
+/// <summary>The object or collection that a request names.</summary>
 /// <param name="Resource">The kind of object.</param>
-/// <param name="Namespace">The namespace; empty: all, or none.</param>
+/// <param name="Namespace">The namespace; empty: all namespaces, or a kind without namespaces.</param>
 /// <param name="Name">The object's name; empty: the collection.</param>
-/// <param name="Subresource"><c>status</c>, the only one here; empty: the object.</param>
+/// <param name="Subresource"><c>status</c>, the only one that is supported; empty: the object.</param>
 internal sealed record ApiPath(ApiResource Resource, string Namespace, string Name, string Subresource)
 {
-    /// <summary>Whether it is about the object's status alone.</summary>
+    /// <summary>Whether the request is for the object's status alone.</summary>
     public bool IsStatus => Subresource.Length > 0;
 
-    /// <summary>Reads a path; null when the server has no such resource.</summary>
+    /// <summary>Parses a path; null when the server has no such resource.</summary>
     public static ApiPath? Parse(string path)
     {
         var parts = path.Trim('/').Split('/').Select(Uri.UnescapeDataString).ToList();
@@ -71,7 +71,7 @@ internal sealed record ApiPath(ApiResource Resource, string Namespace, string Na
             _ => null,
         };
         if (api is not var (apiGroup, apiVersion, left)) return null;
-        // namespaces/NAME is an object itself; namespaces/NAME/PLURAL leads into it.
+        // namespaces/NAME is an object. namespaces/NAME/PLURAL is a collection in that namespace.
         var ns = "";
         if (left is ["namespaces", var inside, _, ..]) (ns, left) = (inside, left[2..]);
         if (left.Count is 0 or > 3) return null;

@@ -1,11 +1,11 @@
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>As which API server the simulated one answers: those of which there are recordings.</summary>
+/// <summary>The API server that the simulated one imitates. There are recordings of both.</summary>
 public enum ApiServerVersion
 {
-    /// <summary>1.20: EndpointSlices of version <c>v1beta1</c> only.</summary>
+    /// <summary>1.20: only <c>v1beta1</c> of EndpointSlices.</summary>
     Kubernetes120,
 
-    /// <summary>1.36: EndpointSlices of version <c>v1</c> only, objects with generations and more defaults.</summary>
+    /// <summary>1.36: only <c>v1</c> of EndpointSlices; objects have generations and more defaults.</summary>
     Kubernetes136,
 }

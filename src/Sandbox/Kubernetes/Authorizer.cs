@@ -7,10 +7,10 @@ internal sealed class Authorizer(ObjectStore store)
 {
     private const string ServiceAccountPrefix = "system:serviceaccount:";
 
-    /// <summary>Whether a user may.</summary>
+    /// <summary>Whether a user may use a verb on a path.</summary>
     public bool Allows(string user, string verb, ApiPath path) => WhyAllowed(user, Asked(verb, path)) is not null;
 
-    /// <summary>Which binding allows it, in the API server's words; null: none does.</summary>
+    /// <summary>The binding that allows it, in the API server's words; null: no binding allows it.</summary>
     public string? WhyAllowed(string user, AccessAttributes asked) =>
         RulesOf(user, asked.Namespace).Where(granted => Covers(granted.Rule, asked)).Select(granted => ReasonOf(granted.Binding, user)).FirstOrDefault();
 

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>What a ConfigMap may hold (https://kubernetes.io/docs/concepts/configuration/configmap/#motivation).</summary>
+/// <summary>The size limit of a ConfigMap (https://kubernetes.io/docs/concepts/configuration/configmap/#motivation).</summary>
 internal static class ConfigMapLimit
 {
     private const int Bytes = 1024 * 1024;
 
-    /// <summary>Refuses what is too large.</summary>
-    /// <exception cref="ApiRefusal">It is.</exception>
+    /// <summary>Rejects a ConfigMap that is too large.</summary>
+    /// <exception cref="ApiRefusal">The ConfigMap is too large.</exception>
     public static JsonObject Checked(ApiResource resource, string name, JsonObject json)
     {
         if (resource != ApiResource.ConfigMaps) return json;

@@ -4,13 +4,13 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>Where the next page of a list starts.</summary>
+/// <summary>The start of the next page of a list.</summary>
 /// <param name="Version">The version of the first page, which all pages show.</param>
-/// <param name="After">The last object of the page before, as <c>namespace/name</c>.</param>
+/// <param name="After">The last object of the previous page, as <c>namespace/name</c>.</param>
 internal sealed record ContinueToken(long Version, string After)
 {
-    /// <summary>Reads a token.</summary>
-    /// <exception cref="ApiRefusal">400: it is none.</exception>
+    /// <summary>Parses a token.</summary>
+    /// <exception cref="ApiRefusal">400: the text is not a token.</exception>
     public static ContinueToken Parse(string text)
     {
         try

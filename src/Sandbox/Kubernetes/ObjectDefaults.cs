@@ -4,18 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>What the API server makes of a new object.</summary>
+/// <summary>Fills in what the API server adds to a new object.</summary>
 internal static class ObjectDefaults
 {
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
-    /// <summary>The name a new object gets.</summary>
+    /// <summary>The name of a new object.</summary>
     public static string NameOf(ApiResource resource, JsonObject sent) => (string?)sent["metadata"]?["name"] is { Length: > 0 } given ? given
         : ((string?)sent["metadata"]?["generateName"] is { Length: > 0 } prefix
             ? prefix + RandomNumberGenerator.GetString(NameLetters, 5)
             : throw ApiRefusal.Invalid(resource, "", ("metadata.name", "FieldValueRequired", "Required value: name or generateName is required")));
 
-    /// <summary>A new object.</summary>
+    /// <summary>A new object with its defaults.</summary>
     public static JsonObject Of(ApiServerVersion version, ApiResource resource, JsonObject sent, string ns, string name)
     {
         var json = sent.DeepClone().AsObject();
@@ -36,7 +36,7 @@ internal static class ObjectDefaults
         return json;
     }
 
-    /// <summary>The time as Kubernetes writes it: whole seconds.</summary>
+    /// <summary>The current time in Kubernetes' format: whole seconds.</summary>
     public static string Now(TimeSpan later = default) => (DateTime.UtcNow + later).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static void Complete(ApiResource resource, JsonObject json)
@@ -71,7 +71,7 @@ internal static class ObjectDefaults
         }
         else if (resource == ApiResource.Services)
         {
-            // A headless Service without a selector is of both families, whatever the cluster's are.
+            // A headless Service without a selector has both IP families, whatever families the cluster has.
             var spec = json["spec"]!.AsObject();
             var both = (string?)spec["clusterIP"] == "None" && spec["selector"] is null;
             Default(spec, "ipFamilies", both ? new JsonArray("IPv4", "IPv6") : new JsonArray("IPv4"));
@@ -104,7 +104,7 @@ internal static class ObjectDefaults
         pod["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
     }
 
-    /// <summary>The one IP is the first of all IPs.</summary>
+    /// <summary>Makes <c>podIP</c> the first of <c>podIPs</c>.</summary>
     public static void CompletePodStatus(JsonObject status)
     {
         if (status["podIP"] is { } ip) Default(status, "podIPs", new JsonArray(new JsonObject { ["ip"] = ip.DeepClone() }));

@@ -1,6 +1,6 @@
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>What a list or watch selects: a namespace, and comparisons of fields and labels.</summary>
+/// <summary>The objects that a list or watch selects: by namespace, fields and labels.</summary>
 internal sealed class ObjectSelector
 {
     private static readonly string[] EveryKind = ["metadata.name", "metadata.namespace"];
@@ -16,8 +16,8 @@ internal sealed class ObjectSelector
     private readonly Term[] _fields;
     private readonly Term[] _labels;
 
-    /// <summary>Reads selectors.</summary>
-    /// <exception cref="ApiRefusal">400: not a selector, or a field that cannot be selected by.</exception>
+    /// <summary>Parses selectors.</summary>
+    /// <exception cref="ApiRefusal">400: the text is not a selector, or the field is not selectable.</exception>
     public ObjectSelector(ApiResource resource, string ns, string fields, string labels)
     {
         (_namespace, _fields, _labels) = (ns, Parse(fields), Parse(labels));
@@ -30,7 +30,7 @@ internal sealed class ObjectSelector
         && _fields.All(term => (item.Field(term.Name) == term.Value) == term.Equal)
         && _labels.All(term => (term.Value is null ? Label(item, term.Name) is not null : Label(item, term.Name) == term.Value) == term.Equal);
 
-    /// <summary>One comparison; without a value: whether the label is there.</summary>
+    /// <summary>One comparison. Without a value it requires that the label exists.</summary>
     private sealed record Term(string Name, bool Equal, string? Value);
 
     private static string? Label(StoredObject item, string name) => (string?)item.Json["metadata"]!["labels"]?[name];

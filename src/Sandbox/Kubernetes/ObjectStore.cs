@@ -5,19 +5,19 @@ namespace AkkaVault.Sandbox.Kubernetes;
 /// <summary>An object at one version. The JSON is never changed after it is stored.</summary>
 internal sealed record StoredObject(ApiResource Resource, string Namespace, string Name, long Version, JsonObject Json)
 {
-    /// <summary>A text in it, by its path such as <c>status.phase</c>; empty when it is not there.</summary>
+    /// <summary>The text at a path such as <c>status.phase</c>; empty when there is none.</summary>
     public string Field(string path) => path.Split('.').Aggregate((JsonNode?)Json, (node, name) => (node as JsonObject)?[name]) is JsonValue value ? value.ToString() : "";
 }
 
-/// <summary>A change: what the object was, and what it is. Null: it was not, or is no more.</summary>
-/// <param name="Version">The version it made.</param>
-/// <param name="Before">Before it.</param>
-/// <param name="After">After it.</param>
+/// <summary>A change of an object. A null before means that the object was created, a null after that it was deleted.</summary>
+/// <param name="Version">The version of the change.</param>
+/// <param name="Before">The object before the change.</param>
+/// <param name="After">The object after the change.</param>
 internal sealed record ObjectChange(long Version, StoredObject? Before, StoredObject? After)
 {
     public ApiResource Resource => (After ?? Before)!.Resource;
 
-    /// <summary>The last state of an object that was there before, at the version of the change.</summary>
+    /// <summary>The last state of an object that existed before, at the version of the change.</summary>
     public JsonObject Last()
     {
         var json = Before!.Json.DeepClone().AsObject();
@@ -26,7 +26,7 @@ internal sealed record ObjectChange(long Version, StoredObject? Before, StoredOb
     }
 }
 
-/// <summary>All objects as they were at a version.</summary>
+/// <summary>All objects at one version.</summary>
 public sealed class StoreBackup
 {
     internal StoreBackup(IReadOnlyList<KeyValuePair<string, StoredObject>> objects, long version) => (Objects, Version) = (objects, version);
@@ -36,12 +36,12 @@ public sealed class StoreBackup
     internal long Version { get; }
 }
 
-/// <summary>Objects with one growing resourceVersion and a bounded history, as etcd keeps them.</summary>
+/// <summary>Stores objects with one growing resourceVersion and a bounded history, as etcd does.</summary>
 internal sealed class ObjectStore
 {
     private const int HistoryLimit = 50_000;
 
-    // What the recorded 1.36 server had forgotten: one that has run for a while cannot be watched from its beginning.
+    // The newest version that the recorded 1.36 server had compacted. A watch from an older version gets 410.
     private const long Forgotten = 705;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
@@ -58,7 +58,7 @@ internal sealed class ObjectStore
         lock (_gate) return ([.. _objects.Values.Where(item => item.Resource == resource)], _version);
     }
 
-    /// <summary>All objects of a kind as they were at a version; null when the history does not reach back that far.</summary>
+    /// <summary>All objects of a kind at a version; null when the history does not reach back to that version.</summary>
     public IReadOnlyList<StoredObject>? ListAt(ApiResource resource, long version)
     {
         lock (_gate)
@@ -82,8 +82,8 @@ internal sealed class ObjectStore
         lock (_gate) return _objects.GetValueOrDefault(Key(resource, ns, name));
     }
 
-    /// <summary>Stores what <paramref name="change"/> makes of an object; null deletes it.</summary>
-    /// <exception cref="ApiRefusal">Whatever <paramref name="change"/> throws: then nothing is stored.</exception>
+    /// <summary>Stores what <paramref name="change"/> returns for an object; null deletes the object.</summary>
+    /// <exception cref="ApiRefusal"><paramref name="change"/> threw it. Nothing was stored.</exception>
     public StoredObject? Change(ApiResource resource, string ns, string name, Func<StoredObject?, JsonObject?> change)
     {
         lock (_gate)
@@ -109,7 +109,10 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>The changes of a kind after a version, what completes when there are more, and the newest version; null when the history does not reach back that far.</summary>
+    /// <summary>
+    /// The changes of a kind after a version, a task that completes at the next change, and the newest version; null when the history
+    /// does not reach back to that version.
+    /// </summary>
     public (IReadOnlyList<ObjectChange> Changes, Task More, long Version)? Since(ApiResource resource, long version)
     {
         lock (_gate)
@@ -120,13 +123,13 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>The oldest version that can be watched from.</summary>
+    /// <summary>The oldest version from which a watch can start.</summary>
     public long Oldest
     {
         get { lock (_gate) return _compacted; }
     }
 
-    /// <summary>Drops the history: watches from older versions are too old.</summary>
+    /// <summary>Drops the history. A watch from an older version gets 410.</summary>
     public void Compact()
     {
         lock (_gate)
@@ -136,13 +139,16 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>All there is, for <see cref="Restore"/>.</summary>
+    /// <summary>A copy of all objects, for <see cref="Restore"/>.</summary>
     public StoreBackup BackUp()
     {
         lock (_gate) return new StoreBackup([.. _objects], _version);
     }
 
-    /// <summary>Goes back to what there was: what came after is gone, and its versions are given out again. So does an etcd that is restored.</summary>
+    /// <summary>
+    /// Restores a backup. Later changes are lost, and their versions are used again. An etcd that is restored from a backup behaves
+    /// the same.
+    /// </summary>
     public void Restore(StoreBackup backup)
     {
         lock (_gate)

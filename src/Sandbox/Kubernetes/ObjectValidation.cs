@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
-/// What a real API server refuses of an object that is sent, in its words (of 1.20; ConformanceTests compares them). Endpoints on the
-/// loopback, which a real one refuses, are taken: the sandbox is there.
+/// Validates objects as a real API server does, with the messages of 1.20 (ConformanceTests compares them). One rule is left out: a
+/// real API server rejects Endpoints on the loopback, and the sandbox needs them.
 /// </summary>
 internal static partial class ObjectValidation
 {
@@ -20,8 +20,8 @@ internal static partial class ObjectValidation
     private const string LabelValue = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
     private const string DataKey = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
-    /// <summary>Refuses what is not for this path: another kind, namespace or name.</summary>
-    /// <exception cref="ApiRefusal">It is not.</exception>
+    /// <summary>Rejects an object whose kind, namespace or name does not match the path.</summary>
+    /// <exception cref="ApiRefusal">The object does not match the path.</exception>
     public static void CheckAddress(ApiPath path, JsonObject sent)
     {
         var (kind, version) = ((string?)sent["kind"], (string?)sent["apiVersion"]);
@@ -46,8 +46,8 @@ internal static partial class ObjectValidation
         if (ns.Length > 0 && ns != path.Namespace) throw ApiRefusal.BadRequest($"the namespace of the object ({ns}) does not match the namespace on the request ({path.Namespace})");
     }
 
-    /// <summary>Refuses what an object of its kind may not be.</summary>
-    /// <exception cref="ApiRefusal">All that is wrong.</exception>
+    /// <summary>Rejects an object that breaks a rule of its kind.</summary>
+    /// <exception cref="ApiRefusal">Everything that is wrong with the object.</exception>
     public static JsonObject Checked(ApiResource resource, string name, JsonObject json)
     {
         List<(string Field, string Reason, string Problem)> causes =
@@ -67,7 +67,7 @@ internal static partial class ObjectValidation
     private static IEnumerable<(string, string, string)> OfMetadata(ApiResource resource, string name, JsonObject metadata)
     {
         var (pattern, rule) = resource == ApiResource.Namespaces ? (LabelPattern(), Label) : resource == ApiResource.Services ? (ServicePattern(), ServiceName) : (SubdomainPattern(), Subdomain);
-        // Of roles nearly everything is a name.
+        // Roles and bindings accept almost any name.
         if (!resource.Group.StartsWith("rbac", StringComparison.Ordinal) && !pattern.IsMatch(name)) yield return ("metadata.name", Invalid, $"Invalid value: \"{name}\": {rule}");
         foreach (var (key, value) in metadata["labels"] as JsonObject ?? [])
         {
@@ -154,7 +154,7 @@ internal static partial class ObjectValidation
     private static IEnumerable<(string, string, string)> OfLease(JsonObject lease)
     {
         if ((long?)lease["spec"]?["leaseDurationSeconds"] is { } seconds and <= 0) yield return ("spec.leaseDurationSeconds", Invalid, $"Invalid value: {seconds}: must be greater than 0");
-        // Word for word.
+        // The message is Kubernetes', with its grammar.
         if ((long?)lease["spec"]?["leaseTransitions"] is { } transitions and < 0) yield return ("spec.leaseTransitions", Invalid, $"Invalid value: {transitions}: must to greater or equal than 0");
     }
 

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>What can be done to stored objects: create, get, list, update, patch, delete.</summary>
+/// <summary>The verbs on stored objects: create, get, list, update, patch, delete.</summary>
 internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
 {
-    /// <summary>POST.</summary>
+    /// <summary>POST: creates an object.</summary>
     public JsonObject Create(ApiPath path, JsonObject sent)
     {
         ObjectValidation.CheckAddress(path, sent);
@@ -16,10 +16,10 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
         return store.Change(path.Resource, path.Namespace, name, before => before is null ? created : throw ApiRefusal.Exists(path.Resource, name))!.Json;
     }
 
-    /// <summary>GET of one.</summary>
+    /// <summary>GET of one object.</summary>
     public JsonObject Get(ApiPath path) => (store.Find(path.Resource, path.Namespace, path.Name) ?? throw ApiRefusal.NotFound(path.Resource, path.Name)).Json;
 
-    /// <summary>GET of many, in pages that all show the first one's version.</summary>
+    /// <summary>GET of many objects, in pages. Each page shows the version of the first page.</summary>
     public JsonObject List(ApiPath path, IQueryCollection query)
     {
         var selector = new ObjectSelector(path.Resource, path.Namespace, query["fieldSelector"].ToString(), query["labelSelector"].ToString());
@@ -53,7 +53,10 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
         };
     }
 
-    /// <summary>PUT: the whole object, if it is still the one, at the version that was sent (when one was).</summary>
+    /// <summary>
+    /// PUT: replaces the whole object, if it is the same object and has the version that the request names, when the request names
+    /// one.
+    /// </summary>
     public JsonObject Update(ApiPath path, JsonObject sent)
     {
         ObjectValidation.CheckAddress(path, sent);
@@ -62,7 +65,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
 
     private static JsonObject Updated(ApiPath path, JsonObject sent, StoredObject? found)
     {
-        // Asked for before it is noticed that there is no such object: then the uid found is empty.
+        // Like a real API server, compare the uid before it is clear that the object exists. The uid of an object that does not exist is
+        // empty.
         if ((string?)sent["metadata"]?["uid"] is { } uid && uid != (found?.Field("metadata.uid") ?? ""))
         {
             throw ApiRefusal.Conflict(
@@ -91,7 +95,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
     {
         if ((string?)patch["metadata"]?["uid"] is { } uid && uid != before.Field("metadata.uid"))
         {
-            // A real one checks it twice, and says so.
+            // A real API server checks the uid twice, and reports both failures.
             var cause = ("metadata.uid", "FieldValueInvalid", $"Invalid value: \"{uid}\": field is immutable");
             throw ApiRefusal.Invalid(path.Resource, path.Name, cause, cause);
         }
@@ -104,8 +108,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
     });
 
     /// <summary>
-    /// DELETE. A pod that a node runs is only marked, and its kubelet deletes it with no grace; one that no node runs goes at
-    /// once, in the two steps that watchers are shown.
+    /// DELETE. A pod that has a node is only marked; its kubelet deletes it later with a grace period of zero. A pod without a node
+    /// is deleted at once, and watchers see both steps.
     /// </summary>
     public JsonObject Delete(ApiPath path, IQueryCollection query, JsonObject? options)
     {
@@ -127,7 +131,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
         return marked;
     }
 
-    // Of an object with a status subresource, a request changes the status alone or all but the status.
+    // For a kind with a status subresource, a request changes either only the status or everything but the status.
     private static JsonObject Part(ApiPath path, JsonObject before, JsonObject after)
     {
         if (!path.Resource.HasStatus) return ConfigMapLimit.Checked(path.Resource, path.Name, ObjectValidation.Checked(path.Resource, path.Name, after));
@@ -176,7 +180,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
             throw ApiRefusal.NotTheOne(path.Resource, path.Name, "ResourceVersion", wanted, $"{before.Version}", "modified");
     }
 
-    // In a list, the list says what its items are.
+    // The list names the kind of its items, so the items do not.
     private static JsonObject ListItem(StoredObject item)
     {
         var json = item.Json.DeepClone().AsObject();

@@ -3,17 +3,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>Numbers in a query, and how a real API server refuses what is none.</summary>
+/// <summary>Parses numbers in a query, and rejects what is not a number as a real API server does.</summary>
 internal static class QueryNumber
 {
-    /// <summary>A number; null: it is not there.</summary>
-    /// <exception cref="ApiRefusal">400: it is none.</exception>
+    /// <summary>A number; null: the query does not have it.</summary>
+    /// <exception cref="ApiRefusal">400: the value is not a number.</exception>
     public static long? Of(IQueryCollection query, string name) => query[name].ToString() is not { Length: > 0 } text ? null
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
         : throw ApiRefusal.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
 
-    /// <summary>The <c>resourceVersion</c>; null: it is not there, or 0, which is any.</summary>
-    /// <exception cref="ApiRefusal">500: it is none.</exception>
+    /// <summary>The <c>resourceVersion</c>; null: the query does not have it, or it is 0, which means any version.</summary>
+    /// <exception cref="ApiRefusal">500: the value is not a number.</exception>
     public static long? Version(IQueryCollection query)
     {
         var text = query["resourceVersion"].ToString();

@@ -3,18 +3,19 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
-/// <c>selfsubjectaccessreviews</c> (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/):
-/// a user asks what he may. Nothing is stored.
+/// <c>selfsubjectaccessreviews</c>
+/// (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/): a user asks about
+/// their own rights. Nothing is stored.
 /// </summary>
 internal static class SelfAccess
 {
-    /// <summary>Where they are created.</summary>
+    /// <summary>The path that reviews are posted to.</summary>
     public const string Path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
-    /// <summary>The answer.</summary>
-    /// <param name="sent">The review as it was sent.</param>
-    /// <param name="version">As which server.</param>
-    /// <param name="decide">Whether a verb on a resource is allowed, and why; null: it is not.</param>
+    /// <summary>The answer to a review.</summary>
+    /// <param name="sent">The review in the request.</param>
+    /// <param name="version">The version of the server.</param>
+    /// <param name="decide">Why a verb on a resource is allowed; null: it is not allowed.</param>
     public static JsonObject Review(JsonObject sent, ApiServerVersion version, Func<AccessAttributes, string?> decide)
     {
         if (sent["spec"]?["resourceAttributes"] is not JsonObject asked)
@@ -38,11 +39,11 @@ internal static class SelfAccess
     }
 }
 
-/// <summary>What is asked about.</summary>
+/// <summary>The attributes of a review: verb, resource and object.</summary>
 /// <param name="Verb">The verb.</param>
 /// <param name="Group">The API group; empty: core.</param>
-/// <param name="Resource">The plural.</param>
-/// <param name="Subresource">Empty: the object.</param>
-/// <param name="Namespace">Empty: all.</param>
-/// <param name="Name">Empty: any.</param>
+/// <param name="Resource">The plural of the kind.</param>
+/// <param name="Subresource">The subresource; empty: the object itself.</param>
+/// <param name="Namespace">The namespace; empty: all namespaces.</param>
+/// <param name="Name">The object's name; empty: any name.</param>
 internal sealed record AccessAttributes(string Verb, string Group, string Resource, string Subresource, string Namespace, string Name);

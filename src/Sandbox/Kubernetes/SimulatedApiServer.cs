@@ -13,9 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
-/// A Kubernetes API server in memory over real HTTP on loopback, answered as a real one of its version answers: the kinds of
-/// <see cref="ApiResource.All"/> with create, get, list in consistent pages, watch with bookmarks and selectors, update by
-/// compare-and-swap, merge patch, delete; static tokens and RBAC.
+/// A Kubernetes API server in memory. It speaks real HTTP on loopback, and answers as a real one of its version does. It has the
+/// kinds of <see cref="ApiResource.All"/>, with create, get, list in consistent pages, watch with bookmarks and selectors, update by
+/// compare-and-swap, merge patch and delete. It has static tokens and RBAC.
 /// </summary>
 public sealed class SimulatedApiServer : IAsyncDisposable
 {
@@ -40,21 +40,21 @@ public sealed class SimulatedApiServer : IAsyncDisposable
             _verbs.Create(new ApiPath(ApiResource.Namespaces, "", "", ""), new JsonObject { ["metadata"] = new JsonObject { ["name"] = ns } });
     }
 
-    /// <summary>Its base address.</summary>
+    /// <summary>The base address.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>The bearer token of a user who may do everything.</summary>
+    /// <summary>The bearer token of an administrator.</summary>
     public string Token { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>When it gives a status for a request, that is the answer; for tests.</summary>
+    /// <summary>For tests: a status that the server answers a request with; null: the proper answer.</summary>
     public Func<HttpRequest, int?> Fault { get; set; } = _ => null;
 
-    /// <summary>Whether it has EndpointSlices of version v1.</summary>
+    /// <summary>Whether the server has EndpointSlices of version v1.</summary>
     public bool ServesSlices => ApiResource.EndpointSlices.IsServedBy(_version);
 
-    /// <summary>Starts one on a free port.</summary>
-    /// <param name="version">As which one it answers.</param>
-    /// <param name="address">Where; null: loopback.</param>
+    /// <summary>Starts a server on a free port.</summary>
+    /// <param name="version">The version of the server.</param>
+    /// <param name="address">The server's address; null: loopback.</param>
     public static async Task<SimulatedApiServer> StartAsync(ApiServerVersion version = ApiServerVersion.Kubernetes136, IPAddress? address = null)
     {
         var server = new SimulatedApiServer(version);
@@ -62,10 +62,10 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Lets a user in, with the rights that role bindings give.</summary>
+    /// <summary>Adds a user. Role bindings give the user rights.</summary>
     public void AddUser(string name, string token) => _users[token] = name;
 
-    /// <summary>Writes a kubeconfig for it.</summary>
+    /// <summary>Writes a kubeconfig for this server.</summary>
     public void WriteKubeconfig(string path) => File.WriteAllText(path, $$"""
         apiVersion: v1
         kind: Config
@@ -85,20 +85,20 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         current-context: sandbox
         """);
 
-    /// <summary>A stored object, read past the network and all faults; null: there is none.</summary>
-    /// <param name="plural">Its kind's name in paths.</param>
-    /// <param name="ns">Its namespace; empty: none.</param>
-    /// <param name="name">Its name.</param>
+    /// <summary>A stored object, read directly and not over HTTP; null: there is no such object.</summary>
+    /// <param name="plural">The kind's name in paths.</param>
+    /// <param name="ns">The namespace; empty: none.</param>
+    /// <param name="name">The object's name.</param>
     public JsonObject? Find(string plural, string ns, string name) =>
         _store.Find(ApiResource.All.First(resource => resource.Plural == plural), ns, name)?.Json.DeepClone().AsObject();
 
-    /// <summary>Drops the history: a watch from an older version is answered 410.</summary>
+    /// <summary>Drops the history. A watch from an older version gets 410.</summary>
     public void Compact() => _store.Compact();
 
-    /// <summary>What is stored, for <see cref="Restore"/>.</summary>
+    /// <summary>A copy of what is stored, for <see cref="Restore"/>.</summary>
     public StoreBackup BackUp() => _store.BackUp();
 
-    /// <summary>Goes back to an older version, as an etcd that is restored from a backup; every watch breaks, for API servers are stopped meanwhile.</summary>
+    /// <summary>Restores an older backup, as an administrator restores etcd. Every watch breaks, because API servers are stopped for that.</summary>
     public void Restore(StoreBackup backup)
     {
         _store.Restore(backup);
@@ -108,10 +108,13 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     /// <summary>Breaks every watch.</summary>
     public void DropWatches() => Interlocked.Exchange(ref _watches, new CancellationTokenSource()).Cancel();
 
-    /// <summary>Leaves every watch open and sends nothing on it any more, not even its end; new ones are served. So does a server whose machine is gone.</summary>
+    /// <summary>
+    /// Keeps every watch open, but sends nothing on it any more, not even its end. New watches work. A server whose machine is gone
+    /// looks the same.
+    /// </summary>
     public void FreezeWatches() => Interlocked.Exchange(ref _speaking, new CancellationTokenSource()).Cancel();
 
-    /// <summary>Closes its port; what is stored stays.</summary>
+    /// <summary>Stops listening. What is stored stays.</summary>
     public async Task StopListeningAsync()
     {
         DropWatches();
@@ -119,7 +122,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         _app = null;
     }
 
-    /// <summary>Listens again at its address.</summary>
+    /// <summary>Listens again at the same address.</summary>
     public Task ResumeListeningAsync() => ListenAsync(IPAddress.Parse(Address.Host), Address.Port);
 
     /// <inheritdoc/>
@@ -162,12 +165,12 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // A broken watch: the client sees a reset, not an end.
+            // A broken watch: the client must see a reset, not an end.
             context.Abort();
         }
     }
 
-    // Whoever is known may ask what he may himself.
+    // Every known user may ask about their own rights.
     private async Task ReviewAsync(HttpContext context, string user)
     {
         if (context.Request.Method != "POST") throw new ApiRefusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);

@@ -7,30 +7,31 @@ using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>What a pod is to be.</summary>
-/// <param name="Namespace">Its namespace.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Role">Its AppRole.</param>
-/// <param name="RoleId">That AppRole's role_id.</param>
-/// <param name="Ip">Its address: one of this machine's.</param>
+/// <summary>The specification of a pod.</summary>
+/// <param name="Namespace">The pod's namespace.</param>
+/// <param name="Name">The pod's name.</param>
+/// <param name="Role">The pod's AppRole.</param>
+/// <param name="RoleId">The role_id of that AppRole.</param>
+/// <param name="Ip">The pod's address. It must be an address of this machine.</param>
 public sealed record PodPlan(string Namespace, string Name, string Role, string RoleId, string Ip)
 {
     /// <summary>The init container's name in the pod.</summary>
     public string Container { get; init; } = "install";
 
-    /// <summary>The node it runs on; null: its API server does not say.</summary>
+    /// <summary>The node of the pod; null: the pod has no node name.</summary>
     public string? Node { get; init; } = "node-1";
 
     /// <summary>The init container's name in the annotation.</summary>
     public string AnnotatedContainer { get; init; } = "install";
 
-    /// <summary>More environment variables for the init container, or others in place of those that every one gets.</summary>
+    /// <summary>Environment variables of the init container. They are added to the usual ones, or replace them.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>
-/// What a kubelet does with a pod that has an init container, played over HTTP against any API server: create the pod, run the
-/// init container's process on the pod's address, report its status, start it again when it fails. No init container outlives it.
+/// Does what a kubelet does for a pod with an init container, over HTTP and with any API server: it creates the pod, runs the init
+/// container's process on the pod's address, reports its status and restarts it when it fails. When the kubelet is disposed, every
+/// init container ends.
 /// </summary>
 public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContainer, string directory, TimeProvider clock) : IAsyncDisposable
 {
@@ -40,7 +41,7 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
     private readonly ConcurrentQueue<SimulatedPod> _pods = [];
     private int _disposed;
 
-    /// <summary>Creates a pod and runs its init container until it has exited with 0, or the pod is deleted.</summary>
+    /// <summary>Creates a pod and runs its init container until it exits with 0 or the pod is deleted.</summary>
     public async Task<SimulatedPod> RunAsync(PodPlan plan, CancellationToken cancellation)
     {
         var created = await SendAsync(HttpMethod.Post, $"api/v1/namespaces/{plan.Namespace}/pods", "application/json", Manifest(plan), cancellation).ConfigureAwait(false);
@@ -52,7 +53,7 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
         return pod;
     }
 
-    /// <summary>Ends every init container, and waits until they have ended.</summary>
+    /// <summary>Kills every init container and waits until all have ended.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
@@ -109,7 +110,7 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
         }
     }
 
-    /// <summary>Reports a status, again and again while the API server is away.</summary>
+    /// <summary>Reports a status. It tries again while the API server does not answer.</summary>
     private async Task ReportAsync(SimulatedPod pod, string phase, string container, int restarts, JsonObject state, CancellationToken cancellation)
     {
         var status = Status(pod, phase, container, restarts, state);
@@ -198,41 +199,41 @@ public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContaine
 }
 
 /// <summary>A pod that the kubelet runs.</summary>
-/// <param name="plan">What it is to be.</param>
-/// <param name="uid">Its uid.</param>
-/// <param name="credentialsPath">Where its credentials appear.</param>
+/// <param name="plan">The specification of the pod.</param>
+/// <param name="uid">The pod's uid.</param>
+/// <param name="credentialsPath">The folder of the pod's credentials.</param>
 public sealed class SimulatedPod(PodPlan plan, string uid, string credentialsPath)
 {
     private readonly List<string> _output = [];
 
-    /// <summary>What it is to be.</summary>
+    /// <summary>The specification of the pod.</summary>
     public PodPlan Plan { get; } = plan;
 
-    /// <summary>Its uid.</summary>
+    /// <summary>The pod's uid.</summary>
     public string Uid { get; } = uid;
 
-    /// <summary>Where its credentials appear.</summary>
+    /// <summary>The folder of the pod's credentials.</summary>
     public string CredentialsPath { get; } = credentialsPath;
 
-    /// <summary>When its init container was first about to be reported as running.</summary>
+    /// <summary>When the kubelet was about to report for the first time that the init container runs.</summary>
     public DateTimeOffset? StartedAt { get; internal set; }
 
-    /// <summary>When its init container had exited with 0.</summary>
+    /// <summary>When the init container exited with 0.</summary>
     public DateTimeOffset? ServedAt { get; internal set; }
 
-    /// <summary>How often its init container had to be started again.</summary>
+    /// <summary>How often the init container was restarted.</summary>
     public int Restarts { get; internal set; }
 
-    /// <summary>Ends when the pod is served or deleted.</summary>
+    /// <summary>Completes when the pod is served or deleted.</summary>
     public Task Running { get; internal set; } = Task.CompletedTask;
 
-    /// <summary>What its init containers said.</summary>
+    /// <summary>The output of the pod's init containers.</summary>
     public IReadOnlyList<string> Output
     {
         get { lock (_output) return [.. _output]; }
     }
 
-    /// <summary>The init container's process while it runs.</summary>
+    /// <summary>The process of the init container, while it runs.</summary>
     public ChildProcess? Process { get; internal set; }
 
     internal bool Deleted { get; set; }

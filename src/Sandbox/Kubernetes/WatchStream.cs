@@ -3,23 +3,23 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>One watch: changes as lines of JSON, as its selector sees them.</summary>
+/// <summary>One watch. It sends the changes that its selector matches, as lines of JSON.</summary>
 internal sealed class WatchStream(ObjectStore store, ApiServerVersion server, ApiResource resource, ObjectSelector selector, Stream body)
 {
     private static readonly TimeSpan BookmarkInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BookmarkBeforeEnd = TimeSpan.FromSeconds(2);
 
-    // As it was recorded of 1.36: the last bookmark comes twice.
+    // A recording of 1.36 shows the last bookmark twice: two seconds and one second before the end.
     private static readonly TimeSpan SecondBeforeEnd = TimeSpan.FromSeconds(1);
 
-    /// <summary>Sends until the watch ends.</summary>
-    /// <param name="from">Where it starts; null: with all there is.</param>
-    /// <param name="bookmarks">Whether bookmarks are sent.</param>
-    /// <param name="timeout">How long it lasts.</param>
-    /// <param name="dropped">Breaks it.</param>
+    /// <summary>Sends changes until the watch ends.</summary>
+    /// <param name="from">The version to start from; null: the watch begins with all present objects.</param>
+    /// <param name="bookmarks">Whether the watch sends bookmarks.</param>
+    /// <param name="timeout">How long the watch lasts.</param>
+    /// <param name="dropped">Breaks the watch.</param>
     public async Task RunAsync(long? from, bool bookmarks, TimeSpan timeout, CancellationToken dropped)
     {
-        // Headers go out at once: the client is to know that it watches.
+        // The client learns from the headers that the watch has begun, so send them at once.
         await body.FlushAsync(dropped).ConfigureAwait(false);
         var version = from ?? await SendAllAsync(dropped).ConfigureAwait(false);
         var end = DateTime.UtcNow + timeout;
@@ -38,18 +38,18 @@ internal sealed class WatchStream(ObjectStore store, ApiServerVersion server, Ap
             }
 
             version = Math.Max(version, since.Version);
-            // One reading of the clock: between two, the end could pass for a bookmark's time.
+            // Read the clock once. With two readings, the end could come in between and be taken for the time of a bookmark.
             var now = DateTime.UtcNow;
             if (now >= end) return;
             if (bookmarks && now >= bookmarkAt)
             {
-                // A watch from the future is silent until its version is reached.
+                // A watch from a future version sends nothing until that version is reached.
                 if (since.Version >= version) await SendAsync("BOOKMARK", Bookmark(version), dropped).ConfigureAwait(false);
                 bookmarkAt = NextBookmark(now, end);
             }
 
             var next = bookmarks && bookmarkAt < end ? bookmarkAt : end;
-            // A change, or the time of a bookmark or of the end, in timers' whole milliseconds: whichever comes first.
+            // Wait for a change, for the next bookmark or for the end. Timers count whole milliseconds.
             var wait = TimeSpan.FromMilliseconds(Math.Ceiling((next - now).TotalMilliseconds));
             await since.More.WaitAsync(wait, dropped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             dropped.ThrowIfCancellationRequested();
@@ -71,7 +71,7 @@ internal sealed class WatchStream(ObjectStore store, ApiServerVersion server, Ap
         return version;
     }
 
-    // An object that stops matching is gone for this watch: sent as it last matched, at the version it left.
+    // An object that no longer matches is DELETED for this watch. The event has the last state that matched, at the version of the change.
     private (string Type, JsonObject Item)? See(ObjectChange change)
     {
         var was = change.Before is { } before && selector.Matches(before);

@@ -4,11 +4,11 @@ using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Sandbox.Network;
 
-/// <summary>A network namespace of Linux. It is there for as long as a process is that does nothing else, and that one ends with its creator.</summary>
+/// <summary>A Linux network namespace. A process that does nothing else keeps it open. That process ends when its creator ends.</summary>
 internal sealed class NetworkNamespace : IAsyncDisposable
 {
-    // Its input ends when its creator does, even by SIGKILL; what was started in the namespace then ends, too. Ctrl-C at the
-    // terminal reaches every process, and controllers that stop because of it still need their network.
+    // The keeper's input ends when its creator ends, even by SIGKILL. The keeper then kills every process in the namespace. It ignores Ctrl-C:
+    // the terminal sends Ctrl-C to every process, and controllers that shut down because of it still need the network.
     private const string Keep = """
         trap '' INT
         ip link set lo up && echo ready || exit 1
@@ -23,11 +23,11 @@ internal sealed class NetworkNamespace : IAsyncDisposable
 
     private NetworkNamespace(Process keeper) => _keeper = keeper;
 
-    /// <summary>The id of the process that keeps it, for <c>ip link add … netns</c>.</summary>
+    /// <summary>The id of the keeper's process, for <c>ip link add … netns</c>.</summary>
     public int Id => _keeper.Id;
 
-    /// <summary>Makes one, with nothing in it but a loopback device.</summary>
-    /// <exception cref="InvalidOperationException">This machine or user cannot.</exception>
+    /// <summary>Creates a namespace that has only a loopback device.</summary>
+    /// <exception cref="InvalidOperationException">This machine or user cannot create one.</exception>
     public static async Task<NetworkNamespace> CreateAsync(CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("unshare", ["--net", "sh", "-c", Keep]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -45,16 +45,16 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         }
     }
 
-    /// <summary>A program as it is started in here. It is the same process as without.</summary>
+    /// <summary>A command that runs a program in this namespace. The program keeps the process id of the command.</summary>
     public ProgramCommand Within(ProgramCommand command) =>
         new("nsenter", [string.Create(CultureInfo.InvariantCulture, $"--net=/proc/{Id}/ns/net"), "--", command.FileName, .. command.Arguments]);
 
-    /// <summary>Runs shell commands in here, to the first that fails.</summary>
-    /// <exception cref="InvalidOperationException">One failed; says what it said.</exception>
+    /// <summary>Runs shell commands in this namespace, and stops at the first that fails.</summary>
+    /// <exception cref="InvalidOperationException">A command failed. The message has its output.</exception>
     public Task RunAsync(string commands, CancellationToken cancellation) => RunAsync(Within(Shell), commands, cancellation);
 
-    /// <summary>Runs shell commands outside, to the first that fails.</summary>
-    /// <exception cref="InvalidOperationException">One failed; says what it said.</exception>
+    /// <summary>Runs shell commands outside of the namespace, and stops at the first that fails.</summary>
+    /// <exception cref="InvalidOperationException">A command failed. The message has its output.</exception>
     public static Task RunOutsideAsync(string commands, CancellationToken cancellation) => RunAsync(Shell, commands, cancellation);
 
     private static ProgramCommand Shell { get; } = new("/bin/sh", ["-ec"]);

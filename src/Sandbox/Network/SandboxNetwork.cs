@@ -7,16 +7,16 @@ using AkkaVault.Sandbox.Programs;
 namespace AkkaVault.Sandbox.Network;
 
 /// <summary>
-/// A real network for controllers, each in a network namespace of its own behind a common switch, so that packets can get lost
-/// between them. Vault, API server and pods stay outside, on addresses of their own. It needs root, <c>ip</c>, <c>unshare</c>
-/// and <c>nsenter</c>, and leaves nothing behind: all of it goes with this process, however it ends.
+/// A real network for controllers, in which packets can be dropped. Each controller has its own network namespace, and all of them
+/// are connected to one switch. Vault, the API server and pods stay outside, on their own addresses. The network needs root,
+/// <c>ip</c>, <c>unshare</c> and <c>nsenter</c>. It disappears with this process, however the process ends.
 /// </summary>
 public sealed class SandboxNetwork : IAsyncDisposable
 {
     private const int Attempts = 20;
     private const int AnyPort = 9;
 
-    /// <summary>The column of /proc/net/dev.</summary>
+    /// <summary>The column of sent packets in /proc/net/dev.</summary>
     private const int SentPackets = 10;
 
     private static readonly Lazy<Task<string?>> s_missing = new(TryAsync);
@@ -28,11 +28,11 @@ public sealed class SandboxNetwork : IAsyncDisposable
 
     private SandboxNetwork(int number, NetworkNamespace @switch) => (_number, _switch) = (number, @switch);
 
-    /// <summary>The first two bytes of the addresses of pods: all of them are this machine's.</summary>
-    // Nothing in the world is at 240.0.0.0/4, whatever networks this machine is in.
+    /// <summary>The first two bytes of the pods' addresses. All of these addresses belong to this machine.</summary>
+    // No real network uses 240.0.0.0/4, so the addresses cannot collide with those of this machine's networks.
     public string PodBlock => Text($"240.{_number}");
 
-    /// <summary>The first three bytes of the addresses of controllers.</summary>
+    /// <summary>The first three bytes of the controllers' addresses.</summary>
     public string ControllerBlock => Text($"241.{_number}.0");
 
     /// <summary>The address of Vault.</summary>
@@ -45,13 +45,13 @@ public sealed class SandboxNetwork : IAsyncDisposable
 
     private string Link => Text($"akkavault-{_number}");
 
-    /// <summary>Why there can be none on this machine; null: there can.</summary>
+    /// <summary>Why this machine cannot have such a network; null: it can.</summary>
     public static Task<string?> MissingAsync() => s_missing.Value;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="controllers">How many controllers there are to be.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="InvalidOperationException">This machine or user cannot; says why.</exception>
+    /// <summary>Creates a network.</summary>
+    /// <param name="controllers">The number of controllers.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <exception cref="InvalidOperationException">This machine or user cannot create one. The message says why.</exception>
     public static async Task<SandboxNetwork> StartAsync(int controllers, CancellationToken cancellation)
     {
         var network = await SwitchAsync(cancellation).ConfigureAwait(false);
@@ -67,18 +67,22 @@ public sealed class SandboxNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Drops every packet between a controller and others, in both directions. Nobody is told: connections just hear nothing any more.</summary>
+    /// <summary>
+    /// Drops every packet between a controller and others, in both directions. No error is sent back: connections only get no more
+    /// data.
+    /// </summary>
     /// <param name="controller">The controller's index.</param>
-    /// <param name="from">Which others.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="from">What the controller is cut off from.</param>
+    /// <param name="cancellation">Cancels the commands.</param>
     public Task CutAsync(int controller, NetworkCut from, CancellationToken cancellation) => _controllers[controller].RunAsync(
-        // The other direction goes by the strict reverse path filter: it takes nothing from where nothing would be sent to.
+        // The strict reverse path filter drops the packets in the other direction: it drops a packet from an address whose route leads
+        // elsewhere.
         string.Join("; ", Lost(from).Select(others => $"ip route replace {others} dev lost")), cancellation);
 
     /// <summary>Lets the packets of a controller through again.</summary>
     public Task HealAsync(int controller, CancellationToken cancellation) => _controllers[controller].RunAsync("ip route flush dev lost", cancellation);
 
-    /// <summary>How many packets a controller has lost by being cut off, in the direction from it, since it was there.</summary>
+    /// <summary>How many packets from a controller were dropped since the controller was created.</summary>
     public async Task<long> LostAsync(int controller, CancellationToken cancellation)
     {
         var devices = await File.ReadAllLinesAsync($"/proc/{_controllers[controller].Id}/net/dev", cancellation).ConfigureAwait(false);
@@ -91,7 +95,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
         foreach (var controller in _controllers) await controller.DisposeAsync().ConfigureAwait(false);
         try
         {
-            // It would go with the switch, but some time later.
+            // The link would disappear with the switch, but some time later.
             await NetworkNamespace.RunOutsideAsync($"ip link delete {Link}", CancellationToken.None).ConfigureAwait(false);
         }
         finally
@@ -100,7 +104,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives a controller its address, one of <see cref="ControllerBlock"/> up to 127.</summary>
+    /// <summary>Gives a controller its address: one of <see cref="ControllerBlock"/> up to 127.</summary>
     public async Task AddressAsync(int controller, string address, CancellationToken cancellation)
     {
         if (_addresses.GetValueOrDefault(controller) == address) return;
@@ -109,7 +113,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
         _addresses[controller] = address;
     }
 
-    /// <summary>A program as it is started where a controller is.</summary>
+    /// <summary>A command that runs a program in the network of a controller.</summary>
     public ProgramCommand Within(int controller, ProgramCommand command) => _controllers[controller].Within(command);
 
     private string[] Lost(NetworkCut from) => from switch
@@ -136,7 +140,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
                 }
                 catch (InvalidOperationException e) when (attempt < Attempts && e.Message.Contains("File exists", StringComparison.Ordinal))
                 {
-                    // Another sandbox has that number.
+                    // Another sandbox uses this number.
                 }
             }
         }
@@ -147,7 +151,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects this machine to the switch. The name of the link decides who has a number.</summary>
+    /// <summary>Connects this machine to the switch. The name of the link reserves the number: only one sandbox can create it.</summary>
     private async Task ConnectAsync(CancellationToken cancellation)
     {
         await _switch.RunAsync(Text($"ip link add name machine type veth peer name {Link} netns {Environment.ProcessId}; ip link set machine master switch up"), cancellation).ConfigureAwait(false);
@@ -159,7 +163,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
         var controller = await NetworkNamespace.CreateAsync(cancellation).ConfigureAwait(false);
         _controllers.Add(controller);
         await _switch.RunAsync(Text($"ip link add name port{index} type veth peer name eth0 netns {controller.Id}; ip link set port{index} master switch up"), cancellation).ConfigureAwait(false);
-        // A device whose other end takes nothing of what is sent to it: it is not addressed to that one.
+        // The other end of this device drops all packets, because they are not addressed to it.
         await controller.RunAsync(
             """
             ip link set eth0 up
@@ -170,7 +174,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
             """, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Makes one and sees whether packets get through, and are lost when they are to be.</summary>
+    /// <summary>Creates a network and checks that packets arrive.</summary>
     private static async Task<string?> TryAsync()
     {
         try
@@ -185,7 +189,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            // By the namespace, where nobody listens: packets get there and back.
+            // The namespace refused the connection, because nobody listens there. So packets arrive in both directions.
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or SocketException or OperationCanceledException or Win32Exception)

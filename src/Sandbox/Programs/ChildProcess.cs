@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace AkkaVault.Sandbox.Programs;
 
-/// <summary>A program that was started, with what it says; it does not outlive this object.</summary>
+/// <summary>A program that was started, and its output. The program ends at the latest when this object is disposed.</summary>
 public sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
@@ -16,13 +16,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     private ChildProcess(Process process) => _process = process;
 
-    /// <summary>Its process id.</summary>
+    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Whether it has ended.</summary>
+    /// <summary>Whether the program has ended.</summary>
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The lines it wrote so far, to stdout and stderr.</summary>
+    /// <summary>The lines of stdout and stderr so far.</summary>
     public IReadOnlyList<string> Output
     {
         get { lock (_output) return [.. _output]; }
@@ -31,7 +31,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Starts a program.</summary>
     /// <param name="command">The program.</param>
     /// <param name="arguments">More arguments.</param>
-    /// <param name="environment">Variables on top of this process' own.</param>
+    /// <param name="environment">Variables that are added to those of this process.</param>
     public static ChildProcess Start(ProgramCommand command, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(command.FileName, command.Arguments.Concat(arguments)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
@@ -46,24 +46,24 @@ public sealed partial class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Waits for its end.</summary>
-    /// <returns>Its exit code.</returns>
+    /// <summary>Waits until the program has ended.</summary>
+    /// <returns>The exit code.</returns>
     public async Task<int> ExitAsync(CancellationToken cancellation = default)
     {
         await _process.WaitForExitAsync(cancellation).ConfigureAwait(false);
         return _process.ExitCode;
     }
 
-    /// <summary>SIGTERM.</summary>
+    /// <summary>Sends SIGTERM.</summary>
     public void Terminate() => Signal(SigTerm);
 
-    /// <summary>SIGSTOP: it is held, and its ports still take connections.</summary>
+    /// <summary>Sends SIGSTOP. The process stops running, and its ports still accept connections.</summary>
     public void Suspend() => Signal(SigStop);
 
-    /// <summary>SIGCONT.</summary>
+    /// <summary>Sends SIGCONT.</summary>
     public void Resume() => Signal(SigCont);
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public void Kill()
     {
         lock (_ending)

@@ -5,7 +5,7 @@ namespace AkkaVault.Sandbox.Programs;
 /// <summary>The controller's program, in the checkout that this assembly was built from.</summary>
 public static class ControllerProgram
 {
-    /// <summary>As built along with the sandbox.</summary>
+    /// <summary>The build that was made together with the sandbox.</summary>
     public static ProgramCommand Command { get; } = new("dotnet",
     [
         Path.Combine(Metadata("RepositoryRoot"), "artifacts", "bin", "Controller.Actors", Metadata("Configuration").ToLowerInvariant(), "AkkaVault.Controller.dll"),

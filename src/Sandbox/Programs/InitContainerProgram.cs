@@ -3,21 +3,24 @@ using System.Reflection;
 
 namespace AkkaVault.Sandbox.Programs;
 
-/// <summary>The init container's executable: the native one, published once for each state of its sources, or else the JIT build.</summary>
-/// <param name="FileName">What to start.</param>
-/// <param name="Arguments">With which arguments, before the program's own.</param>
+/// <summary>
+/// The init container's executable. It is the native one, published once for each state of the sources; otherwise it is the JIT
+/// build.
+/// </summary>
+/// <param name="FileName">The executable.</param>
+/// <param name="Arguments">The arguments before the program's own.</param>
 /// <param name="IsNative">Whether it is the native executable.</param>
 public sealed record InitContainerProgram(string FileName, IReadOnlyList<string> Arguments, bool IsNative)
 {
     private const string Executable = "akkavault-init";
     private static readonly string[] s_compilers = ["clang", "gcc"];
 
-    /// <summary>How it is started.</summary>
+    /// <summary>The command that starts the program.</summary>
     public ProgramCommand Command => new(FileName, Arguments);
 
-    /// <summary>A start of the program, with redirected output and none of the caller's variables that it would read.</summary>
-    /// <param name="environment">Its environment variables, beside the inherited ones.</param>
-    /// <param name="arguments">Its own arguments.</param>
+    /// <summary>A start of the program. Its output is redirected, and it inherits none of the caller's variables that it would read.</summary>
+    /// <param name="environment">Environment variables, in addition to the inherited ones.</param>
+    /// <param name="arguments">The program's own arguments.</param>
     public ProcessStartInfo Start(IReadOnlyDictionary<string, string> environment, params ReadOnlySpan<string> arguments)
     {
         var start = new ProcessStartInfo(FileName) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -30,11 +33,11 @@ public sealed record InitContainerProgram(string FileName, IReadOnlyList<string>
     }
 
     /// <summary>
-    /// Finds the native executable under <c>artifacts/native/HASH/</c>, publishing it first when these sources were not
-    /// published yet (a minute). Several processes may ask at once: one publishes, the others wait.
+    /// Finds the native executable under <c>artifacts/native/HASH/</c>. It publishes the executable first when these sources were not
+    /// published yet, which takes a minute. Several processes may call this at once: one publishes, and the others wait.
     /// </summary>
-    /// <param name="say">Told what takes long, and why it is the JIT build when it is.</param>
-    /// <param name="cancellation">Gives up, also on a publish that runs.</param>
+    /// <param name="say">Receives a message before each step that takes long, and the reason when it is the JIT build.</param>
+    /// <param name="cancellation">Cancels the search, and a publish that runs.</param>
     /// <exception cref="InvalidOperationException">The publish failed, or neither build exists.</exception>
     public static async Task<InitContainerProgram> LocateAsync(Action<string> say, CancellationToken cancellation = default)
     {
@@ -79,12 +82,12 @@ public sealed record InitContainerProgram(string FileName, IReadOnlyList<string>
             ArgumentList =
             {
                 "publish", Path.Combine("src", "InitContainer"), "-c", "Release", "-o", fresh,
-                // A build of its own beside the one that may be running; and no server of it stays behind.
+                // This build has its own folder, because another build may be running. It leaves no build server behind.
                 "--artifacts-path", Path.Combine(root, "artifacts", "native", ".build"),
                 "-nodeReuse:false", "-p:UseSharedCompilation=false",
             },
         };
-        // Under `dotnet test` these point into that MSBuild.
+        // Under `dotnet test` these variables point to the MSBuild that runs the tests.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
 

@@ -1,6 +1,6 @@
 namespace AkkaVault.Sandbox.Programs;
 
-/// <summary>How a program is started.</summary>
+/// <summary>The command line that starts a program.</summary>
 /// <param name="FileName">The executable.</param>
 /// <param name="Arguments">Its first arguments.</param>
 public sealed record ProgramCommand(string FileName, IReadOnlyList<string> Arguments);

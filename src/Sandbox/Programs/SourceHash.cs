@@ -3,15 +3,15 @@ using System.Text;
 
 namespace AkkaVault.Sandbox.Programs;
 
-/// <summary>Names a state of the init container's sources.</summary>
+/// <summary>Computes a hash of the init container's sources.</summary>
 internal static class SourceHash
 {
     private static readonly string[] s_folders = ["src/InitContainer", "src/Shared"];
     private static readonly string[] s_files = ["Directory.Build.props", "Directory.Packages.props", "global.json"];
 
-    /// <summary>Sixteen hexadecimal digits over the names and contents of all that the executable is built from.</summary>
+    /// <summary>Sixteen hexadecimal digits of a hash over the names and contents of all files that the executable is built from.</summary>
     /// <param name="root">The repository's folder.</param>
-    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="cancellation">Cancels the read.</param>
     public static async Task<string> OfAsync(string root, CancellationToken cancellation)
     {
         var files = s_folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories))
