@@ -1,6 +1,6 @@
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>What the rules of one pattern, from all policies of a token, say together.</summary>
+/// <summary>The combined decision of all rules with one pattern, from all policies of a token.</summary>
 internal sealed class AccessDecision
 {
     private readonly HashSet<string> capabilities = new(StringComparer.Ordinal);
@@ -12,8 +12,8 @@ internal sealed class AccessDecision
     }
 
     /// <summary>
-    /// The decision of the highest of the rules that match; null when none does. A list is asked for below a path, so that rules
-    /// with a slash at the end count for it as well.
+    /// The decision of the matching rules with the highest priority; null when no rule matches. A list is also checked with a slash
+    /// at the end of its path, so that rules that end in a slash match it.
     /// </summary>
     public static AccessDecision? Of(IReadOnlyList<PathRule> rules, string path, bool list)
     {
@@ -23,11 +23,11 @@ internal sealed class AccessDecision
             : Highest(rules, path, exact: true) ?? Highest(rules, path, exact: false);
     }
 
-    /// <summary>What it grants, in order; <c>deny</c> alone where it grants nothing.</summary>
+    /// <summary>The capabilities that the decision grants, in order; only <c>deny</c> when it grants nothing.</summary>
     public IReadOnlyList<string> Capabilities =>
         capabilities.Count == 0 || capabilities.Contains("deny") ? ["deny"] : [.. capabilities.Order(StringComparer.Ordinal)];
 
-    /// <summary>Whether it grants a capability to a request wrapped for that long; zero: not wrapped.</summary>
+    /// <summary>Whether the decision grants a capability to a request with this wrap TTL; zero: the request is not wrapped.</summary>
     public bool Allows(string capability, TimeSpan wrapTtl)
     {
         if (capabilities.Contains("deny") || !capabilities.Contains(capability)) return false;
@@ -51,7 +51,7 @@ internal sealed class AccessDecision
         return decision;
     }
 
-    /// <summary>Of limits on wrapping, the narrower ones count.</summary>
+    /// <summary>Of two limits on the wrap TTL, the narrower one applies.</summary>
     private void Merge(PathRule rule)
     {
         capabilities.UnionWith(rule.Capabilities);

@@ -2,17 +2,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Writes answers to the wire, proper ones and spoiled ones.</summary>
+/// <summary>Writes answers to the wire: proper ones, and ones that a fault spoils.</summary>
 internal static class AnswerWriter
 {
-    /// <summary>Between two letters of a body that never ends.</summary>
+    /// <summary>The time between two letters of a body that never ends.</summary>
     private static readonly TimeSpan Trickle = TimeSpan.FromMilliseconds(50);
 
     private static readonly byte[] Page = "<!DOCTYPE html>\n<html><body><h1>It works!</h1></body></html>\n"u8.ToArray();
 
     public static Task WriteAsync(HttpContext context, VaultAnswer answer) => WriteAsync(context, answer, answer.ContentType, Json.Body(answer));
 
-    /// <summary>What Go's <c>ServeMux</c> answers to a path with empty segments: the same without them.</summary>
+    /// <summary>Go's <c>ServeMux</c> redirects a path with empty segments to the same path without them.</summary>
     public static void RedirectToClean(HttpContext context, string path)
     {
         context.Response.StatusCode = 301;
@@ -20,9 +20,9 @@ internal static class AnswerWriter
         context.Response.Headers.Location = $"/{clean}{(path.EndsWith('/') ? "/" : "")}{context.Request.QueryString.ToUriComponent()}";
     }
 
-    /// <summary>The proper answer as a fault spoils it.</summary>
+    /// <summary>Writes the proper answer, spoiled by a fault.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="fault">What to do.</param>
+    /// <param name="fault">The fault.</param>
     /// <param name="proper">The proper answer; null when the request was not handled.</param>
     public static Task WriteSpoiledAsync(HttpContext context, VaultFault fault, VaultAnswer? proper)
     {

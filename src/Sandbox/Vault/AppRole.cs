@@ -4,17 +4,17 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>An AppRole and the secret_ids given out for it. Guarded by its backend's lock.</summary>
+/// <summary>An AppRole and the secret_ids that were issued for it. The lock of its backend guards it.</summary>
 internal sealed class AppRole(string name)
 {
-    /// <summary>The fields of its tokens that AppRole also takes by their older names.</summary>
+    /// <summary>The <c>token_…</c> fields that AppRole also accepts by their older names.</summary>
     private static readonly string[] OlderNames = ["period", "policies"];
 
     public string Name { get; } = name;
 
     public string RoleId { get; set; } = Guid.NewGuid().ToString();
 
-    /// <summary>Vault's identity of whoever logs in with this role.</summary>
+    /// <summary>Vault's identity entity for logins with this role.</summary>
     public string EntityId { get; } = Guid.NewGuid().ToString();
 
     public Dictionary<string, SecretIdEntry> SecretIds { get; } = new(StringComparer.Ordinal);
@@ -31,13 +31,13 @@ internal sealed class AppRole(string name)
 
     public TimeSpan SecretIdTtl { get; private set; }
 
-    /// <summary>What it says of its tokens.</summary>
+    /// <summary>The role's settings for its tokens.</summary>
     public TokenTerms Terms { get; private set; } = new();
 
-    /// <summary>Takes over what a create or update request names; the rest stays. Nothing changes where it is refused.</summary>
+    /// <summary>Applies the fields of a create or update request; all other fields stay. Nothing changes when Vault rejects the request.</summary>
     /// <param name="data">The request.</param>
     /// <param name="isNew">Whether the role is created.</param>
-    /// <returns>What Vault warns of.</returns>
+    /// <returns>Vault's warnings.</returns>
     public IReadOnlyList<string> Update(RequestData data, bool isNew)
     {
         var local = data.Flag("local_secret_ids");
@@ -91,7 +91,7 @@ internal sealed class SecretIdEntry
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Zero: for ever.</summary>
+    /// <summary>The lifetime; zero: without end.</summary>
     public required TimeSpan Ttl { get; init; }
 
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
@@ -100,7 +100,7 @@ internal sealed class SecretIdEntry
 
     public required IReadOnlyList<string> TokenCidrs { get; init; }
 
-    /// <summary>0: without limit.</summary>
+    /// <summary>The number of remaining uses; 0: without limit.</summary>
     public required int NumUses { get; set; }
 
     public bool IsAlive(DateTimeOffset now) => Ttl == TimeSpan.Zero || now < CreatedAt + Ttl;
@@ -118,6 +118,6 @@ internal sealed class SecretIdEntry
         ["token_bound_cidrs"] = Json.List(TokenCidrs),
     };
 
-    /// <summary>Without the secret_id.</summary>
+    /// <summary>Leaves the secret_id out.</summary>
     public override string ToString() => $"SecretIdEntry {{ Accessor = {Accessor} }}";
 }

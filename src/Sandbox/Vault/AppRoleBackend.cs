@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>One mount of the AppRole auth method: roles, and the secret_ids of each. <see cref="AppRoleLogin"/> does the logins.</summary>
+/// <summary>One mount of the AppRole auth method, with its roles and their secret_ids. <see cref="AppRoleLogin"/> handles logins.</summary>
 internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, TimeProvider time) : IAuthMethod
 {
     /// <summary>Guards every role and secret_id of this mount.</summary>
@@ -125,7 +125,7 @@ internal sealed class AppRoleBackend(SecretSource secrets, LoginTokens tokens, T
     private VaultAnswer LookUp(VaultRequest request, AppRole role)
     {
         var found = role.SecretIds.GetValueOrDefault(Required(request.Data, "secret_id"));
-        // Vault answers a secret_id that it does not know with nothing at all.
+        // Vault answers the lookup of an unknown secret_id with 204 and no body.
         return found is null || !found.IsAlive(time.GetUtcNow()) ? VaultAnswer.NoContent : VaultAnswer.OfData(found.ToData());
     }
 

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary><c>auth/:mount/login</c>: a token for a role_id and a secret_id.</summary>
+/// <summary><c>auth/:mount/login</c>: issues a token for a role_id and a secret_id.</summary>
 internal sealed class AppRoleLogin(AppRoleBackend backend, LoginTokens tokens, TimeProvider time)
 {
     public VaultAnswer Handle(VaultRequest request)
@@ -22,7 +22,10 @@ internal sealed class AppRoleLogin(AppRoleBackend backend, LoginTokens tokens, T
         }
     }
 
-    /// <summary>Uses a secret_id up, once. Vault counts the use before it looks at the CIDR blocks, so a login from the wrong place costs one.</summary>
+    /// <summary>
+    /// Counts one use of a secret_id. Vault counts the use before it checks the CIDR blocks, so a login from a forbidden address also
+    /// counts.
+    /// </summary>
     private SecretIdEntry Use(AppRole role, VaultRequest request)
     {
         var value = request.Data.Text("secret_id");
@@ -39,7 +42,7 @@ internal sealed class AppRoleLogin(AppRoleBackend backend, LoginTokens tokens, T
         lock (backend.Gate) return backend.Roles.GetValueOrDefault(role)?.Terms;
     }
 
-    /// <summary>With the stray format verb that Vault 1.8 prints there.</summary>
+    /// <summary>Vault 1.8 prints the stray format verb at the end of the message.</summary>
     private static VaultRefusal Elsewhere(IPAddress address, string where) =>
         new(400, $"source address \"{(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)}\" unauthorized by CIDR restrictions on the {where}: %!w(<nil>)");
 }

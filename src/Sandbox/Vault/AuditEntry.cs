@@ -2,33 +2,33 @@ using System.Net;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>A request that the simulated Vault saw; no secret is in it.</summary>
-/// <param name="Time">When it was answered, by Vault's clock.</param>
+/// <summary>A request that the simulated Vault received. The entry holds no secret.</summary>
+/// <param name="Time">When Vault answered, by Vault's clock.</param>
 /// <param name="Method">The HTTP method; <c>LIST</c> also for a GET with <c>?list=true</c>.</param>
 /// <param name="Path">The path below <c>/v1/</c>, without the namespace.</param>
-/// <param name="Status">The status answered; 0 when the connection was cut.</param>
-/// <param name="TokenAccessor">The accessor of the token used; null when none came or it was unknown.</param>
+/// <param name="Status">The status of the answer; 0 when the connection was cut.</param>
+/// <param name="TokenAccessor">The accessor of the request's token; null when the request has no token or Vault does not know it.</param>
 public sealed record AuditEntry(DateTimeOffset Time, string Method, string Path, int Status, string? TokenAccessor)
 {
-    /// <summary>The namespace asked for, without slashes at its ends; null: none.</summary>
+    /// <summary>The requested namespace, without slashes at its ends; null: none.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Who asked.</summary>
+    /// <summary>The client's address.</summary>
     public IPAddress RemoteAddress { get; init; } = IPAddress.None;
 
-    /// <summary>The <c>X-Vault-Wrap-TTL</c> header as it was sent; null when none came.</summary>
+    /// <summary>The <c>X-Vault-Wrap-TTL</c> header; null when the request has none.</summary>
     public string? WrapTtl { get; init; }
 
-    /// <summary>For requests of a secret_id: the metadata asked for, whatever the answer was; else empty.</summary>
+    /// <summary>The metadata in a request for a secret_id, whatever the answer was; empty for other requests.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>For requests of a secret_id: the <c>cidr_list</c> asked for; else empty.</summary>
+    /// <summary>The <c>cidr_list</c> in a request for a secret_id; empty for other requests.</summary>
     public IReadOnlyList<string> CidrList { get; init; } = [];
 
-    /// <summary>For requests of a secret_id: the <c>token_bound_cidrs</c> asked for; else empty.</summary>
+    /// <summary>The <c>token_bound_cidrs</c> in a request for a secret_id; empty for other requests.</summary>
     public IReadOnlyList<string> TokenBoundCidrs { get; init; } = [];
 
-    /// <summary>The entry of a request that is done.</summary>
+    /// <summary>The entry of a request that was answered.</summary>
     internal static AuditEntry Of(VaultRequest request, int status, DateTimeOffset time)
     {
         var entry = new AuditEntry(time, request.Method, request.Path, status, request.TokenAccessor)
@@ -49,7 +49,7 @@ public sealed record AuditEntry(DateTimeOffset Time, string Method, string Path,
         }
         catch (VaultRefusal)
         {
-            // Such a body was refused, and what it meant to ask for cannot be told.
+            // Vault rejected this body, and its fields cannot be read.
             return entry;
         }
     }

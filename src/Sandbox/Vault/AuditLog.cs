@@ -1,6 +1,6 @@
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>The last requests, oldest first.</summary>
+/// <summary>Keeps the last requests, oldest first.</summary>
 internal sealed class AuditLog(int capacity)
 {
     private readonly Lock gate = new();

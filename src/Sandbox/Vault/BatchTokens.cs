@@ -2,20 +2,23 @@ using System.Text;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>How long batch tokens are: they hold what they say, encrypted (the sizes of <c>pb.TokenEntry</c> and of Vault's barrier).</summary>
+/// <summary>
+/// Computes the length of batch tokens. A batch token holds its own data, encrypted. The sizes are those of <c>pb.TokenEntry</c> and
+/// of Vault's barrier.
+/// </summary>
 internal static class BatchTokens
 {
-    /// <summary>Key term, version, nonce and tag.</summary>
+    /// <summary>The bytes of key term, version, nonce and tag.</summary>
     private const int Overhead = 4 + 1 + 12 + 16;
 
     private const int NamespaceId = 3 + 4;
     private const int Type = 3;
 
-    /// <summary>Bytes in a token, before they become letters.</summary>
-    /// <param name="texts">Every text in it: parent, path, display name, role, entity, policies; empty ones count for nothing.</param>
-    /// <param name="meta">Its metadata.</param>
-    /// <param name="createdAt">When it is created.</param>
-    /// <param name="ttl">Its life.</param>
+    /// <summary>The number of bytes in a token, before they are encoded as text.</summary>
+    /// <param name="texts">All texts in the token: parent, path, display name, role, entity and policies. Empty texts need no bytes.</param>
+    /// <param name="meta">The token's metadata.</param>
+    /// <param name="createdAt">When the token was created.</param>
+    /// <param name="ttl">The token's lifetime.</param>
     public static int Length(IEnumerable<string> texts, IReadOnlyDictionary<string, string>? meta, DateTimeOffset createdAt, TimeSpan ttl) =>
         Overhead + NamespaceId + Type
         + texts.Where(text => text.Length > 0).Sum(Field)

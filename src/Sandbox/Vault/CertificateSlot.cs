@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>The certificate that a vault serves; each new connection takes the one that is in it then.</summary>
+/// <summary>Holds the certificate that a Vault serves. Each new connection uses the certificate that the slot holds then.</summary>
 internal sealed class CertificateSlot
 {
     private volatile SslStreamCertificateContext served;
@@ -14,7 +14,7 @@ internal sealed class CertificateSlot
 
     public void Put(X509Certificate2 certificate, X509Certificate2Collection? chain) => served = Context(certificate, chain);
 
-    // Offline: only what was given is sent, nothing is fetched from where a certificate points to.
+    // Offline: send only the given chain. Do not fetch issuers from the addresses in the certificate.
     private static SslStreamCertificateContext Context(X509Certificate2 certificate, X509Certificate2Collection? chain) =>
         certificate.HasPrivateKey
             ? SslStreamCertificateContext.Create(certificate, chain, offline: true)

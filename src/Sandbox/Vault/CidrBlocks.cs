@@ -2,23 +2,23 @@ using System.Net;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>CIDR lists of AppRoles, secret_ids and tokens.</summary>
+/// <summary>Parses and checks the CIDR lists of AppRoles, secret_ids and tokens.</summary>
 internal static class CidrBlocks
 {
-    /// <summary>Whether an address is in one of the blocks; IPv4 mapped into IPv6 counts as IPv4.</summary>
+    /// <summary>Whether one of the blocks contains an address. IPv4 mapped into IPv6 counts as IPv4.</summary>
     public static bool Contain(IReadOnlyList<IPNetwork> blocks, IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return blocks.Any(block => block.Contains(plain));
     }
 
-    /// <summary>Blocks that logins may come from, which Vault refuses with a 500 when they are none.</summary>
+    /// <summary>Parses the blocks from which logins may come. Vault answers 500 when a text is not a block.</summary>
     public static IReadOnlyList<IPNetwork> ParseForSecretId(IReadOnlyList<string> texts, string what = "CIDR blocks") =>
         [.. texts.Select(text => TryParse(text, out var block)
             ? block
             : throw new VaultRefusal(500, VaultRefusal.OneError($"failed to validate {what}: invalid CIDR address: {text}")))];
 
-    /// <summary>Blocks in a role, or a token's; a bare address counts as one of its own.</summary>
+    /// <summary>Parses the blocks of a role or a token. A bare address is a block with one address.</summary>
     public static IReadOnlyList<IPNetwork> Parse(IReadOnlyList<string> texts) =>
         [.. texts.Select(text => TryParse(text, out var block)
             ? block
@@ -26,7 +26,9 @@ internal static class CidrBlocks
                 ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
                 : throw new VaultRefusal(400, $"invalid CIDR address: {text}"))];
 
-    /// <summary>The blocks of a secret_id must lie in its role's, if that has any. Status and words as Vault 1.8 has them for a failed check.</summary>
+    /// <summary>
+    /// The blocks of a secret_id must lie in the blocks of its role, if the role has any. Status and message are those of Vault 1.8.
+    /// </summary>
     public static void RequireSubset(IReadOnlyList<string> secretId, IReadOnlyList<string> role)
     {
         if (secretId.Count == 0 || role.Count == 0) return;

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Vault's rule for names in paths (<c>framework.GenericNameRegex</c>): a path with any other is none of an engine's.</summary>
+/// <summary>Vault's rule for names in paths (<c>framework.GenericNameRegex</c>). No engine has a path with another name.</summary>
 internal static partial class GenericName
 {
-    /// <exception cref="VaultRefusal">404: it is no such name.</exception>
+    /// <exception cref="VaultRefusal">404: the name breaks the rule.</exception>
     public static void Require(string name)
     {
         if (!Rule().IsMatch(name)) throw VaultRefusal.UnsupportedPath;

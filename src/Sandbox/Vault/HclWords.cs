@@ -1,6 +1,6 @@
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>The words of an HCL text: strings with their quotes, names, and the signs <c>{ } [ ] = ,</c>; comments left out.</summary>
+/// <summary>Splits an HCL text into words: strings with their quotes, names, and the signs <c>{ } [ ] = ,</c>. It leaves comments out.</summary>
 internal sealed class HclWords
 {
     private const string Signs = "{}[]=,";
@@ -54,7 +54,7 @@ internal sealed class HclWords
         return text;
     }
 
-    /// <summary>A string without its quotes, or a bare word.</summary>
+    /// <summary>Reads a string, without its quotes, or a bare word.</summary>
     public string Scalar()
     {
         if (AtEnd) throw PolicyDocument.Failed($"unexpected end on line {Line}");

@@ -1,29 +1,29 @@
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>What became of a wrapping token.</summary>
+/// <summary>The state of a wrapping token.</summary>
 public enum WrappingState
 {
-    /// <summary>Still good for one unwrap.</summary>
+    /// <summary>The token can be unwrapped once.</summary>
     Issued,
 
-    /// <summary>Someone unwrapped it.</summary>
+    /// <summary>The token was unwrapped.</summary>
     Unwrapped,
 
-    /// <summary>It was revoked, or used for something else than unwrapping, before anyone unwrapped it.</summary>
+    /// <summary>The token was revoked before it was unwrapped, or was used for something else than unwrapping.</summary>
     Revoked,
 
-    /// <summary>Its time ended before anyone unwrapped it.</summary>
+    /// <summary>The token expired before it was unwrapped.</summary>
     Expired,
 }
 
-/// <summary>A wrapping token that the simulated Vault issued; the token itself is not told.</summary>
-/// <param name="Accessor">Its accessor.</param>
-/// <param name="CreationPath">The path whose answer it wraps.</param>
-/// <param name="CreatedAt">When, by Vault's clock.</param>
-/// <param name="Ttl">Its lifetime.</param>
-/// <param name="Role">The AppRole, when it wraps a secret_id.</param>
-/// <param name="Metadata">The metadata that secret_id was given; empty when none.</param>
-/// <param name="State">What became of it.</param>
+/// <summary>A wrapping token that the simulated Vault issued. The record does not hold the token itself.</summary>
+/// <param name="Accessor">The token's accessor.</param>
+/// <param name="CreationPath">The path whose answer the token wraps.</param>
+/// <param name="CreatedAt">When the token was created, by Vault's clock.</param>
+/// <param name="Ttl">The token's lifetime.</param>
+/// <param name="Role">The AppRole, when the token wraps a secret_id.</param>
+/// <param name="Metadata">The metadata of that secret_id; empty when there is none.</param>
+/// <param name="State">The token's state.</param>
 public sealed record IssuedWrappingToken(
     string Accessor, string CreationPath, DateTimeOffset CreatedAt, TimeSpan Ttl, string? Role,
     IReadOnlyDictionary<string, string> Metadata, WrappingState State);

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>JSON and times as Vault writes them.</summary>
+/// <summary>Writes JSON and times as Vault does.</summary>
 internal static class Json
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -18,16 +18,16 @@ internal static class Json
         ? null
         : new JsonObject(values.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
 
-    /// <summary>RFC 3339 with as many fractional digits as there are, as Go prints times.</summary>
+    /// <summary>A time in RFC 3339, with as many fractional digits as needed, as Go prints it.</summary>
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     public static long Seconds(TimeSpan span) => (long)span.TotalSeconds;
 
-    /// <summary>What is left, in whole seconds rounded up, as a token lookup prints a <c>ttl</c> just after creation.</summary>
+    /// <summary>The remaining time in whole seconds, rounded up, as a token lookup prints a <c>ttl</c> just after the creation.</summary>
     public static long SecondsLeft(TimeSpan span) => span <= TimeSpan.Zero ? 0 : (long)Math.Ceiling(span.TotalSeconds);
 
-    /// <summary>The body of an answer, in Vault's envelope unless it has none.</summary>
+    /// <summary>The body of an answer, in Vault's envelope unless the answer has no envelope.</summary>
     public static ReadOnlyMemory<byte> Body(VaultAnswer answer)
     {
         if (answer.Raw is not null) return answer.Raw;
@@ -46,7 +46,7 @@ internal static class Json
     private static void WriteEnvelope(Utf8JsonWriter writer, VaultAnswer answer)
     {
         writer.WriteStartObject();
-        // A wrapped answer hides the request it answers.
+        // A wrapped answer does not show the id of the wrapped request.
         writer.WriteString("request_id", answer.WrapInfo is null ? Guid.NewGuid().ToString() : "");
         writer.WriteString("lease_id", "");
         writer.WriteBoolean("renewable", false);

@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// One mount of the Kubernetes auth method (https://developer.hashicorp.com/vault/api-docs/auth/kubernetes). It knows a service
-/// account's token by the keys in <c>pem_keys</c>; no API server is asked. Statuses and words as the plugin's in Vault 1.13 and
-/// later: older ones answered 500 where these answer 403.
+/// One mount of the Kubernetes auth method (https://developer.hashicorp.com/vault/api-docs/auth/kubernetes). It verifies the tokens
+/// of service accounts with the keys in <c>pem_keys</c>, and asks no API server. Statuses and messages are those of the plugin in
+/// Vault 1.13 and later. Older plugins answered 500 in place of 403.
 /// </summary>
 internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) : IAuthMethod
 {
@@ -48,7 +48,7 @@ internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) :
         if (!role.AllowsName(account.Name)) throw new VaultRefusal(403, "service account name not authorized");
         if (!role.AllowsNamespace(account.Namespace)) throw new VaultRefusal(403, "namespace not authorized");
         if (account.Uid.Length == 0) throw new VaultRefusal(500, "could not parse UID from claims");
-        // The API server, which Vault would ask now, has no leeway for clocks.
+        // A real Vault would ask the API server now, and the API server has no leeway for clocks.
         if (account.IsOver(time.GetUtcNow())) throw VaultRefusal.BadToken;
         var metadata = new Dictionary<string, string>
         {
@@ -97,10 +97,10 @@ internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) :
         data.Text(field) is { Length: > 0 } text ? text : throw new VaultRefusal(400, $"missing {field}");
 }
 
-/// <summary><c>auth/:mount/config</c>: whose tokens are believed.</summary>
+/// <summary><c>auth/:mount/config</c>: which service account tokens are accepted.</summary>
 internal sealed record KubernetesConfig(string Host, IReadOnlyList<string> PemKeys, string Issuer, bool DisableIssuerValidation)
 {
-    /// <summary>The keys that <see cref="PemKeys"/> hold.</summary>
+    /// <summary>The keys in <see cref="PemKeys"/>, parsed.</summary>
     public required IReadOnlyList<SignatureKey> Keys { get; init; }
 
     public static KubernetesConfig Of(RequestData data)

@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>A role of the Kubernetes auth method: which service accounts may take it, and what their tokens are.</summary>
+/// <summary>A role of the Kubernetes auth method: which service accounts may use it, and the settings of its tokens.</summary>
 internal sealed record KubernetesRole
 {
-    /// <summary>The fields of its tokens that this method also takes by their older names.</summary>
+    /// <summary>The <c>token_…</c> fields that this method also accepts by their older names.</summary>
     private static readonly string[] OlderNames = ["bound_cidrs", "max_ttl", "num_uses", "period", "policies", "ttl"];
 
-    /// <summary>Empty: any audience.</summary>
+    /// <summary>The required audience; empty: any.</summary>
     public string Audience { get; private init; } = "";
 
     public TokenTerms Terms { get; private init; } = new();
@@ -18,7 +18,7 @@ internal sealed record KubernetesRole
 
     private IReadOnlyList<string> Namespaces { get; init; } = [];
 
-    /// <summary>Takes over what a create or update request names; the rest stays.</summary>
+    /// <summary>Applies the fields of a create or update request; all other fields stay.</summary>
     public KubernetesRole With(RequestData data)
     {
         var role = this with

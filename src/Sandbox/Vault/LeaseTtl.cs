@@ -3,25 +3,26 @@ using AkkaVault.Shared;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// How long a token lives from now, at creation and at each renewal, by the rule of Vault's framework
-/// (https://developer.hashicorp.com/vault/docs/concepts/tokens#token-time-to-live-periodic-tokens-and-explicit-max-ttls): a
-/// period starts anew each time and knows only the explicit maximum; any other life ends at the least maximum after its start.
+/// Computes how long a token lives from now, at its creation and at each renewal, by the rule of Vault's framework
+/// (https://developer.hashicorp.com/vault/docs/concepts/tokens#token-time-to-live-periodic-tokens-and-explicit-max-ttls). A periodic
+/// token gets its whole period each time, and only the explicit maximum limits it. Any other token ends at the latest when the
+/// smallest maximum after its creation is over.
 /// </summary>
 internal static class LeaseTtl
 {
-    /// <param name="increment">What the caller asked for; zero: nothing.</param>
-    /// <param name="own">What the token or its role says; zero: nothing.</param>
+    /// <param name="increment">The TTL in the request; zero: none.</param>
+    /// <param name="own">The TTL of the token or its role; zero: none.</param>
     /// <param name="period">The period; zero: not periodic.</param>
-    /// <param name="max">The role's maximum; zero: none.</param>
-    /// <param name="explicitMax">The maximum that holds for periodic tokens as well; zero: none.</param>
+    /// <param name="max">The maximum of the role; zero: none.</param>
+    /// <param name="explicitMax">The maximum that also limits periodic tokens; zero: none.</param>
     /// <param name="start">When the token was created.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="warnings">Receives what Vault says of a life made shorter than asked for.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="warnings">Receives Vault's warnings about a TTL that was shortened.</param>
     public static TimeSpan Of(
         TimeSpan increment, TimeSpan own, TimeSpan period, TimeSpan max, TimeSpan explicitMax, DateTimeOffset start, DateTimeOffset now,
         ICollection<string> warnings)
     {
-        // Vault cuts both to whole seconds.
+        // Vault truncates both times to whole seconds.
         (start, now) = (WholeSeconds(start), WholeSeconds(now));
         var greatest = Least(TokenBackend.SystemMaxTtl, max, explicitMax);
         var periodic = period > TimeSpan.Zero;
@@ -39,7 +40,7 @@ internal static class LeaseTtl
         return left;
     }
 
-    /// <summary>The least of the limits that are set; zero counts as not set.</summary>
+    /// <summary>The smallest of the limits that are set; zero means not set.</summary>
     public static TimeSpan Least(params ReadOnlySpan<TimeSpan> limits)
     {
         var least = TimeSpan.Zero;

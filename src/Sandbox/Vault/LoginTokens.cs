@@ -2,26 +2,26 @@ using System.Net;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Who logged in, as an auth method found out.</summary>
+/// <summary>Who logged in, as the auth method determined it.</summary>
 /// <param name="Role">The role's name.</param>
-/// <param name="Name">What the token's display name ends with; empty: nothing but the mount.</param>
-/// <param name="EntityId">Vault's identity of whoever logged in.</param>
-/// <param name="Metadata">What the token is to say of it.</param>
+/// <param name="Name">The end of the token's display name; empty: the display name is only the mount.</param>
+/// <param name="EntityId">Vault's identity entity for the login.</param>
+/// <param name="Metadata">The metadata of the token.</param>
 internal sealed record LoggedIn(string Role, string Name, string EntityId, IReadOnlyDictionary<string, string> Metadata);
 
-/// <summary>Gives the token of a login, the same way for every auth method.</summary>
+/// <summary>Issues the token of a login, in the same way for every auth method.</summary>
 internal sealed class LoginTokens(TokenStore tokens, SecretSource secrets, TimeProvider time)
 {
     /// <param name="request">The login.</param>
     /// <param name="who">Who logged in.</param>
-    /// <param name="terms">What the role says of its tokens.</param>
-    /// <param name="cidrs">Where the token may be used from; empty: anywhere.</param>
-    /// <param name="termsNow">What the role says when the token is renewed; null when the role is gone.</param>
+    /// <param name="terms">The role's settings for its tokens.</param>
+    /// <param name="cidrs">CIDR blocks from which the token may be used; empty: any address.</param>
+    /// <param name="termsNow">The role's present settings, for each renewal; null when the role was deleted.</param>
     public VaultAnswer Give(VaultRequest request, LoggedIn who, TokenTerms terms, IReadOnlyList<IPNetwork> cidrs, Func<TokenTerms?> termsNow)
     {
         var batch = terms.Type == "batch";
         var now = time.GetUtcNow();
-        // Batch tokens carry whole seconds.
+        // Batch tokens store whole seconds.
         var created = batch ? DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()) : now;
         var warnings = new List<string>();
         var ttl = LeaseTtl.Of(TimeSpan.Zero, terms.Ttl, terms.Period, terms.MaxTtl, terms.ExplicitMaxTtl, created, created, warnings);
@@ -56,7 +56,7 @@ internal sealed class LoginTokens(TokenStore tokens, SecretSource secrets, TimeP
     }
 }
 
-/// <summary>Where the token of a login looks when it is renewed.</summary>
+/// <summary>The login that issued a token. A renewal of the token uses it.</summary>
 /// <param name="Role">The role's name.</param>
-/// <param name="TermsNow">What the role says now; null when it is gone.</param>
+/// <param name="TermsNow">The role's present settings; null when the role was deleted.</param>
 internal sealed record LoginOrigin(string Role, Func<TokenTerms?> TermsNow);

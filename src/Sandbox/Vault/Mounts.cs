@@ -3,16 +3,16 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>What is mounted where: auth methods below <c>auth/</c>, PKI engines elsewhere.</summary>
+/// <summary>The mounts: auth methods below <c>auth/</c>, PKI engines elsewhere.</summary>
 internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, IAuthMethod> methods = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, PkiBackend> pkis = new(StringComparer.Ordinal);
 
-    /// <summary>The auth method whose path the segments below <c>auth</c> start with.</summary>
+    /// <summary>The auth method that the path names, by the segments after <c>auth</c>.</summary>
     public IAuthMethod? AuthMethod(ReadOnlySpan<string> segments, out int length) => Find(methods, segments, out length);
 
-    /// <summary>The PKI mount whose path the segments start with.</summary>
+    /// <summary>The PKI mount that the path names.</summary>
     public PkiBackend? Pki(ReadOnlySpan<string> segments, out int length) => Find(pkis, segments, out length);
 
     /// <summary><c>sys/auth</c> and <c>sys/auth/:path</c>.</summary>
@@ -65,7 +65,7 @@ internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvid
     private static string Typed(VaultRequest request) =>
         request.Data.Text("type") is { Length: > 0 } type ? type : throw new VaultRefusal(400, "backend type must be specified as a string");
 
-    /// <summary>Neither is anything mounted there, nor below, nor above.</summary>
+    /// <summary>Nothing may be mounted at the path, below it or above it.</summary>
     private static void RequireFree(IEnumerable<string> taken, string path)
     {
         var conflict = taken.FirstOrDefault(other =>
@@ -76,7 +76,7 @@ internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvid
     private static T? Find<T>(ConcurrentDictionary<string, T> mounts, ReadOnlySpan<string> segments, out int length)
         where T : class
     {
-        // Mounts may have several segments; the usual ones have one, so that comes first.
+        // A mount may have several segments. Most have one, so try that first.
         for (length = 1; length <= segments.Length; length++)
         {
             var path = length == 1 ? segments[0] : string.Join('/', segments[..length]!);

@@ -1,25 +1,25 @@
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>One <c>path</c> block of a policy.</summary>
-/// <param name="Pattern">The path; a segment <c>+</c> stands for any one segment, a <c>*</c> at the end for anything.</param>
-/// <param name="Capabilities">What it grants; with <c>deny</c> nothing.</param>
+/// <param name="Pattern">The path. A segment <c>+</c> matches any one segment, and a <c>*</c> at the end matches anything.</param>
+/// <param name="Capabilities">The granted capabilities; with <c>deny</c> the rule grants nothing.</param>
 internal sealed record PathRule(string Pattern, IReadOnlySet<string> Capabilities)
 {
     private readonly string plain = Pattern.EndsWith('*') ? Pattern[..^1] : Pattern;
 
-    // A plus inside of a segment is a plus.
+    // A plus inside of a segment has no special meaning.
     private readonly string[]? segments =
         Pattern == "+" || Pattern.StartsWith("+/", StringComparison.Ordinal) || Pattern.Contains("/+", StringComparison.Ordinal)
             ? (Pattern.EndsWith('*') ? Pattern[..^1] : Pattern).Split('/')
             : null;
 
-    /// <summary>A request must be wrapped for at least so long; zero: no matter.</summary>
+    /// <summary>The least wrap TTL that a request must have; zero: no limit.</summary>
     public TimeSpan MinWrappingTtl { get; init; }
 
-    /// <summary>A request must be wrapped for at most so long; zero: no matter.</summary>
+    /// <summary>The greatest wrap TTL that a request may have; zero: no limit.</summary>
     public TimeSpan MaxWrappingTtl { get; init; }
 
-    /// <summary>Without any wildcard: such a rule goes before all others.</summary>
+    /// <summary>Whether the pattern has no wildcard. Such a rule has priority over all others.</summary>
     public bool IsExact => segments is null && !IsPrefix;
 
     private bool IsPrefix => Pattern.EndsWith('*');
@@ -35,7 +35,7 @@ internal sealed record PathRule(string Pattern, IReadOnlySet<string> Capabilitie
     }
 
     /// <summary>
-    /// Which of two rules decides about a path that both match; the greater does
+    /// Compares the priorities of two rules that match the same path. The greater one decides
     /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching).
     /// </summary>
     public int ComparePriority(PathRule other)

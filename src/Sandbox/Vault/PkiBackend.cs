@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>One mount of the PKI secrets engine, with real keys and certificates. <see cref="PkiIssue"/> makes the leaves.</summary>
+/// <summary>One mount of the PKI secrets engine, with real keys and certificates. <see cref="PkiIssue"/> issues leaf certificates.</summary>
 internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvider time, TimeSpan maxLeaseTtl)
 {
     private readonly ConcurrentDictionary<string, PkiRole> roles = new(StringComparer.Ordinal);
@@ -14,12 +14,12 @@ internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvide
     private volatile Authority? authority;
     private volatile AsymmetricAlgorithm? pendingKey;
 
-    /// <summary>Whether a path below the mount is answered without a token.</summary>
+    /// <summary>Whether a request for a path below the mount needs no token.</summary>
     public static bool IsOpen(VaultRequest request, ReadOnlySpan<string> rest) =>
         request.Reads && rest is ["ca"] or ["ca", "pem"] or ["ca_chain"] or ["cert", _];
 
     /// <param name="request">The request.</param>
-    /// <param name="rest">The segments below the mount.</param>
+    /// <param name="rest">The segments of the path below the mount.</param>
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
     {
         if (rest is ["roles" or "issue", var named, ..]) GenericName.Require(named);
@@ -79,7 +79,7 @@ internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvide
         return VaultAnswer.OfData(WithKey(Described(certificate, certificate), key, exported));
     }
 
-    /// <summary>Also of an intermediate: it is the mount's authority that goes, the certificates it issued stay listed.</summary>
+    /// <summary>Deletes the mount's authority, root or intermediate. The list of certificates that the authority issued stays.</summary>
     private VaultAnswer DeleteRoot()
     {
         authority = null;
@@ -212,13 +212,16 @@ internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvide
 /// <summary>The certificate authority of a mount.</summary>
 /// <param name="Certificate">Its certificate, without the key.</param>
 /// <param name="Key">Its private key.</param>
-/// <param name="Above">The authorities above it, as they were set with it, in PEM.</param>
+/// <param name="Above">The certificates of the authorities above it, in PEM, as they were set together with the certificate.</param>
 internal sealed record Authority(X509Certificate2 Certificate, AsymmetricAlgorithm Key, IReadOnlyList<string> Above)
 {
-    /// <summary>The mount's own certificate and what was set with it; empty for a root, which nobody needs to be sent.</summary>
+    /// <summary>
+    /// The mount's own certificate and the certificates that were set with it; empty for a root, because clients have the root
+    /// already.
+    /// </summary>
     public IReadOnlyList<string> Chain { get; } =
         Certificate.Subject == Certificate.Issuer ? [] : [Certificate.ExportCertificatePem(), .. Above];
 
-    /// <summary>Without the key.</summary>
+    /// <summary>Leaves the key out.</summary>
     public override string ToString() => $"Authority {{ {Certificate.Subject} }}";
 }

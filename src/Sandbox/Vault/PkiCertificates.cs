@@ -6,7 +6,7 @@ namespace AkkaVault.Sandbox.Vault;
 /// <summary>Makes the certificates of a PKI mount with the extensions that Vault gives them.</summary>
 internal static class PkiCertificates
 {
-    /// <summary>How far back a certificate's validity starts, against clocks that are behind.</summary>
+    /// <summary>How far in the past a certificate's validity starts, for clients whose clocks are behind.</summary>
     public static readonly TimeSpan NotBeforeMargin = TimeSpan.FromSeconds(30);
 
     public static AsymmetricAlgorithm NewKey(string type, int bits) => type switch
@@ -43,14 +43,14 @@ internal static class PkiCertificates
         _ => throw new ArgumentException("Neither RSA nor EC.", nameof(key)),
     };
 
-    /// <summary>What makes a certificate an authority.</summary>
+    /// <summary>Adds the extensions of a certificate authority.</summary>
     public static void AddAuthorityExtensions(CertificateRequest request)
     {
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
     }
 
-    /// <summary>Vault's defaults for a leaf: signature, key encipherment and agreement, for servers and clients.</summary>
+    /// <summary>Adds Vault's defaults for a leaf: signature, key encipherment and key agreement, for servers and clients.</summary>
     public static void AddLeafExtensions(CertificateRequest request, SubjectAlternativeNameBuilder names, bool hasNames)
     {
         request.CertificateExtensions.Add(new X509KeyUsageExtension(
@@ -59,7 +59,7 @@ internal static class PkiCertificates
         if (hasNames) request.CertificateExtensions.Add(names.Build());
     }
 
-    /// <summary>Signs, with both key identifiers added; a null <paramref name="issuer"/> means self-signed.</summary>
+    /// <summary>Adds both key identifiers and signs. A null <paramref name="issuer"/> means self-signed.</summary>
     public static X509Certificate2 Sign(
         CertificateRequest request, X509Certificate2? issuer, AsymmetricAlgorithm issuerKey, DateTimeOffset now, DateTimeOffset notAfter)
     {
@@ -70,11 +70,11 @@ internal static class PkiCertificates
         return request.Create(issuer?.SubjectName ?? request.SubjectName, Signer(issuerKey), now - NotBeforeMargin, notAfter, NewSerial());
     }
 
-    /// <summary>Lower-case hexadecimal bytes with colons, as Vault prints serial numbers.</summary>
+    /// <summary>The serial number in Vault's format: lower-case hexadecimal bytes with colons.</summary>
     public static string Serial(X509Certificate2 certificate) =>
         string.Join(':', certificate.SerialNumber.Chunk(2).Select(pair => new string(pair).ToLowerInvariant()));
 
-    /// <summary>160 random bits, positive, and never shorter than 20 bytes.</summary>
+    /// <summary>160 random bits. The number is positive and always has 20 bytes.</summary>
     private static byte[] NewSerial()
     {
         var serial = RandomNumberGenerator.GetBytes(20);

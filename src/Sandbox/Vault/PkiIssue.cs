@@ -5,7 +5,7 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary><c>:mount/issue/:role</c>: a leaf certificate with its key.</summary>
+/// <summary><c>:mount/issue/:role</c>: issues a leaf certificate and its key.</summary>
 internal static class PkiIssue
 {
     public const string CommonNameMissing =

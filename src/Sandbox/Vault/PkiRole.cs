@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>A role of a PKI mount: for which names it issues certificates, and for how long.</summary>
+/// <summary>A role of a PKI mount: the names that it issues certificates for, and their lifetime.</summary>
 internal sealed partial record PkiRole
 {
     public bool AllowAnyName { get; init; }
 
-    /// <summary>Whether a name must be one that a host can have.</summary>
+    /// <summary>Whether every name must be a valid host name.</summary>
     public bool EnforceHostnames { get; init; } = true;
 
     public bool AllowLocalhost { get; init; } = true;

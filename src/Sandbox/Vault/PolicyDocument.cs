@@ -1,9 +1,9 @@
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// A policy in HCL, as far as paths, capabilities and wrapping go (https://developer.hashicorp.com/vault/docs/concepts/policies):
-/// <c>path "auth/+/login" { capabilities = ["update"] }</c>. What it cannot enforce (constraints on parameters) it refuses to
-/// take, rather than to allow more than Vault would.
+/// A policy in HCL, such as <c>path "auth/+/login" { capabilities = ["update"] }</c>. It supports paths, capabilities and wrapping
+/// (https://developer.hashicorp.com/vault/docs/concepts/policies). It rejects constraints on parameters, because it cannot enforce
+/// them and would allow more than Vault.
 /// </summary>
 internal sealed record PolicyDocument(string Text, IReadOnlyList<PathRule> Rules)
 {
@@ -59,7 +59,7 @@ internal sealed record PolicyDocument(string Text, IReadOnlyList<PathRule> Rules
         }
     }
 
-    /// <summary>The one word of policies from before there were capabilities.</summary>
+    /// <summary>The capabilities of the older <c>policy</c> keyword, from before Vault had capabilities.</summary>
     private static string[] Shorthand(string word, string pattern) => word switch
     {
         "deny" => ["deny"],

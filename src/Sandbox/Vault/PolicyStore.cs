@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>The policies by name, and what a set of them allows: nothing by default, everything to <c>root</c>.</summary>
+/// <summary>The policies by name. A set of policies grants nothing by default, and <c>root</c> grants everything.</summary>
 internal sealed class PolicyStore
 {
-    /// <summary>What every token may do with itself and with wrapping tokens.</summary>
+    /// <summary>The <c>default</c> policy: what every token may do with itself and with wrapping tokens.</summary>
     private const string Default = """
         path "auth/token/lookup-self" { capabilities = ["read"] }
         path "auth/token/renew-self" { capabilities = ["update"] }
@@ -28,8 +28,9 @@ internal sealed class PolicyStore
     public bool Exists(string name) => name == "root" || policies.ContainsKey(name);
 
     /// <summary>
-    /// Whether these policies grant a capability on a path. Among the patterns that match, the most specific decides
-    /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching); <c>deny</c> in it beats all else.
+    /// Whether these policies grant a capability on a path. Of the patterns that match, the most specific one decides
+    /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching). If that one has <c>deny</c>, it grants
+    /// nothing.
     /// </summary>
     public bool Allows(IReadOnlyList<string> names, string path, string capability, TimeSpan wrapTtl)
     {
@@ -38,8 +39,8 @@ internal sealed class PolicyStore
     }
 
     /// <summary>
-    /// <c>sys/capabilities-self</c> (https://developer.hashicorp.com/vault/api-docs/system/capabilities-self), which looks a path up as a
-    /// list does.
+    /// <c>sys/capabilities-self</c> (https://developer.hashicorp.com/vault/api-docs/system/capabilities-self). It matches a path as a
+    /// list request does.
     /// </summary>
     public VaultAnswer Capabilities(VaultRequest request, IReadOnlyList<string> names)
     {
@@ -60,7 +61,7 @@ internal sealed class PolicyStore
     /// <summary><c>sys/policies/acl/:name</c> and the older <c>sys/policy/:name</c>.</summary>
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
     {
-        // Only the older path is listed by a GET as well.
+        // A GET lists the policies only at the older path.
         if (rest.Length == 0 && (request.Lists || (request.Reads && request.Segments is ["sys", "policy"])))
             return VaultAnswer.Keys(policies.Keys.Where(name => name != "response-wrapping").Append("root").Order(StringComparer.Ordinal));
         if (rest.Length != 1) throw VaultRefusal.UnsupportedOperation;

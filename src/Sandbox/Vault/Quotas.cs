@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// Rate-limit quotas (https://developer.hashicorp.com/vault/api-docs/system/rate-limit-quotas): so many requests an interval
-/// to a path, for each client address.
+/// Rate-limit quotas (https://developer.hashicorp.com/vault/api-docs/system/rate-limit-quotas). A quota limits the requests of each
+/// client address to a path in an interval.
 /// </summary>
 internal sealed class Quotas(TimeProvider time)
 {
@@ -14,7 +14,7 @@ internal sealed class Quotas(TimeProvider time)
     private volatile bool any;
     private volatile bool headers;
 
-    /// <summary>The 429 for a request over its quota; null when it may pass.</summary>
+    /// <summary>The 429 for a request that exceeds its quota; null when the request may pass.</summary>
     public VaultAnswer? Refuse(VaultRequest request)
     {
         if (!any) return null;
@@ -79,7 +79,7 @@ internal sealed class Quotas(TimeProvider time)
             var window = clients.GetValueOrDefault(client);
             if (now - window.Start >= interval) window = (now, 0);
             wait = window.Start + interval - now;
-            // A rate below one still lets one request through an interval.
+            // A rate below one still allows one request in each interval.
             if (window.Taken > 0 && window.Taken + 1 > rate) return false;
             clients[client] = (window.Start, window.Taken + 1);
             return true;

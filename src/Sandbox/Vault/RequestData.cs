@@ -5,11 +5,11 @@ using AkkaVault.Shared;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// The fields of a request's body, converted as Vault's framework does: numbers or strings, lists or commas, and an error in its
-/// words where a value cannot be converted.
+/// The fields of a request's body. They are converted as Vault's framework converts them: numbers also from strings, lists also from
+/// texts with commas. A value that cannot be converted gives Vault's error message.
 /// </summary>
 /// <param name="root">The body.</param>
-/// <param name="unfit">What becomes of a value that cannot be converted: of the field's name, the value as Go prints it, and why. Null: what most endpoints say.</param>
+/// <param name="unfit">Makes the error for a value that cannot be converted, from the field's name, the value as Go prints it, and the reason. Null: the error of most endpoints.</param>
 internal sealed class RequestData(JsonElement root, Func<string, string, string, VaultRefusal>? unfit = null)
 {
     private static readonly string[] TrueWords = ["1", "t", "T", "TRUE", "true", "True"];
@@ -17,11 +17,11 @@ internal sealed class RequestData(JsonElement root, Func<string, string, string,
 
     public static RequestData Empty { get; } = new(JsonDocument.Parse("{}").RootElement.Clone());
 
-    /// <summary>The same, for an endpoint that decodes it as a whole, without a schema of fields.</summary>
+    /// <summary>The same data, for an endpoint that decodes the body as a whole, without a schema of fields.</summary>
     public RequestData Decoded => new(root, (name, _, why) =>
         new VaultRefusal(400, $"Error decoding request: 1 error(s) decoding:\n\n* {why.Replace("''", $"'{name}'", StringComparison.Ordinal)}"));
 
-    /// <summary>The same, for what is looked for first, to tell a create from an update: that look finds what is wrong.</summary>
+    /// <summary>The same data, for an endpoint whose existence check (create or update?) converts the fields first and reports the error.</summary>
     public RequestData LookedFor => new(root, (name, value, why) => new VaultRefusal(400, Converting(name, value, why)));
 
     public bool Has(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
@@ -57,7 +57,7 @@ internal sealed class RequestData(JsonElement root, Func<string, string, string,
             : throw Unfit(name, value, $"cannot parse '' as float: strconv.ParseFloat: parsing \"{text}\": invalid syntax");
     }
 
-    /// <summary>A number of seconds, or a Go duration; not negative, and cut to whole seconds.</summary>
+    /// <summary>A number of seconds or a Go duration. It is not negative, and is truncated to whole seconds.</summary>
     public TimeSpan? Span(string name)
     {
         if (Find(name) is not { } value) return null;
@@ -68,7 +68,7 @@ internal sealed class RequestData(JsonElement root, Func<string, string, string,
         return seconds >= 0 ? TimeSpan.FromSeconds(seconds) : throw Unfit(name, value, $"cannot provide negative value '{seconds}'");
     }
 
-    /// <summary>An array of strings, or one string with commas.</summary>
+    /// <summary>A list of strings, from an array or from one string with commas.</summary>
     public IReadOnlyList<string>? Texts(string name)
     {
         if (Find(name) is not { } value) return null;
@@ -77,7 +77,7 @@ internal sealed class RequestData(JsonElement root, Func<string, string, string,
         return [.. value.EnumerateArray().Select((item, at) => (AsText(item) ?? throw Unfit(name, value, OfItem(at, item))).Trim())];
     }
 
-    /// <summary>An object of texts; null where there is none.</summary>
+    /// <summary>An object of strings; null when the field is absent.</summary>
     public IReadOnlyDictionary<string, string>? Map(string name)
     {
         if (Find(name) is not { } value) return null;
@@ -86,13 +86,15 @@ internal sealed class RequestData(JsonElement root, Func<string, string, string,
             field => field.Name, field => AsText(field.Value) ?? throw Unfit(name, value, Unconvertible(field.Value, "string")), StringComparer.Ordinal);
     }
 
-    /// <summary>The object below a field; empty when there is none.</summary>
+    /// <summary>The object in a field; empty when the field is absent.</summary>
     public RequestData Below(string name) =>
         Find(name) is not { } value ? Empty
         : value.ValueKind == JsonValueKind.Object ? new RequestData(value)
         : throw Unfit(name, value, $"'' expected a map, got '{GoKind(value)}'");
 
-    /// <summary>A duration as Vault reads it: with a unit as Go does, else whole seconds; <paramref name="error"/> in Go's words.</summary>
+    /// <summary>
+    /// Parses a duration as Vault does: with a unit as Go does, otherwise as whole seconds. <paramref name="error"/> is Go's message.
+    /// </summary>
     public static bool TryParseSpan(string text, out TimeSpan span, out string? error)
     {
         span = default;
@@ -117,7 +119,7 @@ internal sealed class RequestData(JsonElement root, Func<string, string, string,
 
     private JsonElement? Find(string name) => Has(name) ? root.GetProperty(name) : null;
 
-    /// <summary>What Go's weak decoding makes a string of; null: it does not.</summary>
+    /// <summary>Converts a value to a string as Go's weak decoding does; null when it cannot be converted.</summary>
     private static string? AsText(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
@@ -149,7 +151,7 @@ internal sealed class RequestData(JsonElement root, Func<string, string, string,
         _ => "bool",
     };
 
-    /// <summary>A value as Go prints it with <c>%v</c>.</summary>
+    /// <summary>Prints a value as Go does with <c>%v</c>.</summary>
     private static string Printed(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => $"map[{string.Join(' ', value.EnumerateObject().OrderBy(field => field.Name, StringComparer.Ordinal).Select(field => $"{field.Name}:{Printed(field.Value)}"))}]",

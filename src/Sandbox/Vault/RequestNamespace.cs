@@ -1,14 +1,14 @@
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// Which namespace a request is for (https://developer.hashicorp.com/vault/docs/enterprise/namespaces#usage): the header's,
-/// followed by what the path starts with.
+/// Determines the namespace of a request (https://developer.hashicorp.com/vault/docs/enterprise/namespaces#usage). It is the
+/// namespace in the header, followed by the namespace at the start of the path.
 /// </summary>
 internal static class RequestNamespace
 {
-    /// <param name="header"><c>X-Vault-Namespace</c>; empty when none came.</param>
+    /// <param name="header"><c>X-Vault-Namespace</c>; empty when the request has none.</param>
     /// <param name="path">The path below <c>/v1/</c>.</param>
-    /// <param name="home">The namespace that everything is in; null: the root, without namespaces.</param>
+    /// <param name="home">The namespace that contains everything; null: the root namespace, and there are no others.</param>
     public static (string? Namespace, string Path, bool Outside) Of(string header, string path, string? home)
     {
         var named = header.Trim('/');

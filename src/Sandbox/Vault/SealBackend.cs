@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Sealing, and the status pages that answer whether sealed or not.</summary>
+/// <summary>Seals and unseals, and has the status pages that answer in both states.</summary>
 internal sealed class SealBackend(TimeProvider time, string unsealKey)
 {
     private const string Version = "1.8.0-dev";
@@ -15,7 +15,7 @@ internal sealed class SealBackend(TimeProvider time, string unsealKey)
         set => isSealed = value;
     }
 
-    /// <summary>503 with the words Vault 1.8 has for it: a request with a token fails at the check of the token.</summary>
+    /// <summary>503 with Vault 1.8's message. A request with a token fails at the check of the token.</summary>
     public static VaultAnswer Refusal(bool hasToken) =>
         VaultAnswer.Errors(503, [hasToken ? "error performing token check: Vault is sealed" : "Vault is sealed"]);
 
@@ -56,7 +56,7 @@ internal sealed class SealBackend(TimeProvider time, string unsealKey)
         return new VaultAnswer { Plain = body };
     }
 
-    /// <summary><c>sys/unseal</c>: one key share is enough here.</summary>
+    /// <summary><c>sys/unseal</c>: one key share unseals this Vault.</summary>
     public VaultAnswer Unseal(VaultRequest request)
     {
         if (!request.Writes) return VaultAnswer.Errors(405, []);

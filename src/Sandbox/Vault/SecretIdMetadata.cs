@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>The <c>metadata</c> of a secret_id request: JSON in a string, or <c>key=value</c> pairs with commas; either may be in base64.</summary>
+/// <summary>Parses the <c>metadata</c> of a secret_id request: JSON in a string, or <c>key=value</c> pairs with commas. Both may be base64.</summary>
 internal static class SecretIdMetadata
 {
     public static IReadOnlyDictionary<string, string> Parse(string? text)
@@ -25,7 +25,7 @@ internal static class SecretIdMetadata
         return Convert.TryFromBase64String(text, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : text;
     }
 
-    /// <summary>Null where it is no object of strings; a null counts as empty, as it does in Go.</summary>
+    /// <summary>Null when the text is not an object of strings. A null value counts as empty, as in Go.</summary>
     private static Dictionary<string, string>? Json(string text)
     {
         try
@@ -50,7 +50,7 @@ internal static class SecretIdMetadata
     private static Dictionary<string, string> Pairs(string text)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        // In order, so that the last of equal keys counts; Vault lowers the whole text.
+        // Vault converts the whole text to lower case. The last of equal keys applies.
         foreach (var pair in text.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal))
         {
             if (pair.Split('=') is not [var left, var right]) throw Unfit("invalid <key,value> format");

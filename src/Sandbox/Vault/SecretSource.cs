@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Makes every secret that the simulated Vault hands out, and remembers each, so that a test can look for them in logs.</summary>
+/// <summary>Creates every secret that the simulated Vault issues. It keeps them all, so that a test can search logs for them.</summary>
 internal sealed class SecretSource
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -15,7 +15,7 @@ internal sealed class SecretSource
     /// <summary>A service token: <c>s.</c> and 24 letters and digits.</summary>
     public string ServiceToken() => Remember("s." + Accessor());
 
-    /// <summary>A batch token: <c>b.</c> and base64url of so many bytes (<see cref="BatchTokens.Length"/>).</summary>
+    /// <summary>A batch token: <c>b.</c> and the base64url of that many bytes (<see cref="BatchTokens.Length"/>).</summary>
     public string BatchToken(int bytes) =>
         Remember("b." + Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_'));
 
@@ -27,6 +27,6 @@ internal sealed class SecretSource
         return secret;
     }
 
-    /// <summary>24 letters and digits; no secret, so not remembered.</summary>
+    /// <summary>24 letters and digits. An accessor is not a secret, so it is not kept.</summary>
     public static string Accessor() => RandomNumberGenerator.GetString(Letters, 24);
 }

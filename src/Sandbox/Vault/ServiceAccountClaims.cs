@@ -5,16 +5,16 @@ using System.Text.Json;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// What the JSON web token of a service account says, in the projected form
-/// (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#schema-for-service-account-private-claims) or
-/// the older flat one.
+/// The claims of a service account's JSON web token, in the projected form
+/// (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#schema-for-service-account-private-claims) or in
+/// the older flat form.
 /// </summary>
 internal sealed class ServiceAccountClaims
 {
-    /// <summary>How far clocks may be apart, as the library that Vault checks tokens with has it.</summary>
+    /// <summary>The tolerated difference of clocks. It is that of the library with which Vault checks tokens.</summary>
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(1);
 
-    /// <summary>The life of a token that names no end, from its start, by the same library.</summary>
+    /// <summary>The lifetime of a token that names no end, in the same library.</summary>
     private static readonly TimeSpan LifeWithoutEnd = TimeSpan.FromSeconds(150);
 
     private readonly JsonElement claims;
@@ -27,13 +27,13 @@ internal sealed class ServiceAccountClaims
 
     public string Namespace => Projected is { } form ? Text(form, "namespace") : Text(claims, "kubernetes.io/serviceaccount/namespace");
 
-    /// <summary>Empty for projected tokens, which are in no Secret.</summary>
+    /// <summary>The Secret of the token; empty for projected tokens, which have no Secret.</summary>
     public string SecretName => Text(claims, "kubernetes.io/serviceaccount/secret.name");
 
     private JsonElement? Projected =>
         claims.TryGetProperty("kubernetes.io", out var form) && form.ValueKind == JsonValueKind.Object ? form : null;
 
-    /// <summary>The claims of a token with a good signature, issuer, audience and time; any other is refused.</summary>
+    /// <summary>The claims of a token whose signature, issuer, audience and time are valid. Any other token is rejected.</summary>
     public static ServiceAccountClaims Verified(string jwt, KubernetesConfig config, string audience, DateTimeOffset now)
     {
         var verified = Signed(jwt, config.Keys) ?? throw VaultRefusal.BadToken;
@@ -45,7 +45,7 @@ internal sealed class ServiceAccountClaims
         return verified;
     }
 
-    /// <summary>Whether the end it names has come, to the second.</summary>
+    /// <summary>Whether the token's end has come, without leeway.</summary>
     public bool IsOver(DateTimeOffset now) => Time("exp") is { } end && now >= end;
 
     private static ServiceAccountClaims? Signed(string jwt, IReadOnlyList<SignatureKey> keys)
@@ -63,7 +63,7 @@ internal sealed class ServiceAccountClaims
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            // No JSON web token: refused as one with a bad signature is.
+            // The text is not a JSON web token. Vault rejects it like a token with a bad signature.
             return null;
         }
     }

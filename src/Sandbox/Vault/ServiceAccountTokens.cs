@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>How <see cref="ServiceAccountTokens"/> sign (RFC 7518, section 3.1).</summary>
+/// <summary>The signature algorithms of <see cref="ServiceAccountTokens"/> (RFC 7518, section 3.1).</summary>
 public enum ServiceAccountSignature
 {
     /// <summary>ECDSA on P-256 with SHA-256.</summary>
@@ -17,8 +17,8 @@ public enum ServiceAccountSignature
 }
 
 /// <summary>
-/// Signs tokens of service accounts as an API server does, with a key of its own; a Kubernetes auth method that holds
-/// <see cref="PublicKeyPem"/> believes them. Safe to use from any thread.
+/// Signs tokens of service accounts as an API server does, with its own key. A Kubernetes auth method that has <see
+/// cref="PublicKeyPem"/> accepts them. This class is thread-safe.
 /// </summary>
 public sealed class ServiceAccountTokens : IDisposable
 {
@@ -27,8 +27,8 @@ public sealed class ServiceAccountTokens : IDisposable
     private readonly ConcurrentQueue<string> signed = new();
     private readonly Lock gate = new();
 
-    /// <param name="time">The clock that tokens start by; null: the system's.</param>
-    /// <param name="signature">How to sign.</param>
+    /// <param name="time">The clock for the start of tokens; null: the system's.</param>
+    /// <param name="signature">The signature algorithm.</param>
     public ServiceAccountTokens(TimeProvider? time = null, ServiceAccountSignature signature = ServiceAccountSignature.ES256)
     {
         this.time = time ?? TimeProvider.System;
@@ -39,18 +39,18 @@ public sealed class ServiceAccountTokens : IDisposable
     /// <summary>The <c>iss</c> claim.</summary>
     public string Issuer { get; init; } = "https://kubernetes.default.svc.cluster.local";
 
-    /// <summary>The key that checks the signatures, for <c>pem_keys</c>.</summary>
+    /// <summary>The public key that verifies the signatures, for <c>pem_keys</c>.</summary>
     public string PublicKeyPem { get; }
 
-    /// <summary>Every token signed so far: secrets, that a test can look for in logs.</summary>
+    /// <summary>Every token that was signed so far. The tokens are secrets; a test can search logs for them.</summary>
     public IReadOnlyCollection<string> Signed => signed;
 
-    /// <summary>A projected token.</summary>
+    /// <summary>Signs a projected token.</summary>
     /// <param name="ns">The service account's namespace.</param>
-    /// <param name="name">The service account.</param>
-    /// <param name="lifetime">From now; null: an hour. A negative one ended already.</param>
+    /// <param name="name">The service account's name.</param>
+    /// <param name="lifetime">The lifetime from now; null: an hour. With a negative lifetime the token has already expired.</param>
     /// <param name="audiences">The <c>aud</c> claim; null: the issuer.</param>
-    /// <param name="uid">The service account's uid; null: one made of namespace and name, the same each time.</param>
+    /// <param name="uid">The service account's uid; null: a uid that is computed from namespace and name.</param>
     /// <returns>The token. A secret.</returns>
     public string Sign(string ns, string name, TimeSpan? lifetime = null, IReadOnlyList<string>? audiences = null, string? uid = null)
     {
@@ -75,7 +75,7 @@ public sealed class ServiceAccountTokens : IDisposable
         return token;
     }
 
-    /// <summary>Forgets the private key.</summary>
+    /// <summary>Disposes of the private key.</summary>
     public void Dispose() => key.Dispose();
 
     private byte[] Signature(byte[] data)

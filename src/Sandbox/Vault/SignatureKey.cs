@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>A public key that JSON web tokens may be signed with; RSA or elliptic curve.</summary>
+/// <summary>A public key, RSA or elliptic curve, that verifies JSON web tokens.</summary>
 internal sealed class SignatureKey
 {
     private readonly AsymmetricAlgorithm key;
@@ -11,7 +11,7 @@ internal sealed class SignatureKey
 
     private SignatureKey(AsymmetricAlgorithm key) => this.key = key;
 
-    /// <summary>From a public key or a certificate in PEM; refused in the plugin's words when it is neither.</summary>
+    /// <summary>Parses a public key or a certificate in PEM. If the text is neither, it is rejected with the plugin's message.</summary>
     public static SignatureKey FromPem(string pem)
     {
         try
@@ -30,10 +30,10 @@ internal sealed class SignatureKey
         }
     }
 
-    /// <summary>Whether this key made the signature, by the algorithm that the token names (RFC 7518, section 3.1).</summary>
+    /// <summary>Whether this key made the signature, by the algorithm in the token's header (RFC 7518, section 3.1).</summary>
     public bool Verifies(string algorithm, byte[] signed, byte[] signature)
     {
-        // The native keys are not for several threads at once.
+        // The native keys are not thread-safe.
         lock (gate)
         {
             return (algorithm, key) switch
@@ -55,7 +55,7 @@ internal sealed class SignatureKey
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            // Of the other kind, or no key at all: the caller tries that and then refuses.
+            // The text has a key of the other type, or no key. The caller tries the other type next, and then rejects the text.
             algorithm.Dispose();
             return null;
         }

@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// A Vault in memory that speaks real HTTP and answers as Vault 1.8 does, errors included (tests hold it to recordings of a
-/// real one): tokens, policies, AppRole, response wrapping, PKI, rate-limit quotas, sealing. Beside HTTP it can be looked into
-/// and broken on purpose. Safe to use from any thread.
+/// A Vault in memory. It speaks real HTTP and answers as Vault 1.8 does, errors included; tests compare it with recordings of a real
+/// Vault. It has tokens, policies, AppRole, response wrapping, PKI, rate-limit quotas and sealing. Tests can also inspect it directly
+/// and inject faults. This class is thread-safe.
 /// </summary>
 public sealed class SimulatedVault : IAsyncDisposable
 {
@@ -32,25 +32,25 @@ public sealed class SimulatedVault : IAsyncDisposable
         Setup = new VaultSetup(state, router);
     }
 
-    /// <summary>The base address, without <c>/v1</c>; stays the same when the listener stops and resumes.</summary>
+    /// <summary>The base address, without <c>/v1</c>. It stays the same when the listener stops and resumes.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>The root token. A secret, if only of a sandbox.</summary>
+    /// <summary>The root token. It is a secret, though only of a sandbox.</summary>
     public string RootToken => state.Root.Id;
 
-    /// <summary>The one key share that <c>sys/unseal</c> takes. A secret, if only of a sandbox.</summary>
+    /// <summary>The only key share for <c>sys/unseal</c>. It is a secret, though only of a sandbox.</summary>
     public string UnsealKey => state.UnsealKey;
 
-    /// <summary>Creates roles, policies and tokens in process, through the same code as HTTP.</summary>
+    /// <summary>Creates roles, policies and tokens in this process, through the same code as HTTP requests.</summary>
     public VaultSetup Setup { get; }
 
-    /// <summary>Every secret handed out so far: tokens, wrapping tokens, secret_ids, private keys, the root token.</summary>
+    /// <summary>Every secret that was issued so far: tokens, wrapping tokens, secret_ids, private keys and the root token.</summary>
     public IReadOnlyCollection<string> EverySecret => state.Secrets.HandedOut;
 
-    /// <summary>Every wrapping token issued so far, oldest first, with what became of it.</summary>
+    /// <summary>Every wrapping token that was issued so far, oldest first, with its state.</summary>
     public IReadOnlyList<IssuedWrappingToken> WrappingTokens => state.Wrapping.Issued;
 
-    /// <summary>The tokens alive now, wrapping tokens left out.</summary>
+    /// <summary>The tokens that are alive now, without wrapping tokens.</summary>
     public IReadOnlyList<LiveToken> LiveTokens =>
     [
         .. state.Tokens.AllAlive()
@@ -58,12 +58,12 @@ public sealed class SimulatedVault : IAsyncDisposable
             .Select(token => new LiveToken(token.Accessor, token.Path, token.Policies, token.Meta ?? new Dictionary<string, string>(), token.CreatedAt, token.ExpiresAt)),
     ];
 
-    /// <summary>The requests seen over HTTP, oldest first; at most <see cref="SimulatedVaultOptions.AuditCapacity"/>.</summary>
+    /// <summary>The HTTP requests, oldest first; at most <see cref="SimulatedVaultOptions.AuditCapacity"/>.</summary>
     public IReadOnlyList<AuditEntry> Audit => audit.Entries;
 
     /// <summary>
-    /// Asked for each HTTP request before it is handled; null, or an answer of null, leaves the request alone. Called from many
-    /// threads at once.
+    /// Is called for each HTTP request before Vault handles it. A null function or a null result changes nothing. Many threads call
+    /// the function at once.
     /// </summary>
     public Func<VaultRequest, VaultFault?>? Fault
     {
@@ -71,7 +71,7 @@ public sealed class SimulatedVault : IAsyncDisposable
         set => fault = value;
     }
 
-    /// <summary>Starts a vault that is initialized and unsealed, with nothing enabled but tokens.</summary>
+    /// <summary>Starts a Vault that is initialized and unsealed, and in which only the token auth method is enabled.</summary>
     /// <exception cref="IOException">The end point is in use.</exception>
     public static async Task<SimulatedVault> StartAsync(SimulatedVaultOptions options, CancellationToken cancellation)
     {
@@ -89,26 +89,28 @@ public sealed class SimulatedVault : IAsyncDisposable
         return vault;
     }
 
-    /// <summary>Whether a token, of whatever kind, is neither expired nor revoked nor used up.</summary>
+    /// <summary>Whether a token of any kind is alive: not expired, not revoked and not used up.</summary>
     public bool IsLiveToken(string token) => state.Tokens.Find(token) is not null;
 
-    /// <summary>The same, of a token's accessor.</summary>
+    /// <summary>Whether the token of an accessor is alive.</summary>
     public bool IsLiveAccessor(string accessor) => state.Tokens.FindByAccessor(accessor) is not null;
 
-    /// <summary>Seals: all but the status pages and <c>sys/unseal</c> answers 503.</summary>
+    /// <summary>Seals this Vault. Everything but the status pages and <c>sys/unseal</c> then answers 503.</summary>
     public void Seal() => state.Seal.IsSealed = true;
 
-    /// <summary>Ends <see cref="Seal"/>.</summary>
+    /// <summary>Unseals this Vault.</summary>
     public void Unseal() => state.Seal.IsSealed = false;
 
-    /// <summary>Serves another certificate to every connection made from now on; those that stand go on as they are.</summary>
+    /// <summary>Serves another certificate on all new connections. Open connections do not change.</summary>
     /// <param name="served">The certificate, with its private key.</param>
-    /// <param name="chain">The authorities sent along, its issuer first, the root left out; null: none.</param>
-    /// <exception cref="InvalidOperationException">This vault was started without a certificate and serves plain HTTP.</exception>
+    /// <param name="chain">The authorities that are sent with the certificate, its issuer first, without the root; null: none.</param>
+    /// <exception cref="InvalidOperationException">This Vault was started without a certificate and serves plain HTTP.</exception>
     public void UseCertificate(X509Certificate2 served, X509Certificate2Collection? chain = null) =>
         (certificate ?? throw new InvalidOperationException("This vault serves plain HTTP.")).Put(served, chain);
 
-    /// <summary>Stops listening, as if Vault were away: connections are cut, what Vault knows stays. No error when stopped already.</summary>
+    /// <summary>
+    /// Stops listening, as if Vault were down. Connections are cut, and Vault's data stay. Does nothing when Vault does not listen.
+    /// </summary>
     public async Task StopListeningAsync()
     {
         await listening.WaitAsync().ConfigureAwait(false);
@@ -123,12 +125,12 @@ public sealed class SimulatedVault : IAsyncDisposable
         }
     }
 
-    /// <summary>Listens again, on the same address. No error when it listens already.</summary>
-    /// <exception cref="IOException">Someone took the port in between.</exception>
+    /// <summary>Listens again, on the same address. Does nothing when Vault listens already.</summary>
+    /// <exception cref="IOException">Another program has taken the port.</exception>
     public Task ResumeListeningAsync(CancellationToken cancellation) =>
         ListenAsync(new IPEndPoint(options.EndPoint.Address, Address.Port), cancellation);
 
-    /// <summary>Stops listening and forgets everything.</summary>
+    /// <summary>Stops listening and drops all data.</summary>
     public async ValueTask DisposeAsync()
     {
         if (disposed) return;

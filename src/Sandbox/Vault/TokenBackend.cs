@@ -1,16 +1,16 @@
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary><c>auth/token/</c>: look up, renew and revoke tokens, and token roles. <see cref="TokenCreation"/> creates them.</summary>
+/// <summary><c>auth/token/</c>: looks up, renews and revokes tokens, and has the token roles. <see cref="TokenCreation"/> creates tokens.</summary>
 internal sealed class TokenBackend(TokenStore tokens, TokenCreation creation, TimeProvider time)
 {
-    /// <summary>Vault's system default for both the default and the greatest lease: 32 days.</summary>
+    /// <summary>Vault's system default for both the default and the maximum lease: 32 days.</summary>
     public static readonly TimeSpan SystemMaxTtl = TimeSpan.FromHours(768);
 
     public TokenRoles Roles { get; } = new();
 
     /// <param name="request">The request.</param>
-    /// <param name="rest">The segments below <c>auth/token</c>.</param>
-    /// <param name="caller">The token that asks; allowed by its policies already.</param>
+    /// <param name="rest">The segments of the path below <c>auth/token</c>.</param>
+    /// <param name="caller">The token of the request. Its policies allow the request.</param>
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest, TokenEntry caller)
     {
         if (rest is ["roles" or "create", var named, ..]) GenericName.Require(named);
@@ -54,7 +54,7 @@ internal sealed class TokenBackend(TokenStore tokens, TokenCreation creation, Ti
         return LeaseTtl.Of(increment, entry.CreationTtl, period, TimeSpan.Zero, explicitMax, entry.CreatedAt, time.GetUtcNow(), warnings);
     }
 
-    /// <summary>By what the role says now, but for the explicit maximum, which the token carries.</summary>
+    /// <summary>The role's present settings apply, except for the explicit maximum, which the token itself stores.</summary>
     private TimeSpan TtlOfLogin(TokenEntry entry, LoginOrigin login, TimeSpan increment, List<string> warnings)
     {
         var terms = login.TermsNow() ?? throw CannotRenew($"role {login.Role} does not exist during renewal");

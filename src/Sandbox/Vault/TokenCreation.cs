@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary><c>auth/token/create</c> in its three forms: what a token may ask for, and what becomes of it.</summary>
+/// <summary><c>auth/token/create</c> in its three forms: checks what the request asks for, and creates the token.</summary>
 internal sealed partial class TokenCreation(TokenStore tokens, PolicyStore policies, SecretSource secrets, TimeProvider time)
 {
     /// <param name="request">The request.</param>
-    /// <param name="caller">The token that asks.</param>
+    /// <param name="caller">The token of the request.</param>
     /// <param name="role">The token role; null: none.</param>
-    /// <param name="orphan">Whether the path itself makes orphans.</param>
+    /// <param name="orphan">Whether the path itself creates orphans.</param>
     public VaultAnswer Create(VaultRequest request, TokenEntry caller, TokenRole? role, bool orphan)
     {
         if (caller.Type == "batch") throw new VaultRefusal(400, "batch tokens cannot create more tokens");
@@ -34,7 +34,7 @@ internal sealed partial class TokenCreation(TokenStore tokens, PolicyStore polic
         if (ttl == TimeSpan.Zero && caller.CreationTtl > TimeSpan.Zero)
             throw new VaultRefusal(400, "expiring root tokens cannot create non-expiring root tokens");
         warnings.AddRange(granted.Where(policy => !policies.Exists(policy)).Select(policy => $"Policy \"{policy}\" does not exist"));
-        // Batch tokens carry whole seconds.
+        // Batch tokens store whole seconds.
         var created = batch ? DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()) : now;
         var path = role is { PathSuffix.Length: > 0 } ? $"{request.Path}/{role.PathSuffix}" : request.Path;
         var display = DisplayName(data);
@@ -85,7 +85,7 @@ internal sealed partial class TokenCreation(TokenStore tokens, PolicyStore polic
         return unfit is null ? true : throw new VaultRefusal(400, $"batch tokens cannot have \"{unfit}\" set");
     }
 
-    /// <summary>The lesser of what is asked for and what the role says; zero is without limit.</summary>
+    /// <summary>The smaller of the request's and the role's limit; zero means without limit.</summary>
     private static int Uses(RequestData data, TokenRole? role)
     {
         var asked = data.Number("num_uses") ?? 0;
@@ -140,7 +140,7 @@ internal sealed partial class TokenCreation(TokenStore tokens, PolicyStore polic
             warnings.Add($"Explicit max TTL specified both during creation call and in role; using the lesser value of {Json.Seconds(max)} seconds");
         if (role?.Period > TimeSpan.Zero && ownPeriod > TimeSpan.Zero)
             warnings.Add($"Period specified both during creation call and in role; using the lesser value of {Json.Seconds(period)} seconds");
-        // A root token dies only of what is asked for.
+        // A root token expires only when the request asks for it.
         return granted is ["root"] && period + asked == TimeSpan.Zero
             ? max
             : LeaseTtl.Of(TimeSpan.Zero, asked, period, TimeSpan.Zero, max, now, now, warnings);

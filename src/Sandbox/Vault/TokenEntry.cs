@@ -2,12 +2,12 @@ using System.Net;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>A token as the store keeps it. What changes (expiry, uses, revocation) changes under the store's lock.</summary>
+/// <summary>A token in the store. The store's lock guards what changes: expiry, uses and revocation.</summary>
 internal sealed class TokenEntry
 {
     public required string Id { get; init; }
 
-    /// <summary>Empty for batch tokens, which have none.</summary>
+    /// <summary>The accessor; empty for batch tokens, which have none.</summary>
     public required string Accessor { get; init; }
 
     public required string Path { get; init; }
@@ -16,7 +16,7 @@ internal sealed class TokenEntry
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Lifetime at creation; zero: for ever.</summary>
+    /// <summary>The lifetime at creation; zero: without end.</summary>
     public required TimeSpan CreationTtl { get; init; }
 
     public string DisplayName { get; init; } = "token";
@@ -29,7 +29,7 @@ internal sealed class TokenEntry
 
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
 
-    /// <summary>The login that gave it; null for tokens created by tokens.</summary>
+    /// <summary>The login that issued the token; null for tokens that another token created.</summary>
     public LoginOrigin? Login { get; init; }
 
     public TokenEntry? Parent { get; init; }
@@ -38,14 +38,14 @@ internal sealed class TokenEntry
 
     public bool Renewable { get; init; }
 
-    /// <summary>The period as the token itself carries it; a token of a role takes its role's at renewal instead.</summary>
+    /// <summary>The period that the token itself stores. If the token has a role, a renewal uses the smaller of both periods.</summary>
     public TimeSpan Period { get; init; }
 
     public TimeSpan ExplicitMaxTtl { get; init; }
 
     public IReadOnlyList<IPNetwork> BoundCidrs { get; init; } = [];
 
-    /// <summary>How often it may be used; 0: without limit.</summary>
+    /// <summary>How often the token may be used; 0: without limit.</summary>
     public int NumUses { get; init; }
 
     public int UsesLeft { get; set; }
@@ -56,15 +56,15 @@ internal sealed class TokenEntry
 
     public bool Revoked { get; set; }
 
-    /// <summary>The store let go of it because its time was over, not because someone revoked it.</summary>
+    /// <summary>Whether the store dropped the token because it had expired, and not because it was revoked.</summary>
     public bool DroppedByExpiry { get; set; }
 
     public bool IsRoot => Policies is ["root"];
 
-    /// <summary>Neither revoked nor expired, and neither is any ancestor: Vault revokes children with their parent.</summary>
+    /// <summary>Whether the token and all its ancestors are neither revoked nor expired. Vault revokes children together with their parent.</summary>
     public bool IsAlive(DateTimeOffset now) =>
         !Revoked && (ExpiresAt is null || now < ExpiresAt) && (Parent is null || Parent.IsAlive(now));
 
-    /// <summary>Without the token.</summary>
+    /// <summary>Leaves the token out.</summary>
     public override string ToString() => $"TokenEntry {{ Accessor = {Accessor}, Path = {Path} }}";
 }

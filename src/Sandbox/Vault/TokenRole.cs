@@ -18,15 +18,15 @@ internal sealed record TokenRole(string Name)
 
     public bool Orphan { get; init; }
 
-    /// <summary>Ends the path of its tokens; empty: none.</summary>
+    /// <summary>The end of the path of its tokens; empty: none.</summary>
     public string PathSuffix { get; init; } = "";
 
     public IReadOnlyList<string> BoundCidrs { get; init; } = [];
 
-    /// <summary>0: without limit.</summary>
+    /// <summary>How often a token may be used; 0: without limit.</summary>
     public int NumUses { get; init; }
 
-    /// <summary><c>service</c>, <c>batch</c>, or which of them a token is that asks for neither.</summary>
+    /// <summary><c>service</c>, <c>batch</c>, or the default for requests that name neither.</summary>
     public string Type { get; init; } = "default-service";
 
     public TokenRole With(RequestData data)
@@ -73,7 +73,7 @@ internal sealed record TokenRole(string Name)
             ["token_period"] = Json.Seconds(Period),
             ["token_type"] = Type,
         };
-        // Told only where they are set.
+        // Vault shows these fields only when they are set.
         if (BoundCidrs.Count > 0) data["token_bound_cidrs"] = Json.List(BoundCidrs);
         if (NumUses > 0) data["token_num_uses"] = NumUses;
         return data;

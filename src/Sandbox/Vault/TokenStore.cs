@@ -1,9 +1,9 @@
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Every token of the simulated Vault, wrapping tokens among them. Expiry is looked at, not waited for.</summary>
+/// <summary>Every token of the simulated Vault, wrapping tokens included. The store checks expiry at each access and runs no timer.</summary>
 internal sealed class TokenStore(TimeProvider time)
 {
-    /// <summary>Dead entries are dropped once so many tokens were added since the last time.</summary>
+    /// <summary>The store removes dead entries each time after so many tokens were added.</summary>
     private const int SweepEvery = 4096;
 
     private readonly Lock gate = new();
@@ -34,13 +34,16 @@ internal sealed class TokenStore(TimeProvider time)
         lock (gate) return Alive(byAccessor.GetValueOrDefault(accessor));
     }
 
-    /// <summary>Uses a live token once; the last use of a token with limited uses revokes it. False: there was no use left.</summary>
+    /// <summary>
+    /// Counts one use of a live token. The last use of a token with limited uses revokes it. False: the token is dead or has no use
+    /// left.
+    /// </summary>
     public bool TryUse(TokenEntry entry)
     {
         lock (gate)
         {
             if (Alive(entry) is null) return false;
-            // What asks with the last use still sees its token, with this sign that no use is left.
+            // The request with the last use still reads its token. The value -1 shows that no use is left.
             if (entry.NumUses > 0 && --entry.UsesLeft <= 0)
             {
                 entry.UsesLeft = -1;
@@ -51,7 +54,7 @@ internal sealed class TokenStore(TimeProvider time)
         }
     }
 
-    /// <summary>Revokes a token, and so its children. False: it was dead already.</summary>
+    /// <summary>Revokes a token and so its children. False: the token was dead already.</summary>
     public bool Revoke(TokenEntry entry)
     {
         lock (gate)
@@ -62,7 +65,7 @@ internal sealed class TokenStore(TimeProvider time)
         }
     }
 
-    /// <summary>Gives a live token a new end.</summary>
+    /// <summary>Gives a live token a new expiry.</summary>
     public void Renew(TokenEntry entry, TimeSpan ttl)
     {
         lock (gate)

@@ -3,30 +3,30 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// What a role of an auth method says of the tokens it gives: the <c>token_…</c> fields, the same for every method
+/// The settings of an auth method's role for its tokens: the <c>token_…</c> fields, which are the same for every method
 /// (https://developer.hashicorp.com/vault/api-docs/auth/approle#parameters).
 /// </summary>
 internal sealed record TokenTerms
 {
     public IReadOnlyList<string> BoundCidrs { get; private init; } = [];
 
-    /// <summary>Zero: the system's default.</summary>
+    /// <summary>The TTL; zero: the system's default.</summary>
     public TimeSpan Ttl { get; private init; }
 
-    /// <summary>Zero: the system's maximum.</summary>
+    /// <summary>The maximum TTL; zero: the system's maximum.</summary>
     public TimeSpan MaxTtl { get; private init; }
 
-    /// <summary>Holds for periodic tokens too; zero: none.</summary>
+    /// <summary>The maximum that also limits periodic tokens; zero: none.</summary>
     public TimeSpan ExplicitMaxTtl { get; private init; }
 
-    /// <summary>Zero: not periodic.</summary>
+    /// <summary>The period; zero: not periodic.</summary>
     public TimeSpan Period { get; private init; }
 
     public IReadOnlyList<string> Policies { get; private init; } = [];
 
     public bool NoDefaultPolicy { get; private init; }
 
-    /// <summary>0: without limit.</summary>
+    /// <summary>How often a token may be used; 0: without limit.</summary>
     public int NumUses { get; private init; }
 
     /// <summary><c>default</c>, <c>service</c> or <c>batch</c>.</summary>
@@ -35,12 +35,12 @@ internal sealed record TokenTerms
     /// <summary>The policies of a token.</summary>
     public IReadOnlyList<string> PoliciesOfToken => Sorted(Policies.Concat(NoDefaultPolicy ? [] : ["default"]));
 
-    /// <summary>The fields last set by their older names, without <c>token_</c>; a role is read back with those too.</summary>
+    /// <summary>The fields that were last set by their older names, without <c>token_</c>. A read of the role shows them by both names.</summary>
     private IReadOnlyCollection<string> Older { get; init; } = [];
 
-    /// <summary>Takes over what a create or update request names; the rest stays.</summary>
+    /// <summary>Applies the fields of a create or update request; all other fields stay.</summary>
     /// <param name="data">The request.</param>
-    /// <param name="older">The fields that this auth method also takes without <c>token_</c>.</param>
+    /// <param name="older">The fields that this auth method also accepts without <c>token_</c>.</param>
     public TokenTerms With(RequestData data, IReadOnlyCollection<string> older)
     {
         var terms = this with
@@ -62,7 +62,7 @@ internal sealed record TokenTerms
         string? Name(string field) => data.Has("token_" + field) ? "token_" + field : older.Contains(field) && data.Has(field) ? field : null;
     }
 
-    /// <summary>Adds the fields as a role is read back.</summary>
+    /// <summary>Adds the fields to the answer of a read.</summary>
     public void AddTo(JsonObject data)
     {
         data["token_bound_cidrs"] = Json.List(BoundCidrs);

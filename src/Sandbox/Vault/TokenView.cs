@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>A token as Vault's answers show it.</summary>
+/// <summary>Tokens as they appear in Vault's answers.</summary>
 internal static class TokenView
 {
-    /// <summary>The <c>auth</c> of a creation, a login or a renewal.</summary>
+    /// <summary>The <c>auth</c> object in the answer to a creation, a login or a renewal.</summary>
     public static JsonObject OfAuth(TokenEntry token, TimeSpan lease) => new()
     {
         ["client_token"] = token.Id,
@@ -20,7 +20,7 @@ internal static class TokenView
         ["orphan"] = token.Orphan,
     };
 
-    /// <summary>The <c>data</c> of a lookup; by accessor the token itself is not shown.</summary>
+    /// <summary>The <c>data</c> object in the answer to a lookup. A lookup by accessor does not show the token itself.</summary>
     public static JsonObject OfLookup(TokenEntry token, DateTimeOffset now, bool withoutId = false)
     {
         var data = new JsonObject

@@ -2,22 +2,25 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>What Vault answers, before it becomes bytes.</summary>
+/// <summary>An answer of Vault, before it is written to the wire.</summary>
 internal sealed class VaultAnswer
 {
     public int Status { get; init; } = 200;
 
     public string ContentType { get; init; } = "application/json";
 
-    /// <summary>The whole body, where the answer has no envelope (health, errors).</summary>
+    /// <summary>The whole body, when the answer has no envelope (health, errors).</summary>
     public JsonObject? Plain { get; init; }
 
-    /// <summary>The whole body, where it is no JSON (certificates).</summary>
+    /// <summary>The whole body, when it is not JSON (certificates).</summary>
     public byte[]? Raw { get; init; }
 
     public JsonObject? Data { get; init; }
 
-    /// <summary>Whether what is in <see cref="Data"/> stands beside it as well, as below <c>sys/</c> for clients from before there was an envelope.</summary>
+    /// <summary>
+    /// Whether the fields of <see cref="Data"/> are repeated beside it. Vault does so below <c>sys/</c>, for clients from before
+    /// there was an envelope.
+    /// </summary>
     public bool IsDataRepeated { get; init; }
 
     public JsonObject? Auth { get; init; }
@@ -28,7 +31,7 @@ internal sealed class VaultAnswer
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The AppRole that a secret_id in <see cref="Data"/> belongs to, and the metadata it was given.</summary>
+    /// <summary>The AppRole and the metadata of a secret_id in <see cref="Data"/>.</summary>
     public (string Role, IReadOnlyDictionary<string, string> Metadata)? SecretId { get; init; }
 
     public bool Wrappable => Status == 200 && (Data ?? Auth) is not null;

@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Between HTTP and the router: reads a request, applies the fault hook, writes the answer and the audit entry.</summary>
+/// <summary>Connects HTTP and the router: it reads a request, applies the fault hook, and writes the answer and the audit entry.</summary>
 internal sealed class VaultHttp(VaultState state, VaultRouter router, AuditLog audit, string? home, Func<Func<VaultRequest, VaultFault?>?> fault)
 {
     private const string Prefix = "/v1/";
 
     public async Task ServeAsync(HttpContext context)
     {
-        // As Go reads it, with an escaped slash being a slash.
+        // Read the path as Go does: an escaped slash is a slash.
         var path = (context.Request.Path.Value ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (!path.StartsWith(Prefix, StringComparison.Ordinal))
         {

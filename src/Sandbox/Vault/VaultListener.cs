@@ -12,17 +12,17 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>The HTTP server in front of a handler; started anew each time the vault comes back.</summary>
+/// <summary>The HTTP server in front of a handler. Each time Vault listens again, a new one starts.</summary>
 internal sealed class VaultListener : IAsyncDisposable
 {
-    /// <summary>How long requests in flight may go on when it stops; after that their connections are cut.</summary>
+    /// <summary>How long requests in flight may take after the stop. Then their connections are cut.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(250);
 
     private readonly WebApplication app;
 
     private VaultListener(WebApplication app) => this.app = app;
 
-    /// <summary>Where it listens in truth, with the port that port 0 became.</summary>
+    /// <summary>The actual address. Port 0 is replaced by the port that was taken.</summary>
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public static async Task<VaultListener> StartAsync(
@@ -34,7 +34,7 @@ internal sealed class VaultListener : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainTime);
         if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
-        // So that a flush ends when the bytes are with the kernel: a connection cut after it has sent them.
+        // A flush must end only when the kernel has the bytes. A connection that is cut after a flush has then sent them.
         builder.WebHost.UseSockets(sockets => sockets.MaxWriteBufferSize = 1);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -73,13 +73,13 @@ internal sealed class VaultListener : IAsyncDisposable
         }
         catch (OperationCanceledException) when (drained.IsCancellationRequested)
         {
-            // The drain time is over: whoever still waits for an answer loses the connection, as when Vault goes away.
+            // The drain time is over. Clients that still wait lose their connection, as when Vault goes down.
         }
 
         await app.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Leaves the process's signals alone: they belong to whoever started the vault.</summary>
+    /// <summary>Does not handle the process's signals. They belong to the program that started the Vault.</summary>
     private sealed class OwnersLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

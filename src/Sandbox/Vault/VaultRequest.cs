@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>One request to the simulated Vault, as a fault hook sees it: no secret is readable from it.</summary>
+/// <summary>One request to the simulated Vault, as a fault hook receives it. It shows no secret.</summary>
 public sealed class VaultRequest
 {
     /// <summary>The HTTP method; <c>LIST</c> also for a GET with <c>?list=true</c>.</summary>
@@ -12,24 +12,24 @@ public sealed class VaultRequest
     /// <summary>The path below <c>/v1/</c>, without the namespace, for example <c>auth/approle/login</c>.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The namespace asked for, without slashes at its ends; null: none.</summary>
+    /// <summary>The requested namespace, without slashes at its ends; null: none.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The client's address.</summary>
     public required IPAddress RemoteAddress { get; init; }
 
-    /// <summary>The <c>X-Vault-Wrap-TTL</c> header, if sent.</summary>
+    /// <summary>The <c>X-Vault-Wrap-TTL</c> header; null when the request has none.</summary>
     public string? WrapTtl { get; init; }
 
-    /// <summary>The accessor of the token sent; null when none came or Vault does not know it.</summary>
+    /// <summary>The accessor of the request's token; null when the request has no token or Vault does not know it.</summary>
     public string? TokenAccessor { get; init; }
 
     internal string? Token { get; init; }
 
-    /// <summary>Whether a slash ended the path, where <see cref="Path"/> has none.</summary>
+    /// <summary>Whether the path ended in a slash. <see cref="Path"/> has none.</summary>
     internal bool EndsInSlash { get; init; }
 
-    /// <summary>Meant for another namespace than the one where everything is.</summary>
+    /// <summary>Whether the request is for another namespace than the one that contains everything.</summary>
     internal bool Outside { get; init; }
 
     internal ReadOnlyMemory<byte> Body { get; init; }
@@ -46,7 +46,7 @@ public sealed class VaultRequest
 
     internal RequestData Data { get; private set; } = RequestData.Empty;
 
-    /// <summary>Reads the body; a body that is no JSON object is refused as Vault refuses it.</summary>
+    /// <summary>Parses the body. A body that is not a JSON object is rejected as Vault rejects it.</summary>
     internal void ParseBody()
     {
         if (!Writes || Body.IsEmpty) return;
@@ -66,6 +66,6 @@ public sealed class VaultRequest
         }
     }
 
-    /// <summary>Method and path.</summary>
+    /// <summary>The method and the path.</summary>
     public override string ToString() => $"{Method} {Path}";
 }

@@ -1,8 +1,8 @@
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// One request from first check to answer, in Vault's order: status pages, quota, body and wrap header, seal, token, policy,
-/// backend, wrapping.
+/// Handles one request from the first check to the answer, in Vault's order: status pages, quota, body and wrap header, seal, token,
+/// policy, backend, wrapping.
 /// </summary>
 internal sealed class VaultRouter(VaultState state)
 {
@@ -37,7 +37,10 @@ internal sealed class VaultRouter(VaultState state)
         return wrapTtl > TimeSpan.Zero && answer.Wrappable ? state.Wrapping.Wrap(request, answer, wrapTtl) : answer;
     }
 
-    /// <summary>Where nothing is mounted: the root token may look, the tokens of a namespace are not known, wrapping tokens neither.</summary>
+    /// <summary>
+    /// The answer in a namespace where nothing is mounted. Only the root token is known there. Wrapping tokens and the tokens of the
+    /// other namespace are not.
+    /// </summary>
     private VaultRefusal Stranger(VaultRequest request)
     {
         if (request.Segments is ["sys", "wrapping", "lookup" or "unwrap"]) return WrappingStore.NotValid;
@@ -45,7 +48,7 @@ internal sealed class VaultRouter(VaultState state)
         return state.Tokens.Find(request.Token) == state.Root ? VaultRefusal.NoHandler(request.Path) : VaultRefusal.BadToken;
     }
 
-    /// <summary>The paths that need no token; null: this is none of them.</summary>
+    /// <summary>Answers a request for a path that needs no token; null: the path needs one.</summary>
     private VaultAnswer? Open(VaultRequest request)
     {
         ReadOnlySpan<string> path = request.Segments;
@@ -64,7 +67,10 @@ internal sealed class VaultRouter(VaultState state)
         }
     }
 
-    /// <summary>A wrapping token unwraps itself; one named in the body is unwrapped by whoever may, if a token of theirs came along.</summary>
+    /// <summary>
+    /// A wrapping token may unwrap itself. If the body names the wrapping token and the request has another token, the policies of
+    /// that token must allow the unwrap.
+    /// </summary>
     private VaultAnswer UnwrapFor(VaultRequest request)
     {
         var named = request.Data.Text("token");
@@ -75,7 +81,7 @@ internal sealed class VaultRouter(VaultState state)
     private VaultAnswer Guarded(VaultRequest request)
     {
         var caller = Admit(request);
-        // Only lists may end in a slash.
+        // Only the path of a list may end in a slash.
         if (request.EndsInSlash && !request.Lists) throw VaultRefusal.UnsupportedPath;
         ReadOnlySpan<string> path = request.Segments;
         switch (path)
@@ -110,13 +116,16 @@ internal sealed class VaultRouter(VaultState state)
         }
     }
 
-    /// <summary>The token that asks, once it is known, used, at the right address and allowed by its policies.</summary>
+    /// <summary>
+    /// Returns the request's token, after the checks: Vault knows it, its address is allowed, a use is left, and its policies allow
+    /// the request.
+    /// </summary>
     private TokenEntry Admit(VaultRequest request)
     {
         if (string.IsNullOrEmpty(request.Token)) throw new VaultRefusal(400, "missing client token");
         var caller = state.Tokens.Find(request.Token) ?? throw VaultRefusal.BadToken;
         if (caller.BoundCidrs.Count > 0 && !CidrBlocks.Contain(caller.BoundCidrs, request.RemoteAddress)) throw VaultRefusal.PolicyDenied;
-        // A use counts whether or not the policies then allow the request.
+        // A use counts even if the policies then deny the request.
         if (!state.Tokens.TryUse(caller)) throw VaultRefusal.BadToken;
         var wrapTtl = WrapTtl(request);
         var allowed = state.Policies.Allows(caller.Policies, request.Path, Capability(request), wrapTtl)
@@ -130,7 +139,7 @@ internal sealed class VaultRouter(VaultState state)
         if (request.Lists) return "list";
         if (request.Deletes) return "delete";
         ReadOnlySpan<string> path = request.Segments;
-        // Vault tells create from update only where a backend can say whether the thing exists.
+        // Vault distinguishes create from update only where the backend can check whether the object exists.
         return path switch
         {
             ["auth", "token", "roles", var role] => state.TokenBackend.Roles.Find(role) is null ? "create" : "update",

@@ -7,23 +7,23 @@ namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>A certificate that a PKI mount issued.</summary>
 /// <param name="Certificate">The certificate, with its private key.</param>
-/// <param name="Chain">The authorities to send along with it, its issuer first.</param>
+/// <param name="Chain">The authorities to send with the certificate, its issuer first.</param>
 public sealed record ServedCertificate(X509Certificate2 Certificate, X509Certificate2Collection Chain)
 {
-    /// <summary>Subject and issuer, without the key.</summary>
+    /// <summary>Shows subject and issuer, and leaves the key out.</summary>
     public override string ToString() => $"ServedCertificate {{ {Certificate.Subject}, issued by {Certificate.Issuer} }}";
 }
 
-/// <summary>The PKI part: roots, intermediates, server certificates.</summary>
+/// <summary>The PKI part: roots, intermediates and server certificates.</summary>
 public sealed partial class VaultSetup
 {
     private static readonly TimeSpan RootTtl = TimeSpan.FromHours(87600);
     private static readonly TimeSpan IntermediateTtl = TimeSpan.FromHours(43800);
 
-    /// <summary>Mounts two PKI engines: a root with a certificate of its own, and an intermediate signed by it.</summary>
-    /// <param name="rootMount">Where the root is, for example <c>root-ca</c>.</param>
-    /// <param name="intermediateMount">Where the intermediate is, for example <c>intermediate-ca</c>.</param>
-    /// <returns>The root's certificate, without its key.</returns>
+    /// <summary>Mounts two PKI engines: a self-signed root, and an intermediate that the root signed.</summary>
+    /// <param name="rootMount">The path of the root, for example <c>root-ca</c>.</param>
+    /// <param name="intermediateMount">The path of the intermediate, for example <c>intermediate-ca</c>.</param>
+    /// <returns>The root's certificate, without the key.</returns>
     public X509Certificate2 EnablePki(string rootMount, string intermediateMount)
     {
         Mount(rootMount, RootTtl);
@@ -33,15 +33,15 @@ public sealed partial class VaultSetup
         return root;
     }
 
-    /// <summary>Replaces the root in a mount by a new one, with a new key: what the old one signed is not of this root.</summary>
-    /// <returns>The new root's certificate, without its key.</returns>
+    /// <summary>Replaces the root of a mount by a new one with a new key. Certificates of the old root do not chain to the new one.</summary>
+    /// <returns>The new root's certificate, without the key.</returns>
     public X509Certificate2 RotateRoot(string rootMount)
     {
         Do("DELETE", $"{rootMount}/root", null);
         return GenerateRoot(rootMount);
     }
 
-    /// <summary>Replaces the intermediate in a mount by a new one, with a new key, that the root signs as it is now.</summary>
+    /// <summary>Replaces the intermediate of a mount by a new one with a new key. The present root signs it.</summary>
     public void SignIntermediate(string rootMount, string intermediateMount)
     {
         var csr = Text(Do("POST", $"{intermediateMount}/intermediate/generate/internal", new JsonObject
@@ -61,7 +61,7 @@ public sealed partial class VaultSetup
     /// <summary>Creates or changes a role that issues certificates for any name.</summary>
     /// <param name="mount">The PKI mount.</param>
     /// <param name="role">The role.</param>
-    /// <param name="maxTtl">The longest life of a certificate; null: 24 hours.</param>
+    /// <param name="maxTtl">The longest lifetime of a certificate; null: 24 hours.</param>
     public void CreatePkiRole(string mount, string role, TimeSpan? maxTtl = null) => Do("POST", $"{mount}/roles/{role}", new JsonObject
     {
         ["allow_any_name"] = true,
@@ -69,12 +69,12 @@ public sealed partial class VaultSetup
         ["key_type"] = "ec",
     });
 
-    /// <summary>Issues a certificate that a server can serve.</summary>
+    /// <summary>Issues a server certificate.</summary>
     /// <param name="mount">The PKI mount.</param>
-    /// <param name="role">Its role; <see cref="CreatePkiRole"/> makes one.</param>
-    /// <param name="names">DNS names, the first is the common name too.</param>
+    /// <param name="role">The role. <see cref="CreatePkiRole"/> creates one.</param>
+    /// <param name="names">DNS names. The first one is also the common name.</param>
     /// <param name="addresses">IP addresses.</param>
-    /// <param name="ttl">Its life; cut to the role's longest.</param>
+    /// <param name="ttl">The lifetime, at most the role's longest.</param>
     public ServedCertificate IssueServerCertificate(
         string mount, string role, IReadOnlyList<string> names, IReadOnlyList<IPAddress> addresses, TimeSpan ttl)
     {

@@ -6,12 +6,12 @@ using AkkaVault.Shared;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// What an operator does before the controller starts, in process but through the same code as HTTP, with the root token.
-/// What Vault refuses is an <see cref="InvalidOperationException"/> with Vault's words.
+/// Does what an operator does before the controller starts. It runs in this process with the root token, through the same code as
+/// HTTP requests. When Vault rejects a request, it throws an <see cref="InvalidOperationException"/> with Vault's message.
 /// </summary>
 public sealed partial class VaultSetup
 {
-    /// <summary>The controller's policy and token role, as the original names them.</summary>
+    /// <summary>The name of the controller's policy and token role, as in Kubernetes-Vault.</summary>
     private const string Controller = "kubernetes-vault";
 
     private readonly VaultState state;
@@ -49,18 +49,18 @@ public sealed partial class VaultSetup
     public string ReadRoleId(string name, string path = "approle") =>
         Do("GET", $"auth/{path}/role/{name}/role-id", null).Data!["role_id"]!.GetValue<string>();
 
-    /// <summary>Enables the Kubernetes auth method below <c>auth/</c>, believing the tokens of one signer.</summary>
-    /// <param name="signer">Whose tokens are believed.</param>
-    /// <param name="path">Where.</param>
+    /// <summary>Enables the Kubernetes auth method below <c>auth/</c>. It accepts the tokens of one signer.</summary>
+    /// <param name="signer">The signer whose tokens are accepted.</param>
+    /// <param name="path">The path of the method.</param>
     public void EnableKubernetesAuth(ServiceAccountTokens signer, string path = "kubernetes")
     {
         Do("POST", $"sys/auth/{path}", new JsonObject { ["type"] = "kubernetes" });
         ConfigureKubernetesAuth([signer], path);
     }
 
-    /// <summary>Replaces the signers that a Kubernetes auth method believes, as when an API server gets another key.</summary>
-    /// <param name="signers">Whose tokens are believed from now on.</param>
-    /// <param name="path">Where the method is enabled.</param>
+    /// <summary>Replaces the signers whose tokens a Kubernetes auth method accepts, as when an API server gets another key.</summary>
+    /// <param name="signers">The signers whose tokens are accepted from now on.</param>
+    /// <param name="path">The path of the method.</param>
     public void ConfigureKubernetesAuth(IEnumerable<ServiceAccountTokens> signers, string path = "kubernetes") =>
         Do("POST", $"auth/{path}/config", new JsonObject
         {
@@ -90,11 +90,11 @@ public sealed partial class VaultSetup
     public void WritePolicy(string name, string policy) => Do("PUT", $"sys/policies/acl/{name}", new JsonObject { ["policy"] = policy });
 
     /// <summary>
-    /// Writes the policy <c>kubernetes-vault</c> of a controller: it issues secret_ids for the roles named, revokes by accessor,
-    /// reads its own token role and issues its certificate.
+    /// Writes the controller's policy <c>kubernetes-vault</c>. It allows the controller to issue secret_ids for the given roles, to
+    /// revoke by accessor, to read its own token role and to issue its certificate.
     /// </summary>
-    /// <param name="roles">The AppRoles it may issue for; <c>+</c> stands for any.</param>
-    /// <param name="path">Where AppRole is enabled.</param>
+    /// <param name="roles">The AppRoles that the controller may issue for; <c>+</c> matches any.</param>
+    /// <param name="path">The path of AppRole.</param>
     public void WriteControllerPolicy(IEnumerable<string> roles, string path = "approle")
     {
         var policy = new StringBuilder()
@@ -107,13 +107,13 @@ public sealed partial class VaultSetup
     }
 
     /// <summary>
-    /// The controller's token as the original's quick start makes it: of the periodic token role <c>kubernetes-vault</c>, with the
-    /// policy of <see cref="WriteControllerPolicy"/>.
+    /// Creates the controller's token as the quick start of Kubernetes-Vault does: from the periodic token role
+    /// <c>kubernetes-vault</c>, with the policy of <see cref="WriteControllerPolicy"/>.
     /// </summary>
-    /// <param name="roles">The AppRoles it may issue for; <c>+</c> stands for any.</param>
+    /// <param name="roles">The AppRoles that the controller may issue for; <c>+</c> matches any.</param>
     /// <param name="period">The token's period; null: 6 hours.</param>
-    /// <param name="path">Where AppRole is enabled.</param>
-    /// <returns>The token. A secret.</returns>
+    /// <param name="path">The path of AppRole.</param>
+    /// <returns>The token. It is a secret.</returns>
     public string CreateControllerToken(IEnumerable<string> roles, TimeSpan? period = null, string path = "approle")
     {
         WriteControllerPolicy(roles, path);
@@ -125,12 +125,12 @@ public sealed partial class VaultSetup
         return Do("POST", $"auth/token/create/{Controller}", []).Auth!["client_token"]!.GetValue<string>();
     }
 
-    /// <summary>A secret_id of an AppRole, as an operator hands it to whoever logs in by files.</summary>
-    /// <returns>The secret_id. A secret.</returns>
+    /// <summary>Issues a secret_id of an AppRole, as an operator does for a program that logs in with files.</summary>
+    /// <returns>The secret_id. It is a secret.</returns>
     public string IssueSecretId(string name, string path = "approle") =>
         Do("POST", $"auth/{path}/role/{name}/secret-id", []).Data!["secret_id"]!.GetValue<string>();
 
-    /// <summary>Revokes a token, and so its children, under whoever uses it.</summary>
+    /// <summary>Revokes a token and so its children, while a program may use it.</summary>
     public void RevokeToken(string token) => Do("POST", "auth/token/revoke", new JsonObject { ["token"] = token });
 
     private VaultAnswer Do(string method, string path, JsonObject? body)

@@ -1,6 +1,6 @@
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>All that a Vault knows, in memory; it outlives the listener. Every part guards itself.</summary>
+/// <summary>All data of a Vault, in memory. They stay when the listener stops. Each part is thread-safe.</summary>
 internal sealed class VaultState
 {
     public VaultState(TimeProvider time, string? rootToken)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Response wrapping: a wrapping token for any answer, which gives that answer once.</summary>
+/// <summary>Response wrapping: stores an answer under a wrapping token, which returns the answer once.</summary>
 internal sealed class WrappingStore(TokenStore tokens, SecretSource secrets, TimeProvider time)
 {
     private static readonly string[] Policy = ["response-wrapping"];
@@ -11,7 +11,7 @@ internal sealed class WrappingStore(TokenStore tokens, SecretSource secrets, Tim
     private readonly Dictionary<string, Wrap> byToken = new(StringComparer.Ordinal);
     private readonly List<Wrap> all = [];
 
-    /// <summary>Every wrapping token ever issued, oldest first, with the state it is in now.</summary>
+    /// <summary>Every wrapping token that was issued, oldest first, with its present state.</summary>
     public IReadOnlyList<IssuedWrappingToken> Issued
     {
         get
@@ -21,7 +21,7 @@ internal sealed class WrappingStore(TokenStore tokens, SecretSource secrets, Tim
         }
     }
 
-    /// <summary>400 of a wrapping token that was used, has expired, or never was.</summary>
+    /// <summary>400 for a wrapping token that was used, has expired or never existed.</summary>
     public static VaultRefusal NotValid => new(400, "wrapping token is not valid or does not exist");
 
     public VaultAnswer Wrap(VaultRequest request, VaultAnswer answer, TimeSpan ttl)
@@ -61,7 +61,7 @@ internal sealed class WrappingStore(TokenStore tokens, SecretSource secrets, Tim
         return new VaultAnswer { WrapInfo = info };
     }
 
-    /// <summary><c>sys/wrapping/lookup</c>: asked without using the token up, by whoever holds it.</summary>
+    /// <summary><c>sys/wrapping/lookup</c>: the holder of the token may ask, and the token is not used up.</summary>
     public VaultAnswer LookUp(VaultRequest request)
     {
         if (!request.Writes && !request.Reads) throw VaultRefusal.UnsupportedOperation;
@@ -74,7 +74,7 @@ internal sealed class WrappingStore(TokenStore tokens, SecretSource secrets, Tim
         });
     }
 
-    /// <summary><c>sys/wrapping/unwrap</c>: the wrapped answer, to exactly one caller.</summary>
+    /// <summary><c>sys/wrapping/unwrap</c>: returns the wrapped answer to exactly one caller.</summary>
     public VaultAnswer Unwrap(VaultRequest request)
     {
         if (!request.Writes) throw VaultRefusal.UnsupportedOperation;
@@ -101,7 +101,7 @@ internal sealed class WrappingStore(TokenStore tokens, SecretSource secrets, Tim
     }
 }
 
-/// <summary>A wrapping token with the answer it holds.</summary>
+/// <summary>A wrapping token and the answer that it wraps.</summary>
 internal sealed class Wrap(TokenEntry token, VaultAnswer answer)
 {
     private readonly (string Role, IReadOnlyDictionary<string, string> Metadata)? secretId = answer.SecretId;
