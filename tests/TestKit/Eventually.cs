@@ -1,9 +1,9 @@
 namespace AkkaVault.Tests.TestKit;
 
-/// <summary>Waiting for a condition, with a deadline.</summary>
+/// <summary>Waits for a condition, with a deadline.</summary>
 public static class Eventually
 {
-    /// <summary>For what may have to publish the native programs first.</summary>
+    /// <summary>The deadline for what may have to publish the native programs first.</summary>
     public static readonly TimeSpan WithPublish = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);

@@ -3,15 +3,16 @@ using AkkaVault.Sandbox.Programs;
 namespace AkkaVault.Tests.TestKit;
 
 /// <summary>
-/// A program that SIGINT reaches wherever the tests run. A shell without job control starts what it runs in the background with SIGINT ignored; that is
-/// inherited by all that is started from there, and .NET, as is the custom, leaves an ignored SIGINT ignored. GNU's <c>env</c> (coreutils 8.31, 2019) sets
-/// it back and becomes the program, under the same process id. This process' own is left as it is: whoever started the tests wants it so.
+/// Starts programs that SIGINT reaches, wherever the tests run. A shell without job control starts background programs with SIGINT
+/// ignored. All their children inherit that, and .NET, as is usual, leaves an ignored SIGINT ignored. GNU's <c>env</c> (coreutils
+/// 8.31, 2019) resets it and becomes the program, with the same process id. The setting of this process does not change: the user who
+/// started the tests chose it.
 /// </summary>
 public static class Interruptible
 {
-    /// <summary>What is put before a program and its arguments.</summary>
+    /// <summary>The words before a program and its arguments.</summary>
     public static IReadOnlyList<string> Launcher { get; } = ["env", "--default-signal=INT"];
 
-    /// <summary>A program as it is started so.</summary>
+    /// <summary>A command that starts a program in this way.</summary>
     public static ProgramCommand Of(ProgramCommand command) => new(Launcher[0], [.. Launcher.Skip(1), command.FileName, .. command.Arguments]);
 }

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace AkkaVault.Tests.TestKit;
 
-/// <summary>Runs a program to its end; one that does not end in time is killed, with all that it started.</summary>
+/// <summary>Runs a program to its end. After the time limit it kills the program and all processes that the program started.</summary>
 public static class ProgramRun
 {
-    /// <summary>What a run led to.</summary>
+    /// <summary>The result of a run.</summary>
     public sealed record Result(int Exit, string Out, string Error);
 
-    /// <exception cref="TimeoutException">It did not end.</exception>
+    /// <exception cref="TimeoutException">The program did not end in time.</exception>
     public static async Task<Result> ToEndAsync(ProcessStartInfo start, TimeSpan? within = null)
     {
         (start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput) = (true, true, true);

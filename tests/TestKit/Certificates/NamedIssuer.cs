@@ -6,8 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace AkkaVault.Tests.TestKit.Certificates;
 
 /// <summary>
-/// A certificate whose issuer nobody presents and that says where the issuer's can be fetched (RFC 5280, 4.2.2.1), and who
-/// listens there.
+/// A certificate without its issuer, which names an address to fetch the issuer from (RFC 5280, 4.2.2.1), and a listener at that
+/// address.
 /// </summary>
 public sealed class NamedIssuer : IDisposable
 {
@@ -23,13 +23,13 @@ public sealed class NamedIssuer : IDisposable
         Certificate = Issue(new Uri($"http://{_listener.LocalEndpoint}/ca.cer"));
     }
 
-    /// <summary>The certificate, with its key.</summary>
+    /// <summary>The certificate with its private key.</summary>
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>Stops listening, and says whether somebody came.</summary>
+    /// <summary>Stops listening, and returns whether anybody connected.</summary>
     public async Task<bool> WasAskedAsync()
     {
-        // One that is queued has come, too.
+        // A connection in the queue counts, too.
         var queued = _listener.Pending();
         _listener.Stop();
         await _listening;
@@ -54,7 +54,7 @@ public sealed class NamedIssuer : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // It is stopped.
+            // The listener is stopped.
             return;
         }
     }

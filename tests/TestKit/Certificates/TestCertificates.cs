@@ -5,7 +5,7 @@ using AkkaVault.Shared.Certificates;
 
 namespace AkkaVault.Tests.TestKit.Certificates;
 
-/// <summary>A CA for tests, and server certificates of it.</summary>
+/// <summary>A CA for tests. It issues server certificates.</summary>
 public sealed class TestCa : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -22,12 +22,12 @@ public sealed class TestCa : IDisposable
 
     public string Pem => Certificate.ExportCertificatePem() + "\n";
 
-    /// <summary>A server certificate.</summary>
-    /// <param name="address">Its only name.</param>
-    /// <param name="until">When it ends, from now; negative: it has ended.</param>
+    /// <summary>Issues a server certificate.</summary>
+    /// <param name="address">The certificate's only name.</param>
+    /// <param name="until">The remaining lifetime; negative: the certificate has expired.</param>
     public X509Certificate2 Issue(IPAddress address, TimeSpan until) => Issue(address, until, TrustAnchors.ServerAuthentication);
 
-    /// <summary>A certificate for certain purposes.</summary>
+    /// <summary>Issues a certificate for the given purposes.</summary>
     public X509Certificate2 Issue(IPAddress address, TimeSpan until, params IReadOnlyList<Oid> purposes)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

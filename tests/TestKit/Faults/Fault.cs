@@ -1,18 +1,18 @@
 namespace AkkaVault.Tests.TestKit.Faults;
 
-/// <summary>What can go wrong with one answer of Vault.</summary>
+/// <summary>Faults in one answer of Vault.</summary>
 public enum Fault
 {
-    /// <summary>The connection is reset as soon as the request was read.</summary>
+    /// <summary>The connection is reset after the request was read.</summary>
     Reset,
 
-    /// <summary>The answer's headers and half of its body, then a reset.</summary>
+    /// <summary>The answer's headers and half of its body are sent, then the connection is reset.</summary>
     ResetInBody,
 
-    /// <summary>The headers, and then a byte now and then, for ever.</summary>
+    /// <summary>The headers are sent, and then single bytes without an end.</summary>
     NeverEnds,
 
-    /// <summary>Statuses with Vault's form of errors.</summary>
+    /// <summary>The status, with errors in Vault's format.</summary>
     Status500,
     Status502,
     Status503,
@@ -22,27 +22,27 @@ public enum Fault
     /// <summary>429 with <c>Retry-After: 1</c>.</summary>
     Status429,
 
-    /// <summary>503 in Vault's words for a seal.</summary>
+    /// <summary>503 with the message of a sealed Vault.</summary>
     Sealed,
 
-    /// <summary>200, and JSON that stops in the middle.</summary>
+    /// <summary>200 with JSON that ends in the middle.</summary>
     TruncatedJson,
 
-    /// <summary>200, and a web page.</summary>
+    /// <summary>200 with a web page.</summary>
     WebPage,
 
-    /// <summary>200, and nothing.</summary>
+    /// <summary>200 with an empty body.</summary>
     Empty,
 
-    /// <summary>200, and more than anybody would read.</summary>
+    /// <summary>200 with a body that is too large to be read.</summary>
     TooLarge,
 
-    /// <summary>The right answer, called text/plain.</summary>
+    /// <summary>The proper answer with the content type text/plain.</summary>
     WrongContentType,
 
-    /// <summary>307 to where the right answer is, as a standby does.</summary>
+    /// <summary>307 to the address of the proper answer, as from a standby node.</summary>
     Redirect,
 
-    /// <summary>307 to itself.</summary>
+    /// <summary>307 to the same address.</summary>
     RedirectLoop,
 }

@@ -8,8 +8,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Tests.TestKit.Faults;
 
 /// <summary>
-/// Stands in front of a Vault, on a socket of its own: passes requests on, and breaks single answers as a network or a broken
-/// proxy would. Knows which pod a request is for, by the metadata of its secret_id and by what was issued for that.
+/// A proxy in front of a Vault. It forwards requests, and breaks single answers as a network or a faulty proxy would. It finds out
+/// which pod a request is for, from the metadata of the secret_id and from what was issued for it.
 /// </summary>
 public sealed class FaultyVault : IAsyncDisposable
 {
@@ -32,13 +32,13 @@ public sealed class FaultyVault : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Faults that were shown, by pod and step.</summary>
+    /// <summary>The faults that were injected, by pod and step.</summary>
     public ConcurrentQueue<(string Pod, string Step)> Shown { get; } = new();
 
-    /// <summary>The next answer to a pod's step is broken. Steps: the last segment of the path.</summary>
+    /// <summary>Breaks the next answer at a step of a pod. The step is the last segment of the path.</summary>
     public void Break(string pod, string step, Fault fault) => _faults[(pod, step)] = fault;
 
-    /// <summary>The next wrapping token for a pod is unwrapped on the way, and passed on all the same.</summary>
+    /// <summary>Unwraps the next wrapping token for a pod on the way, and forwards the token all the same.</summary>
     public void StealFrom(string pod) => _robbed[pod] = true;
 
     public async ValueTask DisposeAsync()
@@ -86,7 +86,7 @@ public sealed class FaultyVault : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or HttpRequestException)
         {
-            // The client has gone, or the test is over.
+            // The client has disconnected, or the test is over.
             socket.Close(0);
         }
     }
@@ -146,7 +146,7 @@ public sealed class FaultyVault : IAsyncDisposable
         }
     }
 
-    /// <summary>Whose request it is: what it carries was issued for a pod, or names it.</summary>
+    /// <summary>The pod of a request: the pod that its token was issued for, or that it names.</summary>
     private string? PodOf(Dictionary<string, string> headers, byte[] body)
     {
         var json = body.Length > 0 ? JsonNode.Parse(body) as JsonObject : null;

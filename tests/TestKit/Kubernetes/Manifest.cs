@@ -3,13 +3,13 @@ using YamlDotNet.RepresentationModel;
 
 namespace AkkaVault.Tests.TestKit.Kubernetes;
 
-/// <summary>The manifests in <c>k8s/</c>, as JSON for an API server.</summary>
+/// <summary>Reads the manifests in <c>k8s/</c> as JSON for an API server.</summary>
 public static class Manifest
 {
     /// <summary>All objects of a file.</summary>
     public static IReadOnlyList<JsonObject> Read(string folder, string file) => Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "k8s", folder, file)));
 
-    /// <summary>All objects of a text; their numbers and truth values are texts.</summary>
+    /// <summary>All objects of a text. Their numbers and booleans become texts.</summary>
     public static IReadOnlyList<JsonObject> Parse(string yaml)
     {
         var stream = new YamlStream();
@@ -17,7 +17,7 @@ public static class Manifest
         return [.. stream.Documents.Select(document => (JsonObject)Json(document.RootNode)!)];
     }
 
-    // RBAC objects, which are posted, hold texts, lists and maps only.
+    // RBAC objects, which the tests post, have only texts, lists and maps.
     private static JsonNode? Json(YamlNode node) => node switch
     {
         YamlMappingNode map => new JsonObject(map.Children.Select(child => KeyValuePair.Create((string)child.Key!, Json(child.Value)))),

@@ -17,7 +17,7 @@ public sealed class RealApiServer : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-apiserver-").FullName;
     private readonly List<ChildProcess> _processes = [];
 
-    /// <summary>Why these tests cannot run here, or null when they can.</summary>
+    /// <summary>Why these tests cannot run here; null when they can.</summary>
     public static string? Missing
     {
         get
@@ -36,7 +36,7 @@ public sealed class RealApiServer : IAsyncDisposable
 
     public string AdminKubeconfig => Path.Combine(_directory, "admin-kubeconfig");
 
-    /// <summary>What the controller has asked for so far.</summary>
+    /// <summary>The controller's requests so far.</summary>
     public IReadOnlyList<JsonObject> Audit => File.Exists(AuditLog) ? [.. ReadShared(AuditLog).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
 
     private string AuditLog => Path.Combine(_directory, "audit.jsonl");
@@ -105,7 +105,7 @@ public sealed class RealApiServer : IAsyncDisposable
         Admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminToken);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         while (!await IsUpAsync(deadline.Token)) await Task.Delay(200, deadline.Token);
-        // Verified with its own self-signed certificate, as a kubeconfig would hold the cluster's CA.
+        // Clients verify the server with its own self-signed certificate, in the place of a cluster's CA.
         var ca = Convert.ToBase64String(await File.ReadAllBytesAsync(Path.Combine(_directory, "certs", "apiserver.crt")));
         await File.WriteAllTextAsync(Kubeconfig, KubeconfigOf("controller", ControllerToken, ca));
         await File.WriteAllTextAsync(AdminKubeconfig, KubeconfigOf("admin", AdminToken, ca));
@@ -131,12 +131,12 @@ public sealed class RealApiServer : IAsyncDisposable
         current-context: real
         """;
 
-    // The API server has it open for writing.
+    // The API server has the file open for writing.
     private static string ReadShared(string file)
     {
         using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         var text = reader.ReadToEnd();
-        // A line that is being written is not one yet.
+        // Leave out a last line that is not complete yet.
         return text[..(text.LastIndexOf('\n') + 1)];
     }
 

@@ -8,7 +8,7 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.Tests.TestKit.Sandbox;
 
-/// <summary>A sandbox of several controllers that find one another through the API server, with what tests do to it and ask of it.</summary>
+/// <summary>A sandbox with several controllers that find one another through the API server, and the operations of tests on it.</summary>
 public sealed class ControllerCluster : IAsyncDisposable
 {
     private readonly CancellationToken _deadline;
@@ -18,7 +18,7 @@ public sealed class ControllerCluster : IAsyncDisposable
 
     public SandboxCluster Sandbox { get; }
 
-    /// <summary>All of one but the controllers' processes, which are still to be started.</summary>
+    /// <summary>Starts everything but the controllers' processes. The test starts those.</summary>
     public static async Task<ControllerCluster> PrepareAsync(SandboxSetup setup, CancellationToken deadline)
     {
         var cluster = new ControllerCluster(await SandboxCluster.PrepareAsync(_ => { }, deadline, setup), deadline);
@@ -34,14 +34,14 @@ public sealed class ControllerCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts all, and waits until they are one cluster.</summary>
+    /// <summary>Starts all controllers, and waits until they are one cluster.</summary>
     public async Task StartAsync()
     {
         for (var index = 0; index < Sandbox.Controllers.Count; index++) await Sandbox.Controllers.StartAsync(index);
         await OneClusterAsync();
     }
 
-    /// <summary>All see the same members, and each is ready.</summary>
+    /// <summary>Waits until all controllers see the same members and each is ready.</summary>
     public async Task OneClusterAsync()
     {
         for (var index = 0; index < Sandbox.Controllers.Count; index++)
@@ -95,7 +95,7 @@ public sealed class ControllerCluster : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
 
-    /// <summary>The controllers run with exactly the rights of the manifests.</summary>
+    /// <summary>Grants the controllers exactly the rights of the manifests.</summary>
     private async Task GrantAsync()
     {
         const string Token = "the-controllers-token";

@@ -4,15 +4,18 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.Tests.TestKit.Sandbox;
 
-/// <summary>Several controller processes that find one another through the API server, each on an address of its own; a cluster for each test.</summary>
+/// <summary>
+/// A test with several controller processes that find one another through the API server. Each test has its own cluster, and each
+/// controller its own address.
+/// </summary>
 public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int MostPrinted = 3000;
 
-    /// <summary>After a controller has ended, which others are told at once: about a second is usual.</summary>
+    /// <summary>The time limit after a controller has ended, which the others learn at once. About a second is usual.</summary>
     protected static readonly TimeSpan SoonAfterAnEnd = TimeSpan.FromSeconds(5);
 
-    /// <summary>After a controller has fallen silent, which is decided on only when the silence has lasted: 5 to 6 seconds are usual.</summary>
+    /// <summary>The time limit after a controller stopped answering. The others decide only after some silence; 5 to 6 seconds are usual.</summary>
     protected static readonly TimeSpan SoonAfterASilence = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(10));
@@ -32,7 +35,7 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
     {
         if (_cluster is not null)
         {
-            // What the controllers said is worth most when a test fails.
+            // A failed test needs the logs of the controllers.
             for (var index = 0; index < Cluster.Controllers.Count; index++) Print(index);
             await _cluster.DisposeAsync();
         }
@@ -57,7 +60,7 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
         await Prepared.StartAsync();
     }
 
-    /// <summary>All three see the same three members, and each is ready.</summary>
+    /// <summary>Waits until all three controllers see the same three members and each is ready.</summary>
     protected Task OneClusterAsync() => Prepared.OneClusterAsync();
 
     protected Task<int> LeaderAsync() => Prepared.LeaderAsync();
@@ -94,7 +97,7 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
     protected static void AssertWithin(TimeSpan bound, TimeSpan taken, string what) =>
         Assert.True(taken <= bound, $"{what} after {taken.TotalSeconds:F2} s; expected within {bound.TotalSeconds} s");
 
-    /// <summary>From when its init container ran to when it was served, of the pod that it took longest for.</summary>
+    /// <summary>The longest time from the start of a pod's init container until the pod was served.</summary>
     protected static TimeSpan LongestWait(IEnumerable<SimulatedPod> pods) => pods.Max(pod => pod.ServedAt!.Value - pod.StartedAt!.Value);
 
     private void Print(int index)
@@ -109,7 +112,7 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
         }
     }
 
-    /// <summary>Runs pods one after the other until it is enough.</summary>
+    /// <summary>Runs one pod after the other until it is cancelled.</summary>
     protected async Task<List<SimulatedPod>> ArriveAsync(TimeSpan interval, CancellationToken enough)
     {
         var pods = new List<SimulatedPod>();

@@ -4,7 +4,7 @@ using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Tests.TestKit.Sandbox;
 
-/// <summary>What tests ask of a sandbox.</summary>
+/// <summary>Assertions and queries on a sandbox.</summary>
 public static class SandboxAssertions
 {
     /// <summary>Waits until a pod has a token that is alive.</summary>
@@ -16,11 +16,11 @@ public static class SandboxAssertions
         Assert.True(cluster.Vault.IsLiveToken(token.ClientToken), $"the token of {pod.Plan.Name} is not alive");
     }
 
-    /// <summary>How many lines of the controller hold some words.</summary>
+    /// <summary>The number of the controller's output lines that contain a text.</summary>
     public static int Said(this SandboxCluster cluster, string words) =>
         cluster.Controller.Process.Output.Count(line => line.Contains(words, StringComparison.Ordinal));
 
-    /// <summary>What its readiness says.</summary>
+    /// <summary>The status and the reason of the controller's readiness.</summary>
     public static async Task<(HttpStatusCode Status, string Reason)> ReadinessAsync(this SandboxCluster cluster)
     {
         using var http = new HttpClient { BaseAddress = cluster.Controller.Address };
@@ -28,7 +28,7 @@ public static class SandboxAssertions
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    /// <summary>No secret that Vault ever handed out is in a line of the controller or an init container.</summary>
+    /// <summary>Asserts that no secret of Vault is in the output of the controller or of an init container.</summary>
     public static void NoSecretWasSaid(this SandboxCluster cluster) =>
         cluster.NoSecretIn(cluster.Controller.Process.Output.Concat(cluster.Pods.SelectMany(pod => pod.Output)));
 

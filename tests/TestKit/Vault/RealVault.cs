@@ -25,7 +25,7 @@ public sealed class RealVault : IAsyncDisposable
         }
     }
 
-    /// <summary>Why these tests cannot run here, or null when they can.</summary>
+    /// <summary>Why these tests cannot run here; null when they can.</summary>
     public static string? Missing => Binary is not null
         ? null
         : Environment.GetEnvironmentVariable("VAULT_BIN") is { Length: > 0 } named
@@ -36,7 +36,7 @@ public sealed class RealVault : IAsyncDisposable
 
     public int ProcessId => process!.Id;
 
-    /// <exception cref="InvalidOperationException">It ended instead of coming up; with what it said.</exception>
+    /// <exception cref="InvalidOperationException">The program ended before it was up. The message has its output.</exception>
     public static async Task<RealVault> StartAsync(string binary)
     {
         var vault = new RealVault(FreePort());
@@ -60,7 +60,7 @@ public sealed class RealVault : IAsyncDisposable
 
     private async Task RunAsync(string binary)
     {
-        // A home of its own: a dev server writes its root token to ~/.vault-token.
+        // Give it its own home folder: a dev server writes its root token to ~/.vault-token.
         process = ChildProcess.Start(
             new ProgramCommand(binary, ["server", "-dev"]),
             [$"-dev-root-token-id={RootToken}", $"-dev-listen-address={Address.Host}:{Address.Port}"],

@@ -5,10 +5,10 @@ using AkkaVault.Sandbox.Vault;
 
 namespace AkkaVault.Tests.TestKit.Vault;
 
-/// <summary>An operator's requests to Vault, with the root token.</summary>
+/// <summary>Sends an operator's requests to Vault, with the root token.</summary>
 public static class VaultHttp
 {
-    /// <summary>Writes.</summary>
+    /// <summary>Writes to a path.</summary>
     /// <returns>The answer; null when it is empty.</returns>
     public static JsonObject? Write(this SimulatedVault vault, string path, JsonObject body)
     {

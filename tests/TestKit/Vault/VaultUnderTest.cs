@@ -4,7 +4,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Tests.TestKit.Vault;
 
-/// <summary>A Vault, simulated or real, that a test sets up and asks over HTTP and nothing else.</summary>
+/// <summary>A Vault, simulated or real. Tests set it up and use it only over HTTP.</summary>
 public sealed class VaultUnderTest : IAsyncDisposable
 {
     public const string Role = "sample-app";
@@ -26,7 +26,7 @@ public sealed class VaultUnderTest : IAsyncDisposable
 
     public string SecretIdPath(string mount = "approle") => $"auth/{mount}/role/{Role}/secret-id";
 
-    /// <summary>One request as it is on the wire, with the root token unless another is given.</summary>
+    /// <summary>Sends one plain request, with the root token or a given one.</summary>
     public async Task<(int Status, JsonNode? Body)> SendAsync(string method, string path, object? body = null, string? token = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), $"v1/{path}");
@@ -37,7 +37,7 @@ public sealed class VaultUnderTest : IAsyncDisposable
         return ((int)response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
     }
 
-    /// <summary>The same, of a request that must succeed; its <c>data</c> or <c>auth</c>.</summary>
+    /// <summary>Sends a request that must succeed. Returns its <c>data</c> or <c>auth</c>.</summary>
     public async Task<JsonNode> DoAsync(string method, string path, object? body = null, string? token = null)
     {
         var (status, answer) = await SendAsync(method, path, body, token);
@@ -52,7 +52,7 @@ public sealed class VaultUnderTest : IAsyncDisposable
         return (string)(await DoAsync("GET", $"auth/{mount}/role/{Role}/role-id"))["role_id"]!;
     }
 
-    /// <summary>The controller's token as the original's quick start makes it.</summary>
+    /// <summary>Creates the controller's token as the quick start of Kubernetes-Vault does.</summary>
     public async Task<string> CreateControllerTokenAsync(string mount = "approle")
     {
         const string policy = """
