@@ -1,3 +1,3 @@
-// Each has a simulator of its own, on a port of its own, and mostly waits for it.
+// Each test has its own simulator on its own port, and mostly waits for it.
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 [assembly: CollectionBehavior(MaxParallelThreads = 4)]

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Simulators.Tests;
 
-/// <summary>Compares an answer with a recorded one: the same keys and JSON types all the way down. What values may differ is for others to say.</summary>
+/// <summary>
+/// Compares an answer with a recorded one: keys and JSON types must be equal at every level. Derived classes decide which values may
+/// differ.
+/// </summary>
 internal abstract class JsonComparison
 {
     public List<string> Differences { get; } = [];
@@ -28,13 +31,13 @@ internal abstract class JsonComparison
 
     protected abstract void CompareValues(JsonValue recorded, JsonValue ours, string at, string field);
 
-    /// <summary>Whether a field need not be as it was recorded, not even of its type.</summary>
+    /// <summary>Whether any value is accepted in a field, even one of another type.</summary>
     protected virtual bool IsAnythingFine(JsonNode? recorded, JsonNode? ours, string field) => false;
 
     /// <summary>Whether an answer may have a field that was not recorded.</summary>
     protected virtual bool MayHaveMore => false;
 
-    /// <summary>Whether an answer may lack a field that was recorded.</summary>
+    /// <summary>Whether an answer may lack a field of the recording.</summary>
     protected virtual bool MayLack(string field) => false;
 
     protected virtual void CompareItems(JsonArray recorded, JsonArray ours, string at, string field)

@@ -2,7 +2,7 @@ using AkkaVault.Sandbox.Chaos;
 
 namespace AkkaVault.Simulators.Tests.Chaos;
 
-/// <summary>What is reckoned of faults and pods.</summary>
+/// <summary>The effects that are computed from faults and pods.</summary>
 public sealed class DisturbanceTests
 {
     private static readonly DateTimeOffset s_begin = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
@@ -10,7 +10,7 @@ public sealed class DisturbanceTests
     [Fact]
     public void Time_in_which_no_pod_waited_is_not_without_service()
     {
-        // Nobody came for eight seconds after the fault.
+        // No pod came for eight seconds after the fault.
         var one = Assert.Single(Of([0], (8, 8.1)));
         Assert.Equal((0.1, 0.1), Seconds(one));
     }

@@ -6,7 +6,7 @@ using AkkaVault.Tests.TestKit.Faults;
 
 namespace AkkaVault.Simulators.Tests.Faults;
 
-/// <summary>What the client of both programs makes of each fault: its class and its words.</summary>
+/// <summary>How the Vault client of both programs reports each fault: the class and the message.</summary>
 public sealed class ClientFaultTests
 {
     private static readonly IReadOnlyDictionary<string, string> s_pod = new Dictionary<string, string> { ["pod"] = "web" };

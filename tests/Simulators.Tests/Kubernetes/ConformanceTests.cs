@@ -6,7 +6,7 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.Simulators.Tests.Kubernetes;
 
-/// <summary>What was not recorded: the same requests to a real API server and to the simulated one, answered alike.</summary>
+/// <summary>For what was not recorded: a real API server and the simulated one get the same requests, and must give the same answers.</summary>
 public sealed class ConformanceTests
 {
     private const string Controller = "system:serviceaccount:kubernetes-vault:kubernetes-vault";
@@ -46,7 +46,7 @@ public sealed class ConformanceTests
         await AsAdmin("PUT", $"{Maps}/none", Named("none"));
         await AsAdmin("PUT", $"{Maps}/a", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "a", ["resourceVersion"] = "1" } });
         await AsAdmin("PUT", $"{Maps}/none", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "none", ["resourceVersion"] = "1", ["uid"] = "another" } });
-        // 1 MiB is the limit, of all values together, decoded.
+        // The limit is 1 MiB for all decoded values together.
         JsonObject Large(string name, int more) => new()
         {
             ["metadata"] = Named(name)["metadata"]!.DeepClone(),
@@ -179,10 +179,10 @@ public sealed class ConformanceTests
         if (body is not null || method == "PATCH") request.Content = new StringContent(body?.ToJsonString() ?? "{}", Encoding.UTF8, method == "PATCH" ? "application/merge-patch+json" : "application/json");
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        // Not every refusal of a real one is JSON.
+        // Not every error answer of a real API server is JSON.
         var answer = text.StartsWith('{') ? JsonNode.Parse(text) : JsonValue.Create(text);
         if (answer is not JsonObject) return ((int)response.StatusCode, answer);
-        // Who wrote which field is kept by server-side apply alone; a list's version counts what others write meanwhile.
+        // managedFields are only for server-side apply. The version of a list also changes with writes of others.
         foreach (var metadata in (answer["items"]?.AsArray().Select(item => item!["metadata"]) ?? []).Append(answer["metadata"])) metadata?.AsObject().Remove("managedFields");
         if (answer["items"] is not null) answer["metadata"]!.AsObject().Remove("resourceVersion");
         return ((int)response.StatusCode, answer);

@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Simulators.Tests.Kubernetes;
 
 /// <summary>
-/// Compares an answer with the recorded one: the same keys and values all the way down. Versions and uids are made up, and must
-/// stand for the recorded ones consistently; times and generated names must have the same form.
+/// Compares an answer with the recorded one: keys and values must be equal at every level. Versions and uids differ from the recorded
+/// ones, but each must always stand for the same one. Times and generated names must have the same format.
 /// </summary>
 internal sealed partial class ObjectComparison : JsonComparison
 {
     private readonly Dictionary<string, string> _ours = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _theirs = new(StringComparer.Ordinal);
 
-    /// <summary>What stands for a recorded version here.</summary>
+    /// <summary>The version that stands for a recorded version.</summary>
     public string VersionOf(string recorded) => _ours.GetValueOrDefault($"resourceVersion {recorded}", recorded);
 
     protected override void CompareValues(JsonValue recorded, JsonValue ours, string at, string field) => CompareTexts(recorded.ToString(), ours.ToString(), at, field);
@@ -39,7 +39,7 @@ internal sealed partial class ObjectComparison : JsonComparison
         _ => recorded == ours,
     };
 
-    // Words may name uids and versions.
+    // Messages may contain uids and versions.
     private string Translated(string recorded) =>
         MadeUp().Replace(recorded, match => _ours.GetValueOrDefault($"uid {match}") ?? VersionOf(match.Value));
 

@@ -6,7 +6,7 @@ using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Simulators.Tests.Kubernetes;
 
-/// <summary>Holds the simulated API server to real ones of 1.20 and 1.36: every recorded request again, in order, over real HTTP.</summary>
+/// <summary>Compares the simulated API server with real ones of 1.20 and 1.36. It repeats every recorded request in order, over real HTTP.</summary>
 public sealed partial class TranscriptTests
 {
     private const string PodLife = "watch-pending-through-a-pod-life";
@@ -38,12 +38,13 @@ public sealed partial class TranscriptTests
     private static async Task ReplayAsync(HttpClient http, string token, string name, JsonNode exchange, ObjectComparison comparison)
     {
         var body = exchange["request"]!["body"]?.DeepClone();
-        // The recorder changed this body for the next requests before it wrote it down: what was sent is what was stored, without a version.
+        // The recorder changed this body for later requests before it wrote the body down. The sent spec is the stored one, and the sent body
+        // had no version.
         if (name == "lease-create") body!["spec"] = exchange["response"]!["body"]!["spec"]!.DeepClone();
         if (name is "lease-create" or "lease-create-again") body!["metadata"]!.AsObject().Remove("resourceVersion");
         else if ((string?)body?["metadata"]?["resourceVersion"] is { } version) body["metadata"]!["resourceVersion"] = comparison.VersionOf(version);
 
-        // Recorded without their headers: a token that nobody has, and none at all.
+        // The headers of these two were not recorded: one had an unknown token, and one had no token.
         var authorization = name switch { "unauthorized" => "nobody's", "forbidden" => null, _ => token };
         using var response = await SendAsync(http, authorization, (string)exchange["request"]!["method"]!, (string)exchange["request"]!["path"]!, body);
         var answer = await response.Content.ReadAsStringAsync();
@@ -51,7 +52,10 @@ public sealed partial class TranscriptTests
         else comparison.Compare(exchange["response"]!["body"], JsonNode.Parse(answer), "body");
     }
 
-    /// <summary>What was done to the pods while they were watched was not recorded; a watch over everything shows it, where it still could, else this watch.</summary>
+    /// <summary>
+    /// The recording does not show what was done to the pods during the watch. A watch over everything shows it, unless its version
+    /// was too old. Then this watch shows it.
+    /// </summary>
     private static async Task ReplayPodLifeAsync(HttpClient http, string token, JsonNode exchange, JsonNode everything, ObjectComparison comparison)
     {
         using var watch = await SendAsync(http, token, "GET", PathOf(exchange["request"]!, comparison), null);
@@ -69,7 +73,7 @@ public sealed partial class TranscriptTests
 
     private static IEnumerable<JsonNode> Shown(JsonArray events) => events.Where(change => (string)change!["type"]! == "MODIFIED").Select(change => change!["object"]!);
 
-    // Of pods that are pending: one that is gone without being deleted runs, and was deleted later.
+    // The watch selects pending pods. A pod that is DELETED without a deletionTimestamp began to run, and was deleted later.
     private static IEnumerable<JsonNode> Hidden(JsonArray events)
     {
         var deleted = new List<JsonNode>();

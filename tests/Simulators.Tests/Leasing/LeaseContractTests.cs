@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Simulators.Tests.Leasing;
 
-/// <summary>What the split-brain resolver expects of a lease, over HTTP against an API server, with exactly the rights of the manifests.</summary>
+/// <summary>
+/// What the split-brain resolver expects of a lease. The tests use HTTP and an API server, with exactly the rights of the manifests.
+/// </summary>
 public abstract class LeaseContract : IAsyncLifetime
 {
     private const string Name = "kubernetes-vault-akka-sbr";
@@ -37,7 +39,7 @@ public abstract class LeaseContract : IAsyncLifetime
 
     public Task DisposeAsync() => _system.Terminate().EndsAsync();
 
-    /// <returns>False: this cannot be tested here.</returns>
+    /// <returns>False: these tests cannot run here.</returns>
     private protected abstract Task<bool> BeginAsync();
 
     private protected abstract void SkipWhereItCannotBeTested();
@@ -104,7 +106,7 @@ public abstract class LeaseContract : IAsyncLifetime
     {
         SkipWhereItCannotBeTested();
         var other = Keeper("one", name: "kube-scheduler");
-        // Not there: it may be made, as the rights say; but not read.
+        // The Lease does not exist. The rights allow to create it, but not to read it.
         var refused = await Assert.ThrowsAsync<ApiServerException>(() => AcquireAsync(other));
         Assert.Equal((int)HttpStatusCode.Forbidden, refused.Code);
     }
@@ -135,7 +137,7 @@ public abstract class LeaseContract : IAsyncLifetime
     }
 }
 
-/// <summary>Against the simulated API server.</summary>
+/// <summary>The contract with the simulated API server.</summary>
 public sealed class SimulatedLeaseContractTests(SimulatedLedgerContractTests.Server server) : LeaseContract, IClassFixture<SimulatedLedgerContractTests.Server>
 {
     private protected override HttpClient Admin => server.Admin;
@@ -149,7 +151,7 @@ public sealed class SimulatedLeaseContractTests(SimulatedLedgerContractTests.Ser
     }
 }
 
-/// <summary>Against a real API server.</summary>
+/// <summary>The contract with a real API server.</summary>
 public sealed class RealLeaseContractTests(RealLedgerContractTests.Server server) : LeaseContract, IClassFixture<RealLedgerContractTests.Server>
 {
     private protected override HttpClient Admin => server.Api!.Admin;

@@ -10,7 +10,8 @@ using Xunit.Abstractions;
 namespace AkkaVault.Simulators.Tests.Ledger;
 
 /// <summary>
-/// What Akka.Persistence expects of a journal and a snapshot store, and what we expect of fencing, over HTTP against an API server.
+/// What Akka.Persistence expects of a journal and a snapshot store, and what fencing must ensure. The tests use HTTP and an API
+/// server.
 /// </summary>
 public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -35,8 +36,8 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         foreach (var system in _systems) await system.DisposeAsync();
     }
 
-    /// <summary>Makes a namespace in which the controller has its rights.</summary>
-    /// <returns>False: this cannot be tested here.</returns>
+    /// <summary>Creates a namespace in which the controller has its rights.</summary>
+    /// <returns>False: these tests cannot run here.</returns>
     private protected abstract Task<bool> BeginAsync(string ns);
 
     private protected abstract void SkipWhereItCannotBeTested();
@@ -130,7 +131,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         }
 
         Assert.InRange(_one.Writes.Count - before, 1, Count / 4);
-        // Asked for while writes are under way, a replay has them.
+        // A replay during a write includes that write.
         _one.Send((Count + 1, [new Advanced("last")]));
         var recovered = await Start("two").RecoverAsync();
         Assert.InRange(recovered.Highest, Count, Count + 1);
@@ -189,7 +190,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
         var two = Start("two");
         Assert.Equal([1, 2], (await two.RecoverAsync()).Events.Select(item => item.SequenceNr));
 
-        // The newer has written nothing of its own yet.
+        // The newer process has claimed the ledger, and has not written anything else.
         var cause = Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(3));
         Assert.Equal(OwnershipLossReason.Taken, cause.Reason);
         Assert.Contains("two has claimed it", cause.Message, StringComparison.Ordinal);

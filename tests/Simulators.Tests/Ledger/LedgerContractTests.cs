@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.Simulators.Tests.Ledger;
 
-/// <summary>The contract against the simulated API server, with exactly the rights of the manifests.</summary>
+/// <summary>The contract with the simulated API server, with exactly the rights of the manifests.</summary>
 public sealed class SimulatedLedgerContractTests : LedgerContract, IClassFixture<SimulatedLedgerContractTests.Server>
 {
     private readonly Server _server;
@@ -60,7 +60,7 @@ public sealed class SimulatedLedgerContractTests : LedgerContract, IClassFixture
     }
 }
 
-/// <summary>The contract against a real API server, with exactly the rights of the manifests.</summary>
+/// <summary>The contract with a real API server, with exactly the rights of the manifests.</summary>
 public sealed class RealLedgerContractTests : LedgerContract, IClassFixture<RealLedgerContractTests.Server>
 {
     private readonly Server _server;
@@ -107,7 +107,7 @@ internal static class LedgerRights
 {
     public const string User = "system:serviceaccount:kubernetes-vault:kubernetes-vault";
 
-    /// <summary>Makes a namespace and grants them there.</summary>
+    /// <summary>Creates a namespace and grants the rights in it.</summary>
     public static async Task GrantAsync(HttpClient admin, string ns)
     {
         await PostAsync(admin, "api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = ns } });

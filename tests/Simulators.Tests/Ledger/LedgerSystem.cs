@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Simulators.Tests.Ledger;
 
-/// <summary>One process' actor system with its ledger in Kubernetes, spoken to as a persistent actor speaks.</summary>
+/// <summary>The actor system of one process with its ledger in Kubernetes. It sends the messages of a persistent actor.</summary>
 internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
 {
     public const string Id = "ledger";
@@ -39,7 +39,7 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
 
     public TestProbe Probe { get; }
 
-    /// <summary>How the object was written, claims left out.</summary>
+    /// <summary>The writes of the object, without claims.</summary>
     public IReadOnlyList<(int Bytes, TimeSpan Taken)> Writes
     {
         get { lock (_writes) return [.. _writes]; }
@@ -60,7 +60,7 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
     {
     }
 
-    /// <summary>As a recovery does: the newest snapshot, then the events after it.</summary>
+    /// <summary>Recovers as a persistent actor does: it reads the newest snapshot and then the events after it.</summary>
     public async Task<(SelectedSnapshot? Snapshot, List<IPersistentRepresentation> Events, long Highest)> RecoverAsync()
     {
         var snapshot = await LoadAsync(SnapshotSelectionCriteria.Latest);
@@ -87,14 +87,14 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
         }
     }
 
-    /// <summary>Sends a write; its answers come to <see cref="Probe"/>.</summary>
+    /// <summary>Sends a write. <see cref="Probe"/> receives the answers.</summary>
     public void Send(params IEnumerable<(long First, object[] Events)> writes) => Send(Id, writes);
 
     public void Send(string id, IEnumerable<(long First, object[] Events)> writes) => Journal.Tell(new WriteMessages(
         writes.Select(write => new AtomicWrite(write.Events.Select((happened, i) =>
             (IPersistentRepresentation)new Persistent(happened, write.First + i, id, "", false, ActorRefs.NoSender, _writer)).ToImmutableList())), Probe, Instance));
 
-    /// <summary>Writes <see cref="Advanced"/> events with these numbers, and expects them stored.</summary>
+    /// <summary>Writes <see cref="Advanced"/> events with these numbers, and expects success.</summary>
     public async Task WriteAsync(params long[] numbers)
     {
         Send((numbers[0], [.. numbers.Select(number => new Advanced($"{number}"))]));
@@ -102,7 +102,7 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
         foreach (var number in numbers) Assert.Equal(number, (await ExpectAsync<WriteMessageSuccess>()).Persistent.SequenceNr);
     }
 
-    /// <summary>Writes one event and expects the failure that stops its actor.</summary>
+    /// <summary>Writes one event, and expects the failure that stops a persistent actor.</summary>
     public async Task<Exception> FailAsync(long number)
     {
         Send((number, [new Advanced($"{number}")]));
@@ -128,7 +128,7 @@ internal sealed class LedgerSystem : IAsyncDisposable, ILedgerObserver
         await ExpectAsync<SaveSnapshotSuccess>();
     }
 
-    /// <summary>Sends something to the snapshot store.</summary>
+    /// <summary>Sends a message to the snapshot store.</summary>
     public void Ask(object request) => Snapshots.Tell(request, Probe);
 
     public async Task<T> ExpectAsync<T>() => await Probe.ExpectMsgAsync<T>(TimeSpan.FromSeconds(30));

@@ -4,7 +4,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.Simulators.Tests.Programs;
 
-/// <summary>Programs that are to be interrupted, where the tests' own process ignores SIGINT.</summary>
+/// <summary>SIGINT reaches programs even when the tests' own process ignores it.</summary>
 public sealed class InterruptibleTests
 {
     private const ulong Interrupt = 1UL << (2 - 1);

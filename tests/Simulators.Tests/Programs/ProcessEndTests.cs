@@ -5,7 +5,10 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.Simulators.Tests.Programs;
 
-/// <summary>Whoever starts a process ends it, also where a test fails in the middle: what is left over holds ports, and is in the way of the next.</summary>
+/// <summary>
+/// A test that starts a process also ends it, even when the test fails. A process that is left over holds ports that the next test
+/// needs.
+/// </summary>
 public sealed class ProcessEndTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-ends-").FullName;
@@ -50,7 +53,7 @@ public sealed class ProcessEndTests : IDisposable
     {
         try
         {
-            // What has ended and was not collected yet is no program any more.
+            // A zombie has ended. It only was not reaped yet.
             return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or IOException)

@@ -6,21 +6,21 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// Compares a body with the recorded one: the same keys and JSON types all the way down, made-up values consistently renamed and
-/// of the same form, times the same distance from now, everything else equal. What another build than the recorded one may do
-/// otherwise, <see cref="OtherBuilds"/> says.
+/// Compares a body with the recorded one. Keys and JSON types must be equal at every level. Generated values may differ, but must
+/// correspond one to one and have the same format. Times must have the same distance from now. Everything else must be equal. <see
+/// cref="OtherBuilds"/> defines what a build other than the recorded one may answer differently.
 /// </summary>
 internal sealed partial class AnswerComparison(Correspondence known) : JsonComparison
 {
-    /// <summary>How much later than the recorded answers these are given; zero where the clock is set to the recording's.</summary>
+    /// <summary>How much later than the recorded answers these answers are given; zero when the clock is set to the recording's.</summary>
     public TimeSpan Shift { get; init; }
 
-    /// <summary>Whether it may be another build of Vault than the one recorded.</summary>
+    /// <summary>Whether the Vault may be another build than the recorded one.</summary>
     public bool IsOtherBuild { get; init; }
 
     /// <summary>
-    /// Clock readings; the recorded Vault answered within two seconds of the time the test's clock is set to. A real one is asked
-    /// as fast as the machine can.
+    /// The tolerance of clock readings. The recorded Vault answered within two seconds of the time that the test's clock is set to.
+    /// For a real Vault the requests come as fast as the machine allows.
     /// </summary>
     private TimeSpan Tolerance => TimeSpan.FromSeconds(IsOtherBuild ? 30 : 2);
 
@@ -47,7 +47,7 @@ internal sealed partial class AnswerComparison(Correspondence known) : JsonCompa
             return;
         }
 
-        // The keys of a LIST of accessors come in no order, and some were never named before: those known must be there.
+        // The keys in a LIST of accessors have no order. Some of them appear in no earlier answer, so only the known ones are compared.
         var mine = ours.Select(item => (string)item!).ToHashSet();
         foreach (var key in recorded.Select(item => known.Of((string)item!)).Except(recorded.Select(item => (string)item!)))
         {
@@ -78,7 +78,7 @@ internal sealed partial class AnswerComparison(Correspondence known) : JsonCompa
 
     private void CompareNumber(double recorded, double ours, string at, string field)
     {
-        // Unix times; a TTL or a period is a number of seconds and must be the same, unless time goes by.
+        // These are Unix times. A TTL or period is a number of seconds and must be equal, unless it counts down.
         var isTime = field is "server_time_utc" or "creation_time" or "expiration" or "last_renewal_time";
         var passes = IsOtherBuild && field is "ttl" or "lease_duration";
         if (Math.Abs(recorded + (isTime ? Shift.TotalSeconds : 0) - ours) > (isTime || passes ? Tolerance.TotalSeconds : 0)) Differences.Add($"{at}: {recorded} recorded, {ours} here");
@@ -86,7 +86,7 @@ internal sealed partial class AnswerComparison(Correspondence known) : JsonCompa
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary>What a made-up value looks like: its prefix, alphabet and, of one build, its length; not its letters.</summary>
+    /// <summary>The format of a generated value: prefix, alphabet and, for the same build, length.</summary>
     private string Form(string value) =>
         value.Length == 0 ? "empty"
         : Pem().Match(value) is { Success: true } pem ? $"PEM {pem.Groups[1].Value}{(value.EndsWith('\n') && !IsOtherBuild ? " with newline" : "")}"

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// How answers are compared with recorded ones: strictly for the simulated Vault; a real one of another build may say more than
-/// was recorded, and some things otherwise, but never less.
+/// How answers are compared with recorded ones. The comparison is strict for the simulated Vault. A real Vault of another build may
+/// have more fields and some different values, but not fewer fields.
 /// </summary>
 public sealed class AnswerComparisonTests
 {
@@ -16,7 +16,7 @@ public sealed class AnswerComparisonTests
     [Theory]
     // The same.
     [InlineData(200, Auth, 200, Auth)]
-    // More than was recorded.
+    // More fields than the recording.
     [InlineData(200, """{"sealed":false}""", 200, """{"sealed":false,"storage_type":"inmem","build_date":"2025-06-23T10:00:00Z"}""")]
     [InlineData(200, """{"data":{"ttl":60}}""", 200, """{"data":{"ttl":59,"external_namespace_policies":{}},"mount_type":"token","warnings":["a"]}""")]
     [InlineData(200, """{"warnings":null}""", 200, """{"warnings":["Endpoint ignored these unrecognized parameters: [a]"]}""")]
@@ -25,13 +25,13 @@ public sealed class AnswerComparisonTests
     [InlineData(200, """{"auth":{"client_token":"s.abcdefghijklmnopqrstuvwx"}}""", 200, """{"auth":{"client_token":"hvs.CAESIJlWh2Zr"}}""")]
     [InlineData(200, """{"auth":{"client_token":"b.AAAAAQ"}}""", 200, """{"auth":{"client_token":"hvb.AAAAAQJEXAMPLE"}}""")]
     [InlineData(200, """{"wrap_info":{"accessor":"aaaaaaaaaaaaaaaaaaaaaaaa"},"request_id":""}""", 200, """{"wrap_info":{"accessor":"bbb.ccc"},"request_id":"0b280ad1-9a50-5e82-e308-98bc9e76b927"}""")]
-    // Versions, and what is of replication.
+    // Versions, and fields of replication.
     [InlineData(200, Health, 200, """{"sealed":false,"version":"1.20.0","replication_dr_mode":"disabled"}""")]
     [InlineData(200, Health, 200, """{"sealed":false,"version":"2.3.1"}""")]
-    // Words.
+    // Messages.
     [InlineData(403, Denied, 403, """{"errors":["2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n"]}""")]
     [InlineData(400, """{"errors":["invalid role ID"]}""", 400, """{"errors":["invalid role or secret ID"]}""")]
-    // Statuses that mean the same.
+    // Other statuses with the same meaning.
     [InlineData(400, """{"errors":["missing client token"]}""", 403, Denied)]
     [InlineData(500, """{"errors":["1 error occurred:\n\t* error converting input map[pod:a] for field \"metadata\": x\n\n"]}""", 400, """{"errors":["Field validation failed: error converting input for field \"metadata\": x"]}""")]
     [InlineData(500, """{"errors":["1 error occurred:\n\t* failed to find accessor entry for secret_id_accessor: \"a\"\n\n"]}""", 404, """{"data":{"error":"failed to find accessor entry"}}""")]
@@ -40,7 +40,7 @@ public sealed class AnswerComparisonTests
         Assert.Empty(Differences(status, recorded, given, ours, isOtherBuild: true));
 
     [Theory]
-    // Less than was recorded.
+    // Fewer fields than the recording.
     [InlineData(200, """{"data":{"ttl":60,"renewable":true}}""", 200, """{"data":{"ttl":60}}""")]
     [InlineData(200, """{"data":{"ttl":60}}""", 200, """{"data":null}""")]
     [InlineData(200, """{"data":{"ttl":60}}""", 200, "")]
@@ -54,12 +54,12 @@ public sealed class AnswerComparisonTests
     [InlineData(200, """{"warnings":null}""", 200, """{"warnings":"a"}""")]
     [InlineData(200, """{"creation_path":"auth/approle/login"}""", 200, """{"creation_path":"auth/other/login"}""")]
     [InlineData(200, """{"version":"1.8.0-dev"}""", 200, """{"version":""}""")]
-    // Another kind of made-up value.
+    // Another format of a generated value.
     [InlineData(200, """{"client_token":"s.abc"}""", 200, """{"client_token":"hvb.abc"}""")]
     [InlineData(200, """{"client_token":"s.abc"}""", 200, """{"client_token":""}""")]
     [InlineData(200, """{"accessor":""}""", 200, """{"accessor":"abc"}""")]
     [InlineData(200, """{"role_id":"0b280ad1-9a50-5e82-e308-98bc9e76b927"}""", 200, """{"role_id":"abc"}""")]
-    // Words that programs rest on.
+    // Messages that the programs depend on.
     [InlineData(400, Gone, 400, """{"errors":["wrapping token expired"]}""")]
     [InlineData(403, Denied, 403, """{"errors":["no"]}""")]
     [InlineData(400, """{"errors":["invalid role ID"]}""", 400, """{"errors":[]}""")]

@@ -4,7 +4,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>Secret_ids: how often, how long, from where; and what the tokens they give are bound to.</summary>
+/// <summary>Secret_ids: number of uses, lifetime and addresses, and what their tokens are bound to.</summary>
 public sealed class AppRoleTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>A vault that serves certificates of its own PKI, changes them while it runs, and whose root changes.</summary>
+/// <summary>A Vault that serves certificates of its own PKI and changes them while it runs. Its root changes, too.</summary>
 public sealed class CertificateTests
 {
     [Fact]
@@ -25,7 +25,7 @@ public sealed class CertificateTests
         Assert.Equal("CN=second", await ServedAsync(vault, [root]));
         Assert.Equal(HttpStatusCode.OK, (await standing.GetAsync("v1/sys/health")).StatusCode);
 
-        // Without the intermediate a client that knows the root only cannot tell whose it is.
+        // Without the intermediate, a client that knows only the root cannot build the chain.
         vault.UseCertificate(second.Certificate);
         await Assert.ThrowsAsync<HttpRequestException>(() => ServedAsync(vault, [root]));
     }
@@ -103,7 +103,7 @@ public sealed class CertificateTests
         Assert.Equal(issued.Chain[0].ExportCertificatePem(), await fixture.Http.GetStringAsync("v1/int/ca_chain"));
         Assert.Equal(issued.Chain[0].ExportCertificatePem(), await fixture.Http.GetStringAsync("v1/int/ca/pem"));
         Assert.Equal(root.RawData, await fixture.Http.GetByteArrayAsync("v1/root/ca"));
-        // A root needs no chain: Vault 1.8 answers with nothing.
+        // A root has no chain: Vault 1.8 answers 204.
         Assert.Equal(204, (int)(await fixture.SendAsync("GET", "root/ca_chain")).Status);
 
         var serial = string.Join('-', issued.Certificate.SerialNumber.Chunk(2).Select(pair => new string(pair).ToLowerInvariant()));
@@ -124,7 +124,7 @@ public sealed class CertificateTests
     private static ServedCertificate Issue(VaultFixture fixture, string name) =>
         fixture.Vault.Setup.IssueServerCertificate("int", "server", [name, "localhost"], [IPAddress.Loopback], TimeSpan.FromHours(1));
 
-    /// <summary>The subject that a new connection is served.</summary>
+    /// <summary>The subject of the certificate on a new connection.</summary>
     private static async Task<string> ServedAsync(SimulatedVault vault, X509Certificate2Collection roots)
     {
         string? subject = null;

@@ -2,7 +2,7 @@ using AkkaVault.Sandbox.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>Bound to addresses: secret_ids and the tokens they give, asked from several addresses of the loopback network.</summary>
+/// <summary>Secret_ids and tokens that are bound to addresses, used from several loopback addresses.</summary>
 public sealed class CidrTests
 {
     [Theory]

@@ -4,12 +4,12 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// Which of our values stands for which recorded one: tokens, accessors, ids, certificates. Learned from each answer at the
-/// fields that hold them, applied to every later request and expectation.
+/// Maps recorded values to our values: tokens, accessors, ids and certificates. It learns the pairs from the fields of each answer,
+/// and applies them to all later requests and expected answers.
 /// </summary>
 internal sealed class Correspondence
 {
-    /// <summary>Fields whose values a Vault makes up.</summary>
+    /// <summary>The fields whose values Vault generates.</summary>
     private static readonly HashSet<string> MadeUp =
     [
         "client_token", "accessor", "id", "token", "entity_id", "role_id", "secret_id", "secret_id_accessor", "cluster_name",
@@ -21,13 +21,16 @@ internal sealed class Correspondence
 
     public static bool IsMadeUp(string field) => MadeUp.Contains(field);
 
-    /// <summary>What stands for a recorded text here; itself when it is not made up. A text may also contain made-up parts (error words).</summary>
+    /// <summary>
+    /// The text that corresponds to a recorded text. A text that was not generated corresponds to itself. A text may also contain
+    /// generated parts, as error messages do.
+    /// </summary>
     public string Of(string recorded)
     {
         if (ours.TryGetValue(recorded, out var own)) return own;
         foreach (var (theirs, mine) in ours)
         {
-            // Short ones are no identifiers, and could be part of anything.
+            // Short texts are not identifiers, and could be part of any text.
             if (theirs.Length >= 20) recorded = recorded.Replace(theirs, mine, StringComparison.Ordinal);
         }
 
@@ -42,7 +45,7 @@ internal sealed class Correspondence
         _ => recorded?.DeepClone(),
     };
 
-    /// <summary>Learns one pair. False when either value is paired with another already: an identity got lost, or two became one.</summary>
+    /// <summary>Learns a pair. False when one of both already has another partner: an identity was lost, or two became one.</summary>
     public bool Learn(string recorded, string own)
     {
         if (recorded.Length == 0) return own.Length == 0;

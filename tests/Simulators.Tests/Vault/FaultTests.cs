@@ -7,7 +7,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>What each fault puts on the wire, and whether the request was done nevertheless.</summary>
+/// <summary>What each fault sends over the wire, and whether Vault handled the request.</summary>
 public sealed class FaultTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>A clock that stands still until it is moved.</summary>
+/// <summary>A clock that changes only when a test moves it.</summary>
 internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private long ticks = start.UtcTicks;
@@ -9,7 +9,7 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
 
-    /// <summary>Moves forward to a time; never backward.</summary>
+    /// <summary>Moves the clock forward to a time. It never moves backward.</summary>
     public void MoveTo(DateTimeOffset time)
     {
         if (time > GetUtcNow()) Interlocked.Exchange(ref ticks, time.UtcTicks);

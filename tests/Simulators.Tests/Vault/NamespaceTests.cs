@@ -3,7 +3,7 @@ using AkkaVault.Sandbox.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>A vault that has everything in a namespace, and what the audit list says of requests.</summary>
+/// <summary>A Vault that has everything in a namespace, and the namespaces in its audit entries.</summary>
 public sealed class NamespaceTests
 {
     private const string Denied = "permission denied";

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>A certificate from Vault's PKI on a node whose clock is not Vault's.</summary>
+/// <summary>A certificate from Vault's PKI, on a node whose clock differs from Vault's.</summary>
 public sealed class PkiCertificateTests : IAsyncLifetime
 {
     private static readonly TimeSpan Ttl = TimeSpan.FromHours(24);
@@ -57,7 +57,7 @@ public sealed class PkiCertificateTests : IAsyncLifetime
         _vault.Clock.Advance(TimeSpan.FromSeconds(10));
         var second = Assert.IsType<CertificateRenewalInput.Failed>(await LoadAsync());
         Assert.Contains("is over already, by this node's clock", first.Problem, StringComparison.Ordinal);
-        // Said once, and tried again no sooner than that.
+        // An equal problem is logged once. The next try comes after LeastInterval at the earliest.
         Assert.Equal(first, second);
         Assert.Equal(PkiCertificate.LeastInterval, first.RetryAfter);
         Assert.Equal(good, _certificate.Current.TargetCertificate.Thumbprint);

@@ -5,7 +5,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>The certificates are real: they chain, carry their names, and serve TLS.</summary>
+/// <summary>The certificates are real: they form chains, have their names, and work for TLS.</summary>
 public sealed class PkiTests
 {
     [Fact]

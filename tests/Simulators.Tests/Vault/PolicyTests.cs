@@ -1,6 +1,6 @@
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>What the policies in HCL allow, asked over HTTP with a token that holds one.</summary>
+/// <summary>What policies in HCL allow. A token with one policy asks over HTTP.</summary>
 public sealed class PolicyTests
 {
     [Theory]
@@ -19,7 +19,8 @@ public sealed class PolicyTests
     [InlineData("path \"auth/+/role/+/+\" { capabilities = [\"update\"] }", true)]
     [InlineData("path \"auth/approle/role/sample-app/secret-id\" { capabilities = [\"update\", \"deny\"] }", false)]
     [InlineData("path \"auth/approle/role/sample-app/secret-id\" { capabilities = [\"update\"] min_wrapping_ttl = \"1s\" }", false)]
-    // Of several that match: the later wildcard, then the one that does not end in a star, then the one with fewer pluses, then the longer.
+    // Of several patterns that match, these have priority: the one with the later wildcard, then the one without a star at the end, then the
+    // one with fewer pluses, then the longer one.
     [InlineData("path \"auth/approle/role/+/secret-id\" { capabilities = [\"deny\"] } path \"auth/approle/role/s*\" { capabilities = [\"update\"] }", true)]
     [InlineData("path \"auth/+/role/sample-app/secret-id\" { capabilities = [\"update\"] } path \"auth/approle/+/+/+\" { capabilities = [\"deny\"] }", false)]
     [InlineData("path \"auth/approle/role/+/secret-id\" { capabilities = [\"update\"] } path \"auth/approle/role/+/secret*\" { capabilities = [\"deny\"] }", true)]
@@ -122,7 +123,7 @@ public sealed class PolicyTests
         Assert.Equal(["deny"], several[paths[2]]);
         Assert.Equal(["root"], (await fixture.Client.CapabilitiesSelfAsync(fixture.Vault.RootToken, ["any"], default))["any"]);
 
-        // One path is also answered as it was when only one could be asked for, and in the envelope's place for older clients.
+        // For one path, the answer also has the older form for a single path. For older clients it repeats the data outside of the envelope.
         var (status, body, _) = await fixture.SendAsync("POST", "sys/capabilities-self", token, new { paths = new[] { paths[1] } });
         Assert.Equal((200, """["deny"]""", """["deny"]""", """["deny"]"""), (
             (int)status, body!["data"]!["capabilities"]!.ToJsonString(), body["capabilities"]!.ToJsonString(), body[paths[1]]!.ToJsonString()));

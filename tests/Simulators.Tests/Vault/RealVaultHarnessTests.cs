@@ -6,7 +6,7 @@ using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>How a real Vault is started and ended, with scripts in its place.</summary>
+/// <summary>How the harness starts and ends a real Vault. Scripts stand in for the binary.</summary>
 public sealed class RealVaultHarnessTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("akkavault-fake-").FullName;

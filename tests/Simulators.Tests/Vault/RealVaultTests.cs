@@ -3,7 +3,7 @@ using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>The contract, held by a real Vault or OpenBao of any version, and the recordings once more.</summary>
+/// <summary>The contract with a real Vault or OpenBao of any version, and a replay of the recordings.</summary>
 public sealed class RealVaultTests : VaultContract
 {
     [SkippableTheory]
@@ -30,6 +30,6 @@ public sealed class RealVaultTests : VaultContract
         return RealVault.StartAsync(RealVault.Binary!);
     }
 
-    /// <summary>A real Vault's clock cannot be set; what expired in the recording must have the time to.</summary>
+    /// <summary>The clock of a real Vault cannot be set, so wait until what expired in the recording expires here.</summary>
     private static Task UntilAsync(DateTimeOffset time) => Eventually.TrueAsync(() => DateTimeOffset.UtcNow >= time, $"it is {time:O}");
 }

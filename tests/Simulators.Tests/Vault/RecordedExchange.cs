@@ -4,18 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>One line of a transcript: what was asked of a real Vault and what it answered.</summary>
+/// <summary>One line of a transcript: a request to a real Vault and its answer.</summary>
 internal sealed record RecordedExchange(
     int Line, string Name, string? Note, string Method, string Path, IReadOnlyDictionary<string, string> Headers, JsonNode? RequestBody,
     int Status, string ContentType, JsonNode? Body)
 {
-    /// <summary>The fields that Vault fills with the time of the answer itself.</summary>
+    /// <summary>The fields that contain the time of the answer itself.</summary>
     private static readonly HashSet<string> NowFields = ["server_time_utc", "creation_time", "issue_time", "last_updated_time", "last_renewal", "last_renewal_time"];
 
     public static IReadOnlyList<RecordedExchange> Load(string file) =>
         [.. File.ReadLines(System.IO.Path.Combine(AppContext.BaseDirectory, "Transcripts", file)).Select((line, at) => Parse(line, at + 1))];
 
-    /// <summary>The latest time that the answer itself tells, which is at most the time it was given; null when it tells none.</summary>
+    /// <summary>The latest time in the answer. It is not after the time when Vault answered. Null when the answer has no time.</summary>
     public DateTimeOffset? Time => Times(Body).Cast<DateTimeOffset?>().Max();
 
     public override string ToString() => $"#{Line} {Name} ({Method} {Path})";

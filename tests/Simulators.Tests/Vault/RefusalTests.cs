@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// What a real Vault refuses, the simulated one does, too: a simulation that forgives hides what is wrong with its callers. Where
-/// there is no recording, the statuses and words are those of Vault's source.
+/// The simulated Vault rejects what a real Vault rejects. A more tolerant simulation would hide errors of its callers. Where there is
+/// no recording, statuses and messages are those of Vault's source.
 /// </summary>
 public sealed class RefusalTests
 {
@@ -106,7 +106,7 @@ public sealed class RefusalTests
         else Assert.Contains(why, Assert.Single(errors), StringComparison.Ordinal);
     }
 
-    /// <summary>What looks odd, and what a real Vault takes.</summary>
+    /// <summary>Requests that look odd, and that a real Vault accepts.</summary>
     [Theory]
     [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":"{\"\":\"a\"}"}""")]
     [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":" "}""")]

@@ -3,7 +3,7 @@ using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>The contract, held by the simulated Vault.</summary>
+/// <summary>The contract with the simulated Vault.</summary>
 public sealed class SimulatedVaultContractTests : VaultContract
 {
     private protected override async Task<VaultUnderTest> StartAsync()

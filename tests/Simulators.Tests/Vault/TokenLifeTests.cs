@@ -3,7 +3,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>How long the tokens of a login live, and what renewals give them.</summary>
+/// <summary>How long tokens of logins live, and how far renewals extend them.</summary>
 public sealed class TokenLifeTests
 {
     [Fact]

@@ -7,17 +7,17 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>Every recorded request again, in order, over HTTP, each answer compared with the recorded one.</summary>
+/// <summary>Repeats every recorded request in order, over HTTP, and compares each answer with the recorded one.</summary>
 internal sealed partial class TranscriptReplay(IReadOnlyList<RecordedExchange> recording)
 {
-    /// <summary>The earliest time recorded is that of the root token: when that Vault started.</summary>
+    /// <summary>The start of the recorded Vault: the earliest time in the recording, which is the creation of the root token.</summary>
     public DateTimeOffset Start { get; } = recording.Min(exchange => exchange.Time)!.Value;
 
-    /// <summary>Replays; the differences are empty when all is as recorded.</summary>
-    /// <param name="address">The Vault to ask.</param>
-    /// <param name="shift">How much later its clock is than the recording's.</param>
-    /// <param name="reach">Makes its clock reach a time of the recording, shift included.</param>
-    /// <param name="isOtherBuild">Whether it may be another build of Vault than the one recorded.</param>
+    /// <summary>Repeats the requests. Returns the differences; there are none when all answers match.</summary>
+    /// <param name="address">The address of the Vault.</param>
+    /// <param name="shift">How much later the Vault's clock is than the recording's.</param>
+    /// <param name="reach">Waits until the Vault's clock reaches a time of the recording plus the shift.</param>
+    /// <param name="isOtherBuild">Whether the Vault may be another build than the recorded one.</param>
     public async Task<IReadOnlyList<string>> RunAsync(Uri address, TimeSpan shift, Func<DateTimeOffset, Task> reach, bool isOtherBuild = false)
     {
         using var http = new HttpClient { BaseAddress = address };
@@ -43,14 +43,15 @@ internal sealed partial class TranscriptReplay(IReadOnlyList<RecordedExchange> r
     }
 
     /// <summary>
-    /// When an exchange took place, as far as the recording tells. The ones named <c>…-expired</c> came after a wait, and tell no
-    /// time: they took place no later than the next that does. Notes say how long after a login others did.
+    /// When an exchange took place, as far as the recording shows it. An exchange named <c>…-expired</c> came after a wait and has no
+    /// time; the next exchange with a time gives an upper bound. Notes show how long after a login some exchanges came.
     /// </summary>
     private DateTimeOffset? TimeOf(int at, DateTimeOffset loggedIn) =>
         recording[at].Name.EndsWith("-expired", StringComparison.Ordinal)
             ? recording.Skip(at).Select(exchange => exchange.Time).First(time => time is not null)
             : AfterLogin(at) is { } noted ? loggedIn + noted
-            // Before one that came so long after a login: there was a wait before this one as well, and halfway is as good as any time.
+            // The next exchange came a known time after the login, so there was a wait before this one, too. Half of that time is a fair
+            // assumption.
             : recording[at].Time is null && !IsLogin(at) && AfterLogin(at + 1) is { } next ? loggedIn + (next / 2)
             : recording[at].Time;
 
@@ -63,11 +64,11 @@ internal sealed partial class TranscriptReplay(IReadOnlyList<RecordedExchange> r
 
     private static async Task CompareAsync(HttpClient http, RecordedExchange exchange, Correspondence known, AnswerComparison comparison)
     {
-        // As it stands: a path that begins with two slashes would be taken for another host's address.
+        // Do not parse the path: a path that begins with two slashes would be read as another host.
         using var request = new HttpRequestMessage(new HttpMethod(exchange.Method), new Uri(http.BaseAddress!.GetLeftPart(UriPartial.Authority) + exchange.Path));
         if (exchange.RequestBody is { } body)
         {
-            // A body recorded as text was sent as it stands, being no JSON.
+            // A body that was recorded as text is not JSON, and is sent unchanged.
             var text = body.GetValueKind() == JsonValueKind.String ? (string)body! : known.Of(body)!.ToJsonString();
             request.Content = new StringContent(text, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         }
@@ -82,19 +83,19 @@ internal sealed partial class TranscriptReplay(IReadOnlyList<RecordedExchange> r
         Compare(exchange, (int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), answered, comparison);
     }
 
-    /// <summary>One answer against the recorded one.</summary>
+    /// <summary>Compares one answer with the recorded one.</summary>
     public static void Compare(RecordedExchange exchange, int status, string? contentType, string answered, AnswerComparison comparison)
     {
         if (status != exchange.Status)
         {
-            // Another status for the same has a body of its own.
+            // Another accepted status has another body, so the bodies are not compared.
             if (!comparison.IsOtherBuild || !OtherBuilds.AcceptsStatus(exchange, status)) comparison.Differences.Add($"{exchange.Status} recorded, {status} here: {answered}");
             if (comparison.IsOtherBuild) return;
         }
 
         if (contentType != exchange.ContentType && !(comparison.IsOtherBuild && answered.Length == 0)) comparison.Differences.Add($"{exchange.ContentType} recorded, {contentType} here");
         if (exchange.Body is JsonObject) comparison.Compare(exchange.Body, answered.StartsWith('{') ? JsonNode.Parse(answered) : JsonValue.Create(answered), "body");
-        // An empty body was recorded as an empty text, or as nothing.
+        // The recording has an empty body as an empty text or as no body.
         else comparison.Compare(exchange.Body ?? JsonValue.Create(""), JsonValue.Create(answered), "body", exchange.Body is JsonValue raw && ((string)raw!).Length > 0 ? "certificate" : "");
     }
 

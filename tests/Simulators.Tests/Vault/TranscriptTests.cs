@@ -2,7 +2,7 @@ using AkkaVault.Sandbox.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>Holds the simulated Vault to a real Vault 1.8: every recorded request again, in order, over real HTTP.</summary>
+/// <summary>Compares the simulated Vault with a real Vault 1.8. It repeats every recorded request in order, over real HTTP.</summary>
 public sealed class TranscriptTests
 {
     [Theory]

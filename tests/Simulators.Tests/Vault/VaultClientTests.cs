@@ -3,7 +3,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>The client of both programs against the simulated Vault: each of its methods, and each kind of failure.</summary>
+/// <summary>The Vault client of both programs against the simulated Vault: each of its methods, and each kind of failure.</summary>
 public sealed class VaultClientTests
 {
     [Fact]

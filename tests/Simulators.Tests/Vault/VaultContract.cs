@@ -5,8 +5,8 @@ using AkkaVault.Tests.TestKit.Vault;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// What holds of every Vault that the programs may meet, whatever its version: the client's methods and what they rest on. Asked
-/// of the simulated Vault always, and of a real one where there is a binary; so no words of errors, which change.
+/// What every Vault must do, whatever its version: the client's methods and the behaviour they depend on. The simulated Vault is
+/// always tested, and a real one where there is a binary. Error messages differ between versions, so they are not compared.
 /// </summary>
 public abstract class VaultContract
 {
@@ -193,7 +193,7 @@ public abstract class VaultContract
             Assert.Equal(400, (await vault.SendAsync("POST", "auth/k8s/login", body)).Status);
     }
 
-    /// <summary>A fresh Vault; or the test is skipped, with the reason.</summary>
+    /// <summary>Starts a fresh Vault, or skips the test and gives the reason.</summary>
     private protected abstract Task<VaultUnderTest> StartAsync();
 
     private static Task<WrappingToken> IssueAsync(VaultUnderTest vault, string token, IReadOnlyDictionary<string, string>? metadata = null) =>

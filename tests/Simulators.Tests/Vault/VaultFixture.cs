@@ -7,7 +7,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>A simulated Vault with a standing clock, one AppRole <c>sample-app</c> and a controller's token, and clients for it.</summary>
+/// <summary>A simulated Vault with a manual clock, one AppRole <c>sample-app</c>, a controller's token, and clients.</summary>
 internal sealed class VaultFixture : IAsyncDisposable
 {
     public const string Role = "sample-app";
@@ -47,7 +47,7 @@ internal sealed class VaultFixture : IAsyncDisposable
     public Task<WrappingToken> IssueAsync(int seconds = 60, IReadOnlyDictionary<string, string>? metadata = null) =>
         Client.IssueWrappedSecretIdAsync(ControllerToken, Role, TimeSpan.FromSeconds(seconds), metadata ?? NoMetadata, null, CancellationToken.None);
 
-    /// <summary>A client whose connections come from an address of the loopback network.</summary>
+    /// <summary>A client whose connections come from a given loopback address.</summary>
     public HttpClient From(string address)
     {
         var handler = new SocketsHttpHandler
@@ -71,7 +71,7 @@ internal sealed class VaultFixture : IAsyncDisposable
         return new HttpClient(handler) { BaseAddress = Vault.Address };
     }
 
-    /// <summary>One request as it is on the wire; <paramref name="over"/> another client when given.</summary>
+    /// <summary>Sends one plain request, with the client <paramref name="over"/> if it is given.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> SendAsync(
         string method, string path, string? token = null, object? body = null, HttpClient? over = null, string? ns = null)
     {

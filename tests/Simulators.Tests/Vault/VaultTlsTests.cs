@@ -6,7 +6,7 @@ using AkkaVault.Tests.TestKit.Certificates;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>Which certificates of Vault are trusted, and what is said of those that are not.</summary>
+/// <summary>Which certificates of Vault are trusted, and the messages about those that are not.</summary>
 public sealed class VaultTlsTests : IDisposable
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);

@@ -3,7 +3,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>A wrapping token gives what it wraps once, in its time, to one.</summary>
+/// <summary>A wrapping token returns its answer once, within its lifetime, to one caller.</summary>
 public sealed class WrappingTests
 {
     [Fact]
