@@ -1,3 +1,3 @@
-// Whole installations that are disturbed for long: one at a time, so that nobody else's work is taken for a disturbance.
+// Each test injects faults into a whole installation for a long time. Only one runs at a time, so that no test disturbs another.
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -6,7 +6,10 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.Soak.Tests;
 
-/// <summary>The short forms of what <c>benchmarks</c> measures: whatever happens to controllers, no pod is lost and none gets two credentials.</summary>
+/// <summary>
+/// Short runs of the measurements in <c>benchmarks</c>: whatever faults controllers have, no pod is lost and no pod gets two
+/// credentials.
+/// </summary>
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(10));
@@ -45,7 +48,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         Assert.Equal((true, 0), ((bool)report["ok"]!, (int)report["doubled"]!));
         var measures = report["measures"]!.AsArray();
         Assert.True(measures.Count >= 6, $"{measures}");
-        // On a slow machine no pod may have been served before the leader was stopped: then there is nothing to measure.
+        // On a slow machine, no pod may have been served before the leader was stopped. Then there is nothing to measure.
         Assert.All(measures, measure => Assert.True((double)measure!["median"]! > 0 || ((string)measure["what"]!).StartsWith("latest pod", StringComparison.Ordinal), $"{measure}"));
     }
 

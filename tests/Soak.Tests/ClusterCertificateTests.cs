@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.Soak.Tests;
 
-/// <summary>Controllers that know one another by certificates of Vault's, for as long as one of these lasts.</summary>
+/// <summary>Controllers that authenticate one another by certificates from Vault, for the whole lifetime of a certificate.</summary>
 public sealed class ClusterCertificateTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const string Issued = "The certificate for the other controllers: issued by intermediate-ca";
@@ -37,7 +37,7 @@ public sealed class ClusterCertificateTests(ITestOutputHelper output) : Controll
         await OneClusterAsync();
     }
 
-    /// <summary>Starts one again whenever it has ended, as the kubelet does, until each has left for its next certificate.</summary>
+    /// <summary>Restarts a controller each time it ends, as the kubelet does, until all controllers have left for their next certificate.</summary>
     private async Task RestartAsync(int index, ConcurrentDictionary<int, bool> rotated, CancellationTokenSource all)
     {
         try
@@ -47,7 +47,7 @@ public sealed class ClusterCertificateTests(ITestOutputHelper output) : Controll
                 var ended = Cluster.Controllers[index].Process;
                 var exit = await ended.ExitAsync(all.Token);
                 int Said(string words) => ended.Output.Count(line => line.Contains(words, StringComparison.Ordinal));
-                // One that the machine held is taken out: that may be. For its certificate each is to leave in good order.
+                // The others may down a controller that this machine paused. For its next certificate each controller must leave gracefully.
                 Assert.True(exit == 0 ? Said("needs a restart") > 0 && Said(Issued) >= 2 : exit == 1 && Said("the others have taken it out of the cluster") > 0, $"controller {index} ended with {exit}");
                 await Cluster.Controllers.StartAsync(index);
                 if (exit == 0) rotated.TryAdd(index, true);
@@ -55,12 +55,12 @@ public sealed class ClusterCertificateTests(ITestOutputHelper output) : Controll
         }
         catch (OperationCanceledException) when (rotated.Count == 3)
         {
-            // It runs, and is to go on.
+            // This controller runs, and is to go on.
             return;
         }
         finally
         {
-            // The last of them ends the waiting for the others, and so does one that fails.
+            // The last controller to finish ends the wait for the others, and so does one that fails.
             await all.CancelAsync();
         }
     }

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.Soak.Tests;
 
-/// <summary>Controllers that are killed and started again, one after the other, at random.</summary>
+/// <summary>Controllers that are killed and started again one after the other, in random order.</summary>
 public sealed class KilledInTurnTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]
@@ -20,7 +20,7 @@ public sealed class KilledInTurnTests(ITestOutputHelper output) : ControllerClus
             await Cluster.Controllers.KillAsync(victim);
             await Task.Delay(random.Next(3000), Deadline);
             await Cluster.Controllers.StartAsync(victim);
-            // The others are not to be a minority when the next is killed; more is not waited for.
+            // Without this one, the others would be a minority when the next one is killed. Do not wait for more.
             await Eventually.TrueAsync(() => MembersAsync(victim), members => members?.Up.Count == 3, "it is back");
         }
 

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.Soak.Tests;
 
-/// <summary>A leader that reaches the other controllers but not the API server.</summary>
+/// <summary>A leader that reaches the other controllers, but not the API server.</summary>
 public sealed class LeaderReachabilityTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const string Asks = "asking the other controllers whether they do";
@@ -40,7 +40,7 @@ public sealed class LeaderReachabilityTests(ITestOutputHelper output) : Controll
         Assert.Contains(old.Process.Output, line => line.Contains("it led and did not reach the API server", StringComparison.Ordinal));
         await ServedOnceAsync([pod]);
 
-        // A StatefulSet starts it again: it waits, and does not disturb; and joins as the youngest.
+        // A StatefulSet starts the controller again. It waits without disturbing the others, and joins as the youngest member.
         await Cluster.Controllers.StartAsync(leader);
         await SaysNothingOfAClusterAsync(leader);
         await ServeAsync();

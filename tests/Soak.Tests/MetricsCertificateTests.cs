@@ -11,7 +11,7 @@ using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.Soak.Tests;
 
-/// <summary>The metrics port with a certificate from Vault's PKI, and scrapers with certificates of the same.</summary>
+/// <summary>The metrics port with a certificate from Vault's PKI, and scrapers with certificates of the same PKI.</summary>
 public sealed class MetricsCertificateTests
 {
     [Fact]
@@ -50,7 +50,7 @@ public sealed class MetricsCertificateTests
         Assert.Equal([IPAddress.Loopback], names.EnumerateIPAddresses());
 
         await Eventually.TrueAsync(() => cluster.Said("The certificate of the metrics port: issued by intermediate-ca") > 1, "it is replaced");
-        // The old connection goes on; a new one is served the new certificate.
+        // The old connection goes on. A new connection gets the new certificate.
         await kept.GetStringAsync(new Uri("metrics", UriKind.Relative));
         Assert.Single(seen);
         using var later = Client(cluster, roots, scraper, seen);
@@ -85,7 +85,7 @@ public sealed class MetricsCertificateTests
         };
         if (own is not null)
         {
-            // With its issuer: the controller knows the root only.
+            // The scraper sends its issuer along, because the controller knows only the root.
             var intermediate = TrustAnchors.Parse((string)cluster.Vault.Write("intermediate-ca/issue/scraper", new JsonObject { ["common_name"] = "x" })!["data"]!["issuing_ca"]!);
             options.ClientCertificateContext = SslStreamCertificateContext.Create(own, intermediate, offline: true);
         }

@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.Soak.Tests;
 
-/// <summary>Several controllers of which one is cut off: packets get lost, nothing is refused, and it lives on.</summary>
+/// <summary>Several controllers, one of which is cut off: its packets are dropped, no connection is refused, and its process goes on.</summary>
 public sealed class PartitionTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const int Noticed = 5;
@@ -48,7 +48,7 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
         var old = Cluster.Controllers[leader];
         await AllIssueAsync();
         await Cluster.Controllers.CutAsync(leader, NetworkCut.Controllers, Deadline);
-        // Held, it cannot decide to end; when it wakes up it believes that it leads, and nobody can tell it otherwise.
+        // A suspended leader cannot decide to end. When it resumes it believes that it leads, and no other controller can tell it otherwise.
         old.Process.Suspend();
         await MajorityAsync(leader);
         await ServeAsync();
@@ -112,7 +112,10 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
         await StartAsync(new SandboxSetup { Controllers = 3, Network = true, ClusterKeys = (_, _) => $"downing: {downing}" });
     }
 
-    /// <summary>One is cut off until it has ended, while pods arrive; started again it is still alone, and healed it is one of three.</summary>
+    /// <summary>
+    /// Cuts a controller off until it has ended, while pods arrive. After a restart it is still cut off and alone. When the network
+    /// is healed it joins the others.
+    /// </summary>
     private async Task CutOffAsync(int index, NetworkCut from)
     {
         await AllIssueAsync();
@@ -136,7 +139,7 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
         await ComesBackAsync(index);
     }
 
-    /// <summary>The two others are a cluster, as each of them sees it, and one of them leads.</summary>
+    /// <summary>Waits until the two other controllers each see a cluster of both of them, and one of them leads.</summary>
     private async Task MajorityAsync(int but)
     {
         var others = Enumerable.Range(0, 3).Where(index => index != but).ToList();
@@ -161,7 +164,7 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
         await ServeAsync();
     }
 
-    /// <summary>Pods are served until each of the controllers that do not lead has had one.</summary>
+    /// <summary>Runs pods until each controller that does not lead has served one.</summary>
     private async Task AllIssueAsync()
     {
         var leader = await LeaderAsync();

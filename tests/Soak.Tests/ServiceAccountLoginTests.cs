@@ -5,7 +5,7 @@ using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.Soak.Tests;
 
-/// <summary>The controller's login by its service account, for as long as it takes to be renewed and to be done anew.</summary>
+/// <summary>The controller's login by service account, until its token was renewed and it has logged in again.</summary>
 public sealed class ServiceAccountLoginTests
 {
     private const string Own = "controller";
@@ -32,7 +32,7 @@ public sealed class ServiceAccountLoginTests
             VaultKeys = c => $"auth: {{kubernetes: {{mount: clusters/blue, role: {Own}, jwtPath: \"{c.Directory}/jwt\"}}}}",
         });
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("first")));
-        // Renewed as long as that goes on, then logged in anew: never without a token.
+        // The controller renews its token as long as Vault allows, and then logs in again. It always has a token.
         await Eventually.TrueAsync(() => cluster.Said("Logged in to Vault") >= 3, "it logs in again and again", TimeSpan.FromMinutes(2));
         await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_vault_token_renewal_requests_total", default) > 0, "it renews");
         Assert.Equal(0, cluster.Said("The Vault token is lost"));
