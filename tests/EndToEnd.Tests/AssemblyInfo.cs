@@ -1,3 +1,3 @@
-// Whole installations, each with addresses of its own: three at a time on two cores, as each mostly waits.
+// Each test runs a whole installation on its own addresses. Three run at a time on two cores, because each of them mostly waits.
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 [assembly: CollectionBehavior(MaxParallelThreads = 3)]

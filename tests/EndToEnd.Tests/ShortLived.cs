@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace AkkaVault.EndToEnd.Tests;
 
 /// <summary>
-/// What holds for all programs that these tests start. Most of them live for seconds, and .NET would spend a quarter of their processor time on compiling a
-/// second time what has been called often; in the first minute it does not.
+/// Settings for all programs that these tests start. Most of the programs run for seconds. .NET would spend a quarter of their
+/// processor time on compiling often called methods a second time, so it must not do that in the first minute.
 /// </summary>
 internal static class ShortLived
 {

@@ -9,7 +9,9 @@ using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
-/// <summary><c>akkavault check</c> against a Vault and an API server, with exactly the rights and the policy of the manifests, and with less.</summary>
+/// <summary>
+/// <c>akkavault check</c> against a Vault and an API server: with exactly the policy and the rights of the manifests, and with less.
+/// </summary>
 public sealed class CliCheckTests : IAsyncLifetime
 {
     private const string Account = "system:serviceaccount:kubernetes-vault:kubernetes-vault";
@@ -212,7 +214,7 @@ public sealed class CliCheckTests : IAsyncLifetime
             """);
         var result = await CliProcess.RunAsync(
             new Dictionary<string, string> { ["KUBECONFIG"] = Path.Combine(_directory, "kubeconfig"), ["VAULT_TOKEN"] = _token }, ["check", "--config", file, .. json ? ["--output", "json"] : Array.Empty<string>(), .. more]);
-        // Whatever is wrong, no secret is in what is said.
+        // No finding may show a secret.
         foreach (var secret in (string[])[_token, AccountToken, _vault.RootToken]) Assert.DoesNotContain(secret, result.ToString(), StringComparison.Ordinal);
         return result;
     }

@@ -5,7 +5,10 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
-/// <summary><c>akkavault cluster</c> against real controllers of which one is held, leaves, or is killed. What it shows of a cluster at rest: <see cref="Standing.CliViewTests"/>.</summary>
+/// <summary>
+/// <c>akkavault cluster</c> against real controllers, one of which is suspended, leaves or is killed. <see
+/// cref="Standing.CliViewTests"/> test its output for a cluster at rest.
+/// </summary>
 public sealed class CliClusterTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]
@@ -14,12 +17,12 @@ public sealed class CliClusterTests(ITestOutputHelper output) : ControllerCluste
         await StartAsync();
         var leader = await LeaderAsync();
         var asked = (leader + 1) % 3;
-        // Held, not killed: its port still takes connections, and it does not answer.
+        // A suspended controller still accepts connections on its port, and does not answer.
         await SignalAsync("STOP", leader);
         var silent = await RunAsync(leader, "cluster", "show", "--timeout", "500ms");
         Assert.Equal(3, silent.Exit);
         Assert.Contains("did not answer within 0.5s", silent.Error, StringComparison.Ordinal);
-        // For a moment it is unreachable; then the others have taken it out.
+        // The leader is unreachable for a moment. Then the others down it.
         var held = $"@{Cluster.Controllers.AddressOf(leader)}:";
         await Eventually.TrueAsync(
             () => RunAsync(asked, "cluster", "show"),
@@ -40,7 +43,7 @@ public sealed class CliClusterTests(ITestOutputHelper output) : ControllerCluste
         await Cluster.Controllers.StartAsync(leaving);
         await OneClusterAsync();
 
-        // Killed, and not waited for.
+        // The kill is not awaited: the other controllers must find it out.
         await Cluster.Controllers.KillAsync(leaving);
         var other = (leaving + 1) % 3;
         await Eventually.TrueAsync(

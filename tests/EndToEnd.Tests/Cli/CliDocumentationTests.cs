@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
-/// <summary>docs/cli.md: every command in it is one that the program takes, and its exit codes are all there.</summary>
+/// <summary>The program accepts every command in docs/cli.md, and the page has all of its exit codes.</summary>
 public sealed partial class CliDocumentationTests
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "cli.md"));
@@ -19,7 +19,7 @@ public sealed partial class CliDocumentationTests
         await using var management = (await FakeManagement.StartAsync()).HasMembers()
             .Answers("GET /pods", """{"selfNode":"a","pods":[],"unanswered":[]}""")
             .Answers("GET /cluster/shard-types", """{"entityTypeKeys":[]}""");
-        // What goes on until Ctrl-C is asked once; addresses and files are those of an example.
+        // Leave --watch out, because it runs until Ctrl-C. Addresses and files are examples.
         var arguments = line.Replace(" --watch", "", StringComparison.Ordinal).Split(' ').Where(word => word.Length > 0);
         var result = await CliProcess.RunAsync(new Dictionary<string, string> { ["AKKAVAULT_URL"] = management.Url }, [.. arguments]);
         Assert.DoesNotContain("akkavault: see akkavault", result.Error, StringComparison.Ordinal);

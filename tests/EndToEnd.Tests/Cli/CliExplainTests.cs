@@ -6,7 +6,9 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
-/// <summary><c>akkavault explain pod</c> against an API server and a management port. What each finding rests on: PodExplanationTests.</summary>
+/// <summary>
+/// <c>akkavault explain pod</c> against an API server and a management port. PodExplanationTests test what each finding follows from.
+/// </summary>
 public sealed class CliExplainTests : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-explain-").FullName;
@@ -68,7 +70,7 @@ public sealed class CliExplainTests : IAsyncLifetime
         Assert.Equal("namespace-not-watched role-refused", Codes(await ExplainAsync("web-0", "--config", Configuration("other"))));
         Assert.Equal("labels-not-watched role-refused", Codes(await ExplainAsync("web-0", "--config", Configuration("default", "  labelSelector: app=web"))));
 
-        // Nobody but the API server can be asked.
+        // Only the API server answers now.
         await _management.DisposeAsync();
         var alone = await ExplainAsync("web-0", "--config", Configuration("default"));
         Assert.Equal((3, "controllers-unasked"), (alone.Exit, Codes(alone)));

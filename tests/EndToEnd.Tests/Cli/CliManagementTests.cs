@@ -4,7 +4,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
-/// <summary>The built program against management ports: what it prints, what it asks for, and its exit codes.</summary>
+/// <summary>The built program against management ports: its output, its requests and its exit codes.</summary>
 public sealed class CliManagementTests : IAsyncLifetime
 {
     private const string Pods = """

@@ -5,32 +5,32 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
-/// <summary>The built <c>akkavault</c> as a process.</summary>
+/// <summary>Runs the built <c>akkavault</c> as a process.</summary>
 internal static class CliProcess
 {
-    /// <summary>As built along with these tests, beside the controller.</summary>
+    /// <summary>The build that was made together with these tests.</summary>
     public static ProgramCommand Command { get; } = new("dotnet", [Path.GetFullPath(Path.Combine(
         Path.GetDirectoryName(ControllerProgram.Command.Arguments[0])!, "..", "..", "Cli", Path.GetFileName(Path.GetDirectoryName(ControllerProgram.Command.Arguments[0])!), "akkavault.dll"))]);
 
-    /// <summary>What a run led to.</summary>
+    /// <summary>The result of a run.</summary>
     public sealed record Result(int Exit, string Out, string Error)
     {
         public JsonNode Json => JsonNode.Parse(Out)!;
 
-        /// <summary>The words of the first line of the table that begins with a word.</summary>
+        /// <summary>The words of the first table line that begins with a given word.</summary>
         public string[] Row(string first) => Out.Split('\n').First(line => line.StartsWith(first, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
         public override string ToString() => $"{Exit}\n{Out}\n{Error}";
     }
 
-    /// <summary>Runs it to its end.</summary>
-    /// <param name="environment">Variables; of this process' own, none of those that it reads is passed on.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <summary>Runs the program to its end.</summary>
+    /// <param name="environment">Environment variables. The program inherits none of this process's variables that it reads.</param>
+    /// <param name="arguments">The program's arguments.</param>
     public static async Task<Result> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Command.FileName, Command.Arguments.Concat(arguments));
         foreach (var name in (string[])["AKKAVAULT_URL", "VAULT_TOKEN"]) start.Environment.Remove(name);
-        // Not that of whoever runs the tests.
+        // Do not use the kubeconfig of the user who runs the tests.
         start.Environment["KUBECONFIG"] = "/nonexistent/kubeconfig";
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var (exit, output, error) = await ProgramRun.ToEndAsync(start);

@@ -51,7 +51,7 @@ public sealed class CliRealApiServerTests : IAsyncLifetime
 
         await GrantAsync(api, "rbac/one-namespace", "role.yaml", "default");
         foreach (var name in (string[])["discovery.yaml", "ledger-role.yaml", "lease.yaml"]) await GrantAsync(api, "rbac", name, "kubernetes-vault");
-        // The API server takes a moment to know new bindings.
+        // The API server needs a moment to apply new bindings.
         CliProcess.Result? one = null;
         await Eventually.TrueAsync(async () => (one = await CheckAsync("default")).Exit == 0, "all rights for one namespace are there");
         Assert.Equal(11, With(one!, "ok").Count);

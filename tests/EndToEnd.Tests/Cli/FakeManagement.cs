@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
-/// <summary>Management ports of controllers that say what a test tells them to, over real HTTP.</summary>
+/// <summary>Management ports that give the answers of a test, over real HTTP.</summary>
 internal sealed class FakeManagement : IAsyncDisposable
 {
     public const string Self = "akka.tcp://kubernetes-vault@127.0.0.1:2552";
@@ -23,18 +23,18 @@ internal sealed class FakeManagement : IAsyncDisposable
 
     private FakeManagement(WebApplication app) => _app = app;
 
-    /// <summary>Of the first, at 127.0.0.1.</summary>
+    /// <summary>The URL of the first port, at 127.0.0.1.</summary>
     public string Url { get; private set; } = "";
 
-    /// <summary>What was asked that changes something: method, path and body.</summary>
+    /// <summary>The requests that would change something: method, path and body.</summary>
     public IReadOnlyList<string> Changes => [.. _requests];
 
-    /// <summary>Starts two of them: 127.0.0.1 and 127.0.0.2, at one port.</summary>
+    /// <summary>Starts two ports: the same port number at 127.0.0.1 and 127.0.0.2.</summary>
     public static async Task<FakeManagement> StartAsync()
     {
         for (var attempt = 1; ; attempt++)
         {
-            // A port that is free at the one address is hardly ever taken at the other.
+            // A port that is free at one address is rarely taken at the other.
             var port = FreePort();
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
@@ -58,14 +58,14 @@ internal sealed class FakeManagement : IAsyncDisposable
         }
     }
 
-    /// <summary>What is answered to a request; a path may be told for one of them alone, with its address before it.</summary>
+    /// <summary>Sets the answer to a request. With an address before the method, only the port at that address gives it.</summary>
     public FakeManagement Answers(string request, string body, int status = 200)
     {
         _answers[request] = (status, body);
         return this;
     }
 
-    /// <summary>A cluster of three: this one leads, and the third is not reachable unless said otherwise.</summary>
+    /// <summary>A cluster of three. This member is the leader, and the third one is unreachable by default.</summary>
     public FakeManagement HasMembers(string? oldest = Self, bool reachable = false) => Answers("GET /cluster/members", $$"""
         {"selfNode":"{{Self}}","leader":"{{Self}}","oldest":{{(oldest is null ? "null" : $"\"{oldest}\"")}},"oldestPerRole":{},
          "unreachable":[{{(reachable ? "" : $$"""{"node":"{{Gone}}","observedBy":["{{Self}}"]}""")}}],
@@ -88,7 +88,7 @@ internal sealed class FakeManagement : IAsyncDisposable
             : (404, "");
         if (status == 0)
         {
-            // Never: until the client gives up.
+            // Do not answer: wait until the client gives up.
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }

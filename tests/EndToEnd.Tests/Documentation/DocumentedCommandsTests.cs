@@ -9,8 +9,8 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 namespace AkkaVault.EndToEnd.Tests.Documentation;
 
 /// <summary>
-/// Blocks of commands in <c>docs/</c> that ask nothing of a kubelet, each line on a real API server with the quick start's objects. Which blocks
-/// there are, and that each is run or says why it is not, is <c>CommandBlockTests</c>' to see.
+/// Runs the command blocks of <c>docs/</c> that need no kubelet: each line on a real API server with the quick start's objects.
+/// <c>CommandBlockTests</c> check which blocks there are, and that each block names its test or the reason why none runs it.
 /// </summary>
 public sealed partial class DocumentedCommandsTests : IAsyncLifetime
 {
@@ -44,12 +44,14 @@ public sealed partial class DocumentedCommandsTests : IAsyncLifetime
         }
     }
 
-    /// <summary>What the pages take to be there: an installation, a pod, files in the working directory, and a controller of the original.</summary>
+    /// <summary>
+    /// Creates what the pages assume: an installation, a pod, files in the working directory, and a controller of Kubernetes-Vault.
+    /// </summary>
     private async Task PrepareAsync()
     {
         var overlay = await Overlay.RenderAsync("overlays/quick-start");
         var rendered = Path.Combine(_directory, "rendered.yaml");
-        // kube-apiserver 1.20 has no policy/v1 yet; the fields are the same.
+        // kube-apiserver 1.20 has no policy/v1. The fields of v1beta1 are the same.
         await File.WriteAllTextAsync(rendered, overlay.Yaml.Replace("apiVersion: policy/v1\n", "apiVersion: policy/v1beta1\n", StringComparison.Ordinal));
         foreach (var item in overlay.Objects.Where(item => Overlay.KindOf(item) == "Namespace")) await _api!.CreateAsync("api/v1/namespaces", item.DeepClone().AsObject());
         await RunAsync("preparation", $"kubectl apply --server-side -f {rendered}");

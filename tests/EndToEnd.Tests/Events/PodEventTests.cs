@@ -10,7 +10,7 @@ using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Events;
 
-/// <summary>What pods are told in events.</summary>
+/// <summary>The events that the controller records on pods.</summary>
 public sealed class PodEventTests : IAsyncLifetime
 {
     private const string Delivered = "VaultSecretDelivered";
@@ -92,7 +92,7 @@ public sealed class PodEventTests : IAsyncLifetime
         Assert.InRange(recorded, AtOnce, AtOnce + passed);
         var said = _cluster.Controller.Process.Output.Where(line => line.Contains("events on pods were left out", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToList();
         Assert.NotEmpty(said);
-        // Some may have been waiting for their turn when it stopped.
+        // Some events may have been waiting when the controller stopped.
         Assert.InRange(said.Sum(words => int.Parse(words[Array.IndexOf(words, "events") - 1], CultureInfo.InvariantCulture)), Pods - AtOnce - passed - 5, Pods - recorded);
     }
 
@@ -103,7 +103,7 @@ public sealed class PodEventTests : IAsyncLifetime
         _admin.DefaultRequestHeaders.Authorization = new("Bearer", _cluster.ApiServer.Token);
     }
 
-    /// <summary>Its init container is started again.</summary>
+    /// <summary>Kills the init container, so that it is restarted.</summary>
     private static async Task RunAgainAsync(SimulatedPod pod)
     {
         await Eventually.TrueAsync(() => pod.Process is not null, "it runs");
@@ -124,7 +124,7 @@ public sealed class PodEventTests : IAsyncLifetime
 
     private static string NameOf(JsonObject item) => (string)item["metadata"]!["name"]!;
 
-    /// <summary>A pod whose init container is said to run: nothing is ever pushed to it.</summary>
+    /// <summary>Creates a pod whose status says that its init container runs. No init container listens, so no push arrives.</summary>
     private async Task AppearAsync(string name)
     {
         var pod = $$$"""

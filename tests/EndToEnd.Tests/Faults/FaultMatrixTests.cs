@@ -7,7 +7,7 @@ using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Faults;
 
-/// <summary>Every fault at every step of a delivery, each for a pod of its own: in the end each has its token.</summary>
+/// <summary>Every fault at every step of a delivery, each for its own pod. In the end each pod has its token.</summary>
 public sealed class FaultMatrixTests
 {
     private static readonly string[] s_steps = ["secret-id", "lookup", "unwrap", "login"];
@@ -30,7 +30,7 @@ public sealed class FaultMatrixTests
         foreach (var (pod, step, _) in cases) Assert.Contains((pod, step), front.Shown);
         Assert.Equal(cases.Count, pods.Select(pod => SandboxCluster.TokenOf(pod)!.ClientToken).Distinct().Count());
         Assert.All(pods, pod => Assert.Equal(0, pod.Restarts));
-        // Each fault of Vault's answers to the controller is in its log, with the pod it was for.
+        // The controller logs each fault in an answer to it, with the pod of the request.
         var unsaid = cases.Where(c => c.step == "secret-id" && c.fault is not (Fault.Redirect or Fault.WrongContentType)
             && !cluster.Controller.Process.Output.Any(line => line.Contains($"default/{c.Pod}", StringComparison.Ordinal) && line.Contains("PUT auth/approle/role/sample-app/secret-id: ", StringComparison.Ordinal)));
         Assert.Empty(unsaid);

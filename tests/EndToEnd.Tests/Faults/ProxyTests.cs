@@ -10,7 +10,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Faults;
 
-/// <summary>A proxy's password is given in an address, and errors name addresses.</summary>
+/// <summary>The address of a proxy may contain a password, and errors name addresses.</summary>
 public sealed class ProxyTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-proxy-").FullName;
@@ -112,7 +112,7 @@ public sealed class ProxyTests : IDisposable
         Assert.DoesNotContain(RefusingProxy.Secret, init.Output, StringComparison.Ordinal);
     }
 
-    // As OpenShift writes it for every pod; this machine's address is in a block of its own.
+    // OpenShift writes this NO_PROXY into every pod. This machine's address has its own block in it.
     private static string OpenShift(IPAddress here) =>
         $".cluster.local,.svc,10.0.0.0/16,10.128.0.0/14,127.0.0.1,169.254.169.254,172.30.0.0/16,{here}/28,api-int.lab.example.com,localhost";
 
@@ -153,7 +153,7 @@ public sealed class ProxyTests : IDisposable
         }
         catch (HttpRequestException e)
         {
-            // It does not listen yet.
+            // The port does not listen yet.
             return e.Message;
         }
     }

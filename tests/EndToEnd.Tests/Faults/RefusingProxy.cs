@@ -6,10 +6,10 @@ namespace AkkaVault.EndToEnd.Tests.Faults;
 /// <summary>A proxy that opens no tunnel.</summary>
 internal sealed class RefusingProxy : IDisposable
 {
-    /// <summary>In no text that anybody reads. .NET prints an address with its escapes resolved.</summary>
+    /// <summary>The password. No output may contain it. .NET prints an address with its escapes decoded.</summary>
     public const string Password = "hush%20hush";
 
-    /// <summary>The part of it that is the same, however it is printed.</summary>
+    /// <summary>The part of the password that is the same with escapes and without.</summary>
     public const string Secret = "hush";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -23,17 +23,17 @@ internal sealed class RefusingProxy : IDisposable
         Listening = ListenAsync();
     }
 
-    /// <summary>Ends when this object does.</summary>
+    /// <summary>Completes when this object is disposed.</summary>
     public Task Listening { get; }
 
-    /// <summary>What makes a process use it, but for what is in NO_PROXY.</summary>
+    /// <summary>The variables that make a process use this proxy, except for the addresses in NO_PROXY.</summary>
     public IReadOnlyDictionary<string, string> Environment(string except = "")
     {
         var address = $"http://somebody:{Password}@{_listener.LocalEndpoint}";
         return new Dictionary<string, string> { ["HTTPS_PROXY"] = address, ["HTTP_PROXY"] = address, ["NO_PROXY"] = except, ["no_proxy"] = except, ["REQUEST_METHOD"] = "" };
     }
 
-    /// <summary>How often it was asked.</summary>
+    /// <summary>The number of requests.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
     public void Dispose() => _listener.Dispose();
@@ -46,7 +46,7 @@ internal sealed class RefusingProxy : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // It is disposed of.
+            // The proxy is disposed.
             return;
         }
     }

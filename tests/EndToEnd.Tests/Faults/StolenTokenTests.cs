@@ -7,7 +7,7 @@ using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Faults;
 
-/// <summary>A thief on the way uses the wrapping token before the pod can.</summary>
+/// <summary>A thief unwraps the wrapping token before the pod does.</summary>
 public sealed class StolenTokenTests
 {
     [Fact]

@@ -6,9 +6,9 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
 /// <summary>
-/// The chart makes the objects that <c>kubectl kustomize</c> makes of <c>k8s/</c> for the same choice. What may differ: Helm's labels, the
-/// hash that kustomize puts behind the name of a ConfigMap (the chart has an annotation of the pods instead), and the order of the keys in
-/// kubernetes-vault.yml. What the chart has not: namespaces (<c>helm install --create-namespace</c>), Vault and the sample app.
+/// The chart renders the same objects as <c>kubectl kustomize</c> with <c>k8s/</c> for the same choice. These may differ: Helm's
+/// labels, the hash that kustomize appends to the name of a ConfigMap (the chart annotates the pods instead), and the order of the
+/// keys in kubernetes-vault.yml. The chart has no namespaces (<c>helm install --create-namespace</c>), no Vault and no sample app.
 /// </summary>
 public sealed partial class HelmChartTests : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed partial class HelmChartTests : IDisposable
         }
     }
 
-    // Helm packages no file from outside of a chart.
+    // Helm packages no file from outside the chart.
     [Theory]
     [InlineData("prometheusrule.yaml")]
     [InlineData("kubernetes-vault.json")]
@@ -88,7 +88,7 @@ public sealed partial class HelmChartTests : IDisposable
         return WithConfiguration(item);
     }
 
-    // What it says, for keys may be written in another order.
+    // Compare the content of the configuration, because its keys may come in another order.
     private static JsonObject WithConfiguration(JsonObject item)
     {
         if (item["data"]?["kubernetes-vault.yml"] is not JsonValue file) return item;

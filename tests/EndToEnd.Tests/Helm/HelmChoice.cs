@@ -2,10 +2,10 @@ using AkkaVault.EndToEnd.Tests.Manifests;
 
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
-/// <summary>A choice, as a kustomization over <c>k8s/</c> and as values of the chart.</summary>
-/// <param name="Kustomization">A kustomization in a folder beside <c>base</c>.</param>
-/// <param name="Values">Files of values in the chart's <c>ci</c>, and further values.</param>
-/// <param name="Files">Other files in that folder.</param>
+/// <summary>One choice, as a kustomization over <c>k8s/</c> and as values of the chart.</summary>
+/// <param name="Kustomization">A kustomization for a folder beside <c>base</c>.</param>
+/// <param name="Values">A file of values in the chart's <c>ci</c>, and more values.</param>
+/// <param name="Files">The other files of that folder.</param>
 internal sealed record HelmChoice(string Kustomization, (string Overlay, string More) Values, IReadOnlyDictionary<string, string>? Files = null)
 {
     private const string QuickStart = "quick-start";
@@ -87,7 +87,7 @@ internal sealed record HelmChoice(string Kustomization, (string Overlay, string 
     /// <summary>Renders the chart.</summary>
     public Task<Overlay> TemplateAsync(HelmProgram helm) => helm.TemplateAsync(HelmProgram.ValuesOf(Values.Overlay), helm.Values(Values.More));
 
-    // As kubernetes-vault.yml may also be written: with dots. The test compares what it says.
+    // kubernetes-vault.yml may also have keys with dots. The test compares the content.
     private static Dictionary<string, string> Written(params string[] lines) => new()
     {
         ["kubernetes-vault.yml"] = string.Join('\n', [

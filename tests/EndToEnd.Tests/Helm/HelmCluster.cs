@@ -6,15 +6,15 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
-/// <summary>A real API server with helm and kubectl for it. No controller runs in it.</summary>
+/// <summary>A real API server, and helm and kubectl for it. No controller runs in it.</summary>
 public sealed class HelmCluster : IAsyncLifetime
 {
-    /// <summary>One that may do everything in the two namespaces, and nothing to the cluster.</summary>
+    /// <summary>A user who may do everything in the two namespaces, and nothing outside of them.</summary>
     public const string Installer = "installer";
 
     private RealApiServer? _api;
 
-    /// <summary>Why these tests cannot run here, or null when they can.</summary>
+    /// <summary>Why these tests cannot run here; null when they can.</summary>
     public static string? Missing => RealApiServer.Missing ?? Kubectl.Missing ?? HelmProgram.Missing;
 
     internal HelmProgram Program { get; } = new();
@@ -30,21 +30,21 @@ public sealed class HelmCluster : IAsyncLifetime
         Program.Dispose();
     }
 
-    /// <summary>Lets the installer do everything in a namespace.</summary>
+    /// <summary>Grants the installer all rights in a namespace.</summary>
     public async Task LetInstallAsync(string ns)
     {
         await KubectlAsync("-n", ns, "create", "role", Installer, "--verb=*", "--resource=*.*");
         await KubectlAsync("-n", ns, "create", "rolebinding", Installer, $"--role={Installer}", $"--user={Installer}");
     }
 
-    /// <summary>Runs helm as somebody, or as the cluster's administrator.</summary>
+    /// <summary>Runs helm as a user, or as the cluster's administrator.</summary>
     public Task<string> HelmAsync(string? user, params string[] arguments) => Program.SucceedAsync(HelmArguments(user, arguments));
 
     /// <inheritdoc cref="HelmAsync"/>
     internal Task<ProgramRun.Result> TryHelmAsync(string? user, params string[] arguments) => Program.RunAsync(HelmArguments(user, arguments));
 
-    /// <summary>Runs kubectl, and fails where it ends with an error or warns of anything.</summary>
-    /// <returns>What it wrote to stdout.</returns>
+    /// <summary>Runs kubectl. Fails when kubectl ends with an error or prints a warning.</summary>
+    /// <returns>The output on stdout.</returns>
     public async Task<string> KubectlAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo(Kubectl.Find("kubectl")!, [.. arguments, "--kubeconfig", _api!.AdminKubeconfig, "--cache-dir", Path.Combine(Program.Folder, "kubectl")]);
@@ -53,7 +53,7 @@ public sealed class HelmCluster : IAsyncLifetime
         return output;
     }
 
-    /// <summary>A line of a page's commands, in a folder.</summary>
+    /// <summary>Runs a command line of a page in a folder.</summary>
     public async Task ShellAsync(string folder, string command)
     {
         var start = new ProcessStartInfo("bash", ["-c", $"set -eo pipefail; {command}"]) { WorkingDirectory = folder };
@@ -64,7 +64,7 @@ public sealed class HelmCluster : IAsyncLifetime
         Assert.True(exit == 0, $"{command}: {exit}\n{errors}{output}");
     }
 
-    /// <summary>Everything that there is, but for events; Ingresses have a second, deprecated group.</summary>
+    /// <summary>All objects of the cluster, except for events. Ingresses are also in a second, deprecated group.</summary>
     public async Task<IReadOnlyList<string>> ObjectsAsync()
     {
         var kinds = (await KubectlAsync("api-resources", "--verbs=list", "-o", "name", "--cached=false")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -73,7 +73,7 @@ public sealed class HelmCluster : IAsyncLifetime
         return [.. objects.Select(item => $"{item!["kind"]} {item["metadata"]!["namespace"]}/{item["metadata"]!["name"]}").Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The controllers' workload.</summary>
+    /// <summary>The controllers' StatefulSet.</summary>
     internal async Task<JsonNode> StatefulSetAsync() => JsonNode.Parse(await KubectlAsync("-n", HelmProgram.Release, "get", "statefulset", HelmProgram.Release, "-o", "json"))!["spec"]!;
 
     private string[] HelmArguments(string? user, string[] arguments) =>

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
-/// <summary>docs/helm.md: its values are taken by the chart, its commands by a real API server. Values are in blocks of <c>yml</c>; <c>yaml</c> is the controller's configuration.</summary>
+/// <summary>
+/// The chart accepts the values in docs/helm.md, and a real API server accepts its commands. Blocks of <c>yml</c> have values; blocks
+/// of <c>yaml</c> have the controller's configuration.
+/// </summary>
 public sealed partial class HelmPageTests(HelmCluster cluster) : IClassFixture<HelmCluster>
 {
     private static readonly string s_page = File.ReadAllText(Path.Combine(HelmProgram.Root, "docs", "helm.md"));
@@ -27,15 +30,15 @@ public sealed partial class HelmPageTests(HelmCluster cluster) : IClassFixture<H
         var before = await cluster.ObjectsAsync();
         var folder = Prepare(cluster, ValueBlocks.First());
         foreach (var command in CommandsOf($"{nameof(HelmPageTests)}.{nameof(The_commands_of_the_page_install_upgrade_roll_back_and_uninstall)}")) await cluster.ShellAsync(folder, command);
-        // The namespace, and the Secret that the page creates.
+        // Only the namespace and the Secret remain. The page creates them.
         Assert.Equal(["Namespace /kubernetes-vault", "Secret kubernetes-vault/kubernetes-vault-token"], (await cluster.ObjectsAsync()).Except(before).Where(item => !item.EndsWith("/kube-root-ca.crt", StringComparison.Ordinal)));
     }
 
-    /// <summary>The lines of the page's blocks that name a test.</summary>
+    /// <summary>The lines of the page's blocks that name a given test.</summary>
     internal static IEnumerable<string> CommandsOf(string test) =>
         Regex.Matches(s_page, $"^```sh test={Regex.Escape(test)}\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline).SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>A folder as the page takes it to be: a checkout, with values and a token.</summary>
+    /// <summary>A folder as the page assumes it: a checkout with values and a token.</summary>
     internal static string Prepare(HelmCluster cluster, string values)
     {
         var folder = Directory.CreateDirectory(Path.Combine(cluster.Program.Folder, "checkout")).FullName;

@@ -8,35 +8,38 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
-/// <summary>The real helm, which <c>install.sh</c> installs, else the one on the path; its own files are in a folder of the test's.</summary>
+/// <summary>
+/// The real helm: the one that <c>install.sh</c> installed, otherwise the one on the path. Helm's own files are in a folder of the
+/// test.
+/// </summary>
 internal sealed class HelmProgram : IDisposable
 {
-    /// <summary>The name and the namespace of a release with the names of the overlays' objects.</summary>
+    /// <summary>The release name and namespace with which the chart's objects have the same names as the overlays'.</summary>
     public const string Release = "kubernetes-vault";
 
     private static readonly string? s_program = Kubectl.Find("helm");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("akkavault-helm-");
 
-    /// <summary>Why it cannot be used, or null when it can.</summary>
+    /// <summary>Why helm cannot be used; null when it can.</summary>
     public static string? Missing => s_program is null ? "there is no helm; tests/EndToEnd.Tests/assets/install.sh installs one" : null;
 
-    /// <summary>The repository's root.</summary>
+    /// <summary>The root folder of the repository.</summary>
     public static string Root => typeof(ChildProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
-    /// <summary>The chart's folder.</summary>
+    /// <summary>The folder of the chart.</summary>
     public static string Chart => Path.Combine(Root, "charts", "akkavault");
 
-    /// <summary>The values that choose what an overlay chooses: <c>quick-start</c> or <c>secured</c>.</summary>
+    /// <summary>The values that correspond to an overlay: <c>quick-start</c> or <c>secured</c>.</summary>
     public static string ValuesOf(string overlay) => Path.Combine(Chart, "ci", $"{overlay}-values.yaml");
 
-    /// <summary>Where files of the test may be.</summary>
+    /// <summary>A folder for files of the test.</summary>
     public string Folder => _folder.FullName;
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    /// <summary>Writes values into a file.</summary>
-    /// <returns>Its path.</returns>
+    /// <summary>Writes values to a file.</summary>
+    /// <returns>The path of the file.</returns>
     public string Values(string yaml)
     {
         var file = Path.Combine(Folder, $"{Guid.NewGuid():N}.yaml");
@@ -44,7 +47,7 @@ internal sealed class HelmProgram : IDisposable
         return file;
     }
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs helm.</summary>
     public Task<ProgramRun.Result> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo(s_program!, arguments);
@@ -53,8 +56,8 @@ internal sealed class HelmProgram : IDisposable
         return ProgramRun.ToEndAsync(start);
     }
 
-    /// <summary>Runs it, and fails where it ends with an error or warns of anything.</summary>
-    /// <returns>What it wrote to stdout.</returns>
+    /// <summary>Runs helm. Fails when helm ends with an error or prints a warning.</summary>
+    /// <returns>The output on stdout.</returns>
     public async Task<string> SucceedAsync(params string[] arguments)
     {
         var (exit, output, errors) = await RunAsync(arguments);
@@ -62,14 +65,14 @@ internal sealed class HelmProgram : IDisposable
         return output;
     }
 
-    /// <summary>What the chart is rendered to with files of values, without what is there only while Helm tests or uninstalls.</summary>
+    /// <summary>Renders the chart with files of values. Leaves out the objects that exist only during a Helm test or an uninstall.</summary>
     public async Task<Overlay> TemplateAsync(params string[] values)
     {
         var yaml = await SucceedAsync(["template", Release, Chart, "-n", Release, "--no-hooks", .. values.SelectMany(file => (string[])["-f", file])]);
         return new Overlay(yaml, Manifest.Parse(yaml));
     }
 
-    /// <summary>An object, or a part of one, with its fields in order, and with the containers and volumes in order, where it means nothing.</summary>
+    /// <summary>An object or a part of one. Its fields are sorted, and so are lists whose order means nothing: containers and volumes.</summary>
     public static JsonNode? Sorted(JsonNode? node, string field = "") => node switch
     {
         JsonObject fields => new JsonObject(fields.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => KeyValuePair.Create(one.Key, Sorted(one.Value, one.Key)))),

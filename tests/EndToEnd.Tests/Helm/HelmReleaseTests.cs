@@ -3,7 +3,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
-/// <summary>A release's life on a real API server (1.20), with the real helm. Each test leaves nothing.</summary>
+/// <summary>The life of a release on a real API server (1.20), with the real helm. Each test removes what it created.</summary>
 public sealed class HelmReleaseTests(HelmReleaseTests.Namespaces namespaces) : IClassFixture<HelmReleaseTests.Namespaces>
 {
     private readonly HelmCluster _cluster = namespaces.Cluster;
@@ -23,7 +23,7 @@ public sealed class HelmReleaseTests(HelmReleaseTests.Namespaces namespaces) : I
         var installed = await _cluster.StatefulSetAsync();
         Assert.Equal(3, (int)installed["replicas"]!);
 
-        // What an operator makes, who is told so no more, and what the controllers make.
+        // An operator creates the token's Secret, and the next notes no longer mention it. The controllers create the ledger and the Lease.
         await _cluster.KubectlAsync("-n", HelmProgram.Release, "create", "secret", "generic", "kubernetes-vault-token", "--from-literal=token=s.token");
         await _cluster.KubectlAsync("-n", HelmProgram.Release, "create", "configmap", "kubernetes-vault-ledger", "--from-literal=ledger=x");
         await _cluster.KubectlAsync("apply", "--server-side", "-f", _cluster.Program.Values("{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: kubernetes-vault-akka-sbr, namespace: kubernetes-vault}}"));
@@ -32,7 +32,7 @@ public sealed class HelmReleaseTests(HelmReleaseTests.Namespaces namespaces) : I
         Assert.DoesNotContain("create secret generic kubernetes-vault-token", notes, StringComparison.Ordinal);
         var upgraded = await _cluster.StatefulSetAsync();
         Assert.Equal(5, (int)upgraded["replicas"]!);
-        // So that the controllers restart, for their file says how many there are to be.
+        // The checksum changes, so the controllers restart. Their file has the number of replicas.
         Assert.NotEqual(Checksum(installed), Checksum(upgraded));
         Assert.Contains("replicas: 5", await _cluster.KubectlAsync("-n", HelmProgram.Release, "get", "configmap", HelmProgram.Release, "-o", "yaml"), StringComparison.Ordinal);
         Assert.Contains("ledger: x", await _cluster.KubectlAsync("-n", HelmProgram.Release, "get", "configmap", "kubernetes-vault-ledger", "-o", "yaml"), StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class HelmReleaseTests(HelmReleaseTests.Namespaces namespaces) : I
 
         var test = _cluster.TryHelmAsync(HelmCluster.Installer, "test", HelmProgram.Release, "--timeout", "50s");
         await Eventually.TrueAsync(async () => (await PodAsync()).Length > 0, "helm test makes its pod");
-        // As a kubelet would.
+        // Set the phase as a kubelet would.
         await _cluster.KubectlAsync("-n", HelmProgram.Release, "patch", "pod", Pod, "--subresource=status", "-p", $$$"""{"status":{"phase":"{{{phase}}}"}}""");
         var (exit, output, errors) = await test;
         Assert.True(exit == 0 == (phase == "Succeeded"), $"{exit}\n{output}{errors}");
@@ -97,7 +97,7 @@ public sealed class HelmReleaseTests(HelmReleaseTests.Namespaces namespaces) : I
 
     private static string Checksum(JsonNode workload) => (string)workload["template"]!["metadata"]!["annotations"]!["checksum/kubernetes-vault.yml"]!;
 
-    /// <summary>A cluster with the namespace of the release, the kinds of the Prometheus operator, and one who may install.</summary>
+    /// <summary>A cluster with the release's namespace, the kinds of the Prometheus operator, and a user who may install.</summary>
     public sealed class Namespaces : IAsyncLifetime
     {
         public HelmCluster Cluster { get; } = new();

@@ -1,6 +1,6 @@
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
-/// <summary>From the manifests to the chart.</summary>
+/// <summary>The chart takes over an installation from the manifests.</summary>
 public sealed class HelmTakeoverTests(HelmCluster cluster) : IClassFixture<HelmCluster>
 {
     [SkippableFact]
@@ -9,7 +9,7 @@ public sealed class HelmTakeoverTests(HelmCluster cluster) : IClassFixture<HelmC
         Skip.If(HelmCluster.Missing is not null, HelmCluster.Missing);
         await cluster.KubectlAsync("create", "namespace", HelmProgram.Release);
         var overlay = await Manifests.Overlay.RenderAsync("overlays/secured");
-        // kube-apiserver 1.20 has no policy/v1 yet; the fields are the same.
+        // kube-apiserver 1.20 has no policy/v1. The fields of v1beta1 are the same.
         await cluster.KubectlAsync("apply", "--server-side", "--force-conflicts", "-f", cluster.Program.Values(overlay.Yaml.Replace("apiVersion: policy/v1\n", "apiVersion: policy/v1beta1\n", StringComparison.Ordinal)));
         var before = await cluster.ObjectsAsync();
 

@@ -6,10 +6,10 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
-/// <summary>What the chart takes, and what it refuses.</summary>
+/// <summary>The values that the chart accepts and rejects.</summary>
 public sealed class HelmValuesTests : IDisposable
 {
-    // Not below "config": the chart writes them itself, or they are for a store that it does not use.
+    // These keys may not be below "config": the chart writes them itself, or they belong to a store that it does not use.
     private static readonly string[] s_written =
     [
         "kubernetes.serviceNamespace", "kubernetes.service", "cluster.hostname", "cluster.port", "cluster.replicas", "management.address", "metrics.address", "state.store", "dataDir", "raftDir",
@@ -112,7 +112,7 @@ public sealed class HelmValuesTests : IDisposable
         var mounts = chart.Container["volumeMounts"]!.AsArray().ToDictionary(mount => (string)mount!["mountPath"]!, mount => (string)mount!["name"]!);
         Assert.Equal(mounts.Values.Order(StringComparer.Ordinal), chart.StatefulSet["spec"]!["template"]!["spec"]!["volumes"]!.AsArray().Select(volume => (string)volume!["name"]!).Order(StringComparer.Ordinal));
 
-        // Files that are mounted exist in a pod, not here.
+        // Mounted files exist in a pod, but not here.
         var here = _helm.Values("");
         var text = chart.Configuration;
         foreach (var file in (string[])["/etc/vault-ca/ca.crt", "/etc/cluster-tls/tls.crt", "/etc/cluster-tls/tls.key", "/etc/cluster-tls/ca.crt", "/etc/metrics-tls/tls.crt", "/etc/metrics-tls/tls.key", "/etc/metrics-tls/ca.crt"])
@@ -191,7 +191,7 @@ public sealed class HelmValuesTests : IDisposable
     public void Every_value_of_the_schema_is_in_values_yaml_with_its_default()
     {
         var values = Manifest.Parse(File.ReadAllText(Path.Combine(HelmProgram.Chart, "values.yaml"))).Single();
-        // What a chart shares with those that it depends on is Helm's own.
+        // Helm itself defines "global", for values that a chart shares with its dependencies.
         Assert.All(Leaves(Schema, "").Where(leaf => leaf != "global" && !leaf.StartsWith("config.", StringComparison.Ordinal)), leaf => Assert.True(IsIn(values, leaf), leaf));
 
         static bool IsIn(JsonObject values, string leaf)

@@ -8,7 +8,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
-/// <summary>Many strangers at once, and the good push that comes after them.</summary>
+/// <summary>Many bad pushes at once, and the good push after them.</summary>
 public sealed class CrowdTests
 {
     private const int Crowd = 300;
@@ -29,7 +29,7 @@ public sealed class CrowdTests
 
         Assert.Equal((200, null), await init.PushAsync(InitProcess.GoodPush(vault)));
         Assert.Equal(0, await init.ExitCodeAsync());
-        // None was answered: they hung until the process was gone.
+        // The init container answered none of the forged pushes: they hung until its process ended.
         foreach (var push in hanging) await Assert.ThrowsAnyAsync<HttpRequestException>(() => push);
     }
 
@@ -43,7 +43,7 @@ public sealed class CrowdTests
         await using var init = await InitProcess.StartAsync();
         attackers.Silent = silent;
         var hanging = Enumerable.Range(0, 8).Select(_ => init.PushAsync(InitProcess.GoodPush(attackers))).ToList();
-        // All are in before the good one: what comes after that is answered.
+        // Send the good push only when all others have arrived, so that it comes after them.
         await Eventually.TrueAsync(() => Count(init.Output, "Received SecretPush") == hanging.Count, "all forged pushes were received");
         await Eventually.TrueAsync(() => attackers.Requests.Contains($"PUT {silent}"), "the attackers' Vault was asked");
 
@@ -62,7 +62,7 @@ public sealed class CrowdTests
         await using var init = await InitProcess.StartAsync();
         var strangers = new List<Socket>();
         for (var i = 0; i < Crowd; i++) strangers.Add(await ConnectAsync(init, IPAddress.Loopback));
-        // Closed without a word, the first first.
+        // The init container closes a silent connection without an answer, the oldest first.
         await EndsAsync(strangers[0]);
         await using (var good = await HandshakeAsync(await ConnectAsync(init, IPAddress.Parse(from))))
         {
@@ -82,14 +82,14 @@ public sealed class CrowdTests
     public async Task Huge_bodies_of_many_fit_into_the_container(string what)
     {
         await using var vault = await ScriptedVault.StartAsync(https: true);
-        // What .NET does by itself in a container of 64 MiB: three quarters of it for its heap.
+        // In a container of 64 MiB, .NET by itself limits its heap to three quarters of the memory.
         await using var init = await InitProcess.StartAsync(new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x3000000" });
         Skip.IfNot(init.IsNative, "no C compiler: the memory of the JIT build is another");
         using var tarpit = new TcpListener(IPAddress.Loopback, 0);
         tarpit.Start();
         var pem = Encoding.ASCII.GetBytes(vault.Certificate!.ExportCertificatePem() + "\n");
         var forged = InitProcess.GoodPush(vault) with { VaultAddr = $"http://{tarpit.LocalEndpoint}" };
-        // Some whole, and waiting for their Vault; some lacking the last byte.
+        // One half of the pushes is complete and waits for its Vault. The other half lacks the last byte.
         var whole = (what switch
         {
             "a huge token" => forged with { Token = new string('x', SecretPush.MaxBodyBytes - 1000) },
@@ -107,7 +107,7 @@ public sealed class CrowdTests
             }
             catch (IOException)
             {
-                // Its connection had to go for another.
+                // The init container closed this connection to make room for another.
                 continue;
             }
         }

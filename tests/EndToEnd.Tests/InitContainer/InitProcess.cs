@@ -10,7 +10,7 @@ using AkkaVault.Shared.Push;
 
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
-/// <summary>One init container as a process on a loopback address of its own.</summary>
+/// <summary>An init container as a process, on its own loopback address.</summary>
 public sealed class InitProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -38,7 +38,7 @@ public sealed class InitProcess : IAsyncDisposable
     public int Id => _process.Id;
     public bool IsNative { get; private init; }
 
-    /// <summary>The most memory that it had so far, in bytes. It must run.</summary>
+    /// <summary>The peak memory so far, in bytes. The process must run.</summary>
     public long PeakMemory => 1024 * long.Parse(
         File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
         System.Globalization.CultureInfo.InvariantCulture);
@@ -110,7 +110,7 @@ public sealed class InitProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>SIGTERM.</summary>
+    /// <summary>Sends SIGTERM.</summary>
     public void Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);

@@ -223,13 +223,13 @@ public sealed class RedemptionTests
     {
         await using var vault = await ScriptedVault.StartAsync();
         await using var init = await InitProcess.StartAsync();
-        // A folder in the file's place.
+        // A folder has the file's name, so the file cannot be written.
         var obstacle = Directory.CreateDirectory(Path.Combine(init.Folder, "vault-token"));
         File.WriteAllText(Path.Combine(obstacle.FullName, "full"), "");
         Assert.Equal((500, PushRejection.WriteFailed), await init.PushAsync(InitProcess.GoodPush(vault)));
         obstacle.Delete(recursive: true);
         Assert.Empty(Directory.EnumerateFileSystemEntries(init.Folder));
-        // The wrapping token is used, by nobody else: the controller's next push carries another.
+        // This init container has already used the wrapping token. The controller's next push carries another one.
         Assert.Equal((502, PushRejection.LoginFailed), await init.PushAsync(InitProcess.GoodPush(vault)));
     }
 

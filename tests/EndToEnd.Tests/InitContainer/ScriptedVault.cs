@@ -13,8 +13,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
 /// <summary>
-/// Answers what a recorded Vault 1.8 answered, in the order in which a redemption asks; single answers can be replaced by
-/// other recorded ones.
+/// Gives the recorded answers of a Vault 1.8, in the order of a redemption's requests. A test can replace single answers by other
+/// recorded ones.
 /// </summary>
 public sealed class ScriptedVault : IAsyncDisposable
 {
@@ -41,7 +41,7 @@ public sealed class ScriptedVault : IAsyncDisposable
     public ConcurrentQueue<string> Requests { get; } = new();
     public string CreationPath { get; set; } = "auth/approle/role/sample-app/secret-id";
 
-    /// <summary>A path (below /v1/) that is never answered; null: none.</summary>
+    /// <summary>A path (below /v1/) that gets no answer; null: none.</summary>
     public string? Silent { get; set; }
 
     public static async Task<ScriptedVault> StartAsync(bool https = false)
@@ -59,13 +59,13 @@ public sealed class ScriptedVault : IAsyncDisposable
         return vault;
     }
 
-    /// <summary>The next answers on a path (below /v1/) are these recorded ones; afterwards it is as always.</summary>
+    /// <summary>Sets the next answers on a path (below /v1/) to recorded ones. After them come the usual answers.</summary>
     public void Script(string path, params string[] names) => _scripted[path] = new ConcurrentQueue<string>(names);
 
-    /// <summary>The next answers on a path are these, which nobody has recorded: what newer Vaults say, by their sources and documentation.</summary>
+    /// <summary>Sets the next answers on a path to ones that were not recorded: those of newer Vaults, by their sources and documentation.</summary>
     public void Answer(string path, params (int Status, string Body)[] answers) => _unrecorded[path] = new(answers);
 
-    /// <summary>An answer with these errors.</summary>
+    /// <summary>An error answer with a message.</summary>
     public static (int Status, string Body) Errors(int status, string error) => (status, new JsonObject { ["errors"] = new JsonArray(error) }.ToJsonString());
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

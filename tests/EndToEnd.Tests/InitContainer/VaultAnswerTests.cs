@@ -2,7 +2,7 @@ using AkkaVault.Shared.Push;
 
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
-/// <summary>Answers of Vault that look like another.</summary>
+/// <summary>Answers of Vault that look like other answers.</summary>
 public sealed class VaultAnswerTests
 {
     [Theory]

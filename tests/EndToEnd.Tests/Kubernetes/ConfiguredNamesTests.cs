@@ -5,7 +5,7 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Kubernetes;
 
-/// <summary>What the configuration's names and selectors may be is what a real API server takes.</summary>
+/// <summary>The configuration accepts the names and selectors that a real API server accepts.</summary>
 public sealed class ConfiguredNamesTests : IAsyncLifetime
 {
     private static readonly string[] s_selectors =
@@ -47,7 +47,7 @@ public sealed class ConfiguredNamesTests : IAsyncLifetime
         {
             Assert.Equal((name, DnsLabel.IsValid(name) ? 201 : 422), (name, await DryRunAsync("api/v1/namespaces", name, null)));
             var service = await DryRunAsync("api/v1/namespaces/default/services", name, new JsonObject { ["ports"] = new JsonArray(new JsonObject { ["port"] = 80 }) });
-            // Newer servers take a Service whose name begins with a digit, older ones do not.
+            // Newer API servers accept a Service whose name begins with a digit. Older ones do not.
             if (service == 201) Assert.True(DnsLabel.IsValid(name), name);
             else if (!char.IsAsciiDigit(name[0])) Assert.False(DnsLabel.IsValid(name), name);
         }

@@ -4,7 +4,9 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Kubernetes;
 
-/// <summary>A kubeconfig that is none: both programs say so, in one line and without a word of it. What it can be: KubeconfigTests.</summary>
+/// <summary>
+/// A malformed kubeconfig: both programs report it in one line, and quote nothing of it. KubeconfigTests test what may be malformed.
+/// </summary>
 public sealed class MalformedKubeconfigTests : IDisposable
 {
     private const string Secret = "s3cr3t";

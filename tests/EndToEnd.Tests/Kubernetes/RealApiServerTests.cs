@@ -8,7 +8,7 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Kubernetes;
 
-/// <summary>The same controller and init container against a real kube-apiserver, with exactly the rights of the manifests.</summary>
+/// <summary>The controller and the init container against a real kube-apiserver, with exactly the rights of the manifests.</summary>
 public sealed class RealApiServerTests : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-real-").FullName;
@@ -50,7 +50,7 @@ public sealed class RealApiServerTests : IAsyncLifetime
         var api = Api();
         await CreateNamespaceAsync(api, "apps");
         await GrantAsync(api, "rbac/one-namespace", "role.yaml", "apps");
-        // The controller's own namespace, as its configuration names it.
+        // The configuration names this namespace as the controller's own.
         await GrantAsync(api, "rbac", "ledger-role.yaml", "default");
         await ServeAsync(api, "apps", ["apps"], "state:\n  store: kubernetes");
         using var ledger = await api.Admin.GetAsync(new Uri("api/v1/namespaces/default/configmaps/kubernetes-vault-ledger", UriKind.Relative));
@@ -93,13 +93,13 @@ public sealed class RealApiServerTests : IAsyncLifetime
         await Task.WhenAll(pods.Select(pod => pod.Running)).EndsAsync();
         Assert.All(pods, pod => Assert.True(vault.IsLiveToken(SandboxCluster.TokenOf(pod)!.ClientToken)));
 
-        // A pod that is created again under its name, in another run of its own.
+        // A pod that is created again under the same name is another run.
         await kubelet.DeleteAsync(pods[0], default).EndsAsync();
         var again = await kubelet.RunAsync(Plan(pods[0].Plan.Namespace, pods[0].Plan.Name), default);
         await again.Running.EndsAsync();
         Assert.NotEqual(SandboxCluster.TokenOf(pods[0])!.ClientToken, SandboxCluster.TokenOf(again)!.ClientToken);
 
-        // A role that the controller's policy does not list: the pod is told.
+        // The controller's policy does not list this role, so an event is recorded on the pod.
         var denied = await kubelet.RunAsync(Plan(namespaces[0], "denied") with { Role = "other" }, default);
         JsonNode? told = null;
         await Eventually.TrueAsync(async () => (told = await EventOfAsync(api, denied.Uid)) is not null, "an event is recorded");

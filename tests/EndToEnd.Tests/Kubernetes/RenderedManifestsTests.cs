@@ -17,13 +17,13 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 namespace AkkaVault.EndToEnd.Tests.Kubernetes;
 
 /// <summary>
-/// The overlays on a real API server, and a controller with their configuration and no right but theirs: it is refused nothing,
-/// and makes use of each right.
+/// The overlays on a real API server, and a controller with their configuration and only their rights. The API server refuses none of
+/// its requests, and it uses each right.
 /// </summary>
 public sealed partial class RenderedManifestsTests : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-rendered-").FullName;
-    // Endpoints may not be of loopback, where there are addresses for more than one controller.
+    // Endpoints may not have loopback addresses, and only loopback has addresses for more than one controller.
     private readonly string? _address = NetworkInterface.GetAllNetworkInterfaces()
         .Where(network => network.OperationalStatus == OperationalStatus.Up && network.NetworkInterfaceType != NetworkInterfaceType.Loopback)
         .SelectMany(network => network.GetIPProperties().UnicastAddresses)
@@ -75,16 +75,16 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         var served = await kubelet.RunAsync(Plan("served", "sample-app"), default);
         await served.Running.EndsAsync();
         Assert.True(vault.IsLiveToken(SandboxCluster.TokenOf(served)!.ClientToken));
-        // A pod that cannot be served is told in an event.
+        // The controller records an event on a pod that it cannot serve.
         var denied = await kubelet.RunAsync(Plan("denied", "other"), default);
         await Eventually.TrueAsync(() => _api.Audit.Any(request => (string?)request["objectRef"]?["resource"] == "events"), "an event is recorded");
-        // And again, in its next run.
+        // The next run makes the controller update the event.
         denied.Process!.Kill();
         await Eventually.TrueAsync(() => _api.Audit.Any(request => (string?)request["objectRef"]?["resource"] == "events" && (string?)request["verb"] == "patch"), "it is counted up");
         await kubelet.DeleteAsync(denied, default).EndsAsync();
         controller.Terminate();
         Assert.Equal(0, await controller.ExitAsync().EndsAsync());
-        // A watch is in the log when it has ended.
+        // The audit log shows a watch only after the watch has ended.
         await Eventually.TrueAsync(() => Task.FromResult(Unused(overlay)), unused => unused.Length == 0, "every right was used");
         Assert.Empty(_api.Audit.Where(request => (int?)request["responseStatus"]?["code"] == 403).Select(request => $"{request["verb"]} {request["requestURI"]} was refused"));
     }
@@ -110,7 +110,8 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         controller.Terminate();
         await controller.ExitAsync().EndsAsync();
 
-        // A Vault that has forgotten everything, as in dev mode when its pod is replaced; now reached as it is by default.
+        // This Vault has lost its data, as a Vault in dev mode loses them when its pod is replaced. The script now reaches it in the default
+        // way.
         await using var another = await SimulatedVault.StartAsync(new SimulatedVaultOptions { RootToken = token }, default);
         await RunAsync("quick-start.sh", another, forwarded: true);
         Assert.True(another.IsLiveToken(await SecretAsync("kubernetes-vault", "kubernetes-vault-token")));
@@ -130,10 +131,10 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         Skip.If(_address is null, "this machine has no IPv4 address but loopback's");
     }
 
-    /// <summary>Runs a script where no pod ever becomes ready, for there are no nodes.</summary>
-    /// <param name="script">The script.</param>
-    /// <param name="vault">The Vault that it is to find.</param>
-    /// <param name="forwarded">Whether it finds it by <c>kubectl port-forward</c>, which is played, and knows the root token from its Secret.</param>
+    /// <summary>Runs a script. No pod becomes ready, because there are no nodes, so the script does not wait.</summary>
+    /// <param name="script">The path of the script.</param>
+    /// <param name="vault">The Vault that the script uses.</param>
+    /// <param name="forwarded">Whether the script uses <c>kubectl port-forward</c> (a fake) and reads the root token from its Secret.</param>
     private async Task RunAsync(string script, SimulatedVault vault, bool forwarded = false)
     {
         var environment = new Dictionary<string, string>
@@ -143,7 +144,7 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
             ["KUBECONFIG"] = _api!.AdminKubeconfig,
             ["QUICK_START_VAULT_ADDR"] = forwarded ? "" : vault.Address.ToString(),
             ["QUICK_START_VAULT_TOKEN"] = forwarded ? "" : vault.RootToken,
-            // Somebody's own Vault, which is none of its business.
+            // The user's own Vault. The script must not use it.
             ["VAULT_ADDR"] = "http://127.0.0.1:1",
             ["VAULT_TOKEN"] = "somebodys-own",
             ["WAIT"] = "no",
@@ -153,7 +154,7 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         Assert.DoesNotContain(process.Output, line => vault.EverySecret.Any(secret => line.Contains(secret, StringComparison.Ordinal)));
     }
 
-    /// <summary>A folder with a kubectl that says of a port-forward what a real one says.</summary>
+    /// <summary>A folder with a fake kubectl that prints what a real port-forward prints.</summary>
     private string Forwarding(SimulatedVault vault)
     {
         var program = Path.Combine(Directory.CreateDirectory(Path.Combine(_directory, "bin")).FullName, "kubectl");
@@ -172,10 +173,10 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
     private async Task<string> RoleIdAsync() =>
         (string)JsonNode.Parse(await _api!.Admin.GetStringAsync(new Uri("api/v1/namespaces/default/configmaps/sample-app", UriKind.Relative)))!["data"]!["role-id"]!;
 
-    /// <summary>As an operator does, and all once more for nothing.</summary>
+    /// <summary>Applies an overlay as an operator does, and then again without changes.</summary>
     private async Task ApplyAsync(Overlay overlay)
     {
-        // kube-apiserver 1.20 has no policy/v1 yet; the fields are the same.
+        // kube-apiserver 1.20 has no policy/v1. The fields of v1beta1 are the same.
         var file = Path.Combine(_directory, "rendered.yaml");
         await File.WriteAllTextAsync(file, overlay.Yaml.Replace("apiVersion: policy/v1\n", "apiVersion: policy/v1beta1\n", StringComparison.Ordinal));
         string[] apply = ["--kubeconfig", _api!.AdminKubeconfig, "--cache-dir", Path.Combine(_directory, "cache"), "apply", "--server-side", "-f", file];
@@ -186,7 +187,7 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         await Kubectl.RunAsync(apply);
     }
 
-    /// <summary>What a cluster's controllers make of the headless service when its pod has an address.</summary>
+    /// <summary>Creates what Kubernetes' own controllers create for the headless Service when its pod has an address.</summary>
     private Task PublishAsync() => _api!.CreateAsync("api/v1/namespaces/kubernetes-vault/endpoints", new JsonObject
     {
         ["metadata"] = new JsonObject { ["name"] = "kubernetes-vault" },
@@ -205,7 +206,10 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         return (bool)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["status"]!["allowed"]!;
     }
 
-    /// <summary>The controller as the workload starts it, but for what is a machine's own: addresses, files, and that it is alone here.</summary>
+    /// <summary>
+    /// Starts the controller as the StatefulSet does, except for what depends on the machine: addresses, files and the single
+    /// replica.
+    /// </summary>
     private ChildProcess Start(Overlay overlay, Uri vault, string vaultToken)
     {
         var (file, token, ca) = (Path.Combine(_directory, "kubernetes-vault.yml"), Path.Combine(_directory, "token"), Path.Combine(_directory, "ca.crt"));

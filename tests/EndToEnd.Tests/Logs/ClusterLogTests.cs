@@ -8,10 +8,10 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Logs;
 
-/// <summary>What three controllers say at info, in JSON, while they start, lose their leader, and stop.</summary>
+/// <summary>The logs of three controllers at info, in JSON, while they start, lose their leader and stop.</summary>
 public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
-    // Akka's own words for connections that end, which the controllers' logs leave out.
+    // Akka's messages about connections that end. The controllers' logs leave them out.
     private static readonly string[] s_ofConnections = ["Disassociated", "now gated", "is now quarantined", "Ignoring received gossip", "AssociationError"];
     private readonly List<string> _lines = [];
 
@@ -22,7 +22,7 @@ public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerCluste
         for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
         await OneClusterAsync();
         await ServeAsync();
-        // What waits to be written is lost with who is killed.
+        // A killed controller loses log entries that are not written yet, so wait for the delivery.
         await Eventually.TrueAsync(
             () => Enumerable.Range(0, 3).Any(index => Cluster.Controllers[index].Process.Output.Any(line => line.Contains("delivered default/pod-0 ", StringComparison.Ordinal))), "the delivery is in a log");
         var killed = await LeaderAsync();
@@ -41,7 +41,7 @@ public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerCluste
             _lines.AddRange(Cluster.Controllers[index].Process.Output);
         }
 
-        // Where it took long to start it again, the others rightly say that they cannot connect to it.
+        // When the restart took long, the others rightly report that they cannot connect.
         var unsaid = clock.Elapsed < AkkaLogFilter.ReportAfter ? s_ofConnections : [.. s_ofConnections.Where(words => words != "AssociationError")];
 
         var entries = _lines.ConvertAll(line => JsonNode.Parse(line)!.AsObject());
@@ -52,7 +52,7 @@ public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerCluste
         Assert.All(Of("Delivered"), entry => Assert.Equal(
             (1100, $"delivered default/{entry["pod"]} role=sample-app in {entry["milliseconds"]} ms, attempt {entry["attempt"]}", "default", "sample-app"),
             ((int)entry["eventId"]!, (string)entry["message"]!, (string)entry["namespace"]!, (string)entry["role"]!)));
-        // Three started and one again; the one that was killed had no last word.
+        // Three controllers started, and one of them twice. The killed one logged no end.
         Assert.Equal(4, Of("Starts").Count);
         Assert.Equal(Of("Leads").Count - 1, Of("LeadsNoMore").Count);
         Assert.InRange(Of("Leads").Count, 3, 4);

@@ -3,32 +3,32 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Manifests;
 
-/// <summary>kubectl: the one that <c>install.sh</c> installs, else the one on the path.</summary>
+/// <summary>kubectl: the one that <c>install.sh</c> installed, otherwise the one on the path.</summary>
 internal static class Kubectl
 {
-    /// <summary>The name under which <c>install.sh</c> installs the oldest version that the manifests are for.</summary>
+    /// <summary>The program that <c>install.sh</c> installs for the oldest version that the manifests support.</summary>
     public const string Oldest = "kubectl-1.25";
 
     private static readonly string? s_program = Find("kubectl");
 
-    /// <summary>Why it cannot be used, or null when it can.</summary>
+    /// <summary>Why kubectl cannot be used; null when it can.</summary>
     public static string? Missing => s_program is null ? "there is no kubectl; tests/EndToEnd.Tests/assets/install.sh installs one" : null;
 
-    /// <summary>The folder it is in.</summary>
+    /// <summary>The folder of kubectl.</summary>
     public static string Folder => Path.GetDirectoryName(s_program)!;
 
-    /// <summary>Where the manifests are.</summary>
+    /// <summary>The folder of the manifests.</summary>
     public static string Manifests => Path.Combine(AppContext.BaseDirectory, "k8s");
 
-    /// <summary>A program of this name in the folder of <c>install.sh</c>, else on the path; null when there is none.</summary>
+    /// <summary>Finds a program in the folder of <c>install.sh</c>, otherwise on the path; null when there is none.</summary>
     public static string? Find(string name) =>
         $"{Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS")}:{Environment.GetEnvironmentVariable("PATH")}".Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
-    /// <summary>What a folder of <c>k8s/</c> is rendered to. A warning fails the test.</summary>
+    /// <summary>Renders a folder of <c>k8s/</c>. A warning fails the test.</summary>
     public static Task<string> KustomizeAsync(string folder) => KustomizeAsync(s_program!, folder);
 
-    /// <summary>The same with another version's program.</summary>
+    /// <summary>Renders a folder with the program of another version.</summary>
     public static async Task<string> KustomizeAsync(string program, string folder)
     {
         var (output, errors) = await RunProgramAsync(program, "kustomize", Path.Combine(Manifests, folder));
@@ -36,8 +36,8 @@ internal static class Kubectl
         return output;
     }
 
-    /// <summary>Runs it.</summary>
-    /// <returns>What it wrote to stdout.</returns>
+    /// <summary>Runs kubectl.</summary>
+    /// <returns>The output on stdout.</returns>
     public static async Task<string> RunAsync(params string[] arguments) => (await RunProgramAsync(s_program!, arguments)).Output;
 
     private static async Task<(string Output, string Errors)> RunProgramAsync(string program, params string[] arguments)

@@ -4,7 +4,7 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 namespace AkkaVault.EndToEnd.Tests.Manifests;
 
 /// <summary>A folder of <c>k8s/</c> as kubectl renders it.</summary>
-/// <param name="Yaml">All of it.</param>
+/// <param name="Yaml">The whole text.</param>
 /// <param name="Objects">Its objects.</param>
 internal sealed record Overlay(string Yaml, IReadOnlyList<JsonObject> Objects)
 {
@@ -15,13 +15,13 @@ internal sealed record Overlay(string Yaml, IReadOnlyList<JsonObject> Objects)
         return new Overlay(yaml, Manifest.Parse(yaml));
     }
 
-    /// <summary>The controllers' workload.</summary>
+    /// <summary>The controllers' StatefulSet.</summary>
     public JsonNode StatefulSet => Objects.Single(o => KindOf(o) == "StatefulSet");
 
-    /// <summary>The controllers' one container.</summary>
+    /// <summary>The only container of the controllers' pods.</summary>
     public JsonNode Container => StatefulSet["spec"]!["template"]!["spec"]!["containers"]!.AsArray().Single()!;
 
-    /// <summary>The file that the controllers are started with: that of the ConfigMap which the workload mounts.</summary>
+    /// <summary>The configuration file of the controllers, from the ConfigMap that the StatefulSet mounts.</summary>
     public string Configuration
     {
         get
@@ -31,7 +31,7 @@ internal sealed record Overlay(string Yaml, IReadOnlyList<JsonObject> Objects)
         }
     }
 
-    /// <summary>Each right that is granted: to what and to do what, in which namespace (null: in all).</summary>
+    /// <summary>The rights that the roles grant, each with its namespace (null: all namespaces).</summary>
     public IEnumerable<Right> Rights =>
         from role in Objects
         where KindOf(role) is "Role" or "ClusterRole"

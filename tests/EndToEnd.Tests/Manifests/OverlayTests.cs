@@ -6,7 +6,7 @@ using static AkkaVault.EndToEnd.Tests.Manifests.Overlay;
 
 namespace AkkaVault.EndToEnd.Tests.Manifests;
 
-/// <summary>What the overlays are rendered to fits together, and is what the controller takes.</summary>
+/// <summary>The rendered overlays are consistent, and the controller accepts them.</summary>
 public sealed class OverlayTests
 {
     [SkippableTheory]
@@ -45,7 +45,7 @@ public sealed class OverlayTests
         var mounts = overlay.Container["volumeMounts"]!.AsArray().Select(mount => (string)mount!["mountPath"]!).ToList();
         Assert.Contains(mounts, mount => overlay.Container["args"]!.AsArray().Any(text => ((string)text!).StartsWith($"{mount}/", StringComparison.Ordinal)));
 
-        // Files that are mounted exist in a pod, not here.
+        // Mounted files exist in a pod, but not here.
         var here = Path.GetTempFileName();
         var result = ConfigurationReader.Read(overlay.Configuration.Replace("/etc/vault-ca/ca.crt", here, StringComparison.Ordinal), name => Variable(overlay.Container, name));
         File.Delete(here);
@@ -72,7 +72,7 @@ public sealed class OverlayTests
         Assert.All(
             ["startupProbe", "livenessProbe", "readinessProbe"],
             probe => Assert.Equal(configuration.Metrics.Certificate is null ? null : "HTTPS", (string?)overlay.Container[probe]!["httpGet"]!["scheme"]));
-        // The host takes up to 20 s to stop.
+        // The host needs up to 20 s to stop.
         Assert.True(int.Parse((string)pod["terminationGracePeriodSeconds"]!, CultureInfo.InvariantCulture) > 20);
     }
 
@@ -92,14 +92,14 @@ public sealed class OverlayTests
                 var context = container!["securityContext"]!;
                 Assert.Equal("""{"allowPrivilegeEscalation":"false","capabilities":{"drop":["ALL"]},"readOnlyRootFilesystem":"true"}""", context.ToJsonString());
                 Assert.NotNull(container["resources"]!["limits"]!["memory"]);
-                // Ours are what this checkout builds.
+                // The image names must be those that this checkout builds.
                 var image = (string)container["image"]!;
                 if (image.StartsWith("akkavault-", StringComparison.Ordinal)) Assert.EndsWith($":{typeof(ConfigurationReader).Assembly.GetName().Version!.ToString(3)}", image, StringComparison.Ordinal);
             }
         }
     }
 
-    // As the kubelet would fill it in: only what the workload lists is there.
+    // Resolve variables as the kubelet does: only from the list in the StatefulSet.
     private static string? Variable(JsonNode container, string name)
     {
         var field = container["env"]!.AsArray().SingleOrDefault(variable => (string)variable!["name"]! == name)?["valueFrom"]!["fieldRef"]!["fieldPath"];

@@ -6,7 +6,7 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Manifests;
 
-/// <summary>Petabridge.Cmd, whose packages are not everywhere: in no build but one that asks for it.</summary>
+/// <summary>Petabridge.Cmd is only in builds that ask for it, because its packages are not available everywhere.</summary>
 public sealed class PetabridgeCmdTests
 {
     private static readonly string[] s_packages = ["Petabridge.Cmd.Cluster", "Petabridge.Cmd.Cluster.Sharding", "Petabridge.Cmd.Host"];
@@ -42,11 +42,11 @@ public sealed class PetabridgeCmdTests
             Assert.Equal(["controller", "pbm"], pod["containers"]!.AsArray().Select(container => (string)container!["name"]!).Order());
             var pbm = pod["containers"]!.AsArray().Single(container => (string?)container!["name"] == "pbm")!;
             Assert.Equal("""{"allowPrivilegeEscalation":"false","capabilities":{"drop":["ALL"]},"readOnlyRootFilesystem":"true"}""", pbm["securityContext"]!.ToJsonString());
-            // The controllers' rights are not for it.
+            // The pbm container must not have the rights of the controllers.
             Assert.Equal("false", (string?)pod["automountServiceAccountToken"]!.ToString());
             Assert.DoesNotContain(pbm["volumeMounts"]!.AsArray(), mount => (string?)mount!["name"] == "controller-token");
             Assert.NotNull(pbm["resources"]!["limits"]!["memory"]);
-            // It is reached from within the pod only.
+            // Only processes in the pod can reach Petabridge.Cmd.
             Assert.Null(pbm["ports"]);
             Assert.Equal(["config", "controller-token", "pbm-home", "vault-token"], pod["volumes"]!.AsArray().Select(volume => (string)volume!["name"]!).Order());
         }

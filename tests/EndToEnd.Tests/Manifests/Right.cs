@@ -2,15 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.EndToEnd.Tests.Manifests;
 
-/// <summary>One thing that may be done.</summary>
-/// <param name="Namespace">Where; null: everywhere.</param>
+/// <summary>A right: one verb on one resource.</summary>
+/// <param name="Namespace">The namespace; null: all namespaces.</param>
 /// <param name="Group">The API group.</param>
-/// <param name="Resource">To what, in the plural.</param>
-/// <param name="Name">To which; null: to all.</param>
-/// <param name="Verb">What.</param>
+/// <param name="Resource">The plural of the resource.</param>
+/// <param name="Name">The name of the object; null: all objects.</param>
+/// <param name="Verb">The verb.</param>
 internal sealed record Right(string? Namespace, string Group, string Resource, string? Name, string Verb)
 {
-    /// <summary>Those of a role's rule.</summary>
+    /// <summary>The rights that a rule of a role grants.</summary>
     public static IEnumerable<Right> Of(JsonNode rule, string? ns)
     {
         IEnumerable<string> Texts(string key) => rule[key]!.AsArray().Select(text => (string)text!);
@@ -21,7 +21,7 @@ internal sealed record Right(string? Namespace, string Group, string Resource, s
                select new Right(ns, @group, resource, name, verb);
     }
 
-    /// <summary>Whether a request, as the API server's audit log has it, needed this right.</summary>
+    /// <summary>Whether a request in the API server's audit log needed this right.</summary>
     public bool WasUsedBy(JsonNode request) => request["objectRef"] is { } target
         && (Namespace is null || (string?)target["namespace"] == Namespace)
         && ((string?)target["apiGroup"] ?? "") == Group

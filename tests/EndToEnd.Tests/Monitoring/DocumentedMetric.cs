@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
-/// <summary>A metric as <c>docs/metrics.md</c> has it.</summary>
+/// <summary>A metric as <c>docs/metrics.md</c> documents it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its type.</param>
-/// <param name="Labels">Its labels, and the values of each; none: it may have any.</param>
+/// <param name="Labels">The labels and the values of each; no values: any value.</param>
 internal sealed partial record DocumentedMetric(string Name, string Type, IReadOnlyDictionary<string, IReadOnlyList<string>> Labels)
 {
-    /// <summary>All that are documented, by name.</summary>
+    /// <summary>All documented metrics, by name.</summary>
     public static IReadOnlyDictionary<string, DocumentedMetric> All { get; } =
         File.ReadLines(Path.Combine(AppContext.BaseDirectory, "docs", "metrics.md"))
             .Select(line => Row().Match(line)).Where(row => row.Success)

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
-/// <summary>What was scraped.</summary>
+/// <summary>The content of a scrape.</summary>
 /// <param name="Types">The type of each family.</param>
 /// <param name="Samples">The samples.</param>
 internal sealed partial record Exposition(IReadOnlyDictionary<string, string> Types, IReadOnlyList<Sample> Samples)
 {
-    /// <summary>Reads Prometheus' text format.</summary>
+    /// <summary>Parses Prometheus' text format.</summary>
     public static Exposition Parse(string text)
     {
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -16,7 +16,7 @@ internal sealed partial record Exposition(IReadOnlyDictionary<string, string> Ty
         return new Exposition(types, [.. lines.Where(line => line[0] != '#').Select(line => SampleOf(line, types))]);
     }
 
-    /// <summary>The sum of a metric over its labels.</summary>
+    /// <summary>The sum of a metric over all its labels.</summary>
     public double Sum(string name) => Samples.Where(sample => sample.Name == name).Sum(sample => sample.Value);
 
     /// <inheritdoc/>
@@ -43,9 +43,9 @@ internal sealed partial record Exposition(IReadOnlyDictionary<string, string> Ty
     private static partial Regex Part();
 }
 
-/// <summary>One value.</summary>
+/// <summary>One sample.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Family">The metric it belongs to.</param>
-/// <param name="Labels">Its labels, but for a histogram's <c>le</c>.</param>
-/// <param name="Value">It.</param>
+/// <param name="Family">The metric of the sample.</param>
+/// <param name="Labels">The labels, without a histogram's <c>le</c>.</param>
+/// <param name="Value">The value.</param>
 internal sealed record Sample(string Name, string Family, IReadOnlyDictionary<string, string> Labels, double Value);

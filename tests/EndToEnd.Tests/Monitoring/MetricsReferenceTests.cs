@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
-/// <summary><c>docs/metrics.md</c> names what controllers export, and nothing else.</summary>
+/// <summary><c>docs/metrics.md</c> names exactly the metrics that controllers export.</summary>
 public sealed class MetricsReferenceTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const string Forbidden = "forbidden";
@@ -37,13 +37,13 @@ public sealed class MetricsReferenceTests(ITestOutputHelper output) : Controller
         await ServeAsync();
         await UntilAsync(leader, e => e.Sum("kubernetesvault_leader") == 1, "it says that it leads");
 
-        // One goes and is missed, one takes its leave.
+        // One member is killed and downed; another one leaves.
         await Cluster.Controllers.KillAsync((leader + 1) % 3);
         await UntilAsync(leader, e => e.Sum("kubernetesvault_gossip_nodes_reaped_total") == 1 && e.Sum("kubernetesvault_raft_nodes_total") == 2, "the killed one is taken out");
         Assert.Equal(0, await Cluster.Controllers[(leader + 2) % 3].StopAsync());
         await UntilAsync(leader, e => e.Sum("kubernetesvault_gossip_nodes_left_total") == 1 && e.Sum("kubernetesvault_unreachable_members") == 0, "the other one has left");
 
-        // Alone now, it does all of this itself.
+        // This controller is alone now, so it does all of the following itself.
         await ServeAsync();
         var denied = await Cluster.RunPodAsync(Cluster.Plan("denied") with { Role = Forbidden });
         await Cluster.RunPodAsync(Cluster.Plan("stranger") with { RoleId = "00000000-0000-0000-0000-000000000000" });
@@ -67,7 +67,7 @@ public sealed class MetricsReferenceTests(ITestOutputHelper output) : Controller
     public void The_documented_reasons_of_pushes_are_those_of_the_code()
     {
         var known = typeof(PushRejection).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)
-            // As good as an acceptance, and counted as one.
+            // The controller counts this rejection as a success.
             .Except([PushRejection.AlreadyServed])
             .Concat(["not-listening", "no-answer", "too-late", "status-3xx", "status-4xx", "status-5xx", "status-other"]);
         Assert.Equal(known.Order(StringComparer.Ordinal), DocumentedMetric.All["kubernetesvault_push_failure_reasons_total"].Labels["reason"].Order(StringComparer.Ordinal));
@@ -87,7 +87,7 @@ public sealed class MetricsReferenceTests(ITestOutputHelper output) : Controller
             {
                 var seen = samples.Select(sample => sample.Labels[label]).Distinct().ToList();
                 Assert.Empty(seen.Except(values).Select(value => $"{metric.Name}{{{label}=\"{value}\"}} is not documented"));
-                // What an init container answers depends on it; all other values are there from the start.
+                // The values of this label depend on the answers of init containers. All other values are exported from the start.
                 if (metric.Name != "kubernetesvault_push_failure_reasons_total") Assert.Empty(values.Except(seen).Select(value => $"{metric.Name}{{{label}=\"{value}\"}} is not exported"));
             }
         }
@@ -105,7 +105,7 @@ public sealed class MetricsReferenceTests(ITestOutputHelper output) : Controller
 
     private async Task<Exposition> ScrapeAsync(int index)
     {
-        // Who it is, is not what is asked here.
+        // This test does not check the server's certificate.
         using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
         return Exposition.Parse(await http.GetStringAsync(new Uri($"https://{Cluster.Controllers[index].Address.Authority}/metrics"), Deadline));
     }

@@ -3,25 +3,25 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
-/// <summary>What is in <c>k8s/monitoring</c>.</summary>
+/// <summary>Reads the files in <c>k8s/monitoring</c>.</summary>
 internal static class Monitoring
 {
-    /// <summary>Its folder.</summary>
+    /// <summary>The folder.</summary>
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "k8s", "monitoring");
 
-    /// <summary>What the PrometheusRule says.</summary>
+    /// <summary>The spec of the PrometheusRule.</summary>
     public static JsonNode RuleSpec => Manifest.Read("monitoring/base", "prometheusrule.yaml").Single()["spec"]!;
 
     /// <summary>The alerts.</summary>
     public static IReadOnlyList<JsonNode> Alerts => [.. RuleSpec["groups"]!.AsArray().SelectMany(group => group!["rules"]!.AsArray()).Select(rule => rule!)];
 
-    /// <summary>Their names.</summary>
+    /// <summary>The names of the alerts.</summary>
     public static IEnumerable<string> AlertNames => Alerts.Select(alert => (string)alert["alert"]!);
 
     /// <summary>The dashboard.</summary>
     public static JsonNode Dashboard => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "base", "kubernetes-vault.json")))!;
 
-    /// <summary>The dashboard's queries, each with its legend.</summary>
+    /// <summary>The queries of the dashboard, each with its legend.</summary>
     public static IReadOnlyList<(string Expression, string Legend)> Queries =>
         [.. Dashboard["panels"]!.AsArray().SelectMany(panel => panel!["targets"]?.AsArray() ?? []).Select(target => ((string)target!["expr"]!, (string)target["legendFormat"]!))];
 }

@@ -5,7 +5,7 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
-/// <summary>What <c>k8s/monitoring</c> is rendered to, beside the overlays, and as the Prometheus operator knows it.</summary>
+/// <summary>The rendered <c>k8s/monitoring</c>, together with the overlays and with the schemas of the Prometheus operator.</summary>
 public sealed class MonitoringManifestsTests
 {
     [SkippableTheory]
@@ -27,18 +27,18 @@ public sealed class MonitoringManifestsTests
         File.Delete(here);
         Assert.Equal(configuration.Metrics.Certificate is null ? null : "https", (string?)endpoint["scheme"]);
         Assert.Equal(configuration.Metrics.ClientCa is null, endpoint["tlsConfig"]?["keySecret"] is null);
-        // As the certificates that Vault issues to controllers are named.
+        // Vault issues certificates with this name to the controllers.
         if (endpoint["tlsConfig"] is { } tls) Assert.Equal(configuration.Kubernetes.Service, (string)tls["serverName"]!);
 
         var dashboard = monitoring.Objects.Single(item => Overlay.KindOf(item) == "ConfigMap");
         Assert.Equal("1", (string?)dashboard["metadata"]!["labels"]!["grafana_dashboard"]);
-        // Above this, kubectl apply could not note it in its annotation.
+        // kubectl apply stores the object in an annotation, and a larger one does not fit.
         Assert.InRange(((string)dashboard["data"]!["kubernetes-vault.json"]!).Length, 1, 200_000);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse((string)dashboard["data"]!["kubernetes-vault.json"]!), Monitoring.Dashboard));
         Assert.Empty(Names(monitoring).Intersect(Names(overlay)));
     }
 
-    // Not on the real API server: that of 1.20, built with Go 1.19, crashes on custom resources with maps.
+    // This test does not use the real API server: 1.20, built with Go 1.19, crashes on custom resources with maps.
     [SkippableTheory]
     [InlineData("plain")]
     [InlineData("secured")]

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
-/// <summary>Alerts and the dashboard ask for what there is, and say where to read on.</summary>
+/// <summary>The queries of alerts and dashboard name metrics that exist, and each alert links to its documentation.</summary>
 public sealed partial class MonitoringTests
 {
-    /// <summary>What Prometheus adds to each sample of a target that it finds by a ServiceMonitor.</summary>
+    /// <summary>The labels that Prometheus adds to each sample of a target of a ServiceMonitor.</summary>
     private static readonly string[] s_targetLabels = ["namespace", "pod", "service", "job", "instance", "endpoint", "container"];
 
     public static TheoryData<string> AlertNames => [.. Monitoring.AlertNames];
@@ -60,7 +60,7 @@ public sealed partial class MonitoringTests
     public void Every_question_that_the_dashboard_is_to_answer_is_asked_in_it()
     {
         var asked = Monitoring.Queries.SelectMany(query => PromQl.Parse(query.Expression).Metrics).Select(metric => Documented(metric.Name)?.Name).ToHashSet();
-        // Sums of others that are there, what alerts measure by, and what the members' gauges tell.
+        // The dashboard leaves these out: sums of metrics that it shows, the base values of alerts, and what the members' gauges show already.
         Assert.Empty(DocumentedMetric.All.Keys.Except(asked.OfType<string>()).Except(
         [
             "kubernetesvault_server_secret_pushes_total", "kubernetesvault_vault_secret_id_requests_total", "kubernetesvault_vault_secret_id_requests_failures_total",
@@ -99,7 +99,7 @@ public sealed partial class MonitoringTests
         foreach (var label in query.Grouped.Where(label => !query.Metrics.Any(selector => AllLabelsOf(selector).Contains(label)))) yield return $"nothing here has a label {label}";
     }
 
-    /// <summary>The metric that a name of a sample belongs to: those of a histogram are of three kinds, and it has none of its own name.</summary>
+    /// <summary>The metric that a sample belongs to. A histogram has three kinds of samples, and none with the histogram's own name.</summary>
     private static DocumentedMetric? Documented(string name)
     {
         var part = HistogramPart().Match(name);
@@ -112,7 +112,7 @@ public sealed partial class MonitoringTests
         .Concat(Documented(selector.Name)?.Labels.Keys ?? [])
         .Concat(selector.Name.EndsWith("_bucket", StringComparison.Ordinal) ? ["le"] : []);
 
-    /// <summary>The labels of the result: what it is grouped by, where it is, else those of its first metric.</summary>
+    /// <summary>The labels of a query's result: the labels it groups by, otherwise those of its first metric.</summary>
     private static IReadOnlyList<string> LabelsOf(PromQl query) => query.Grouped.Count > 0 ? query.Grouped : [.. AllLabelsOf(query.Metrics[0])];
 
     private static string Anchor(string heading) => NotInAnchors().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');

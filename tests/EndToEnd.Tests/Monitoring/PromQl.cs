@@ -2,17 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
-/// <summary>What a PromQL expression names.</summary>
-/// <param name="Metrics">Each metric, with what it asks of its labels.</param>
-/// <param name="Grouped">The labels that it groups by or joins on.</param>
+/// <summary>The metrics and labels that a PromQL expression names.</summary>
+/// <param name="Metrics">Each metric, with its matchers.</param>
+/// <param name="Grouped">The labels that the expression groups by or joins on.</param>
 internal sealed partial record PromQl(IReadOnlyList<PromQlSelector> Metrics, IReadOnlyList<string> Grouped)
 {
     private static readonly HashSet<string> s_functions = ["sum", "max", "min", "avg", "count", "rate", "increase", "absent", "histogram_quantile"];
     private static readonly HashSet<string> s_words = ["and", "or", "unless", "offset", "bool"];
     private static readonly HashSet<string> s_groupings = ["by", "without", "on", "ignoring", "group_left", "group_right"];
 
-    /// <summary>Reads one. It knows the functions that are used here and no other.</summary>
-    /// <exception cref="FormatException">Something in it is not understood.</exception>
+    /// <summary>Parses an expression. It supports only the functions that are used here.</summary>
+    /// <exception cref="FormatException">The expression has an unsupported part.</exception>
     public static PromQl Parse(string expression)
     {
         var tokens = Token().Matches(expression).Where(token => !string.IsNullOrWhiteSpace(token.Value)).Select(token => token.Value).ToList();
@@ -61,17 +61,17 @@ internal sealed partial record PromQl(IReadOnlyList<PromQlSelector> Metrics, IRe
     private static partial Regex Space();
 }
 
-/// <summary>A metric that is asked for.</summary>
+/// <summary>A metric in an expression.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Matchers">What is asked of its labels.</param>
+/// <param name="Matchers">The matchers of its labels.</param>
 internal sealed record PromQlSelector(string Name, IReadOnlyList<PromQlMatcher> Matchers);
 
-/// <summary>What is asked of a label.</summary>
+/// <summary>A matcher of a label.</summary>
 /// <param name="Label">The label.</param>
-/// <param name="Operator">How it is compared.</param>
-/// <param name="Value">With what.</param>
+/// <param name="Operator">The comparison operator.</param>
+/// <param name="Value">The text that the label is compared with.</param>
 internal sealed record PromQlMatcher(string Label, string Operator, string Value)
 {
-    /// <summary>The values that are named: those of alternatives, each.</summary>
+    /// <summary>The values in the matcher. A regular expression with alternatives has several.</summary>
     public IEnumerable<string> Values => Operator.Contains('~', StringComparison.Ordinal) ? Value.Split('|') : [Value];
 }

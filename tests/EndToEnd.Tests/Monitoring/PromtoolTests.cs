@@ -3,7 +3,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
-/// <summary>The alerts, as Prometheus itself evaluates them.</summary>
+/// <summary>The alerts as Prometheus itself evaluates them.</summary>
 public sealed class PromtoolTests : IDisposable
 {
     private static readonly string? s_program =

@@ -3,10 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
-/// <summary>As much of a CustomResourceDefinition's schema as <c>operator-crds.yaml</c> uses; all scalars are texts.</summary>
+/// <summary>
+/// Checks values against the schema of a CustomResourceDefinition. It supports what <c>operator-crds.yaml</c> uses, and treats all
+/// scalars as texts.
+/// </summary>
 internal static class StructuralSchema
 {
-    /// <summary>What is wrong with a value; what the schema does not name is.</summary>
+    /// <summary>What is wrong with a value. A field that the schema does not name is wrong.</summary>
     public static IEnumerable<string> Problems(JsonNode schema, JsonNode? value, string path) => ((string)schema["type"]!, value) switch
     {
         ("object", JsonObject map) => Missing(schema, map, path).Concat(map.OrderByDescending(pair => Named(schema, pair.Key) is null).SelectMany(pair => Named(schema, pair.Key) is { } known

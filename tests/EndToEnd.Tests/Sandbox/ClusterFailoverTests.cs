@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>Several controller processes of which one dies, hangs, or is asked to stop.</summary>
+/// <summary>Several controller processes, one of which is killed, suspended or stopped.</summary>
 public sealed class ClusterFailoverTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ClusterFailoverTests(ITestOutputHelper output) : ControllerC
         await ServeAsync();
         var leader = await LeaderAsync();
         var clock = Stopwatch.StartNew();
-        // Its port still takes connections, as behind a partition none is refused.
+        // The port of a suspended process still accepts connections. The same is true behind a partition.
         await SignalAsync("STOP", leader);
         await ServeAsync();
         AssertWithin(SoonAfterASilence, clock.Elapsed, "leader hangs: the next pod was served");

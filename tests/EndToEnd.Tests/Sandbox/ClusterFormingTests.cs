@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>Several controller processes find one another and form one cluster, whatever the order.</summary>
+/// <summary>Several controller processes find one another and form one cluster, in any order of their starts.</summary>
 public sealed class ClusterFormingTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]
@@ -28,7 +28,7 @@ public sealed class ClusterFormingTests(ITestOutputHelper output) : ControllerCl
     {
         await PrepareAsync(ApiServerVersion.Kubernetes120);
         await Cluster.Controllers.StartAsync(2);
-        // Alone it is no majority.
+        // One controller alone is not a majority.
         await SaysNothingOfAClusterAsync(2);
         await Cluster.Controllers.StartAsync(1);
         await Eventually.TrueAsync(() => MembersAsync(2), members => members?.Up.Count == 2, "the two of them form a cluster");

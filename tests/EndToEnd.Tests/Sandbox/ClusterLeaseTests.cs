@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>Several controller processes of which a Kubernetes Lease decides who goes on.</summary>
+/// <summary>Several controller processes. A Kubernetes Lease decides which of them go on.</summary>
 public sealed class ClusterLeaseTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ClusterLeaseTests(ITestOutputHelper output) : ControllerClus
         await Cluster.Controllers.StartAsync(leader);
         await OneClusterAsync();
 
-        // Its port still takes connections: only the Lease can tell who goes on.
+        // The port of a suspended process still accepts connections, so only the Lease can decide.
         var hanging = await LeaderAsync();
         clock.Restart();
         await SignalAsync("STOP", hanging);

@@ -15,7 +15,10 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>Several controller processes that know one another by certificates, and strangers. How certificates are replaced: <c>ClusterCertificateTests</c>, which take longer.</summary>
+/// <summary>
+/// Several controller processes that authenticate one another by certificates, and strangers. <c>ClusterCertificateTests</c>, which
+/// take longer, test how certificates are replaced.
+/// </summary>
 public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerClusterTest(output), IDisposable
 {
     private const int RemotingPort = 2552;
@@ -56,7 +59,7 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
 
         _strangers.Add(Cluster.Controllers.AddressOf(2));
         await TriesInVainAsync();
-        // Once of whom it connects to, and once of who connects: here all of them connect from one address.
+        // A controller logs a refusal once for its own connections and once for connections to it. Here all connections come from one address.
         for (var index = 0; index < 2; index++)
             Assert.InRange(Cluster.Controllers[index].Process.Output.Count(line => line.Contains("is refused", StringComparison.Ordinal)), 0, 2);
         await Eventually.TrueAsync(() => Enumerable.Range(0, 2).SelectMany(index => Cluster.Controllers[index].Process.Output).Any(line => line.Contains("it does not chain to any of the 1 configured CA certificates", StringComparison.Ordinal)), "who is refused is told, and why");
@@ -83,7 +86,7 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         await ServeAsync();
         await Eventually.TrueAsync(() => MembersAsync(0), members => members is { Up.Count: 2, Others.Count: 0 }, "the two of them are a cluster, and nobody else");
         await Eventually.TrueAsync(() => MembersAsync(2), members => members is { Up.Count: 0 }, "the third is in no cluster");
-        // Once for each member that it sees, and not again and again.
+        // The controller logs the problem once for each member that it sees, and does not repeat it.
         Assert.InRange(stranger.Output.Count, 1, 100);
     }
 
@@ -121,7 +124,7 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
         Assert.False(await issuer.WasAskedAsync(), "the controller went where the certificate says");
     }
 
-    // It has tried when it tries again, or ends: Akka shuts down whom the other side refuses while it still shakes hands.
+    // Wait until the stranger tries to join for the second time or ends. Akka shuts down a system whose handshake the other side refuses.
     private async Task TriesInVainAsync()
     {
         await Cluster.Controllers.StartAsync(2);
@@ -200,7 +203,7 @@ public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerCluste
     private string Files(string ip)
     {
         var (stranger, path) = (_strangers.Contains(ip), Path.Combine(_directory, ip));
-        // A stranger would trust them: it is they who refuse.
+        // The stranger itself trusts the controllers, so only the controllers refuse.
         File.WriteAllText($"{path}.ca", stranger ? _ca.Pem + _other.Pem : _ca.Pem);
         using var certificate = (stranger ? _other : _ca).Issue(IPAddress.Parse(ip), TimeSpan.FromHours(1), TrustAnchors.ServerAuthentication, TrustAnchors.ClientAuthentication);
         File.WriteAllText($"{path}.crt", certificate.ExportCertificatePem());

@@ -7,7 +7,7 @@ using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>The policy that the documentation tells operators to write: enough for everything, and for nothing else.</summary>
+/// <summary>The policy in the documentation allows everything that the controller needs, and nothing else.</summary>
 public sealed class ControllerPolicyTests
 {
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ControllerPolicyTests
         using var http = new HttpClient { BaseAddress = cluster.Vault.Address, DefaultRequestHeaders = { { "X-Vault-Token", cluster.ControllerToken } } };
         foreach (var (method, path, body) in new (string, string, object?)[]
         {
-            // Not wrapped.
+            // This request is not wrapped.
             ("PUT", $"auth/approle/role/{SandboxCluster.Role}/secret-id", new { }),
             ("PUT", "auth/approle/role/other/secret-id", new { }),
             ("GET", $"auth/approle/role/{SandboxCluster.Role}/role-id", null),

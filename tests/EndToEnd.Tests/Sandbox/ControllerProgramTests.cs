@@ -106,7 +106,7 @@ public sealed class ControllerProgramTests : IDisposable
         Assert.Equal(info, controller.Process.Output.Any(line => line.Contains(" info: AkkaVault.", StringComparison.Ordinal)));
         Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains(" dbug: AkkaVault.", StringComparison.Ordinal)));
         Assert.DoesNotContain(controller.Process.Output, line => line.Contains("Overriding address", StringComparison.Ordinal));
-        // What it then does with its service: StandaloneCheckActorTests.
+        // StandaloneCheckActorTests test the check itself.
         Assert.Equal(debug, controller.Process.Output.Any(line => line.Contains("This controller has no cluster section; its Service default/kubernetes-vault is checked in 60 s", StringComparison.Ordinal)));
     }
 
@@ -151,7 +151,7 @@ public sealed class ControllerProgramTests : IDisposable
     [Fact]
     public async Task Alone_it_ends_at_once_although_a_pod_actor_still_pushes_while_shards_are_asked_for()
     {
-        // A pod that takes a connection and then says nothing.
+        // This pod accepts a connection and then does not answer.
         var ip = $"127.88.{Random.Shared.Next(256)}.{Random.Shared.Next(1, 255)}";
         using var mute = new TcpListener(IPAddress.Parse(ip), 50000);
         mute.Start();

@@ -6,7 +6,7 @@ using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>The whole path: simulated Vault and API server over HTTP, a real controller process, real init containers.</summary>
+/// <summary>Whole deliveries: a simulated Vault and API server over HTTP, a real controller process and real init containers.</summary>
 public sealed class DeliveryTests : IAsyncLifetime
 {
     private SandboxCluster _cluster = null!;
@@ -39,7 +39,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task An_init_container_that_is_killed_runs_again_and_is_served()
     {
-        // Nothing can be issued until the first run is dead.
+        // Vault issues nothing until the first run has ended.
         _cluster.Vault.Seal();
         var pod = await RunAsync("crash");
         await Eventually.TrueAsync(() => pod.Process is not null && pod.Process.Output.Count > 0, "the init container has started");
@@ -120,7 +120,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         await _cluster.ApiServer.ResumeListeningAsync();
         await ServedAsync(await RunAsync("after-the-outage"));
 
-        // Only what the controller asks fails: the kubelet goes on.
+        // Only the controller's requests fail. The kubelet's requests succeed.
         _cluster.ApiServer.Fault = request => request.Method == "GET" ? 503 : null;
         _cluster.ApiServer.DropWatches();
         await SaidAsync("503: a fault of the sandbox; trying again");
@@ -180,7 +180,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         NoSecretIn(lines);
     }
 
-    /// <summary>The original's names, types and labels, all of them; and at least how many are counted after one delivery.</summary>
+    /// <summary>All metrics of Kubernetes-Vault, with their names, types and labels, and the least value after one delivery.</summary>
     private static readonly (string Name, string Type, string Label, int Least)[] s_originalMetrics =
     [
         ("kubernetes_discovered_nodes_total", "gauge", "", 1),
@@ -224,7 +224,10 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     private Task<SimulatedPod> RunAsync(string name, string ns = "default") => _cluster.RunPodAsync(_cluster.Plan(name, ns));
 
-    /// <summary>Its reported address is not where its init container listens: pushes are refused, and its token stays undelivered until the pod is gone.</summary>
+    /// <summary>
+    /// Runs a pod whose reported address is not the address of its init container. Pushes are refused, and the wrapping token stays
+    /// undelivered until the pod is deleted.
+    /// </summary>
     private Task<SimulatedPod> RunDoomedAsync(string name) =>
         _cluster.RunPodAsync(_cluster.Plan(name) with { Ip = "127.1.1.1", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = $"127.1.2.{++_doomed}" } });
 

@@ -10,7 +10,7 @@ using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>The whole path with <c>state.store: kubernetes</c>, and everything that can happen to the ledger there.</summary>
+/// <summary>Whole deliveries with <c>state.store: kubernetes</c>, and everything that can happen to the ledger there.</summary>
 public sealed class KubernetesLedgerTests : IAsyncLifetime
 {
     private const string Configuration = "state:\n  store: kubernetes";
@@ -69,7 +69,7 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
         for (var i = 0; i < 5; i++) pods.Add(await RunAsync($"in-hand-{i}"));
         await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 5, "all are in hand");
 
-        // What the controller asks fails: the kubelet goes on.
+        // The controller's requests fail. The kubelet's requests succeed.
         _cluster.ApiServer.Fault = request => request.Method == "GET" || request.Path.Value!.Contains("configmaps", StringComparison.Ordinal) ? 503 : null;
         _cluster.ApiServer.DropWatches();
         _cluster.Vault.Unseal();
@@ -78,7 +78,7 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
         var unseen = await RunAsync("unseen");
         _cluster.ApiServer.Fault = _ => null;
         await ServedAsync(unseen);
-        // Whether the last one's delivery or its end is heard of first is up to the watch.
+        // The controller may hear first of the last pod's delivery or of its end. That depends on the watch.
         await Eventually.TrueAsync(() => Stored() is { } record && Accepted(record) == 6 && Count(record, "e-delivered") is 5 or 6, "all deliveries are in the ledger, each once");
         Assert.DoesNotContain(Output, line => line.Contains("is not this process' any more", StringComparison.Ordinal));
     }
@@ -106,7 +106,7 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
         await ServeAsync("after", 3);
         await SaidAsync("is not this process' any more");
         await SaidAsync("it was deleted");
-        // Nothing that it held was lost with it.
+        // The new ledger has all runs of the deleted one.
         await Eventually.TrueAsync(() => Stored() is { } record && Accepted(record) == 6, "old and new runs are in it");
     }
 
@@ -157,7 +157,7 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
 
     private LedgerRecord? Stored() => Content() is { } content ? LedgerCodec.Decode(content).Record : null;
 
-    // From the store itself: what a test waits for must not depend on what it breaks.
+    // Read the store directly: the test also makes HTTP requests fail.
     private LedgerContent? Content() => _cluster.ApiServer.Find("configmaps", "default", "kubernetes-vault-ledger") is { } json
         ? new LedgerContent(
             json["data"]!.AsObject().ToDictionary(pair => pair.Key, pair => (string)pair.Value!),

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>Shards are where the leader is not.</summary>
+/// <summary>Shards are not on the leader.</summary>
 public sealed class LeaderSparingTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]
@@ -19,7 +19,7 @@ public sealed class LeaderSparingTests(ITestOutputHelper output) : ControllerClu
 
         await Cluster.Controllers.KillAsync(first);
         await ServeAsync();
-        // One is left beside the leader, and gets them all.
+        // Only one controller is left beside the leader. It gets all shards.
         var second = await LeaderAsync();
         Assert.NotEqual(first, second);
         await AtRestAsync(second);
@@ -37,7 +37,7 @@ public sealed class LeaderSparingTests(ITestOutputHelper output) : ControllerClu
         await ServeAsync();
         var leader = await LeaderAsync();
         await AtRestAsync(leader);
-        // In good order: a majority would be missed otherwise.
+        // Stop the others gracefully. Without that the leader would be a minority and end.
         foreach (var other in Enumerable.Range(0, 3).Where(index => index != leader)) Assert.Equal(0, await Cluster.Controllers[other].StopAsync().EndsAsync());
         await ServeAsync();
         await Eventually.TrueAsync(

@@ -5,14 +5,14 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>The management ports of several controllers, as an operator asks them.</summary>
+/// <summary>Sends an operator's requests to the management ports of several controllers.</summary>
 internal sealed class ManagementPorts(SandboxCluster cluster, CancellationToken deadline)
 {
     private readonly List<string> _answers = [];
 
     public HttpClient Http { get; } = new();
 
-    /// <summary>All that was answered so far.</summary>
+    /// <summary>All answers so far.</summary>
     public IReadOnlyList<string> Answers => _answers;
 
     public string Node(int index) => $"akka.tcp://kubernetes-vault@{cluster.Controllers.AddressOf(index)}:2552";
@@ -47,7 +47,7 @@ internal sealed class ManagementPorts(SandboxCluster cluster, CancellationToken 
 
     public static bool NoneUnanswered(JsonNode document) => document["unanswered"]!.AsArray().Count == 0;
 
-    /// <summary>The very answer that fulfilled a condition: another may already say something else.</summary>
+    /// <summary>Returns the answer that fulfilled a condition. A later answer may no longer fulfil it.</summary>
     public static async Task<T> SeenAsync<T>(Func<Task<T>> look, Func<T, bool> condition, string what)
     {
         T? last = default;

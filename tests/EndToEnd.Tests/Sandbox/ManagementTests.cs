@@ -8,7 +8,10 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>The management ports of several controller processes: how much they bear, and what they change. What they show: <see cref="Standing.ManagementViewTests"/>.</summary>
+/// <summary>
+/// The management ports of several controller processes: large answers, members that do not answer, and changes. <see
+/// cref="Standing.ManagementViewTests"/> test what the ports show.
+/// </summary>
 public sealed class ManagementTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const string Forbidden = "forbidden";
@@ -22,7 +25,7 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         var leader = await LeaderAsync();
         var hanging = (leader + 1) % 3;
         await SignalAsync("STOP", hanging);
-        // At once: soon it is no member any more.
+        // Ask at once, because the others soon down the suspended controller.
         var pods = await Ports.PodsAsync(leader);
         await SignalAsync("CONT", hanging);
         Assert.Contains(Ports.Node(hanging), pods["unanswered"]!.AsArray().Select(node => (string?)node));
@@ -36,7 +39,7 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         await ServeAsync();
         var leader = await LeaderAsync();
         var others = Enumerable.Range(0, 3).Where(index => index != leader).Select(Ports.Node).ToHashSet<string?>();
-        // Nobody runs in them: they are in hand for as long as the test lasts, and what they say of it is long.
+        // No init container runs in these pods. Their runs stay pending during the whole test, and their errors are long.
         using var admin = Admin();
         for (var i = 0; i < Pods; i++) await AddAsync(admin, $"nobody-{i}");
         var seen = (await ManagementPorts.SeenAsync(
@@ -63,7 +66,7 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         await EndsAndComesBackAsync(2, exitCode: 0);
         Assert.Equal((HttpStatusCode.OK, $"Downing {Ports.Node(1)}"), await Ports.ChangeAsync(Ports.Node(1), "dOWN"));
         await EndsAndComesBackAsync(1, exitCode: 1);
-        // It may well be the one that is asked, and the leader.
+        // The member that leaves may be the one that is asked, and the leader.
         Assert.Equal((HttpStatusCode.OK, $"Leaving {Ports.Node(0)}"), await Ports.ChangeAsync(Ports.Node(0), "Leave"));
         await EndsAndComesBackAsync(0, exitCode: 0);
         await ServeAsync();

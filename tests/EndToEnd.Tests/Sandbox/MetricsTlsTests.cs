@@ -10,7 +10,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>The metrics port with certificates from files: its own, and those it asks scrapers for.</summary>
+/// <summary>The metrics port with certificates from files: its own certificate and those of scrapers.</summary>
 public sealed class MetricsTlsTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-metrics-").FullName;
@@ -40,7 +40,7 @@ public sealed class MetricsTlsTests : IDisposable
         Assert.Contains("kubernetesvault_raft_nodes_total", await known.GetStringAsync(new Uri("metrics", UriKind.Relative)), StringComparison.Ordinal);
         using var strange = Client(controller, own, stranger);
         await Assert.ThrowsAsync<HttpRequestException>(() => strange.GetAsync(new Uri("metrics", UriKind.Relative)));
-        // The kubelet has none, and may ask for health only.
+        // The kubelet has no certificate. It may ask only for health.
         using var without = Client(controller, own, null);
         using var refused = await without.GetAsync(new Uri("metrics", UriKind.Relative));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
@@ -63,7 +63,7 @@ public sealed class MetricsTlsTests : IDisposable
         return certificate;
     }
 
-    // Takes no certificate but the one that was configured.
+    // The client accepts only the configured certificate.
     private static HttpClient Client(ControllerProcess controller, X509Certificate2 server, X509Certificate2? own) => new(new SocketsHttpHandler
     {
         SslOptions = new SslClientAuthenticationOptions

@@ -10,7 +10,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>The sandbox's network for controllers: what is cut off, and what is left of it.</summary>
+/// <summary>The sandbox's network for controllers: what a cut separates, and what is left after the end.</summary>
 public sealed partial class SandboxNetworkTests : IDisposable
 {
     private const int Connected = 0;
@@ -72,7 +72,7 @@ public sealed partial class SandboxNetworkTests : IDisposable
         var controllers = ProcessPattern().Matches(said!).Select(process => $"/proc/{process.Groups[1].Value}").ToList();
         Assert.True(Exists(link));
         Assert.Equal((3, true), (controllers.Count, controllers.TrueForAll(Directory.Exists)));
-        // It alone: nobody else is told.
+        // Kill only the sandbox's process: no other process gets a signal.
         using (var kill = Process.Start("/bin/sh", ["-c", $"kill -KILL {sandbox.Id}"])) await kill.WaitForExitAsync(_deadline.Token);
         await Eventually.TrueAsync(() => !Exists(link) && !controllers.Exists(Directory.Exists), "all of it has gone");
         directory.Delete(recursive: true);
@@ -84,7 +84,7 @@ public sealed partial class SandboxNetworkTests : IDisposable
         Skip.If(missing is not null, missing);
     }
 
-    /// <summary>Tries to connect: as long as a slow machine may take for an answer, and not as long where none is to come.</summary>
+    /// <summary>Tries to connect. It waits long enough for an answer on a slow machine, and only shortly when no answer is expected.</summary>
     private async Task<int> ConnectAsync(SandboxNetwork network, int from, EndPoint to, int expected)
     {
         var patience = expected == Nothing ? "1" : "5";

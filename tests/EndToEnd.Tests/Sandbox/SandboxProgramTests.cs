@@ -7,7 +7,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>The sandbox as a program: its output, its exit codes, and that it leaves nothing behind.</summary>
+/// <summary>The sandbox as a program: its output and its exit codes, and that nothing is left after its end.</summary>
 public sealed class SandboxProgramTests
 {
     private static readonly ProgramCommand s_sandbox = new("dotnet", [typeof(SandboxCluster).Assembly.Location]);
@@ -50,7 +50,7 @@ public sealed class SandboxProgramTests
     [Fact]
     public async Task Without_a_C_compiler_it_says_so_and_serves_its_pods_with_the_JIT_build()
     {
-        // A PATH with dotnet alone.
+        // This PATH has only dotnet.
         var only = Directory.CreateTempSubdirectory("akkavault-path-").FullName;
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? Environment.ProcessPath!;
         File.CreateSymbolicLink(Path.Combine(only, "dotnet"), dotnet);
@@ -96,13 +96,13 @@ public sealed class SandboxProgramTests
     {
         try
         {
-            // pid (name) state ppid …; the name may hold anything.
+            // The format is: pid (name) state ppid … The name may contain anything.
             var stat = File.ReadAllText($"/proc/{process}/stat");
             return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
         }
         catch (IOException)
         {
-            // It has ended meanwhile.
+            // The process has ended meanwhile.
             return null;
         }
     }

@@ -7,8 +7,8 @@ using AkkaVault.Tests.TestKit.Sandbox;
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
 /// <summary>
-/// Two installations that know nothing of one another serve the same pods, as in docs/migration.md. Both are ours: what the other one is shows only
-/// in what it pushes.
+/// Two installations that do not know each other serve the same pods, as in docs/migration.md. Both are of AkkaVault: a pod sees the
+/// other installation only by its pushes.
 /// </summary>
 public sealed class SideBySideTests : IAsyncLifetime
 {
@@ -34,7 +34,7 @@ public sealed class SideBySideTests : IAsyncLifetime
         ControllerProcess[] controllers = [First, second];
         foreach (var controller in controllers)
         {
-            // On a busy machine one of them may have served all pods before the other saw one.
+            // On a busy machine one controller may have served all pods before the other saw one.
             await Eventually.TrueAsync(
                 async () =>
                 {
@@ -51,7 +51,7 @@ public sealed class SideBySideTests : IAsyncLifetime
             await Eventually.TrueAsync(async () => await controller.MetricAsync("kubernetesvault_runs", default) == 0, "its ledger is empty: no run is in hand");
         }
 
-        // Those that the other's push was taken before.
+        // The wrapping tokens of pods that accepted the other controller's push first are revoked.
         await Eventually.TrueAsync(
             () => _cluster.Vault.WrappingTokens.All(wrap => wrap.State is WrappingState.Unwrapped or WrappingState.Revoked), "every wrapping token that was not used is revoked");
         Assert.Equal(0, await second.StopAsync());

@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>What a stopped controller left in its ledger file, read from outside.</summary>
+/// <summary>Reads the ledger file of a stopped controller.</summary>
 internal static class StoredLedger
 {
-    /// <summary>The accessors of all wrapping tokens that an event named as undelivered.</summary>
+    /// <summary>The accessors of all wrapping tokens that an event recorded as undelivered.</summary>
     public static HashSet<string> Accessors(string directory)
     {
         using var sqlite = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "data", "ledger.db") }.ConnectionString);

@@ -11,13 +11,13 @@ public sealed class UnwritableFolderTests
     {
         await using var cluster = await SandboxCluster.StartAsync(_ => { }, new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);
         var folder = Directory.CreateDirectory(Path.Combine(cluster.Directory, "unwritable")).FullName;
-        // A folder in the file's place.
+        // A folder has the file's name, so the file cannot be written.
         var obstacle = Directory.CreateDirectory(Path.Combine(folder, "vault-token", "full")).Parent!;
         var pod = await cluster.RunPodAsync(cluster.Plan("unlucky") with { Environment = new Dictionary<string, string> { ["CREDENTIALS_PATH"] = folder } });
         await Eventually.TrueAsync(() => cluster.Vault.Audit.Count(entry => entry is { Path: "auth/approle/login", Status: 200 }) >= 2, "it has logged in more than once");
         obstacle.Delete(recursive: true);
         await pod.Running.WaitAsync(TimeSpan.FromMinutes(1));
-        // That of the last login, which was written.
+        // Only the token of the last login is alive: its file was written.
         await Eventually.TrueAsync(() => cluster.Vault.LiveTokens.Count(token => token.Path == "auth/approle/login") == 1, "one token is alive");
         Assert.Contains(Path.Combine(folder, "vault-token"), Directory.EnumerateFiles(folder));
     }

@@ -8,7 +8,10 @@ using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>How the controller authenticates, and what it asks Vault for. By its service account: <c>ServiceAccountLoginTests</c>, which take longer.</summary>
+/// <summary>
+/// How the controller logs in, and what it asks Vault for. <c>ServiceAccountLoginTests</c>, which take longer, test the login by
+/// service account.
+/// </summary>
 public sealed class VaultLoginTests
 {
     private const string Own = "controller";
@@ -89,7 +92,7 @@ public sealed class VaultLoginTests
     public async Task Each_secret_id_says_whose_it_is_and_bound_to_the_pods_address_it_is_good_nowhere_else()
     {
         await using var cluster = await StartAsync(new SandboxSetup { VaultKeys = _ => "token: $VAULT_TOKEN\nbindToPodIP: true" });
-        // On this machine all connections to Vault come from 127.0.0.1: a pod with that address logs in, another cannot.
+        // On this machine all connections to Vault come from 127.0.0.1, so only a pod with that address can log in.
         var here = await cluster.RunPodAsync(cluster.Plan("here") with { Ip = "127.0.0.1" });
         await cluster.ServedAsync(here);
         var metadata = cluster.Vault.WrappingTokens[0].Metadata;
@@ -97,7 +100,7 @@ public sealed class VaultLoginTests
         Assert.StartsWith("containerd://", metadata["run"], StringComparison.Ordinal);
         Assert.Equal("node-1", metadata["node"]);
 
-        // Vault refuses a value that is empty.
+        // Vault rejects an empty value, so the node must be left out.
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("somewhere") with { Ip = "127.0.0.1", Node = null }));
         metadata = Assert.Single(cluster.Vault.WrappingTokens, wrap => wrap.Metadata["pod"] == "somewhere").Metadata;
         Assert.Equal(["namespace", "pod", "run", "uid"], metadata.Keys.Order());

@@ -10,7 +10,7 @@ using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>What goes wrong with Vault, and what pods, the log and Kubernetes see of it; real processes throughout.</summary>
+/// <summary>What pods, the log and events show when Vault fails. All programs are real processes.</summary>
 public sealed class VaultTroubleTests
 {
     private const string Forbidden = "forbidden";
@@ -29,7 +29,7 @@ public sealed class VaultTroubleTests
         Assert.Equal(("Warning", "VaultSecretFailed", "denied", denied.Uid), (
             (string?)told!["type"], (string?)told["reason"], (string?)told["involvedObject"]!["name"], (string?)told["involvedObject"]!["uid"]));
         Assert.Contains("403: 1 error occurred: * permission denied", (string?)told["message"], StringComparison.Ordinal);
-        // Vault has the same words for a policy that does not let wrap for so long.
+        // Vault gives the same message when a policy forbids so long a wrap TTL.
         Assert.Contains("no wrapping for 1m0s, which is vault.wrappingTTL (min_wrapping_ttl, max_wrapping_ttl)", (string?)told["message"], StringComparison.Ordinal);
         Assert.Single(await EventsAsync(cluster));
 
@@ -86,7 +86,7 @@ public sealed class VaultTroubleTests
         for (var i = 0; i < Pods; i++) pods.Add(await cluster.RunPodAsync(cluster.Plan($"waiting-{i}")));
         await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_runs", default) >= Pods, "all are in hand");
         await Eventually.TrueAsync(() => Refused(cluster) >= 4, "Vault was asked now and then");
-        // Beside those under way when the circuit opened, each of the others is a probe.
+        // Except for the requests that were under way when the circuit opened, each request is a probe.
         Assert.InRange(Refused(cluster), 4, 16 + 8);
         Assert.Equal(1, await cluster.Controller.MetricAsync("kubernetesvault_vault_circuit_open", default));
         Assert.Equal(1, cluster.Said("Vault does not serve"));

@@ -5,7 +5,7 @@ using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
-/// <summary>A controller that is told to watch more than before.</summary>
+/// <summary>A controller is configured to watch more namespaces than before.</summary>
 public sealed class WidenedWatchTests
 {
     [Fact]
@@ -21,7 +21,7 @@ public sealed class WidenedWatchTests
             await narrow.ReadyAsync(start);
             waiting = await cluster.RunPodAsync(cluster.Plan("waiting", "b"));
             await Eventually.TrueAsync(() => waiting.Process is not null, "its init container has started");
-            // Later than the other, so that what was taken in is as well.
+            // This pod comes later than the other. When it is served, the other one's event was already handled.
             await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("served", "a")));
             Assert.Equal(0, await narrow.StopAsync());
         }

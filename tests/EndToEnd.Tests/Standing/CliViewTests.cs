@@ -21,7 +21,7 @@ public sealed class CliViewTests(StandingCluster standing)
         Assert.Contains($"@{standing.Sandbox.Controllers.AddressOf(leader)}:", (string?)shown.Json["leads"], StringComparison.Ordinal);
         Assert.Equal("yes", (await RunAsync(asked, "cluster", "show")).Row((string)shown.Json["leads"]!)[3]);
 
-        // As they are configured here, they are not to be changed from outside.
+        // These controllers have the default management.readOnly, so the management port must refuse changes.
         var refused = await RunAsync(asked, "cluster", "leave", standing.Sandbox.Controllers.AddressOf(leader));
         Assert.Equal((2, ""), (refused.Exit, refused.Out));
         Assert.Contains("management.readOnly: false", refused.Error, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class CliViewTests(StandingCluster standing)
         Assert.Equal("refused", (string?)Assert.Single(failing!.Json["pods"]!.AsArray())!["pod"]);
         Assert.Contains("secret-id: 403", (string?)failing.Json["pods"]![0]!["lastError"], StringComparison.Ordinal);
 
-        // With the controllers' own account: what kubectl exec has.
+        // Use the controllers' own account, as kubectl exec does.
         var why = await ExplainAsync(2, denied.Plan.Name);
         Assert.Equal((1, "role-refused"), (why.Exit, (string?)why.Json["findings"]!.AsArray().Last()!["code"]));
         var well = await ExplainAsync(2, served.Plan.Name);

@@ -4,7 +4,7 @@ using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Standing;
 
-/// <summary>What a cluster logs while nothing goes wrong. While it loses its leader: <see cref="Logs.ClusterLogTests"/>.</summary>
+/// <summary>The logs of a cluster without faults. <see cref="Logs.ClusterLogTests"/> test the logs while the leader is lost.</summary>
 [Collection(StandingClusterTests.Name)]
 public sealed class LogViewTests(StandingCluster standing)
 {

@@ -3,7 +3,7 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Standing;
 
-/// <summary>What the metrics of a cluster tell. That each is documented: <see cref="MetricsReferenceTests"/>.</summary>
+/// <summary>The values of a cluster's metrics. <see cref="MetricsReferenceTests"/> test that each metric is documented.</summary>
 [Collection(StandingClusterTests.Name)]
 public sealed class MetricsViewTests(StandingCluster standing)
 {

@@ -4,8 +4,9 @@ using AkkaVault.Tests.TestKit.Sandbox;
 namespace AkkaVault.EndToEnd.Tests.Standing;
 
 /// <summary>
-/// Three controllers that stay up for all tests that only look: at management ports, metrics, logs, and with the command line. Such a test may run pods and
-/// change what Vault grants; it leaves the controllers alone, and no pod of its own that waits. They log as in production: at info, in JSON.
+/// Three controllers for all tests that only read: from management ports, metrics, logs and the command line. Such a test may run
+/// pods and change Vault's policies. It must not change the controllers, and must not leave a pod that waits. The controllers log as
+/// in production: at info, in JSON.
 /// </summary>
 public sealed class StandingCluster : IAsyncLifetime
 {
@@ -33,7 +34,7 @@ public sealed class StandingCluster : IAsyncLifetime
     }
 }
 
-/// <summary>The tests that share it; they run one after the other.</summary>
+/// <summary>The tests that share the cluster. They run one after the other.</summary>
 [CollectionDefinition(Name)]
 public sealed class StandingClusterTests : ICollectionFixture<StandingCluster>
 {

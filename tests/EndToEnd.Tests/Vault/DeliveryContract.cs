@@ -7,7 +7,7 @@ using AkkaVault.Tests.TestKit.Vault;
 
 namespace AkkaVault.EndToEnd.Tests.Vault;
 
-/// <summary>The controller and init containers as processes, with the documented policy, against a Vault that is set up over HTTP alone.</summary>
+/// <summary>The controller and init containers as processes, with the documented policy, against a Vault that is set up only over HTTP.</summary>
 public abstract class DeliveryContract : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-delivery-").FullName;
@@ -44,7 +44,7 @@ public abstract class DeliveryContract : IDisposable
             Assert.Equal(("auth/approle/login", TimeSpan.FromHours(6)), (known.Path, known.CreationTtl));
         }
 
-        // Nobody listens at the address that is told of this one.
+        // Nobody listens at this pod's reported address.
         var nowhere = Plan("nowhere", roleId) with { Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = "127.1.1.2" } };
         var undelivered = await kubelet.RunAsync(nowhere with { Ip = "127.1.1.1" }, default);
         await Eventually.TrueAsync(async () => await controller.MetricAsync("kubernetesvault_server_secret_push_failures_total", default) > 0, "its pushes fail");
@@ -54,13 +54,13 @@ public abstract class DeliveryContract : IDisposable
         Assert.DoesNotContain(controller.Process.Output, line => line.Contains("cannot be revoked", StringComparison.Ordinal));
     }
 
-    /// <summary>A fresh Vault; or the test is skipped, with the reason.</summary>
+    /// <summary>Starts a fresh Vault, or skips the test and gives the reason.</summary>
     private protected abstract Task<VaultUnderTest> StartAsync();
 
     private PodPlan Plan(string name, string roleId) => new("default", name, VaultUnderTest.Role, roleId, $"127.201.{Environment.ProcessId % 250}.{++_addresses}");
 }
 
-/// <summary>Held by the simulation.</summary>
+/// <summary>The contract with the simulated Vault.</summary>
 public sealed class SimulatedVaultDeliveryTests : DeliveryContract
 {
     private protected override async Task<VaultUnderTest> StartAsync()
@@ -70,7 +70,7 @@ public sealed class SimulatedVaultDeliveryTests : DeliveryContract
     }
 }
 
-/// <summary>Held by a real Vault or OpenBao, where there is one.</summary>
+/// <summary>The contract with a real Vault or OpenBao, where there is one.</summary>
 public sealed class RealVaultDeliveryTests : DeliveryContract
 {
     private protected override async Task<VaultUnderTest> StartAsync()
