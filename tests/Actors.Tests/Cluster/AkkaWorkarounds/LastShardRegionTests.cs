@@ -9,7 +9,7 @@ using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Actors.Tests.Cluster.AkkaWorkarounds;
 
-/// <summary>With a cluster of one, to whose shards something is sent all the time.</summary>
+/// <summary>A cluster with one member. Messages are sent to its shards all the time.</summary>
 public sealed class LastShardRegionTests() : TestKit("""
     akka.actor.provider = cluster
     akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
@@ -19,7 +19,7 @@ public sealed class LastShardRegionTests() : TestKit("""
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>One of them stops later than the others, as a pod actor that still pushes.</summary>
+    /// <summary>One entity stops later than the others, like a pod actor that still pushes.</summary>
     private sealed class Slow : ReceiveActor, IWithTimers
     {
         public Slow(bool slow)
@@ -65,7 +65,7 @@ public sealed class LastShardRegionTests() : TestKit("""
         await asking.CancelAsync();
         await asked;
 
-        // Akka's words when it has waited for 9 s.
+        // Akka logs this message after a wait of 9 s.
         Assert.DoesNotContain(warnings, warning => warning.Contains("Graceful shutdown of shard region timed out", StringComparison.Ordinal));
     }
 }

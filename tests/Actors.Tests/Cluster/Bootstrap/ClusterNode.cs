@@ -22,7 +22,10 @@ using Newtonsoft.Json;
 
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
-/// <summary>A node of a cluster in this process, with its management port: one of ours, or one as Akka.Management's documentation says.</summary>
+/// <summary>
+/// A node of a cluster in this process, with its management port. It is one of ours, or one that is configured as in
+/// Akka.Management's documentation.
+/// </summary>
 internal sealed class ClusterNode : IAsyncDisposable
 {
     public const string Name = "kubernetes-vault";
@@ -49,19 +52,19 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public IPEndPoint Point => new(Address, Management);
 
-    /// <summary>Who is up, as this node sees it.</summary>
+    /// <summary>The members that are up, as this node sees them.</summary>
     public IReadOnlyList<string> Up => [.. Akka.Cluster.Cluster.Get(System).State.Members.Where(member => member.Status == MemberStatus.Up).Select(member => member.Address.Host).Order(StringComparer.Ordinal)];
 
-    /// <summary>Its name as a member, as the ledger has it.</summary>
+    /// <summary>The node's name as a member, as the ledger stores it.</summary>
     public string MemberName => LedgerClusterMembership.NameOf(Akka.Cluster.Cluster.Get(System).SelfUniqueAddress);
 
-    /// <summary>Whether it leads, and holds the ledger as far as it knows.</summary>
+    /// <summary>Whether the node leads, and owns the ledger as far as it knows.</summary>
     public bool Stores { get; private set; }
 
-    /// <summary>Whether it has left, or was taken out.</summary>
+    /// <summary>Whether the node has left the cluster or was downed.</summary>
     public bool Ended => System.WhenTerminated.IsCompleted;
 
-    /// <summary>One of ours.</summary>
+    /// <summary>Starts a node of ours.</summary>
     public static async Task<ClusterNode> OursAsync(IPAddress address, FormationRules rules, Neighbourhood all, FakeLedgerObject ledger, TimeProvider clock, Func<Mishap>? mishap = null)
     {
         var leadership = new Leadership();
@@ -78,7 +81,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>One as Akka.Management's documentation says, with its extension, its decider, and discovery by configuration.</summary>
+    /// <summary>Starts a node as in Akka.Management's documentation: with its extension, its decider, and discovery by configuration.</summary>
     public static async Task<ClusterNode> StrangerAsync(IPAddress address, int required, IEnumerable<IPEndPoint> contacts)
     {
         var hocon = $$"""
@@ -95,7 +98,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             """;
         var system = ActorSystem.Create(Name, Setup(address, hocon));
         var cluster = Akka.Cluster.Cluster.Get(system);
-        // Its own server does not start with the packages that there are: what it answers is its own.
+        // Akka.Management's own server does not start with the installed package versions. This server gives the same answers.
         var node = new ClusterNode(address, system, context => context.Response.WriteAsync(JsonConvert.SerializeObject(new HttpBootstrapJsonProtocol.SeedNodes(
             cluster.SelfAddress, [.. cluster.State.Members.Select(member => new HttpBootstrapJsonProtocol.ClusterMember(member.Address, member.UniqueAddress.Uid, member.Status, member.Roles))]))), null);
         await node._port.StartAsync();
@@ -105,7 +108,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Ends it as a process ends that is killed: nobody is told.</summary>
+    /// <summary>Ends the node as a kill ends a process: without a message to others.</summary>
     public async Task KillAsync()
     {
         await _over.CancelAsync();
@@ -117,7 +120,7 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public ValueTask DisposeAsync() => new(KillAsync());
 
-    // What the cluster's singleton does: the oldest claims the ledger, and claims it again when it has lost it.
+    // Does what the cluster singleton does: the oldest node claims the ledger, and claims it again after it lost it.
     private async Task LeadAsync(Leadership leadership)
     {
         var cluster = Akka.Cluster.Cluster.Get(System);

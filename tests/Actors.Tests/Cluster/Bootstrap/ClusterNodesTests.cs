@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
-/// <summary>Several nodes in this process, each on an address of its own, that come into a cluster by the real thing.</summary>
+/// <summary>Several nodes in this process, each on its own address, form or join a cluster with the real actors.</summary>
 public sealed class ClusterNodesTests : IAsyncLifetime
 {
     private static int s_networks;
@@ -60,7 +60,7 @@ public sealed class ClusterNodesTests : IAsyncLifetime
         await OneClusterAsync(1, 2);
     }
 
-    /// <summary>akkadotnet/Akka.Management#2494.</summary>
+    /// <summary>The case of akkadotnet/Akka.Management#2494.</summary>
     [Fact]
     public async Task One_that_is_restarted_and_sees_only_itself_does_not_form_a_cluster_alone()
     {
@@ -74,7 +74,7 @@ public sealed class ClusterNodesTests : IAsyncLifetime
         await OneClusterAsync(1, 2, 3);
     }
 
-    /// <summary>akka/akka-management#570.</summary>
+    /// <summary>The case of akka/akka-management#570.</summary>
     [Fact]
     public async Task New_ones_that_are_cut_off_from_a_cluster_form_none_until_it_is_no_more()
     {
@@ -99,7 +99,7 @@ public sealed class ClusterNodesTests : IAsyncLifetime
         var begun = _clock.GetTimestamp();
         foreach (var node in new[] { 3, 2, 1 }) await OursAsync(node);
         await EventuallyAsync(() => _nodes.Any(node => node.Up.Count > 0), "one has formed a cluster");
-        // Less is seen of it than a cluster that is no more takes; on a busy machine the nodes take long to start.
+        // A lower limit cannot be tested: on a busy machine the start of the nodes takes long.
         Assert.True(_clock.GetElapsedTime(begun) > TimeSpan.Zero);
         await OneClusterAsync(1, 2, 3);
     }
@@ -141,7 +141,7 @@ public sealed class ClusterNodesTests : IAsyncLifetime
         await EventuallyAsync(() => _nodes.Any(node => node.Stores), "one holds the ledger");
     }
 
-    // As long as a cluster that is no more takes, and half of it, on the clock of the nodes.
+    // Waits for half as long again as a dead cluster holds nodes off, by the nodes' clock.
     private async Task HeldOffAsync(params ClusterNode[] nodes)
     {
         await Task.Delay(new FormationRules(3, 2).Silence * 1.5, _clock);

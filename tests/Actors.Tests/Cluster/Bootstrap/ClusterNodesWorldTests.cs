@@ -6,9 +6,9 @@ using AkkaVault.Controller.Cluster.Bootstrap;
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
 /// <summary>
-/// Random worlds of real nodes in this process: every start order, one slow, lookups that fail at first, a ledger that cannot be
-/// asked meanwhile, nodes that are killed and come back, some at new addresses. <c>AKKAVAULT_WORLDS</c> says how many; one takes
-/// about 20 s, and four run at a time.
+/// Random worlds of real nodes in this process: any order of starts, a slow node, lookups that fail at first, a ledger that does not
+/// answer, nodes that are killed and come back, some of them at new addresses. <c>AKKAVAULT_WORLDS</c> sets the number of worlds. One
+/// takes about 20 s, and four run at a time.
 /// </summary>
 public class ClusterNodesWorldTests
 {
@@ -107,7 +107,7 @@ public class ClusterNodesWorldTests
                         : [.. _nodes.Where(other => DateTime.UtcNow >= _hidden.GetValueOrDefault(other.Address.GetAddressBytes()[3])).Select(other => other.Point)]);
                 }
 
-                // Who lives in a cluster is in the one whose leader wrote the ledger, or its leader has not written yet.
+                // Each live member is in the cluster whose leader wrote the ledger, unless that leader has not written yet.
                 var apart = _nodes.Where(node => node.Stores && !node.Ended).ToList();
                 if (apart.Count > 1) apart.RemoveAll(node => _ledger.Stored?.Stamp.Node != node.MemberName);
                 Assert.True(apart.Count <= 1, $"world {seed}: {string.Join(" | ", apart.Select(node => string.Join(", ", node.Up)))}");

@@ -7,11 +7,11 @@ namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
 public class FormationPropertyTests
 {
-    /// <summary>Processes starting in every order, standing still, crashing, restarting, changing addresses; the API server comes and goes.</summary>
+    /// <summary>Processes start in any order, pause, crash, restart and change their addresses. The API server is down at times.</summary>
     [Property(MaxTest = 80)]
     public void No_cluster_is_formed_beside_one_that_lives_and_in_the_end_everybody_is_in_one(int seed, byte size) => Live(seed, size, network: false);
 
-    /// <summary>And the network between them breaks.</summary>
+    /// <summary>The same, with a network that breaks between the processes.</summary>
     [Property(MaxTest = 80)]
     public void So_it_is_where_they_lose_sight_of_one_another(int seed, byte size) => Live(seed, size, network: true);
 

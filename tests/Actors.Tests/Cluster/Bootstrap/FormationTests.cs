@@ -68,7 +68,7 @@ public class FormationTests
         }
 
         Assert.All(_steps, step => Assert.True(Waits(step)));
-        // Said once.
+        // The message is logged once.
         Assert.Equal("akka.tcp://s@10.0.0.9:2552#1 held the ledger last; no cluster is formed until it has not changed for 15 s", Assert.Single(_steps, step => step.Log is not null).Log);
         Assert.Equal(_mark, Claimed(1, 2, 3));
     }

@@ -4,7 +4,7 @@ using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
-/// <summary>Of the world: how the ledger is read, claimed and kept.</summary>
+/// <summary>The part of the world that reads, claims and keeps the ledger.</summary>
 internal sealed partial class FormationWorld
 {
     private void Read(WorldProcess process)
@@ -32,7 +32,7 @@ internal sealed partial class FormationWorld
             var reached = Reaches(process);
             var won = reached && TryWrite(mark.Version, LedgerCodec.Encode(new LedgerStamp(process.Name, mark.Epoch + 1, write, process.Name), mark.Record));
             if (won) CheckNobodyLives(process);
-            // Its answer may get lost, or come after it was given up.
+            // The answer may get lost, or come after the process has given up.
             bool? known = reached && _random.Next(15) != 0 ? won : null;
             process.ClaimAnswers.TryAdd(write, known);
         });
@@ -57,7 +57,7 @@ internal sealed partial class FormationWorld
     {
         foreach (var leader in Living.Where(process => process.Cluster is not null && Leader(process.Cluster.Value) == process && !process.Leaving))
         {
-            // An API server that is away for all is no reason: it goes on.
+            // An outage of the API server for all is not a reason to end: the leader goes on.
             var since = leader.WellSince > leader.LeadsSince ? leader.WellSince : leader.LeadsSince;
             var founded = leader.FoundedAt is { } at && leader.WellSince < at && leader.LeadsSince <= at;
             if (founded || _now - since > TimeSpan.FromSeconds(12)) Violations.Add($"at {_now}: {claiming.Name} claims the ledger for a new cluster; {leader.Name} has led well since {since}");

@@ -7,10 +7,10 @@ using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
 /// <summary>
-/// A model of everything around the formations: processes that start, crash, come back at their address or at another, stand still
-/// (and their clocks with them, or not), and lose sight of one another; a ledger behind an API server that is away for a while, for
-/// all or for one, loses answers, and delays them; clusters whose leaders keep the ledger by the real rules. Every choice comes from
-/// one seeded random source.
+/// A model of everything around formations. Processes start, crash, come back at the same address or at another, pause (with or
+/// without their clocks), and lose contact with one another. The ledger is behind an API server that is down at times, for all or for
+/// one process, and that loses and delays answers. Leaders of clusters keep the ledger by the real rules. One seeded random source
+/// makes every choice.
 /// </summary>
 internal sealed partial class FormationWorld
 {
@@ -40,13 +40,13 @@ internal sealed partial class FormationWorld
         _addresses = replicas;
     }
 
-    /// <summary>What was found wrong; empty when all is well.</summary>
+    /// <summary>The rules that were broken; empty when there are none.</summary>
     public List<string> Violations { get; } = [];
 
-    /// <summary>How many clusters were formed.</summary>
+    /// <summary>The number of clusters that were formed.</summary>
     public int Formed => _clusters;
 
-    /// <summary>Lets the processes start, crash and come back for a while, then waits until all are in one cluster.</summary>
+    /// <summary>Lets the processes start, crash and come back for a while, and then waits until all are in one cluster.</summary>
     public void Live(TimeSpan troubled)
     {
         while (_now < troubled)
@@ -71,7 +71,7 @@ internal sealed partial class FormationWorld
 
     private IEnumerable<WorldProcess> Members(int cluster) => Living.Where(process => process.Cluster == cluster);
 
-    // The oldest of the side that goes on.
+    // The oldest member of the side that goes on.
     private WorldProcess? Leader(int cluster) => Members(cluster).OrderBy(process => process.Age).FirstOrDefault();
 
     private bool IsHeld(WorldProcess process) => _now < process.HeldUntil;
@@ -144,7 +144,7 @@ internal sealed partial class FormationWorld
                 foreach (var each in living) each.Side = _random.Next(2);
                 break;
             case 8 or 9:
-                // One goes on, cut off from the others, who come back and see only one another.
+                // One process goes on, cut off from the others. The others restart and see only one another.
                 _cutUntil = _now + Between(20_000, 60_000);
                 process.Side = 0;
                 foreach (var each in living.Where(each => each != process))
@@ -182,7 +182,7 @@ internal sealed partial class FormationWorld
     {
         if (_now < process.LookNext) return;
         process.LookNext = _now + TimeSpan.FromMilliseconds(200);
-        // The lookup knows whom it found last while the API server is away.
+        // While the API server is down, the lookup returns its last result.
         if (Reaches(process)) process.Discovered = [.. _processes.Where(other => other.Published <= _now && !other.Withdrawn).Select(other => other.Point)];
         Probe(process);
         var seen = process.Answers.Where(answer => process.Discovered.Contains(answer.Key) && _now - answer.Value.At <= TimeSpan.FromSeconds(2.2))
@@ -218,7 +218,7 @@ internal sealed partial class FormationWorld
             After(Between(1, 100), () =>
             {
                 var other = Living.FirstOrDefault(other => other.Point == point);
-                // Who may be about to form a cluster, or is one of a cluster that leaves, does not answer.
+                // A process does not answer if it may be about to form a cluster, or if its cluster is leaving.
                 var answer = other is null || IsHeld(other) || !Sees(process, other) || (other.Cluster is null && other.Formation.IsClaiming) || other.Leaving || _random.Next(30) == 0 ? null
                     : new ContactPointAnswer(other.Node, SeedsOf(other), DateTimeOffset.UnixEpoch.AddTicks(++_answers), default);
                 After(answer is null ? Between(1, 2_000) : Between(1, _random.Next(10) == 0 ? 1_800 : 100), () =>
@@ -256,7 +256,7 @@ internal sealed partial class FormationWorld
         }
     }
 
-    // The failure detector and the split-brain resolver: who cannot be heard for 5 s is taken out by the larger side; the smaller ends.
+    // The failure detector and the split-brain resolver: the larger side downs a process that was silent for 5 s, and the smaller side ends.
     private void Down(int cluster)
     {
         var members = Members(cluster).OrderBy(process => process.Address).ToList();
@@ -275,7 +275,7 @@ internal sealed partial class FormationWorld
             if (goesOn.Contains(process)) process.LostSince = _now;
             else if (_now - process.LostSince > TimeSpan.FromSeconds(6) && goesOn.Count * 2 >= members.Count)
             {
-                // It may be held: then it ends as soon as it is told, a second after it goes on.
+                // A paused process ends within a second after it resumes, as soon as it learns of the downing.
                 Removed(cluster, process);
                 process.Cluster = -process.Uid;
                 process.Age = _now;

@@ -6,12 +6,12 @@ using Akka.Discovery;
 
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
-/// <summary>What the nodes of a test find where they look for one another.</summary>
+/// <summary>What the nodes of a test find when they look up one another.</summary>
 internal sealed class Neighbourhood
 {
     private ImmutableDictionary<string, ImmutableList<IPEndPoint>?> _seenBy = ImmutableDictionary<string, ImmutableList<IPEndPoint>?>.Empty;
 
-    /// <summary>What a node finds from now on; null: it cannot be asked.</summary>
+    /// <summary>Sets what a node finds from now on; null: the lookup fails.</summary>
     public void Show(IPAddress node, ImmutableList<IPEndPoint>? others) => _seenBy = _seenBy.SetItem($"{node}", others);
 
     public ImmutableList<IPEndPoint>? SeenBy(string node) => _seenBy.GetValueOrDefault(node, []);
@@ -22,7 +22,7 @@ internal sealed class NeighbourhoodSetup(Neighbourhood all) : Setup
     public Neighbourhood All { get; } = all;
 }
 
-/// <summary>Finds them.</summary>
+/// <summary>Returns what the node is to find.</summary>
 public sealed class NeighbourhoodDiscovery(ExtendedActorSystem system) : ServiceDiscovery
 {
     public static string Hocon => $$"""

@@ -6,7 +6,7 @@ using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
-/// <summary>A controller in the world.</summary>
+/// <summary>A controller process in the world.</summary>
 internal sealed class WorldProcess(int address, int uid, TimeSpan published)
 {
     public int Address { get; } = address;

@@ -28,7 +28,7 @@ public class FirstHeartbeatsTests
         Assert.False(contact.IsAwaited(TimeSpan.FromSeconds(2)));
     }
 
-    /// <summary>Akka counts a first heartbeat by itself; that there is no second one is no silence yet.</summary>
+    /// <summary>Akka itself counts a first heartbeat. If no second one follows, that is not silence yet.</summary>
     [Fact]
     public async Task Silence_counts_from_when_there_was_a_link()
     {
@@ -37,7 +37,7 @@ public class FirstHeartbeatsTests
         linked.HeartBeat();
         linked.HeartBeat();
         Assert.Equal((false, true), (ProcessStates.Of(_events).IsLinked(never.Address), ProcessStates.Of(_events).IsLinked(linked.Address)));
-        // It must be looked at all the while: who was held itself judges nobody.
+        // Check all the time: after a pause of its own, the detector does not count silence.
         for (var until = DateTime.UtcNow.AddMinutes(1); linked.IsAvailable && DateTime.UtcNow < until;) await Task.Delay(50);
         Assert.False(linked.IsAvailable);
         Assert.True(never.IsAvailable);

@@ -68,7 +68,7 @@ public class ProcessProbesTests
         Assert.Equal(judges ? refusing : 0, downed.Count);
     }
 
-    /// <summary>Whatever happens in whatever order.</summary>
+    /// <summary>Any inputs in any order.</summary>
     [Property(MaxTest = 2000)]
     public void Only_who_was_refused_twice_in_a_row_and_is_unreachable_is_downed_and_no_mark_stays_of_a_removed_member(int seed)
     {
@@ -97,7 +97,7 @@ public class ProcessProbesTests
             }
 
             Assert.Equal(marked, probes.IsGone(Member));
-            // Nothing that is suspected is forgotten: it is being tried, or will be.
+            // A suspected member is not forgotten: a try is under way, or will come.
             if (input is ProbeInput.Tried && probes.IsSuspected(Member)) Assert.Contains(effects, effect => effect is ProbeEffect.Wait);
         }
     }

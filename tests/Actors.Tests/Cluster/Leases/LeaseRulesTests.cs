@@ -2,13 +2,13 @@ using AkkaVault.Controller.Cluster.Leases;
 
 namespace AkkaVault.Actors.Tests.Cluster.Leases;
 
-/// <summary>The rules of a lease, in every situation that there is.</summary>
+/// <summary>The rules of a lease in every possible situation.</summary>
 public class LeaseRulesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
     private static readonly LeaseClaimant Me = new("me", TimeSpan.FromSeconds(30));
 
-    /// <summary>None; nobody's; mine and another's; renewed just now, until now, and long ago.</summary>
+    /// <summary>The situations: no Lease, no holder, this holder or another one; renewed just now, at the limit, or long ago.</summary>
     public static IEnumerable<object?[]> All() =>
         ((string?[])[null, "me", "other"]).SelectMany(holder => ((int[])[0, 29, 30, 31, 5000]).Select(ago => new object?[] { true, holder, ago })).Append([false, null, 0]);
 

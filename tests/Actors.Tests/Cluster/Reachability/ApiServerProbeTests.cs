@@ -13,7 +13,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Cluster.Reachability;
 
-/// <summary>What counts as reaching the API server.</summary>
+/// <summary>Which answers count as reaching the API server.</summary>
 public sealed class ApiServerProbeTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new();

@@ -49,7 +49,7 @@ public class LeaderReachabilityTests
     {
         var world = Asking().Hear("b", true).Try(false);
         Assert.Equal((Ask, 2), (world.Effect, world.Reach.Round));
-        // In the second nobody reaches it: they begin anew.
+        // In the second round no controller reaches the API server, so the count starts again.
         world.Hear("b", false).Try(false).Hear("b", true).Try(false);
         Assert.Equal((Ask, 4), (world.Effect, world.Reach.Round));
         Assert.Equal(Leave, world.Hear("b", true).Try(false).Effect);
@@ -95,7 +95,7 @@ public class LeaderReachabilityTests
         Assert.Equal(Ask, world.Try(false).Effect);
     }
 
-    /// <summary>Every order of nine things that can happen, from the first question on: it goes exactly when two rounds in a row told.</summary>
+    /// <summary>Every order of nine events after the first question. The leader leaves exactly when two rounds in a row count.</summary>
     [Fact]
     public void It_leaves_only_after_two_rounds_in_a_row_in_each_of_which_another_succeeded_and_then_it_failed()
     {
@@ -119,12 +119,12 @@ public class LeaderReachabilityTests
             Follow(world.Copy().Hear("b", false), told, heard, steps - 1);
             Follow(world.Copy().Hear("b", true, world.Reach.Round - 1), told, heard, steps - 1);
             Follow(world.Copy().Try(false), heard ? told + 1 : 0, heard: false, steps - 1);
-            // From here it begins anew: too long a way for what is left.
+            // After a success the count starts again, and the remaining steps are too few to leave.
             Assert.Equal(Stay, world.Copy().Try(true).Try(false, times: 4).Effect);
         }
     }
 
-    /// <summary>An API server that is away for all, for however long, is reached by one some seconds before the other when it is back.</summary>
+    /// <summary>After an outage for all, however long, one controller reaches the API server some seconds before the other.</summary>
     [Property(MaxTest = 300)]
     public Property After_an_outage_for_all_no_leader_leaves() => Prop.ForAll(
         Gen.Choose(0, 120_000).ToArbitrary(), Gen.Choose(0, 4_000).ToArbitrary(), Gen.Choose(0, 3_000).ToArbitrary(), (away, later, answering) =>

@@ -27,7 +27,7 @@ public sealed class WireSerializerTests : IDisposable
 
     public void Dispose() => _system.Dispose();
 
-    /// <summary>The stored format: what is written here was written by every released version.</summary>
+    /// <summary>The stored format. Every released version wrote these bytes.</summary>
     public static TheoryData<object, string, string> Stored => new()
     {
         { new AssignRun(Target, At, [Wrap]), "drive", """{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"seenAt":"2026-11-24T01:02:03+00:00","outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}""" },
@@ -85,7 +85,7 @@ public sealed class WireSerializerTests : IDisposable
         Assert.Equal(part.Runs, Assert.IsType<RunsPage>(_serializer.FromBinary(_serializer.ToBinary(part), "runs-part")).Runs);
     }
 
-    /// <summary>What makes the above work where an earlier version reads it.</summary>
+    /// <summary>Because of this, an earlier version can read the messages above.</summary>
     [Fact]
     public void A_field_that_this_version_does_not_know_is_passed_over() =>
         Assert.Equal(new RunUnassigned(Run), _serializer.FromBinary("""{"run":{"uid":"uid-1","container":"containerd://1"},"ofTomorrow":{"a":1}}"""u8.ToArray(), "let-go"));
@@ -101,6 +101,6 @@ public sealed class WireSerializerTests : IDisposable
         return Equals(sent, _serializer.FromBinary(_serializer.ToBinary(sent), _serializer.Manifest(sent)));
     });
 
-    // Lone surrogates are no Unicode text: neither Kubernetes nor JSON knows them.
+    // Lone surrogates are not valid Unicode text. Neither Kubernetes nor JSON has them.
     private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

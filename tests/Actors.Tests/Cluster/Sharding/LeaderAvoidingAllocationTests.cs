@@ -6,7 +6,7 @@ using AkkaVault.Controller.Cluster.Sharding;
 
 namespace AkkaVault.Actors.Tests.Cluster.Sharding;
 
-/// <summary>Who gets which shard.</summary>
+/// <summary>Which member gets which shard.</summary>
 public sealed class LeaderAvoidingAllocationTests : TestKit
 {
     private static readonly ImmutableHashSet<string> None = [];
@@ -90,7 +90,10 @@ public sealed class LeaderAvoidingAllocationTests : TestKit
     private static ImmutableDictionary<IActorRef, IImmutableList<string>> Of(params (IActorRef Region, string[] Shards)[] regions) =>
         regions.ToImmutableDictionary(region => region.Region, region => (IImmutableList<string>)[.. region.Shards]);
 
-    /// <summary>As Akka's does it, without a cluster to look at: one shard at a time from who has the most to who has the fewest.</summary>
+    /// <summary>
+    /// Akka's strategy without a cluster: it moves one shard at a time from the region with the most shards to the one with the
+    /// fewest.
+    /// </summary>
     private sealed class Fewest : IShardAllocationStrategy
     {
         public Task<IActorRef> AllocateShard(IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) =>

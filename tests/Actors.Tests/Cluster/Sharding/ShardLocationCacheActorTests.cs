@@ -7,7 +7,7 @@ using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Actors.Tests.Cluster.Sharding;
 
-/// <summary>With a cluster of one.</summary>
+/// <summary>In a cluster with one member.</summary>
 public sealed class ShardLocationCacheActorTests() : TestKit("""
     akka.actor.provider = cluster
     akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
@@ -54,7 +54,7 @@ public sealed class ShardLocationCacheActorTests() : TestKit("""
         var homes = Sys.ActorOf(Props.Create(() => new ShardLocationCacheActor(region, TimeProvider.System)), ShardLocationCacheActor.Name);
         region.ExpectNoMsg(TimeSpan.Zero);
         Join();
-        // It is told itself as well that it is a member, a moment later.
+        // The actor learns a moment later that its own node is a member.
         AwaitCondition(
             () =>
             {

@@ -12,7 +12,7 @@ using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Actors.Tests.Cluster.Sharding;
 
-/// <summary>With a cluster of two, over the wire; the shard regions are played.</summary>
+/// <summary>In a cluster with two members, over the network. Test probes stand in for the shard regions.</summary>
 public sealed class ShardLocationCacheOfTwoTests : TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -14,7 +14,7 @@ using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Actors.Tests.Cluster.Standalone;
 
-/// <summary>A controller without a cluster section checks its Service over HTTP; the time between the checks is virtual.</summary>
+/// <summary>A controller without a cluster section checks its Service over HTTP. The time between the checks is virtual.</summary>
 public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\""), IAsyncLifetime
 {
     private const string Refused = "is forbidden";
@@ -134,10 +134,10 @@ public sealed class StandaloneCheckActorTests() : TestKit("akka.scheduler.implem
 
     private Task PublishAsync(params string[] addresses) => new ControllerService(_admin, _server.ServesSlices).PublishAsync(addresses, CancellationToken.None);
 
-    /// <summary>Lets so much time pass, and waits for the one check that is due then.</summary>
+    /// <summary>Advances the time, and waits for the one check that is due.</summary>
     private async Task CheckAsync(TimeSpan delay, string expected)
     {
-        // With this answer the actor has handled everything before, and its timer runs.
+        // After this answer the actor has handled all earlier messages, and its timer runs.
         await _actor.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(30));
         var before = Checks.Count;
         var scheduler = (TestScheduler)Sys.Scheduler;

@@ -5,20 +5,20 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Cluster.Standalone;
 
-/// <summary>From the addresses behind the Service to the warning.</summary>
+/// <summary>From the addresses of the Service to the warning.</summary>
 public sealed class StandaloneCheckTests
 {
     [Theory]
-    // Alone, or with no service at all.
+    // One address, or no Service.
     [InlineData("1 1 1 0 0 1", "")]
-    // A rolling update's second address.
+    // A rolling update shows a second address.
     [InlineData("1 2 1 2 1", "")]
-    // Once, however long it lasts.
+    // The warning comes once, however long the state lasts.
     [InlineData("2 2 2 3 3 5", "1")]
     [InlineData("1 3 3", "2")]
-    // Single, and several again.
+    // One address, and then several again.
     [InlineData("2 2 1 2 2", "1 4")]
-    // A Service that could not be read is neither the second observation nor a single address.
+    // A failed read of the Service counts neither as several addresses nor as one.
     [InlineData("2 ? 2 2", "3")]
     [InlineData("2 2 ? 2 2", "1")]
     [InlineData("? ? ?", "")]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Actors.Tests.Cluster.Tls;
 
-/// <summary>Who is taken for a controller, and how often a person is told of who is not.</summary>
+/// <summary>Which peers count as controllers, and how often refused ones are logged.</summary>
 public sealed class PeerVerifierTests : ILogger<PeerVerifier>
 {
     private const string Peer = "akka.ssl.tcp://kubernetes-vault@10.1.0.7:2552";
@@ -48,7 +48,7 @@ public sealed class PeerVerifierTests : ILogger<PeerVerifier>
         _said.Clear();
         for (var attempt = 0; attempt < 5; attempt++) Assert.False(_peers.IsTrusted(strange, [other], $"[::ffff:10.1.0.9]:{40000 + attempt}"));
         Assert.Contains("Another controller at 10.1.0.9 is refused", Assert.Single(_said), StringComparison.Ordinal);
-        // The bundle of the moment.
+        // The verifier uses the present bundle.
         _cas.Replace(CaCertificates.Parse(other.ExportCertificatePem()));
         Assert.True(_peers.IsTrusted(strange, [], "[::ffff:10.1.0.9]:50000"));
         Assert.False(_peers.IsTrusted(good, [], Peer));

@@ -3,7 +3,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Cluster.Tls;
 
-/// <summary>When a controller is restarted for a new certificate of its remoting.</summary>
+/// <summary>When a controller restarts for a new certificate of its remoting.</summary>
 public class RemotingRotationTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
@@ -37,10 +37,10 @@ public class RemotingRotationTests
     [Fact]
     public void A_certificate_that_ends_no_later_or_is_overdue_itself_is_no_reason_for_a_restart()
     {
-        // The issuing CA ends, and cuts each certificate: to the same end.
+        // The issuing CA expires, and cuts each certificate to the same end.
         Assert.Null(Effect(0, InUse with { Thumbprint = "cut" }, true, Start.AddHours(41)));
         Assert.Equal(RotationEffect.Warn, Effect(0, InUse with { Thumbprint = "cut" }, true, Start.AddHours(55)));
-        // The clock is 56 hours ahead: each certificate is in the last twelfth of its life when it comes.
+        // The clock is 56 hours ahead: each new certificate is already in the last twelfth of its lifetime.
         Assert.Equal(RotationEffect.Warn, Effect(0, new CertificateLife("next", Start.AddHours(1), Start.AddHours(61)), true, Start.AddHours(57)));
     }
 
