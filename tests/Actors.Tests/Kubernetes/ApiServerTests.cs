@@ -18,7 +18,7 @@ public sealed class ApiServerTests
         Assert.True(watch.IsSuccessStatusCode);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
-        // While something is on its way another timer runs.
+        // While data is in flight, another timer runs.
         while (!TimersOf(server.Address.Port).SequenceEqual([KeepAliveTimer]))
         {
             Assert.False(deadline.IsCancellationRequested, $"keepalive is on; timers: {string.Join(' ', TimersOf(server.Address.Port))}");
@@ -26,7 +26,7 @@ public sealed class ApiServerTests
         }
     }
 
-    /// <summary>The timers of this machine's connections to a port: see proc_net_tcp.txt of the kernel's documentation.</summary>
+    /// <summary>The timers of this machine's connections to a port, as proc_net_tcp.txt of the kernel's documentation describes them.</summary>
     private static IReadOnlyList<string> TimersOf(int port)
     {
         var end = ":" + port.ToString("X4", CultureInfo.InvariantCulture);

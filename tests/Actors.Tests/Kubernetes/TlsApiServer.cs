@@ -6,16 +6,19 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Actors.Tests.Kubernetes;
 
-/// <summary>What arrived.</summary>
-/// <param name="Name">The name of the handshake.</param>
-/// <param name="Client">The client's certificate, and what came with it.</param>
-/// <param name="Head">The request's lines.</param>
+/// <summary>A request that arrived.</summary>
+/// <param name="Name">The server name of the handshake.</param>
+/// <param name="Client">The client's certificate, and the certificates that came with it.</param>
+/// <param name="Head">The lines of the request's head.</param>
 internal sealed record Arrival(string Name, IReadOnlyList<string> Client, IReadOnlyList<string> Head)
 {
     public string? Header(string name) => Head.FirstOrDefault(line => line.StartsWith($"{name}: ", StringComparison.OrdinalIgnoreCase))?[(name.Length + 2)..];
 }
 
-/// <summary>Answers each request over TLS, and keeps what arrived. Each connection is for one request, unless they are to be kept.</summary>
+/// <summary>
+/// Answers each request over TLS, and keeps the arrived requests. Each connection serves one request, unless connections are to be
+/// kept open.
+/// </summary>
 internal sealed class TlsApiServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -96,7 +99,7 @@ internal sealed class TlsApiServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
         {
-            // The client did not trust it, or the test is over.
+            // The client did not trust the server, or the test is over.
         }
     }
 }

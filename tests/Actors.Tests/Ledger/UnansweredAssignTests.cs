@@ -4,7 +4,7 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Actors.Tests.Ledger;
 
-/// <summary>An assignment was lost on its way to a shard that moves, or to a node that is gone.</summary>
+/// <summary>An assignment was lost on its way to a shard that moves, or to a node that has ended.</summary>
 public class UnansweredAssignTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
@@ -15,7 +15,7 @@ public class UnansweredAssignTests
 
     private static RunLedger Seen => RunLedger.Empty.Handle(new LedgerInput.PodWatched(new PodWatchItem.Changed(new ObservedPod(Run.Uid, Target, ""), "7")), Now).State;
 
-    // When so many assignments are sent as long as nobody answers.
+    // The times at which that many assignments are sent again when nobody answers.
     private static List<TimeSpan> SentAgain(RunLedger ledger, DateTimeOffset from, int times)
     {
         var sent = new List<TimeSpan>();
@@ -91,7 +91,7 @@ public class UnansweredAssignTests
         var sent = Now + TimeSpan.FromSeconds(30);
         var ledger = Seen.Handle(new LedgerInput.CommandsSent([new AssignRun(Target, Now, [])]), sent).State;
         Assert.Equal(AssignRules.AnswerTimeout, Assert.Single(SentAgain(ledger, sent, 1)));
-        // A run that was answered for meanwhile stays as it is.
+        // A run that was answered for meanwhile does not change.
         var answered = Seen.Handle(new LedgerInput.Reported(new RunProgressed(Run)), Now).State;
         Assert.Equal(answered, answered.Handle(new LedgerInput.CommandsSent([new AssignRun(Target, Now, [])]), sent).State);
     }

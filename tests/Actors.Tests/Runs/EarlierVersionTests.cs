@@ -6,7 +6,7 @@ using AkkaVault.Controller.Runs;
 
 namespace AkkaVault.Actors.Tests.Runs;
 
-/// <summary>During an update nodes of two versions ask each other for their runs.</summary>
+/// <summary>During an update, nodes of two versions ask each other for their runs.</summary>
 public sealed class EarlierVersionTests : IDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("versions");
@@ -30,7 +30,7 @@ public sealed class EarlierVersionTests : IDisposable
     public void An_outcome_has_the_name_on_the_wire_that_it_had_in_the_first_version(string name, RunOutcome outcome) =>
         Assert.Equal(outcome, RoundTrip(Page("Ended", $"\"{name}\"")).Outcome);
 
-    /// <summary>Reads a message of an earlier version, and shows that this version would send the same.</summary>
+    /// <summary>Reads a message of an earlier version, and checks that this version would send the same message.</summary>
     private RunSummary RoundTrip(string message)
     {
         var serializer = new WireSerializer((ExtendedActorSystem)_system);

@@ -7,7 +7,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Runs;
 
-/// <summary>What one node knows of its runs.</summary>
+/// <summary>What one node knows about its runs.</summary>
 public class LocalRunsTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
@@ -61,7 +61,7 @@ public class LocalRunsTests
         Assert.Equal(
             [("first", RunState.Pending, 0), ("second", RunState.Issuing, 1), ("late", RunState.Pending, 0)],
             view.Summaries(ledger).Select(line => (line.Pod, line.State, line.Attempts)));
-        // A run that has its secret while its init container still runs is over, and not forgotten.
+        // A run that has its secret is over while its init container still runs. It stays known.
         ledger = ledger.Apply(new Delivered(RunOf("late"), [], "2"));
         Assert.Equal(["first", "second"], view.Summaries(ledger).Select(line => line.Pod));
         Assert.Equal((RunState.Ended, RunOutcome.Delivered), Assert.Single(view.Summaries(ledger, "default", "late").Select(line => (line.State, line.Outcome))));
@@ -81,7 +81,7 @@ public class LocalRunsTests
         Assert.Equal(("web-5", RunOutcome.Cancelled), (view.Ended[0].Pod, view.Ended[0].Outcome));
     }
 
-    /// <summary>Whatever happens to the deliveries of a node, in whatever order.</summary>
+    /// <summary>Any inputs to the deliveries of a node, in any order.</summary>
     [Property(MaxTest = 300)]
     public void The_view_has_exactly_what_pod_actors_have_and_every_end_has_an_outcome(int seed, byte steps)
     {

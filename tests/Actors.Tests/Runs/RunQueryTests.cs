@@ -8,7 +8,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Runs;
 
-/// <summary>A question to all nodes, and their answers.</summary>
+/// <summary>A query to all nodes, and their answers.</summary>
 public sealed class RunQueryTests : IDisposable
 {
     private const int FrameBytes = 128_000;

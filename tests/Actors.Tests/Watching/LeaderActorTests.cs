@@ -20,7 +20,7 @@ public sealed class LeaderActorTests : TestKit
         Assert.False(_leadership.IsHeld);
         Assert.True(_leadership.Ended.IsCompleted);
         var leader = Watch(Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Child()), _leadership, _clock, _log)));
-        // The watcher restarts; the leadership goes on.
+        // The watcher restarts, and the leadership continues.
         leader.Tell("fail");
         leader.Tell("hello");
         Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));
@@ -43,7 +43,7 @@ public sealed class LeaderActorTests : TestKit
     public async Task The_reachability_check_runs_as_long_as_the_leader()
     {
         var leader = Sys.ActorOf(LeaderActor.Props(Props.Create(() => new Child()), _leadership, _clock, _log, Props.Create(() => new Child())), "leader");
-        // It has its children when it answers.
+        // When the actor answers, its children exist.
         leader.Tell("hello");
         Assert.Equal("hello", await ExpectMsgAsync<string>(Deadline));
         var reachability = Watch(await Sys.ActorSelection(leader.Path / "reachability").ResolveOne(Deadline));

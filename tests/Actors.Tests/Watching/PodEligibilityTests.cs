@@ -26,7 +26,7 @@ public class PodEligibilityTests
         Assert.Equal(("rec/a", "10.1.0.5", "sample-app", "node-1", Started), (target.Pod, target.Ip, target.Role, target.Node, target.StartedAt));
     }
 
-    // Kubelets 1.28 to 1.31 keep Running while init containers run again.
+    // Kubelets 1.28 to 1.31 keep the phase Running while init containers run again.
     [Fact]
     public void A_pod_in_phase_Running_is_one_as_well() => Assert.NotNull(PodEligibility.Assess(Pod(phase: "Running"), Everywhere).Target);
 

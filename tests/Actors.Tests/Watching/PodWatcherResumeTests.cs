@@ -2,7 +2,7 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Actors.Tests.Watching;
 
-/// <summary>From where a watcher resumes that has been stopped, or whose API server has gone back.</summary>
+/// <summary>Where a watcher resumes after a stop, or after the API server was restored from a backup.</summary>
 public sealed class PodWatcherResumeTests : PodWatcherTest
 {
     private const int ResumeTokenUnknown = 1301;
@@ -70,7 +70,7 @@ public sealed class PodWatcherResumeTests : PodWatcherTest
         for (var i = 0; i < 5; i++) await SeenAsync(await CreateAsync($"lost-{i}"));
         var restored = _clock.GetUtcNow();
         _server.Restore(backup);
-        // Has a version that was seen before, of another pod.
+        // This pod has a resourceVersion that the watcher has already seen on another pod.
         await SeenAsync(await CreateAsync("after"));
         Assert.InRange(_clock.GetUtcNow() - restored, TimeSpan.Zero, TimeSpan.FromSeconds(15));
         await UntilAsync(() => _items.OfType<PodWatchItem.ListEnded>().Count() == 2, "the list has ended");

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Watching;
 
-/// <summary>A watcher of pods over HTTP against a simulated API server, by a clock that a test sets.</summary>
+/// <summary>A pod watcher over HTTP against a simulated API server, with a clock that the test sets.</summary>
 public abstract class PodWatcherTest : IAsyncLifetime, IWatchObserver, IPodEvents
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -86,7 +86,7 @@ public abstract class PodWatcherTest : IAsyncLifetime, IWatchObserver, IPodEvent
     }
 
     /// <summary>Stops the watcher, and forgets its items and requests.</summary>
-    /// <returns>Its last resume token.</returns>
+    /// <returns>The last resume token of the watcher.</returns>
     private protected async Task<string> StopAsync()
     {
         await _stopped.CancelAsync();
@@ -130,7 +130,7 @@ public abstract class PodWatcherTest : IAsyncLifetime, IWatchObserver, IPodEvent
     private protected Task SeenAsync(string uid, TimeSpan? step = null) =>
         UntilAsync(() => _items.Any(item => (item as PodWatchItem.Changed)?.Pod.Uid == uid || (item as PodWatchItem.Listed)?.Pod.Uid == uid), $"pod {uid} is seen", step);
 
-    /// <summary>Waits until something holds, while the watcher's clock goes on: slowly, so that only its pauses end.</summary>
+    /// <summary>Waits for a condition while the watcher's clock advances, so slowly that only its pauses end.</summary>
     private protected async Task UntilAsync(Func<bool> condition, string what, TimeSpan? step = null)
     {
         using var deadline = new CancellationTokenSource(Deadline);

@@ -3,7 +3,7 @@ using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Actors.Tests.Watching;
 
-/// <summary>How the pods are listed and watched, and what happens when that fails.</summary>
+/// <summary>How pods are listed and watched, and what happens when that fails.</summary>
 public sealed class PodWatcherTests : PodWatcherTest
 {
     private const int Interrupted = 1300;
@@ -28,12 +28,12 @@ public sealed class PodWatcherTests : PodWatcherTest
     {
         await WatchAsync();
         await SeenAsync(await CreateAsync("first"));
-        // Right before the next list, watches are as short as possible.
+        // Just before the next list, a watch lasts only as long as is left, so it is shortest now.
         _clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
         _server.DropWatches();
         await UntilAsync(() => _asked.Count(asked => asked.Contains("timeoutSeconds=1&", StringComparison.Ordinal)) >= 2, "a watch ends and is taken up again", TimeSpan.FromMilliseconds(5));
         await SeenAsync(await CreateAsync("second"));
-        // Only for the watch that was broken, not for those that ended.
+        // Only the broken watch counts as an interruption. Watches that ended do not.
         Assert.Equal(["error"], _interruptions);
         Assert.Single(_log.Entries, entry => entry.Id == Interrupted);
     }
@@ -78,11 +78,11 @@ public sealed class PodWatcherTests : PodWatcherTest
     {
         await WatchAsync();
         await SeenAsync(await CreateAsync("first"));
-        // As a proxy that answers in place of the API server.
+        // A proxy may answer like this in place of the API server.
         _fault = verb => verb == "watch" ? 200 : null;
         _server.DropWatches();
         await UntilAsync(() => Verbs.Count(verb => verb == "watch") == 2, "it is watched again");
-        // The clock stands still meanwhile.
+        // The clock does not advance meanwhile.
         for (var i = 0; i < 100; i++) await CreateAsync($"unseen-{i}");
         Assert.Equal(2, Verbs.Count(verb => verb == "watch"));
 
@@ -98,7 +98,7 @@ public sealed class PodWatcherTests : PodWatcherTest
         await SeenAsync(mistaken);
         await SeenAsync(await CreateAsync("elsewhere-too", container: "instal"));
         await CreateAsync("not-watched", "kube-system", "instal");
-        // Seen again.
+        // The watcher sees the pods again.
         _server.DropWatches();
         await StopAsync();
         Assert.Equal(2, _log.Entries.Count(entry => entry.Id == PodMistaken));

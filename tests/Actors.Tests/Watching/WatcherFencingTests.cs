@@ -18,7 +18,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Actors.Tests.Watching;
 
-/// <summary>The watcher with a store that others write to as well.</summary>
+/// <summary>The watcher with a store to which other processes also write.</summary>
 public sealed class WatcherFencingTests : TestKit
 {
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
@@ -39,7 +39,7 @@ public sealed class WatcherFencingTests : TestKit
     {
         _object = ledger;
         _region = CreateTestProbe();
-        // Answers as pod actors do: an assignment without an answer is stored and sent again.
+        // Answer as pod actors do. Without an answer, an assignment is stored and sent again.
         _region.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
         {
             if (message is AssignRun assign) sender.Tell(new RunProgressed(assign.Run), _region);
@@ -61,9 +61,9 @@ public sealed class WatcherFencingTests : TestKit
         _pods.Say(Seen("uid-3", 9));
         await ExpectTerminatedAsync(_watcher, Deadline);
         Assert.Null(_observed.Current);
-        // What it sent before it ended would be there by now.
+        // Messages that the watcher sent before it ended have arrived before this one.
         _region.Ref.Tell("end");
-        // The first may have been sent twice, when the store was slow.
+        // The first assignment may have been sent twice when the store was slow.
         Assert.Equal("end", await _region.FishForMessageAsync(message => message is "end" or AssignRun { Run.Uid: not "uid-1" }, Deadline));
         Assert.Equal(claimed, _object.Stored!.Record.Highest);
     }

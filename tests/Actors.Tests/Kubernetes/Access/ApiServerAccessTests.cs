@@ -9,7 +9,7 @@ using AkkaVault.Controller.Kubernetes.Access;
 
 namespace AkkaVault.Actors.Tests.Kubernetes.Access;
 
-/// <summary>What a kubeconfig says reaches the API server as kubectl sends it, and files that it names may be replaced at any time.</summary>
+/// <summary>What a kubeconfig says reaches the API server as with kubectl. The files that it names may be replaced at any time.</summary>
 public sealed class ApiServerAccessTests : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -155,7 +155,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     {
         using var certificate = Serve(Leaf);
         var told = _folder.At("told");
-        // What it is told is kept; the token is that of a file, and so is its end.
+        // The plugin records its input. It prints the token and the expiry from a file.
         var plugin = _folder.Write("plugin", $"printf %s \"$KUBERNETES_EXEC_INFO\" > {told}\necho asked >> {told}.times\ncat {_folder.At("answer")}\n");
         File.CreateSymbolicLink(_folder.At("sh"), "/bin/sh");
         void Answer(string status) => _folder.Write("answer", $$$"""{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {{{{status}}}}}""");
@@ -232,7 +232,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
         return _api!.Arrivals.Last();
     }
 
-    // With what it came from: the words of .NET alone say nothing.
+    // Return the whole exception with its causes: .NET's message alone does not explain it.
     private static async Task<string> FailureAsync(ApiServer api) =>
         (await Assert.ThrowsAsync<HttpRequestException>(() => api.GetAsync("api", CancellationToken.None).WaitAsync(Deadline))).ToString();
 

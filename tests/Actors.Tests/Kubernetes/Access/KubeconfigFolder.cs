@@ -3,7 +3,7 @@ using AkkaVault.Controller.Kubernetes;
 
 namespace AkkaVault.Actors.Tests.Kubernetes.Access;
 
-/// <summary>A folder with a kubeconfig, and the files that it names.</summary>
+/// <summary>A folder with a kubeconfig and the files that it names.</summary>
 internal sealed class KubeconfigFolder : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("akkavault-kubeconfig-").FullName;
@@ -14,7 +14,7 @@ internal sealed class KubeconfigFolder : IDisposable
 
     public string At(string name) => Path.Combine(_folder, name);
 
-    /// <summary>Puts a file there in one step, as a mounted Secret is replaced.</summary>
+    /// <summary>Replaces a file in one step, as a mounted Secret is replaced.</summary>
     public string Write(string name, string content)
     {
         System.IO.File.WriteAllText(At($"{name}.new"), content);

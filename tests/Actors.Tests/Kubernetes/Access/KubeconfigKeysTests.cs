@@ -3,7 +3,10 @@ using AkkaVault.Controller.Kubernetes.Access;
 
 namespace AkkaVault.Actors.Tests.Kubernetes.Access;
 
-/// <summary>Each key of a kubeconfig does what it does in kubectl, or is refused by name, and all at once. What it does: ApiServerAccessTests.</summary>
+/// <summary>
+/// Each key of a kubeconfig has the same effect as in kubectl, or is rejected by name. All rejected keys are reported at once.
+/// ApiServerAccessTests test the effects.
+/// </summary>
 public sealed class KubeconfigKeysTests : IDisposable
 {
     private const string Server = "server: \"https://10.1.0.1:6443\"";

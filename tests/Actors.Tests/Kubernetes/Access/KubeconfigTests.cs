@@ -6,7 +6,7 @@ using AkkaVault.Controller.Kubernetes.Access;
 
 namespace AkkaVault.Actors.Tests.Kubernetes.Access;
 
-/// <summary>Whatever is wrong with a kubeconfig is one exception, which names the file and what was expected, and quotes nothing of the file.</summary>
+/// <summary>Any error in a kubeconfig is one exception. It names the file and what was expected, and quotes nothing of the file.</summary>
 public sealed class KubeconfigTests : IDisposable
 {
     private const string Secret = "s3cr3t";

@@ -45,7 +45,7 @@ public class EventPolicyTests
     {
         var world = new World();
         var effects = Enumerable.Range(0, 1000).Select(i => world.Happens(Of("uid", "refused"), TimeSpan.FromSeconds(i))).ToList();
-        // 1000 s are three intervals.
+        // 1000 s contain three intervals.
         Assert.Equal(EventPolicy.BurstOfPod + 3, effects.Count(effect => effect is not EventEffect.Omit));
         Assert.Equal(901, effects.OfType<EventEffect.Update>().Last().Count);
     }
@@ -115,7 +115,7 @@ public class EventPolicyTests
 
     private static PodEventOccurrence Of(string uid, string message) => new("default", "web", uid, PodEventReason.VaultSecretFailed, message);
 
-    /// <summary>Of any stretch of them, no more than the burst and what has been earned meanwhile.</summary>
+    /// <summary>In any period there are at most the burst and what the intervals allow.</summary>
     private static void CheckShare(List<TimeSpan> at, int burst, TimeSpan interval)
     {
         for (var first = 0; first + burst < at.Count; first++)

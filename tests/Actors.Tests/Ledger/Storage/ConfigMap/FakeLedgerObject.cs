@@ -2,7 +2,7 @@ using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 
-/// <summary>The one object, in memory, with everything that can go wrong on the way to it.</summary>
+/// <summary>The ledger's object in memory, with everything that can go wrong on the way to it.</summary>
 internal sealed class FakeLedgerObject
 {
     private readonly Lock _gate = new();
@@ -11,7 +11,7 @@ internal sealed class FakeLedgerObject
     private ObjectVersion _version = new("", "");
     private int _versions;
 
-    /// <summary>What it holds, decoded; null: it is not there, or is no ledger.</summary>
+    /// <summary>The decoded content; null: the object does not exist, or is not a ledger.</summary>
     public DecodedLedger? Stored
     {
         get
@@ -30,10 +30,10 @@ internal sealed class FakeLedgerObject
         }
     }
 
-    /// <summary>How often it was written.</summary>
+    /// <summary>The number of writes.</summary>
     public int Writes { get; private set; }
 
-    /// <summary>One process' way to it.</summary>
+    /// <summary>The object as one process reaches it.</summary>
     public ILedgerObject Seen(Func<Mishap> mishap) => new View(this, mishap);
 
     public void Delete()
@@ -49,7 +49,7 @@ internal sealed class FakeLedgerObject
         }
     }
 
-    /// <summary>Writes that were held up on the way arrive now.</summary>
+    /// <summary>Delivers the writes that were delayed.</summary>
     public void ArriveLate()
     {
         lock (_gate)
@@ -62,7 +62,7 @@ internal sealed class FakeLedgerObject
                 }
                 catch (LedgerObjectException e) when (e.Failure is LedgerObjectFailure.Conflict or LedgerObjectFailure.Missing)
                 {
-                    // Nobody waits for its answer.
+                    // Nobody waits for the answer to a delayed write.
                 }
             }
 
@@ -124,7 +124,7 @@ internal sealed class FakeLedgerObject
     }
 }
 
-/// <summary>What happens to a request.</summary>
+/// <summary>What goes wrong with a request.</summary>
 internal enum Mishap
 {
     None,

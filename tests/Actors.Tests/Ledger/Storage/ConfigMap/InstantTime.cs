@@ -1,6 +1,6 @@
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 
-/// <summary>A clock that nobody waits for: whatever is due later is due now, and the time is then.</summary>
+/// <summary>A clock for tests that do not wait: a timer fires at once, and the time jumps to its due time.</summary>
 internal sealed class InstantTime : TimeProvider
 {
     private long _ticks = new DateTime(2026, 11, 24, 0, 0, 0, DateTimeKind.Utc).Ticks;

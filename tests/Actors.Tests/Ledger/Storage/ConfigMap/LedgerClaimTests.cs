@@ -35,7 +35,7 @@ public class LedgerClaimTests
         Assert.Equal(LedgerClaim.DisputeDelay.First, Claim<LedgerClaim.Wait>(once, Read("other", 5, "w9")).Delay);
         Assert.Equal(LedgerClaim.DisputeDelay.First * 2, Claim<LedgerClaim.Wait>(again, Read("other", 5, "w9")).Delay);
         Assert.IsType<LedgerClaim.Replace>(LedgerClaim.Decide(once, Attempt with { HasWaited = true }, Read("other", 5, "w9"), "new", 1));
-        // After a long ownership the count starts anew.
+        // After a long ownership the count starts again.
         Assert.Equal(1, LedgerWrite.Lose(Held with { Disputes = 4 }, OwnershipLossReason.Taken, "", Now.AddHours(1)).Disputes);
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 
-/// <summary>The API server is away: how long that is, by a clock that nobody waits for.</summary>
+/// <summary>Outages of the API server, with a clock that jumps.</summary>
 public sealed class LedgerOutageTests : IDisposable
 {
     private readonly FakeLedgerObject _object = new();
@@ -31,7 +31,7 @@ public sealed class LedgerOutageTests : IDisposable
         await WriteAsync(3);
         Assert.Equal([1, 2, 3], _object.Stored!.Record.Events.Select(stored => stored.SequenceNr));
         Assert.True(_clock.GetUtcNow() >= _until);
-        // Backed off: neither in a tight loop nor asleep when the server is there again.
+        // The writer backs off: it does not loop without pauses, and does not sleep for long after the API server is back.
         Assert.InRange(_requests, 12, 60);
     }
 

@@ -66,7 +66,7 @@ public class LedgerRecordTests
         Assert.Equal(0, asked);
         await keeper.ChangeAsync(record => record.Append([new StoredEvent(2, 0, "", "", new StoredPayload(1, "", [.. noise.Reverse()]))]), default);
         Assert.Equal(1, asked);
-        // Nothing changes: nothing is written.
+        // Nothing changes, so nothing is written.
         var writes = ledger.Writes;
         await keeper.ChangeAsync(record => record.DeleteTo(0), default);
         Assert.Equal(writes, ledger.Writes);
@@ -80,6 +80,6 @@ public class LedgerRecordTests
 
     private static string Flat(StoredEvent stored) => $"{stored with { Payload = stored.Payload with { Bytes = [] } }}".Replace("System.Byte[]", Convert.ToHexString(stored.Payload.Bytes), StringComparison.Ordinal);
 
-    // Lone surrogates are no Unicode text: no manifest has them.
+    // Lone surrogates are not valid Unicode text, and no manifest has them.
     private static string WellFormed(string text) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
 }

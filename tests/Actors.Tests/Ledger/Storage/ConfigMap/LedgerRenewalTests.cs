@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 
-/// <summary>The ledger as the mark of the cluster that lives.</summary>
+/// <summary>The ledger shows to a starting controller whether a cluster is alive.</summary>
 public sealed class LedgerRenewalTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 
-/// <summary>How much room pods take, as random as real ones are: nothing in them repeats that does not in a cluster.</summary>
+/// <summary>The size of pods in the ledger. The pods' values are as random as real ones, so that they compress no better.</summary>
 public sealed class LedgerSizeTests(ITestOutputHelper output) : IDisposable
 {
     private const int Pods = 5000;
@@ -39,7 +39,7 @@ public sealed class LedgerSizeTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"with 1000 events: {content.Size} bytes, {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms to encode; {(double)content.Parts[LedgerCodec.EventsPart].Length / 1000:F1} bytes per event");
         Assert.True(content.Size < LedgerWriter.WarningLimit * 0.8, $"{content.Size} bytes");
 
-        // A storm without any snapshot: every pod accepted, issued and delivered.
+        // A burst without a snapshot: every pod is accepted, issued and delivered.
         var storm = LedgerCodec.Encode(new LedgerStamp("node", 7, "write"), LedgerRecord.Empty.Append(Events(format, 1, Pods * 3)));
         output.WriteLine($"{Pods * 3} events without a snapshot: {storm.Size} bytes");
     }

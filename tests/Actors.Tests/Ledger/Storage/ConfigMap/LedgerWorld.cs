@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 
 /// <summary>
-/// A seeded world: processes that recover and write as persistent actors do, all to one object, over a network that loses
-/// requests and answers and delivers some late, while an operator deletes and edits the object. Checks after every step that
-/// nobody writes who was fenced, and that what was confirmed is there once.
+/// A seeded world. Processes recover and write to one object as persistent actors do. The network loses requests and answers, and
+/// delivers some of them late. An operator deletes and edits the object. After every step the world checks that no fenced process
+/// writes, and that each confirmed event is stored once.
 /// </summary>
 internal sealed class LedgerWorld : IDisposable
 {
@@ -27,10 +27,10 @@ internal sealed class LedgerWorld : IDisposable
         for (var i = 0; i < Processes; i++) _processes.Add(new Process($"process-{i}", this));
     }
 
-    /// <summary>Confirmed writes, over the whole run.</summary>
+    /// <summary>The number of confirmed writes in the whole run.</summary>
     public int Confirmed { get; private set; }
 
-    /// <summary>Writes that failed because their process was fenced.</summary>
+    /// <summary>The number of writes that failed because their process was fenced.</summary>
     public int Fenced { get; private set; }
 
     public async Task RunAsync(int steps)
@@ -57,7 +57,7 @@ internal sealed class LedgerWorld : IDisposable
                     _disturbed = true;
                     break;
                 case 5:
-                    // A label: the content stays, the version does not.
+                    // The operator adds a label: the content stays the same, and the version changes.
                     _object.Edit(content => content);
                     break;
                 default:
@@ -76,7 +76,7 @@ internal sealed class LedgerWorld : IDisposable
 
     private async Task RecoverAsync(Process process, bool afterFailure = false)
     {
-        // Who finds the object deleted by a write of its own has all that was in it; who finds out otherwise cannot be sure.
+        // A process whose own write finds the object deleted knows its whole content. Any other process cannot be sure of it.
         if (_deletedUnder is not null && !(afterFailure && process == _deletedUnder)) _confirmed.Clear();
         _deletedUnder = null;
         process.Bad = _random.Next(3);
@@ -108,7 +108,7 @@ internal sealed class LedgerWorld : IDisposable
             {
                 Assert.True(process != _leader || _disturbed || !process.Knows, $"{process.Name} has claimed the ledger last, and yet: {e.Message}");
                 Fenced++;
-                // As its actor does, it stops: what it sent before is over, and it has to recover.
+                // Its actor would stop now: all earlier writes are over, and it must recover.
                 process.Knows = false;
             }
         }
@@ -145,7 +145,7 @@ internal sealed class LedgerWorld : IDisposable
 
         public bool Knows { get; set; }
 
-        /// <summary>How many of the next requests go wrong.</summary>
+        /// <summary>How many of the next requests fail.</summary>
         public int Bad { get; set; }
 
         public List<StoredEvent> Events(int count, Func<string> name) =>
