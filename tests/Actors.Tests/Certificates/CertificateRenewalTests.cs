@@ -3,7 +3,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Certificates;
 
-/// <summary>Certificates and CA bundles over virtual time.</summary>
+/// <summary>The renewal of certificates and CA bundles in virtual time.</summary>
 public class CertificateRenewalTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
@@ -58,7 +58,7 @@ public class CertificateRenewalTests
         Assert.Equal(PkiCertificate.LeastInterval, Assert.Single(failed.Effects.OfType<CertificateRenewalEffect.ScheduleLoad>()).Delay);
     }
 
-    /// <summary>Whatever the order of inputs, exactly one load or timer is under way.</summary>
+    /// <summary>After any order of inputs, exactly one load or timer is under way.</summary>
     [Property(MaxTest = 500)]
     public void It_never_stops_and_never_does_two_things_at_once(int seed, byte steps)
     {

@@ -9,7 +9,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Shared;
 
-/// <summary>Whatever becomes a message says what went wrong, not that there is an inner exception.</summary>
+/// <summary>A message says what went wrong, and not only that there is an inner exception.</summary>
 public class CausesTests
 {
     private const string NoTls = "the TLS handshake failed: what answers there does not speak TLS; is it an http port?";
@@ -20,7 +20,7 @@ public class CausesTests
         { new HttpRequestException(HttpRequestError.SecureConnectionError, "x", new AuthenticationException("Authentication failed, see inner exception.", new IOException("error:0A00010B:SSL routines::wrong version number"))), NoTls },
         { new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused (vault:8200)", new SocketException((int)SocketError.ConnectionRefused)), "Connection refused (vault:8200)" },
         { new HttpRequestException("An error occurred while sending the request.", new IOException("Unable to read data from the transport connection: Connection reset by peer.", new SocketException((int)SocketError.ConnectionReset))), "Unable to read data from the transport connection: Connection reset by peer" },
-        // .NET's words for a name server that does not answer are those of a lack of memory or threads.
+        // When a name server does not answer, .NET gives the same message as for a lack of memory or threads.
         { new HttpRequestException(HttpRequestError.ConnectionError, "Resource temporarily unavailable (vault:8200)", new SocketException((int)SocketError.TryAgain)), "the name cannot be resolved now: DNS does not answer, or fails (vault:8200)" },
         { new SocketException((int)SocketError.TryAgain), "the name cannot be resolved now: DNS does not answer, or fails" },
         { new AggregateException(new IOException("one\r\n two.")), "one two" },
@@ -57,7 +57,7 @@ public class CausesTests
     [Fact]
     public async Task And_of_a_pod()
     {
-        // The port is always the same: an address of its own.
+        // The port is fixed, so the test uses its own address.
         var listener = new TcpListener(System.Net.IPAddress.Parse("127.77.3.1"), AkkaVault.Shared.Push.SecretPush.Port);
         listener.Start();
         var answering = AnswerAsync(listener);
@@ -73,7 +73,7 @@ public class CausesTests
     [Fact]
     public async Task An_http_address_of_a_TLS_port_is_said()
     {
-        // What a TLS server without words for it answers: the alert "unexpected message".
+        // A TLS server answers plain HTTP with the alert "unexpected message".
         await using var tls = new RawServer(_ => [0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x0a]);
         using var client = VaultTransport.Create(new Uri($"http://127.0.0.1:{tls.Port}"), new SystemTrust());
         var e = await Assert.ThrowsAsync<VaultException>(() => new VaultClient(client).ReadSealStatusAsync(CancellationToken.None));

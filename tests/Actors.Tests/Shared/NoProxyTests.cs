@@ -4,7 +4,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Shared;
 
-/// <summary>NO_PROXY as Go's programs read it.</summary>
+/// <summary>NO_PROXY as Go's programs parse it.</summary>
 public class NoProxyTests
 {
     private const string OpenShift = ".cluster.local,.svc,.example.internal,10.0.0.0/16,10.128.0.0/14,127.0.0.1,169.254.169.254,172.30.0.0/16,api-int.lab.example.com,localhost";
@@ -32,7 +32,7 @@ public class NoProxyTests
     public void As_OpenShift_writes_it(string address, bool direct) => Assert.Equal(direct, NoProxy.Parse(OpenShift).Covers(new Uri(address)));
 
     [Theory]
-    // A name is itself and all below it; with a dot before it only what is below.
+    // A name matches itself and all its subdomains. With a leading dot it matches only subdomains.
     [InlineData("example.org", "http://example.org", true)]
     [InlineData("example.org", "http://a.b.example.org", true)]
     [InlineData("example.org", "http://notexample.org", false)]
@@ -47,7 +47,7 @@ public class NoProxyTests
     [InlineData(",,example.org,", "http://example.org", true)]
     [InlineData("bücher.example", "http://xn--bcher-kva.example", true)]
     [InlineData("bücher.example", "http://a.bücher.example", true)]
-    // With a port only that one; the scheme's where the address has none.
+    // With a port, only that port matches. An address without a port has the port of its scheme.
     [InlineData("example.org:80", "http://example.org", true)]
     [InlineData("example.org:80", "http://example.org:81", false)]
     [InlineData("example.org:443", "https://example.org", true)]
@@ -58,7 +58,7 @@ public class NoProxyTests
     [InlineData("192.0.2.1:8200", "http://192.0.2.1", false)]
     [InlineData("[2001:db8::1]:8200", "http://[2001:db8::1]:8200", true)]
     [InlineData("[2001:db8::1]:8200", "http://[2001:db8::1]", false)]
-    // Addresses and blocks are of addresses, names are of names.
+    // Addresses and blocks match only addresses, and names match only names.
     [InlineData("192.0.2.1", "http://192.0.2.1:8200", true)]
     [InlineData("192.0.2.1", "http://192.0.2.10", false)]
     [InlineData("2.1", "http://192.0.2.1", true)]
@@ -80,12 +80,12 @@ public class NoProxyTests
     [InlineData("192.0.02.0/24", "http://192.0.2.1", false)]
     [InlineData("10.1/16", "http://10.1.0.1", false)]
     [InlineData("::ffff:10.0.0.0/104", "http://10.1.2.3", true)]
-    // Everything.
+    // A star matches everything.
     [InlineData("*", "http://example.org", true)]
     [InlineData("*", "http://192.0.2.1", true)]
     [InlineData("a, *, b", "http://example.org", true)]
     [InlineData("", "http://example.org", false)]
-    // What is on this machine is never asked by a proxy.
+    // Addresses of this machine never use a proxy.
     [InlineData("", "http://localhost:8200", true)]
     [InlineData("", "http://LOCALHOST", true)]
     [InlineData("", "http://127.0.0.1", true)]
@@ -114,7 +114,7 @@ public class NoProxyTests
     {
         var length = bits % 33;
         var mask = length == 0 ? 0 : uint.MaxValue << (32 - length);
-        // Near it half of the time, else nearly nothing would be in it.
+        // Choose an address near the block half of the time. Otherwise almost none would be in it.
         var other = bits < 128 ? network ^ (address >> length.CompareTo(31) switch { > 0 => 31, _ => length }) : address;
         var ip = Ip(other);
         var expected = (network & mask) == (other & mask) || IPAddress.IsLoopback(ip);

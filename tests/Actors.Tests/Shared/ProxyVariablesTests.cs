@@ -70,7 +70,7 @@ public class ProxyVariablesTests
     [Theory]
     [InlineData("HTTPS_PROXY=ftp://proxy", "HTTPS_PROXY: \"ftp://proxy\": expected an address such as http://proxy:3128")]
     [InlineData("https_proxy=http://", "https_proxy: \"http://\": expected an address such as http://proxy:3128")]
-    // Go takes the scheme for the proxy's name, and everything fails with "no such host".
+    // Go takes the scheme for the proxy's name, and every request fails with "no such host".
     [InlineData("HTTP_PROXY=http//proxy:3128", "HTTP_PROXY: \"http//proxy:3128\": expected an address such as http://proxy:3128")]
     [InlineData("HTTP_PROXY=http:/proxy:3128", "HTTP_PROXY: \"http:/proxy:3128\": expected an address such as http://proxy:3128")]
     [InlineData("HTTP_PROXY=a proxy", "HTTP_PROXY: \"a proxy\": expected an address such as http://proxy:3128")]

@@ -5,14 +5,14 @@ using System.Text;
 
 namespace AkkaVault.Actors.Tests.Shared;
 
-/// <summary>Answers each connection with what a test says, byte by byte.</summary>
+/// <summary>Answers each connection with the bytes of a test.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<string, byte[]> _answer;
     private readonly Task _serving;
 
-    /// <param name="answer">What is sent for what came; empty: the connection is closed.</param>
+    /// <param name="answer">Returns the answer to a request; empty: the connection is closed.</param>
     public RawServer(Func<string, byte[]> answer)
     {
         _answer = answer;
@@ -27,10 +27,10 @@ internal sealed class RawServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>What came, head and body, one a connection.</summary>
+    /// <summary>The requests, head and body, one for each connection.</summary>
     public ConcurrentQueue<string> Received { get; } = new();
 
-    /// <summary>An answer in HTTP.</summary>
+    /// <summary>An HTTP answer.</summary>
     public static string Http(string status, string headers = "", string body = "") => $"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{headers}\r\n{body}";
 
     public async ValueTask DisposeAsync()
@@ -51,7 +51,7 @@ internal sealed class RawServer : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
-            // It is disposed of.
+            // The server is disposed.
             return;
         }
     }
@@ -74,12 +74,12 @@ internal sealed class RawServer : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The client has gone.
+            // The client has disconnected.
             return;
         }
     }
 
-    // A TLS handshake is answered at its first bytes.
+    // A TLS handshake is answered after its first bytes.
     private static bool IsWhole(string received)
     {
         if (received[0] == '\x16') return true;

@@ -87,7 +87,7 @@ public class SecretPushTests
     [Property(MaxTest = 500)]
     public void What_is_written_is_read_back(string token, int ttl, byte[]? cas)
     {
-        // A lone surrogate is no text in UTF-8.
+        // UTF-8 cannot encode a lone surrogate.
         var clean = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(token ?? ""));
         var push = Good with { Token = clean, Ttl = ttl, VaultCAs = cas };
         Assert.True(SecretPush.TryDecode(push.Encode(), out var read));

@@ -3,7 +3,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Shared;
 
-/// <summary>What is masked in texts of others.</summary>
+/// <summary>What is masked in texts from other programs.</summary>
 public class SecretTextTests
 {
     private const string Uuid = "84896a0c-1347-aa90-a4f6-aca8b7558780";

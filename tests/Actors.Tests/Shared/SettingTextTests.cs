@@ -6,7 +6,7 @@ namespace AkkaVault.Actors.Tests.Shared;
 
 public class SettingTextTests
 {
-    /// <summary>What nobody sees: line breaks, tab, no-break space, zero-width space, byte order mark, line separator, next line.</summary>
+    /// <summary>Invisible characters: line breaks, tab, no-break space, zero-width space, byte order mark, line separator, next line.</summary>
     public static IReadOnlyList<string> Invisible { get; } = ["\n", "\r\n", "\t", "\u00a0", "\u200b", "\ufeff", "\u2028", "\u0085"];
 
     [Fact]

@@ -3,39 +3,39 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Actors.Tests.Shared;
 
-/// <summary>How a certificate of a test is made.</summary>
+/// <summary>The properties of a test's certificate.</summary>
 internal sealed record Making
 {
-    /// <summary>Whether it names its key and its issuer's.</summary>
+    /// <summary>Whether the certificate has the identifiers of its key and its issuer's key.</summary>
     public bool KeyIds { get; init; }
 
-    /// <summary>Whether it has ended.</summary>
+    /// <summary>Whether the certificate has expired.</summary>
     public bool Expired { get; init; }
 
-    /// <summary>Whether it may issue others.</summary>
+    /// <summary>Whether the certificate may issue others.</summary>
     public bool Authority { get; init; } = true;
 
-    /// <summary>How many authorities may follow; null: any number.</summary>
+    /// <summary>How many authorities may follow below the certificate; null: any number.</summary>
     public int? PathLength { get; init; }
 
-    /// <summary>What it is good for; none: anything.</summary>
+    /// <summary>The extended key usages; empty: any use.</summary>
     public IReadOnlyList<Oid> Purposes { get; init; } = [];
 
-    /// <summary>The only domain that it may issue certificates for; null: any.</summary>
+    /// <summary>The only domain for which the authority may issue certificates; null: any.</summary>
     public string? Domain { get; init; }
 
     /// <summary>DNS names and IP addresses.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 }
 
-/// <summary>A name with a key: what may be certified, and may certify.</summary>
+/// <summary>A name and a key, as subject or as issuer of certificates.</summary>
 internal sealed record Party(string Name, ECDsa Key)
 {
     public static Party New(string name) => new(name, ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
     public string KeyPem => Key.ExportPkcs8PrivateKeyPem();
 
-    /// <summary>A certificate of this name and key by an issuer's, or by its own.</summary>
+    /// <summary>A certificate for this name and key, issued by another party or by this one.</summary>
     public X509Certificate2 By(Party issuer, Making making)
     {
         var request = new CertificateRequest($"CN={Name}", Key, HashAlgorithmName.SHA256);
@@ -67,7 +67,7 @@ internal sealed record Party(string Name, ECDsa Key)
             new X500DistinguishedName($"CN={issuer.Name}"), X509SignatureGenerator.CreateForECDsa(issuer.Key), now.AddDays(-2), now.AddDays(making.Expired ? -1 : 2), RandomNumberGenerator.GetBytes(8));
     }
 
-    // RFC 5280, 4.2.1.10.
+    // See RFC 5280, 4.2.1.10.
     private static X509Extension Permitted(string domain)
     {
         var writer = new System.Formats.Asn1.AsnWriter(System.Formats.Asn1.AsnEncodingRules.DER);

@@ -4,8 +4,8 @@ using AkkaVault.Shared.Certificates;
 namespace AkkaVault.Actors.Tests.Shared;
 
 /// <summary>
-/// A certificate is trusted if there is a path from it to an anchor, and only then: whatever the order in which certificates come,
-/// with and without key identifiers. What Go's crypto/x509 takes is taken.
+/// A certificate is trusted exactly when there is a path from it to an anchor. The order of the certificates does not matter, nor
+/// whether they have key identifiers. What Go's crypto/x509 accepts is accepted.
 /// </summary>
 public sealed class TrustAnchorsTests
 {
@@ -59,7 +59,7 @@ public sealed class TrustAnchorsTests
         X509Certificate2Collection anchors = [_root.By(_root, making with { Expired = true }), successor.By(successor, making)];
         Trusted(_leaf.By(successor, leaf), [], anchors);
         Refused(_leaf.By(_root, leaf), [], anchors, "expired");
-        // Renewed with the same key: the one that is good now counts.
+        // The root was renewed with the same key. The certificate that is valid now counts.
         Trusted(_leaf.By(_root, leaf), [], [_root.By(_root, making with { Expired = true }), _root.By(_root, making)]);
     }
 
@@ -105,7 +105,7 @@ public sealed class TrustAnchorsTests
         Refused(_leaf.By(forgedIntermediate, leaf), [intermediate], [root], "does not chain");
         Refused(_leaf.By(forgedIntermediate, leaf), [intermediate, forgedIntermediate.By(forgedRoot, making)], [root], "does not chain");
         Refused(_leaf.By(forgedIntermediate, leaf), [intermediate, forgedIntermediate.By(forgedIntermediate, making)], [intermediate], "another key");
-        // What an anchor says is not signed by whoever presents the anchor.
+        // To present an anchor proves nothing: the leaf must also be signed by it.
         Refused(_leaf.By(_leaf, leaf), [root, intermediate], [root, intermediate], "does not chain");
     }
 
@@ -122,7 +122,7 @@ public sealed class TrustAnchorsTests
         ])
         {
             Refused(end, [_intermediate.By(_root, bad)], [root], why);
-            // Another may have let it.
+            // Another issuer may still allow the certificate.
             Trusted(end, [_intermediate.By(_root, bad), good], [root, _other.By(_other, making)]);
         }
 
@@ -149,7 +149,7 @@ public sealed class TrustAnchorsTests
         var (making, leaf) = Kinds(false);
         X509Certificate2Collection many = [.. Enumerable.Range(0, 40).SelectMany(_ => (X509Certificate2[])[Party.New("intermediate").By(_root, making), Party.New("root").By(_intermediate, making)])];
         Assert.NotNull(TrustAnchors.WhyNotTrusted(_leaf.By(_intermediate, leaf), many, [_other.By(_other, making)], TrustAnchors.ServerAuthentication));
-        // Those who certify one another in a ring, all with real signatures.
+        // These parties certify one another in a ring. All signatures are real.
         Party[] ring = [.. Enumerable.Range(0, 7).Select(number => Party.New($"ring {number}"))];
         X509Certificate2Collection all = [.. ring.SelectMany(one => ring.Where(by => by != one).Select(by => one.By(by, making)))];
         Assert.NotNull(TrustAnchors.WhyNotTrusted(_leaf.By(ring[0], leaf), all, [_other.By(_other, making)], TrustAnchors.ServerAuthentication));

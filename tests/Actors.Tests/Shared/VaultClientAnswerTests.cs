@@ -4,7 +4,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Shared;
 
-/// <summary>Answers that are JSON, and not what is expected. What answers at an address may be anything.</summary>
+/// <summary>Answers that are JSON, but not the expected JSON. Any program may answer at an address.</summary>
 public class VaultClientAnswerTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
-/// <summary>Vault refuses some empty values, and with one the whole request: what is not known is not sent.</summary>
+/// <summary>Vault rejects a whole request for some empty values, so an unknown value is not sent.</summary>
 public sealed class EmptyValuesTests : IAsyncLifetime
 {
     private SimulatedVault _vault = null!;

@@ -5,7 +5,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
-/// <summary>Somebody else than Vault, or than the API server, answers; and where an answer points to another address.</summary>
+/// <summary>Another program answers in place of Vault or the API server, or an answer redirects to another address.</summary>
 public class ForeignAnswerTests
 {
     private const string Secret = "s.hush";
@@ -28,7 +28,7 @@ public class ForeignAnswerTests
         await using var other = new RawServer(RawServer.Http(status, headers, body));
         var e = await FailureAsync(other);
         Assert.StartsWith($"GET auth/token/lookup-self: {words}", e.Message, StringComparison.Ordinal);
-        // Nothing of it is a verdict on a token or a role.
+        // Such an answer says nothing about a token or a role.
         Assert.Equal((VaultFailure.Transient, null, headers.StartsWith("Retry", StringComparison.Ordinal) ? TimeSpan.FromSeconds(3) : null), (e.Failure, e.Status, e.RetryAfter));
         Assert.DoesNotContain(Secret, e.ToString(), StringComparison.Ordinal);
     }
@@ -89,7 +89,7 @@ public class ForeignAnswerTests
         using var answer = await api.GetAsync("api/v1/pods", CancellationToken.None);
         var e = await Assert.ThrowsAsync<ApiServerException>(() => ApiServerException.ThrowUnlessOkAsync(answer, CancellationToken.None));
         Assert.StartsWith(words, e.Message, StringComparison.Ordinal);
-        // What is decided by the code takes it for a failure that passes.
+        // Decisions depend on the code, and this code means a temporary failure.
         Assert.Equal(char.IsDigit(words[0]) ? int.Parse(words[..3]) : 502, e.Code);
     }
 

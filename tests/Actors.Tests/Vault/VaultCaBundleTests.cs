@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
-/// <summary>The bundle that Vault is verified with, from Vault's own PKI, against a simulated Vault over https.</summary>
+/// <summary>The bundle that verifies Vault, from Vault's own PKI, against a simulated Vault over https.</summary>
 public sealed class VaultCaBundleTests : IAsyncLifetime
 {
     private const string Root = "root-ca";
@@ -22,7 +22,7 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // A certificate is needed to start with https; its own PKI issues the one that is served then.
+        // https needs a certificate from the start. Vault's own PKI then issues the served one.
         _vault = await SimulatedVault.StartAsync(
             new SimulatedVaultOptions { Certificate = AkkaVault.Shared.Certificates.SelfSigned.For(IPAddress.Loopback, TimeSpan.FromHours(1)) }, default);
         _vault.Setup.EnablePki(Root, Intermediate);
@@ -30,7 +30,7 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
         Serve(IssueServed());
         var trust = new VaultTrust(_bundle, _clock);
         _http = VaultTransport.Create(_vault.Address, trust);
-        // A connection for each request, as when time has passed.
+        // Each request has its own connection, like requests at long intervals.
         _http.DefaultRequestHeaders.ConnectionClose = true;
         _kept = new VaultCaBundle(
             [Root], new VaultClient(_http), () => VaultTransport.Create(_vault.Address, new VaultCaBundle.AnyTrust()), trust, _bundle,
@@ -69,12 +69,12 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
         Assert.Equal(["root"], (await LookupAsync()).Policies);
         await LoadAsync();
         Assert.Equal(2, _bundle.Current!.Certificates.Count);
-        // Other nodes of Vault may still serve the old one; an hour after it was last seen it is not needed any more.
+        // Other nodes of Vault may still serve the old certificate. The old root is dropped an hour after it was last seen.
         _clock.Advance(VaultTrust.Remembered + TimeSpan.FromMinutes(1));
         await LoadAsync();
         Assert.Equal(rotated.Thumbprint, Assert.Single(_bundle.Current!.Certificates).Thumbprint);
 
-        // Whoever has the old root's key is not trusted any more, and cannot bring the bundle back.
+        // The holder of the old root's key is not trusted any more, and cannot bring the old bundle back.
         Serve(oldServed);
         Assert.Contains("it does not chain to any", (await Assert.ThrowsAsync<VaultException>(LookupAsync)).Message, StringComparison.Ordinal);
         Assert.IsType<CertificateRenewalInput.Failed>(await LoadAsync());

@@ -9,7 +9,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
-/// <summary>Of what a call to Vault failed is known by type and status, whatever the message is.</summary>
+/// <summary>The cause of a failed call to Vault follows from types and statuses, and not from messages.</summary>
 public sealed class VaultCauseTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -69,7 +69,7 @@ public sealed class VaultCauseTests
         }));
     }
 
-    /// <summary>What a call comes to when this is what answers it.</summary>
+    /// <summary>The failure of a call that gets the given answer.</summary>
     private static async Task<string> AnsweredAsync(string scheme, string address, Func<NetworkStream, Task> answer)
     {
         using var listener = new TcpListener(IPAddress.Parse(address), 8200);
@@ -89,7 +89,7 @@ public sealed class VaultCauseTests
             }
             catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or AuthenticationException)
             {
-                // The caller has gone, as it should.
+                // The caller has closed the connection, as expected.
             }
         }
     }

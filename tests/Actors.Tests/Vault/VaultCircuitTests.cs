@@ -3,7 +3,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
-/// <summary>The circuit over virtual time.</summary>
+/// <summary>The circuit in virtual time.</summary>
 public class VaultCircuitTests
 {
     private const int Max = 16;
@@ -103,7 +103,7 @@ public class VaultCircuitTests
         Assert.False(circuit.Left(CircuitOutcome.Answered, false, null, Start, 0).IsOpen);
     }
 
-    /// <summary>Never more than allowed at once, never more than one while open, and never stuck.</summary>
+    /// <summary>The circuit never lets through more than allowed at once, never more than one while it is open, and is never stuck.</summary>
     [Property(MaxTest = 1000)]
     public void It_is_bounded_and_never_stuck(int seed, byte steps)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
-/// <summary>The gate with a thousand requests waiting; time is virtual.</summary>
+/// <summary>The gate with a thousand waiting requests, in virtual time.</summary>
 public sealed class VaultGateTests : IDisposable
 {
     private const int Max = 16;
@@ -18,7 +18,7 @@ public sealed class VaultGateTests : IDisposable
 
     public void Dispose() => _gate.Dispose();
 
-    /// <summary>A backlog of 1,000 pods after an outage of a minute: few requests while it lasts, and then a pace that grows.</summary>
+    /// <summary>A backlog of 1,000 pods after an outage of a minute: few requests during the outage, and then a growing rate.</summary>
     [Fact]
     public async Task A_backlog_follows_at_a_pace_that_grows_after_an_outage()
     {
@@ -39,7 +39,7 @@ public sealed class VaultGateTests : IDisposable
         }
 
         var waiting = Enumerable.Range(0, Backlog).Select(_ => _gate.RunAsync(RequestAsync, CancellationToken.None)).ToList();
-        // Of the first ones, those that were let through before the fifth failed have failed; all others wait.
+        // The requests that were let through before the fifth failure have failed. All others wait.
         while (_clock.GetUtcNow() - start < Outage)
         {
             _clock.Advance(TimeSpan.FromMilliseconds(100));
@@ -54,7 +54,7 @@ public sealed class VaultGateTests : IDisposable
         while (waiting.Any(task => !task.IsCompleted))
         {
             _clock.Advance(TimeSpan.FromMilliseconds(100));
-            // The probe comes when it is due; after its answer one, and from then on twice as many each time.
+            // The probe comes when it is due. After its answer comes one request, and then twice as many each time.
             var expected = rounds.Count switch { 0 => 0, 1 => 1, _ => Math.Min(Max, rounds[^1] * 2) };
             var left = waiting.Count(task => !task.IsCompleted);
             await QuietAsync(() => Answers(open).Count >= Math.Min(expected, left));
@@ -87,7 +87,7 @@ public sealed class VaultGateTests : IDisposable
         Assert.False(sent);
     }
 
-    /// <summary>By NTP, say, or by a virtual machine that was moved.</summary>
+    /// <summary>NTP or the migration of a virtual machine can set a clock back.</summary>
     [Theory]
     [InlineData(2)]
     [InlineData(60 * 24)]
@@ -118,7 +118,7 @@ public sealed class VaultGateTests : IDisposable
             },
             CancellationToken.None)).ToList();
         await QuietAsync(() => bad.Count(task => task.IsFaulted) == asked && asked >= VaultCircuit.Threshold);
-        // Those that were let through with the fifth have failed; the role's others wait for its probes.
+        // The requests that were let through with the fifth have failed. The others of the role wait for its probes.
         Assert.InRange(asked, VaultCircuit.Threshold, Max + VaultCircuit.Threshold);
         Assert.False(_recorder.Open);
         for (var i = 0; i < 20; i++) Assert.True(await gates.RunAsync("good", () => Task.FromResult(true), CancellationToken.None));
@@ -134,7 +134,7 @@ public sealed class VaultGateTests : IDisposable
         }
     }
 
-    /// <summary>Continuations run on other threads: waits until they have.</summary>
+    /// <summary>Continuations run on other threads. Waits until they have run.</summary>
     private static async Task QuietAsync(Func<bool> condition)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -145,7 +145,7 @@ public sealed class VaultGateTests : IDisposable
         }
     }
 
-    /// <summary>Time whose wall clock can be set back; timers and timestamps go on.</summary>
+    /// <summary>A clock whose wall time can be set back. Timers and timestamps continue.</summary>
     private sealed class SteppedTime : TimeProvider
     {
         private readonly FakeTimeProvider _time = new();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
-/// <summary>Pods name any number of roles: their gates come and go.</summary>
+/// <summary>Pods name any number of roles. The gates of roles are created and removed.</summary>
 public sealed class VaultGatesTests : IDisposable
 {
     private const int Max = 4;
@@ -23,7 +23,7 @@ public sealed class VaultGatesTests : IDisposable
     public async Task A_role_whose_requests_were_answered_leaves_nothing()
     {
         for (var i = 0; i < 2000; i++) await SendAsync($"good-{i}", answered: true);
-        // Vault has no such role: an answer, too.
+        // That Vault has no such role is an answer, too.
         for (var i = 0; i < 2000; i++)
         {
             await Assert.ThrowsAsync<VaultException>(() => _gates.RunAsync<bool>(
@@ -52,7 +52,7 @@ public sealed class VaultGatesTests : IDisposable
         var sent = false;
         var next = _gates.RunAsync("web", () => Task.FromResult(sent = true), CancellationToken.None);
         Assert.False(sent);
-        // Nobody forgets one that is waited in.
+        // A gate with a waiting request is not removed.
         _clock.SetUtcNow(_clock.GetUtcNow() + VaultCircuit.ProbeBackoff.Cap);
         Assert.True(await next.WaitAsync(Deadline));
     }
@@ -75,7 +75,10 @@ public sealed class VaultGatesTests : IDisposable
         Assert.Equal((0, 1), (_gates.Roles, _clock.Timers));
     }
 
-    /// <summary>Over answers, failures, circuits that open and callers that give up, on several threads: a lost gate would be one in which somebody waits for ever.</summary>
+    /// <summary>
+    /// Answers, failures, open circuits and callers that give up, on several threads. In a gate that was removed too early, a request
+    /// would wait for ever.
+    /// </summary>
     [Property(MaxTest = 60)]
     public async Task However_requests_interleave_none_waits_for_ever_and_in_the_end_no_gate_is_left(int seed)
     {
@@ -131,7 +134,7 @@ public sealed class VaultGatesTests : IDisposable
         }
     }
 
-    /// <summary>Virtual time that knows how many timers there are.</summary>
+    /// <summary>A virtual clock that counts its timers.</summary>
     private sealed class CountingTime : FakeTimeProvider
     {
         private int _timers;

@@ -4,7 +4,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Vault.Renewal;
 
-/// <summary>The renewal of the controller's token over virtual time.</summary>
+/// <summary>The renewal of the controller's token in virtual time.</summary>
 public class TokenRenewalTests
 {
     public static TheoryData<TokenOrigin> Origins => new(Enum.GetValues<TokenOrigin>());
@@ -30,7 +30,7 @@ public class TokenRenewalTests
         var world = new TokenWorld(2, origin);
         world.RunFor(TimeSpan.Zero);
         world.Away = true;
-        // The first renewal fails after 40 to 50 % of the period; half a period later it is too long.
+        // The first renewal fails after 40 to 50 % of the period. Half a period later, readiness turns false.
         world.RunFor(TokenWorld.Period * 0.89);
         Assert.Equal("", world.Problem);
         world.RunFor(TokenWorld.Period * 0.108);
@@ -55,7 +55,7 @@ public class TokenRenewalTests
         world.Away = false;
         if (origin == TokenOrigin.File) world.WriteFile();
         world.RunFor(TimeSpan.FromMinutes(1));
-        // A given token cannot be replaced; a file or a login brings another.
+        // A given token cannot be replaced. A file or a login gives another one.
         Assert.Equal(origin != TokenOrigin.Given, world.PublishedIsAlive);
         Assert.Empty(world.Violations);
     }
@@ -160,7 +160,7 @@ public class TokenRenewalTests
         Assert.Single(world.Logged, text => text.Contains("is not taken", StringComparison.Ordinal));
         Assert.Equal("", world.Problem);
         world.RunFor(TimeSpan.FromDays(1));
-        // The file is not checked again before it changes, and the token in use is renewed as often as before.
+        // The file is checked again only after a change. The token in use is renewed as often as before.
         Assert.Single(world.Logged, text => text.Contains("is not taken", StringComparison.Ordinal));
         Assert.InRange(world.Renewals, 8, 10);
         Assert.True(world.PublishedIsAlive);
@@ -265,7 +265,7 @@ public class TokenRenewalTests
         }
     }
 
-    /// <summary>Over outages, revocations, file changes, confirmations and late answers.</summary>
+    /// <summary>Random outages, revocations, file changes, confirmations and late answers.</summary>
     [Property(MaxTest = 60)]
     public void No_token_is_used_after_its_end_and_when_Vault_is_back_there_is_a_token_again(int seed, byte steps)
     {

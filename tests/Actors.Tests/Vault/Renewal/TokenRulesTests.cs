@@ -7,7 +7,7 @@ namespace AkkaVault.Actors.Tests.Vault.Renewal;
 
 public class TokenRulesTests
 {
-    /// <summary>Every combination of what a token can break; each rule is reported, and no other.</summary>
+    /// <summary>Every combination of broken rules: each broken rule is reported, and no other.</summary>
     [Fact]
     public void Every_broken_rule_of_a_token_is_named_and_no_other()
     {
@@ -33,7 +33,7 @@ public class TokenRulesTests
             Assert.Equal(uses != 0, problems.Any(problem => problem.Contains($"dies after {Math.Max(0, uses)} more requests", StringComparison.Ordinal)));
             Assert.Equal(max, problems.Any(problem => problem.Contains("explicit_max_ttl of 01:00:00 and dies then", StringComparison.Ordinal)));
             Assert.Equal((root ? 1 : 0) + (renewable ? 0 : 1) + (creation ? 0 : 1) + (left ? 0 : 1) + (uses == 0 ? 0 : 1) + (max ? 1 : 0), problems.Count);
-            // What is wrong, and what to do.
+            // Each problem has two parts: what is wrong and what to do.
             Assert.All(problems, problem => Assert.Equal(2, problem.Split("; ").Length));
         }
     }
@@ -64,7 +64,7 @@ public class TokenRulesTests
         }
     }
 
-    /// <summary>As Vault tells of the tokens that it makes; each is looked up once.</summary>
+    /// <summary>The tokens are created and looked up in Vault, each once.</summary>
     [Theory]
     [InlineData("create/controller", """{}""")]
     [InlineData("create/controller", """{"num_uses":5}""", "vault.token dies after 4 more requests (num_uses); create it without num_uses")]

@@ -4,8 +4,8 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Vault.Renewal;
 
 /// <summary>
-/// A Vault with tokens that die, a token file and logins, around <see cref="TokenRenewal"/>; time is virtual, and one seeded random
-/// source makes every choice.
+/// A Vault with tokens that expire, a token file and logins, around <see cref="TokenRenewal"/>. Time is virtual, and one seeded
+/// random source makes every choice.
 /// </summary>
 internal sealed class TokenWorld
 {
@@ -41,9 +41,9 @@ internal sealed class TokenWorld
     public List<string> Logged { get; } = [];
     public List<string> Violations { get; } = [];
 
-    /// <summary>The longest that any login token may live; zero: no bound.</summary>
+    /// <summary>The longest lifetime of a login's token; zero: no limit.</summary>
     public TimeSpan MaxTtl { get; set; }
-    /// <summary>Whether Vault answers renewals, and nothing else, with 500.</summary>
+    /// <summary>Whether Vault answers renewals with 500, and everything else properly.</summary>
     public bool RenewalsFail { get; set; }
     public bool LoginsAreRenewable { get; set; } = true;
     public TokenRole Role { get; set; } = new("kubernetes-vault", true, Period, TimeSpan.Zero);
@@ -63,7 +63,7 @@ internal sealed class TokenWorld
         Give(new TokenRenewalInput.ConfirmRequested());
     }
 
-    /// <summary>Does all calls that are under way, then lets time pass to the next timer, until a moment.</summary>
+    /// <summary>Ends all calls that are under way, and then advances the time from timer to timer, up to a given time.</summary>
     public void RunUntil(DateTimeOffset end)
     {
         while (true)
@@ -82,7 +82,7 @@ internal sealed class TokenWorld
 
     public void RunFor(TimeSpan time) => RunUntil(Now + time);
 
-    /// <summary>One random event.</summary>
+    /// <summary>Makes one random event happen.</summary>
     public void Step()
     {
         switch (_random.Next(9))
@@ -167,7 +167,7 @@ internal sealed class TokenWorld
             case TokenRenewalEffect.Renew renew when IsAlive(renew.Token.Value):
                 Renewals++;
                 var left = _alive[renew.Token.Value] - Now;
-                // A max TTL counts from the token's creation; no renewal goes past it.
+                // A max TTL counts from the token's creation. No renewal goes beyond it.
                 var lease = MaxTtl > TimeSpan.Zero ? left : Period;
                 _alive[renew.Token.Value] = Now + lease;
                 return new TokenRenewalInput.Renewed(renew.Operation, Now, lease, true);
@@ -180,7 +180,7 @@ internal sealed class TokenWorld
 
     private static TokenRenewalInput Failure(TokenRenewalEffect call, TokenProblem problem) => call switch
     {
-        // A file is there, whether Vault is or not.
+        // A file can be read even when Vault is down.
         TokenRenewalEffect.Obtain obtain => new TokenRenewalInput.ObtainFailed(obtain.Operation, problem),
         TokenRenewalEffect.Check check => new TokenRenewalInput.CheckFailed(check.Operation, problem),
         TokenRenewalEffect.Renew renew => new TokenRenewalInput.RenewFailed(renew.Operation, problem),
