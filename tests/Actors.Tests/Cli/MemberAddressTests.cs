@@ -4,7 +4,7 @@ using AkkaVault.Contracts;
 
 namespace AkkaVault.Actors.Tests.Cli;
 
-/// <summary>Which member is meant, where its management is, and which runs are failing.</summary>
+/// <summary>Which member an argument names, where its management port is, and which runs are failing.</summary>
 public sealed class MemberAddressTests
 {
     private static readonly MembersDocument Members = new(

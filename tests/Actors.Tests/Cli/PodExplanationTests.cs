@@ -8,7 +8,7 @@ using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Actors.Tests.Cli;
 
-/// <summary>From what is known of a pod to why it has no secret.</summary>
+/// <summary>Finds out why a pod has no secret, from the facts about the pod.</summary>
 public sealed class PodExplanationTests
 {
     private const string Container = "install";
@@ -57,7 +57,7 @@ public sealed class PodExplanationTests
         Assert.All(explanation.Findings, finding =>
         {
             Assert.EndsWith(".", finding.Sentence, StringComparison.Ordinal);
-            // What is wrong can be mended, and how is said.
+            // A problem always comes with the advice how to solve it.
             if (finding.Kind == FindingKind.Problem) Assert.NotEmpty(finding.WhatToDo);
         });
     }
@@ -297,7 +297,7 @@ public sealed class PodExplanationTests
                     .Where(data => data.AttributeType == typeof(InlineDataAttribute))
                     .Select(data => ((IReadOnlyCollection<CustomAttributeTypedArgument>)data.ConstructorArguments[0].Value!).First().Value as string ?? "")));
 
-    // Each is what some other trouble once said.
+    // Each text was once the message of another problem.
     private static readonly string[] Words =
     [
         "PUT auth/approle/role/web/secret-id: 403: 1 error occurred: * permission denied",

@@ -3,7 +3,7 @@ using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Actors.Tests.Cli;
 
-/// <summary>What a configuration needs of Vault and of Kubernetes, and what is made of their answers.</summary>
+/// <summary>The rights in Vault and Kubernetes that a configuration needs, and the findings from the answers to the checks.</summary>
 public sealed class RightsTests
 {
     private static ControllerConfiguration Read(string watch = "apps", string more = "", string metrics = "")

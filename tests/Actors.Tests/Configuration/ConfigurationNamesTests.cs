@@ -2,7 +2,10 @@ using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Actors.Tests.Configuration;
 
-/// <summary>Names that nothing can have are refused: an API server answers a namespace that cannot be with an empty list, and all would look well.</summary>
+/// <summary>
+/// Impossible names are rejected. For an impossible namespace, an API server answers with an empty list, and everything would look
+/// well.
+/// </summary>
 public class ConfigurationNamesTests
 {
     private const string Sixty3 = "a23456789-123456789-123456789-123456789-123456789-123456789-123";
@@ -27,7 +30,7 @@ public class ConfigurationNamesTests
     [InlineData(Sixty3)]
     [InlineData("~^team-*")]
     [InlineData("~")]
-    // As in the original.
+    // Kubernetes-Vault accepts these names, too.
     [InlineData("Default")]
     public void What_can_be_is_taken(string name) => Assert.Empty(Read(watchNamespace: name).Problems);
 

@@ -5,10 +5,10 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Actors.Tests.Configuration;
 
-/// <summary>Each key with what nobody sees at the ends of its value, where it makes no difference, and in it, where it is a problem that shows it.</summary>
+/// <summary>Invisible characters in the value of each key. At the ends they are ignored; inside they are a problem that names them.</summary>
 public class InvisibleCharacterTests
 {
-    // A good value of each key; what else it needs is in Around.
+    // A valid value of each key. Around adds the keys that it needs.
     private static readonly Dictionary<string, string> s_good = new()
     {
         ["vault.addr"] = "https://vault:8200/vault",
@@ -76,7 +76,7 @@ public class InvisibleCharacterTests
             var read = Read(keys, key, value);
             Assert.Empty(read.Problems);
             Assert.Equal($"{clean.Configuration}", $"{read.Configuration}");
-            // The text of records leaves out secrets and the values of lists.
+            // The text of a record leaves out secrets and the items of lists.
             Assert.Equal(clean.Configuration!.Vault.AddressAsWritten, read.Configuration!.Vault.AddressAsWritten);
             Assert.Equal(clean.Configuration.Vault.Login, read.Configuration.Vault.Login);
             Assert.Equal(Mounts(clean), Mounts(read));
@@ -90,7 +90,7 @@ public class InvisibleCharacterTests
         var (good, keys) = (s_good[key], Around(key));
         foreach (var blank in SettingTextTests.Invisible)
         {
-            // A selector may be written in several lines.
+            // A selector may have several lines.
             if (key == "kubernetes.labelSelector" && blank is "\n" or "\r\n" or "\t") continue;
             var value = good.Insert(good.Length / 2, blank);
             var problem = Assert.Single(Read(keys, key, value).Problems, text => text.StartsWith($"{key}:", StringComparison.Ordinal));
@@ -128,7 +128,7 @@ public class InvisibleCharacterTests
     private static IEnumerable<string> Mounts(ConfigurationResult result) =>
         ((CaSource?[])[result.Configuration!.Vault.Ca, result.Configuration.Metrics.ClientCa, result.Configuration.Cluster?.Tls?.Ca]).OfType<CaSource.Backends>().SelectMany(backends => backends.Mounts);
 
-    /// <summary>As a Secret brings it: in a variable.</summary>
+    /// <summary>A Secret comes in through an environment variable.</summary>
     private static ConfigurationResult Read(Dictionary<string, string> around, string key, string value) =>
         ConfigurationReader.Read(Yaml(around, key), name => name switch { "VALUE" => value, "POD_IP" => "10.1.0.8", _ => null });
 

@@ -2,7 +2,7 @@ using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Actors.Tests.Configuration;
 
-/// <summary>Reading only which pods are watched.</summary>
+/// <summary>Reads only the settings that say which pods are watched.</summary>
 public class WatchedPodsTests
 {
     [Fact]

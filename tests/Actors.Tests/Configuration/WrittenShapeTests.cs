@@ -2,7 +2,7 @@ using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Actors.Tests.Configuration;
 
-/// <summary>What is written, but not as it is expected to be, does not count as not written: a setting that secures something would be off.</summary>
+/// <summary>A value of the wrong shape does not count as missing. Otherwise a setting that protects something would be silently off.</summary>
 public class WrittenShapeTests
 {
     private const string Certificate = "certFile: /dev/null, certKey: /dev/null";
@@ -115,7 +115,7 @@ public class WrittenShapeTests
         Assert.Equal(warning, Assert.Single(result.Warnings));
     }
 
-    /// <summary>A good file, and something more: sections may be there twice, for they are written as dotted keys.</summary>
+    /// <summary>A valid file and more. Sections may appear twice, because they are written as dotted keys.</summary>
     private static ConfigurationResult Read(string more, string token = "token: s.token") => ConfigurationReader.Read($$"""
         "vault.addr": https://vault:8200
         {{"\"vault." + token.Insert(token.IndexOf(':', StringComparison.Ordinal), "\"")}}

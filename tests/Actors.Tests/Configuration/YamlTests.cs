@@ -4,7 +4,7 @@ using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Actors.Tests.Configuration;
 
-/// <summary>The file as YAML: what Go's parser takes is taken, and what is wrong is said with its place, whatever the file.</summary>
+/// <summary>The file as YAML: what Go's parser accepts is accepted, and every error is reported with its place.</summary>
 public class YamlTests
 {
     private const string Rest = "\nkubernetes: {watchNamespace: default, serviceNamespace: default, service: kubernetes-vault}";

@@ -4,7 +4,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>How many pushes a run took.</summary>
+/// <summary>How many pushes a run needed.</summary>
 public class DeliveryAttemptTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);

@@ -4,7 +4,9 @@ namespace AkkaVault.Actors.Tests.Deliveries;
 
 public class DeliveryPropertyTests
 {
-    /// <summary>Over interleavings of pod events, Vault errors, push results, lost messages, restarts, thefts, and nodes that were cut off.</summary>
+    /// <summary>
+    /// Random interleavings of pod events, Vault errors, push results, lost messages, restarts, thefts, and nodes that are cut off.
+    /// </summary>
     [Property(MaxTest = 1500)]
     public void No_run_is_served_twice_none_is_forgotten_no_known_token_stays_alive_and_no_theft_is_reported_that_was_none(int seed, byte steps)
     {

@@ -160,7 +160,7 @@ public class DeliveryWarningTests
 
     private static WrappingToken Token(int operation, DateTimeOffset now) => new("s.wrap", $"accessor-{operation}", TimeSpan.FromMinutes(1), now, "auth/approle/role/web/secret-id");
 
-    /// <summary>A delivery as time passes; null: it is not answered.</summary>
+    /// <summary>The warnings of a delivery as time passes. A function that returns null gives no answer.</summary>
     private static List<(TimeSpan At, DeliveryEffect.Warn Warning)> Live(
         TimeSpan duration, Func<int, DateTimeOffset, DeliveryInput?>? issues = null, Func<int, DateTimeOffset, PushOutcome?>? pushes = null)
     {

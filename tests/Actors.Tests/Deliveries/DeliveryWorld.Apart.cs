@@ -3,12 +3,12 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>Thieves, and nodes that do not know that others serve their runs.</summary>
+/// <summary>Thieves, and nodes that do not know that other nodes serve their runs.</summary>
 internal sealed partial class DeliveryWorld
 {
     private void Steal()
     {
-        // A token that is being pushed, or is to be pushed again.
+        // A token that is being pushed, or will be pushed again.
         var held = Deliveries.Concat(_cutOff.Select(actor => actor.Delivery).OfType<Delivery>()).Select(d => d.Tokens.InUse).OfType<IssuedToken>()
             .Where(token => token.Expires > _now && _wraps[token.Token.Accessor].Alive).ToList();
         if (held.Count == 0) return;
@@ -16,7 +16,10 @@ internal sealed partial class DeliveryWorld
         (loot.Alive, loot.Stolen) = (false, true);
     }
 
-    /// <summary>A node is paused, or on the wrong side of a partition: the leader assigns its run to another node, and the node goes on all the same.</summary>
+    /// <summary>
+    /// A node is paused, or on the wrong side of a partition. The leader assigns its run to another node, and the cut-off node
+    /// continues.
+    /// </summary>
     private void CutOff()
     {
         // A pod actor that still has a token can do the most harm.
@@ -26,12 +29,12 @@ internal sealed partial class DeliveryWorld
         var actor = serving[_random.Next(serving.Count)];
         _actors.Remove(actor.Run);
         _cutOff.Add(actor);
-        // Commands that were sent and have not arrived are in the socket's buffer.
+        // Commands that were sent and did not arrive are in the socket's buffer.
         var sent = _toActors.ToLookup(command => command.Run == actor.Run);
         foreach (var command in sent[true]) actor.Late.Enqueue(command);
         _toActors.Clear();
         foreach (var command in sent[false]) _toActors.Enqueue(command);
-        // The leader assigns the run to it until it finds out. While it is paused, the others have all the time that they need.
+        // The leader assigns the run to this node until it finds out. While this node is paused, the others have enough time.
         var again = _ledger.Handle(new LedgerInput.PodActorsLost(), _now);
         foreach (var command in again.Commands.Where(command => command.Run == actor.Run)) actor.Late.Enqueue(command);
         Perform(again);
@@ -41,7 +44,7 @@ internal sealed partial class DeliveryWorld
             if (next.Work[at] is DeliveryEffect.Revoke) DoWork(next, at, kind: _random.Next(4));
     }
 
-    /// <summary>A node that is cut off takes a step, or ends.</summary>
+    /// <summary>A node that is cut off takes one step, or ends.</summary>
     private void LiveApart()
     {
         if (_cutOff.Count == 0) return;

@@ -4,10 +4,10 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>Vault and init containers: how the operations of pod actors end.</summary>
+/// <summary>Vault and init containers: the results of the pod actors' operations.</summary>
 internal sealed partial class DeliveryWorld
 {
-    /// <summary>A request for a token is cancelled, unless Vault has got it already.</summary>
+    /// <summary>Cancels a request for a token, unless Vault has received it already.</summary>
     private void CancelIssue(PodActor actor, int operation)
     {
         if (_random.Next(2) == 0) return;
@@ -16,7 +16,7 @@ internal sealed partial class DeliveryWorld
         else actor.Work[at] = new DeliveryEffect.Issue(operation, CancelledTarget);
     }
 
-    /// <summary>Ends some work that is under way: well (kind 0 and 1), or badly.</summary>
+    /// <summary>Ends one operation that is under way: with success (kinds 0 and 1), or with a failure.</summary>
     private void DoWork(int kind)
     {
         var busy = Busy.ToList();
@@ -56,11 +56,11 @@ internal sealed partial class DeliveryWorld
                 Give(actor, new DeliveryInput.RevokeRetryDue(wait.Accessor));
                 break;
             case DeliveryEffect.Revoke revoke when kind <= 2:
-                // Sometimes the outcome is not known: the token has expired meanwhile, or the right is missing.
+                // Sometimes the result is unknown: the token has expired meanwhile, or the right is missing.
                 Give(actor, new DeliveryInput.Revoked(revoke.Accessor, Revoke(revoke.Accessor) is var wasAlive && _random.Next(8) == 0 ? null : wasAlive));
                 break;
             case DeliveryEffect.Revoke revoke:
-                // Vault may have revoked it, and the answer was lost.
+                // Vault may have revoked the token although the answer was lost.
                 if (_random.Next(2) == 0) Revoke(revoke.Accessor);
                 Give(actor, new DeliveryInput.RevokeFailed(revoke.Accessor));
                 break;
@@ -89,7 +89,8 @@ internal sealed partial class DeliveryWorld
                 // The pod is served, and the answer is lost.
                 return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Succeeded();
             case 3 when _random.Next(4) == 0:
-                // The pod asks another Vault, or something else answers on its port: the token is alive although the answer says the opposite.
+                // The pod asks another Vault, or another program answers on its port. The token is alive although the answer says the
+                // opposite.
                 return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
             case 3:
                 return new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);
@@ -97,7 +98,7 @@ internal sealed partial class DeliveryWorld
                 _wraps[push.Issued.Token.Accessor].Alive = false;
                 return new PushOutcome.Rejected(502, PushRejection.LoginFailed);
             default:
-                // The init container has just been started, or it hangs.
+                // The init container has just started, or it hangs.
                 return _random.Next(3) > 0 ? new PushOutcome.NotListening("refused") : new PushOutcome.NoAnswer("timeout");
         }
     }

@@ -7,8 +7,8 @@ namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>
 /// A model of everything around the two state machines: an API server with pods, a Vault, init containers that accept one push, a
-/// journal, messages in flight, crashes that lose all but the journal, thieves, and nodes that were paused or cut off and do not know
-/// that others serve their runs. One seeded random source makes every choice.
+/// journal, messages in flight, crashes that keep only the journal, thieves, and nodes that were paused or cut off and do not know
+/// that other nodes serve their runs. One seeded random source makes every choice.
 /// </summary>
 internal sealed partial class DeliveryWorld(int seed)
 {
@@ -54,24 +54,24 @@ internal sealed partial class DeliveryWorld(int seed)
         public Delivery? Delivery { get; set; }
         public List<DeliveryEffect> Work { get; } = [];
 
-        /// <summary>The problems of which a person was warned since the delivery began, or started over.</summary>
+        /// <summary>The problems that were warned of since the delivery began or started over.</summary>
         public HashSet<string> Warned { get; } = [];
 
-        /// <summary>What was sent to it before its node was cut off, and has not arrived.</summary>
+        /// <summary>Commands that were sent before the node was cut off, and have not arrived.</summary>
         public Queue<IPodCommand> Late { get; } = new();
     }
 
-    /// <summary>The promises that were broken.</summary>
+    /// <summary>The rules that were broken.</summary>
     public List<string> Violations { get; } = [];
 
-    /// <summary>How many thefts were reported.</summary>
+    /// <summary>The number of reported thefts.</summary>
     public int ReportedThefts { get; private set; }
 
     /// <summary>Takes random steps, then lets everything succeed until nothing is left to do.</summary>
     public void Live(int steps)
     {
         for (var i = 0; i < steps; i++) Step();
-        // Nodes that were cut off end, at the latest when they find out.
+        // Nodes that were cut off end at the latest when they find out.
         _cutOff.Clear();
         for (var round = 0; round < 400 && !RunToEnd(); round++) _now += TimeSpan.FromSeconds(6);
         CheckEnd();
@@ -103,7 +103,7 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private bool RunToEnd()
     {
-        // The full list that the watcher reads every ten minutes as a safety net.
+        // Every ten minutes the watcher reads the full list, as a safety net.
         while (_watchedTo < _watch.Count) TakeWatchItem();
         Relist();
         Perform(_ledger.Handle(new LedgerInput.PodActorsLost(), _now));
@@ -180,7 +180,7 @@ internal sealed partial class DeliveryWorld(int seed)
     private void Relist()
     {
         _watchedTo = _watch.Count;
-        // An init container that has its secret exits, and its kubelet says so: however the answer to the push was lost.
+        // An init container that has its secret exits, and its kubelet reports that, even when the answer to the push was lost.
         foreach (var pod in _pods.Values.Where(pod => pod.Served.ContainsKey(pod.Run))) pod.Running = false;
         foreach (var pod in _pods.Values) Perform(_ledger.Handle(new LedgerInput.PodWatched(new PodWatchItem.Listed(See(pod))), _now));
         Perform(_ledger.Handle(new LedgerInput.PodWatched(new PodWatchItem.ListEnded([.. _pods.Keys], $"{_version}")), _now));
@@ -203,7 +203,7 @@ internal sealed partial class DeliveryWorld(int seed)
     private void TakeReport()
     {
         if (_toWatcher.Count == 0) return;
-        // In order from each actor, and in any order from those on different nodes.
+        // Reports of one actor arrive in order. Reports from different nodes arrive in any order.
         var (actor, _) = _toWatcher[_random.Next(_toWatcher.Count)];
         var at = _toWatcher.FindIndex(waiting => waiting.Actor == actor);
         var report = _toWatcher[at].Report;
@@ -235,7 +235,7 @@ internal sealed partial class DeliveryWorld(int seed)
         {
             switch (effect)
             {
-                // No report reaches a watcher that can still write the ledger.
+                // No report of a cut-off node reaches a watcher that can still write the ledger.
                 case DeliveryEffect.Report when _cutOff.Contains(actor): break;
                 case DeliveryEffect.Report report: _toWatcher.Add((actor.Id, report.Message)); break;
                 case DeliveryEffect.CancelIssue cancel: CancelIssue(actor, cancel.Operation); break;
@@ -249,7 +249,7 @@ internal sealed partial class DeliveryWorld(int seed)
                     break;
                 case DeliveryEffect.Warn warn when !actor.Warned.Add(warn.Problem.Code): Violations.Add($"{run}: a person is warned of {warn.Problem} twice"); break;
                 case DeliveryEffect.ScheduleOverdueCheck:
-                    // There is one such timer.
+                    // Only one such timer exists.
                     actor.Work.RemoveAll(work => work is DeliveryEffect.ScheduleOverdueCheck);
                     actor.Work.Add(effect);
                     break;
@@ -275,7 +275,7 @@ internal sealed partial class DeliveryWorld(int seed)
         foreach (var command in sent) _toActors.Enqueue(command);
     }
 
-    // All that the node knew is lost but the journal. The watch resumes from the resume token in the journal.
+    // Everything that the node knew is lost, except for the journal. The watch resumes from the resume token in the journal.
     private void Crash()
     {
         _actors.Clear();

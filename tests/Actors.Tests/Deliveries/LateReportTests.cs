@@ -3,7 +3,7 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>A pod's shard has moved, and reports of its old pod actor arrive after reports of the new one.</summary>
+/// <summary>The shard of a pod has moved. Reports of the old pod actor arrive after reports of the new one.</summary>
 public class LateReportTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);

@@ -6,7 +6,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>A pod that cannot be pushed to for as long as it lives.</summary>
+/// <summary>A pod that accepts no push during its whole life.</summary>
 public sealed class PodActorOverdueTests() : TestKit(PodActorSurroundings.VirtualTime)
 {
     private const int Overdue = 1110;

@@ -6,10 +6,10 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>A pod actor that is asked to stop.</summary>
+/// <summary>A pod actor that receives Stop.</summary>
 public sealed class PodActorStopTests() : TestKit(PodActorSurroundings.VirtualTime)
 {
-    // After so few failures; all pauses together are shorter than the time after which a delivery is overdue.
+    // The longest pause after so few failures. All pauses together are shorter than the time after which a delivery is overdue.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
@@ -34,7 +34,7 @@ public sealed class PodActorStopTests() : TestKit(PodActorSurroundings.VirtualTi
         Assert.Empty(pod.EventsOnPods);
     }
 
-    /// <summary>Vault fails as often as it may without a warning, and does not answer the next request.</summary>
+    /// <summary>Vault fails as often as it may without a warning, and then does not answer.</summary>
     private static async Task<IssuedToken> FailThenWait(int request, CancellationToken whileWaiting)
     {
         if (request < Delivery.FailuresBeforeWarning) throw new VaultException("PUT secret-id", "connection refused");

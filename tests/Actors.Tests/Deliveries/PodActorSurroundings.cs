@@ -7,7 +7,9 @@ using AkkaVault.Controller.Runs;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>Everything around one pod actor whose timers run in virtual time: a scripted Vault, a scripted init container, and what people see.</summary>
+/// <summary>
+/// Everything around one pod actor whose timers run in virtual time: a scripted Vault, a scripted init container, the log and events.
+/// </summary>
 internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, ISecretPusher, IPodEvents, IDeliveryObserver
 {
     public const string VirtualTime = "akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
@@ -18,7 +20,7 @@ internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, IS
     private readonly Func<PushOutcome> _push;
     private int _requests;
 
-    /// <param name="issue">Answers the n-th request for a secret, counted from 1, which may be cancelled while it waits.</param>
+    /// <param name="issue">Answers the n-th request for a secret, counted from 1. The cancellation token cancels a request that waits.</param>
     /// <param name="push">Answers each push.</param>
     public PodActorSurroundings(Func<int, CancellationToken, Task<IssuedToken>> issue, Func<PushOutcome> push)
     {
@@ -32,21 +34,21 @@ internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, IS
 
     public RecordingLog<PodActor> Log { get; } = new();
 
-    /// <summary>What was logged, but for debugging.</summary>
+    /// <summary>The log entries, without debug entries.</summary>
     public IEnumerable<(int Id, string Text)> Logged => Log.Entries.Where(entry => entry.Id != 0);
 
     public ConcurrentQueue<string> EventsOnPods { get; } = [];
 
-    /// <summary>How many secrets Vault was asked for.</summary>
+    /// <summary>The number of requests to Vault.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
     public bool IsWaiting => Runs.View.Pending.GetValueOrDefault(Target.Run)?.State == RunState.Waiting;
 
-    /// <summary>Puts the time forward when nothing is under way but a pause: the scheduler loses what is scheduled in the meantime.</summary>
+    /// <summary>Advances the time when only a pause is under way. The scheduler would lose what is scheduled during the advance.</summary>
     public async Task AdvanceAsync(IActorRef actor, TestScheduler scheduler, Func<Task> untilWaiting, TimeSpan time)
     {
         await untilWaiting();
-        // Its timer runs when it answers.
+        // After this answer the actor's timer runs.
         await actor.Ask<ActorIdentity>(new Identify(null), Deadline);
         scheduler.Advance(time);
         await actor.Ask<ActorIdentity>(new Identify(null), Deadline);

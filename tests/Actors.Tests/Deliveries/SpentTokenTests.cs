@@ -5,7 +5,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>After which rejections another wrapping token is issued, and after which one theft is suspected.</summary>
+/// <summary>After which rejections the controller issues another wrapping token, and after which one it suspects a theft.</summary>
 public class SpentTokenTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);

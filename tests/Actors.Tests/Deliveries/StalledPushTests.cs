@@ -5,7 +5,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>Which pushes are likely to take long, and get slots of their own.</summary>
+/// <summary>Which pushes are likely to take long, and get their own slots.</summary>
 public class StalledPushTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);

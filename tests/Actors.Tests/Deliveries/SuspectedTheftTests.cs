@@ -5,8 +5,9 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>
-/// A wrapping token is dead when the pod wants to unwrap it. Theft is reported only if Vault says so too, and no other controller can have
-/// revoked the token: this controller may have been paused or cut off while its runs were assigned to others.
+/// The pod finds that its wrapping token is dead. The controller reports a theft only if Vault confirms it and no other controller
+/// can have revoked the token. Another controller can have revoked it if this controller was paused or cut off while its runs were
+/// assigned to others.
 /// </summary>
 public class SuspectedTheftTests
 {
@@ -52,7 +53,7 @@ public class SuspectedTheftTests
         Assert.Equal(["t1"], _reported);
     }
 
-    /// <summary>They were in the socket's buffer while the process was paused.</summary>
+    /// <summary>Such commands were in the socket's buffer while the process was paused.</summary>
     [Fact]
     public void Commands_that_were_sent_before_the_find_prove_nothing()
     {
@@ -144,7 +145,10 @@ public class SuspectedTheftTests
         { [new DeliveryInput.RevokeFailed("t1")], Ttl },
     };
 
-    /// <summary>The right to revoke is missing; an earlier request may have revoked it; it has expired meanwhile.</summary>
+    /// <summary>
+    /// Vault's answer proves nothing when the right to revoke is missing, when an earlier request may have revoked the token, or when
+    /// it has expired meanwhile.
+    /// </summary>
     [Theory]
     [MemberData(nameof(NoProof))]
     public void Where_Vaults_answer_is_no_proof_a_person_is_warned_that_the_cause_is_not_known(DeliveryInput[] answers, TimeSpan later)
@@ -177,7 +181,7 @@ public class SuspectedTheftTests
 
     private void Assign(params string[] known) => Give(new DeliveryInput.Assign(Target, Now, [.. known.Select(Wrap)]));
 
-    /// <summary>Waits if it has to, issues a token unless the last one is to be pushed again, and ends the push.</summary>
+    /// <summary>Waits if necessary, issues a token unless the last one is pushed again, and ends the push.</summary>
     private void Push(string? issued, PushOutcome outcome)
     {
         if (_delivery.State == RunState.Waiting) Give(new DeliveryInput.RetryDue(_delivery.Operation));

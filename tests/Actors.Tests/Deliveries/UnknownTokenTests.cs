@@ -5,7 +5,10 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>A leader died before it stored a token that was reported to it. The next leader's commands do not name the token, so it must be reported again.</summary>
+/// <summary>
+/// A leader died before it stored a reported token. The next leader's commands do not name the token, so the pod actor must report it
+/// again.
+/// </summary>
 public class UnknownTokenTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);

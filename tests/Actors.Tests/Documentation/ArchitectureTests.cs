@@ -8,7 +8,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>The diagrams and tables of docs/architecture.md are those of the code.</summary>
+/// <summary>The diagrams and tables in docs/architecture.md match the code.</summary>
 public partial class ArchitectureTests
 {
     private static readonly Page s_page = Page.Read("docs/architecture.md");
@@ -53,7 +53,7 @@ public partial class ArchitectureTests
             s_page.Rows.Where(row => row.Header[0] == "project").Select(row => $"{Page.SpansIn(row.Cells[0]).First()}: {row.Cells[2]}").Order(StringComparer.Ordinal));
     }
 
-    /// <summary>All ways from one state to another that the state machine has, found by trying everything everywhere.</summary>
+    /// <summary>All transitions of the state machine, found by giving every input in every state.</summary>
     private static HashSet<(RunState From, RunState To)> Ways()
     {
         var ways = new HashSet<(RunState, RunState)>();

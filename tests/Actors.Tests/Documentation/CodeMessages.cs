@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>What the programs tell people, as their sources have it, with <c>…</c> for what is put in.</summary>
+/// <summary>The messages of the programs, from their sources, with <c>…</c> for each inserted value.</summary>
 internal static partial class CodeMessages
 {
-    // Interpolated or not; what is put in may have strings of its own.
+    // A string with or without interpolation. An inserted expression may itself contain strings.
     private const string Literal = """\$?"((?:[^"\\{}]|\\.|\{\{|\}\}|\{(?:[^{}"]|"[^"]*")*\})*)(")""";
 
     /// <summary>Warnings and errors in the controller's log.</summary>
@@ -18,7 +18,7 @@ internal static partial class CodeMessages
         .. In("src/Controller.Actors/Cluster/Bootstrap/Formation.cs", @"(?:ThenAnswer|ThenWait)\((?:new [^$\"";]*, )?" + Literal),
     ];
 
-    /// <summary>What readiness says.</summary>
+    /// <summary>The reasons of readiness.</summary>
     public static IReadOnlyList<string> Readiness =>
     [
         .. In("src/Controller.Actors/Hosting/Health/ReadinessChecks.cs", Literal),
@@ -28,22 +28,22 @@ internal static partial class CodeMessages
         .. In("src/Controller.Actors/Vault/Renewal/TokenReadiness.cs", @"ThenSetProblem\(" + Literal).Where(text => text.Length > 0),
     ];
 
-    /// <summary>The rules that the controller's token can break.</summary>
+    /// <summary>The rules for the controller's token.</summary>
     public static IReadOnlyList<string> TokenRules =>
     [
         .. In("src/Controller.Actors/Vault/Renewal/TokenRules.cs", @"problems\.Add\(" + Literal),
         .. In("src/Controller.Actors/Vault/Renewal/TokenSource.cs", @"new TokenRoleAnswer\(null, " + Literal),
     ];
 
-    /// <summary>Why a pod is not served.</summary>
+    /// <summary>Why a pod is not eligible.</summary>
     public static IReadOnlyList<string> Eligibility =>
         [.. In("src/Controller.Actors/Watching/PodEligibility.cs", @"No\(" + Literal), .. In("src/Controller.Actors/Watching/PodEligibility.cs", @"[:n] \$?""(annotation (?:[^""\\{}]|\{(?:[^{}""]|""[^""]*"")*\})*)(?="")")];
 
-    /// <summary>Why a certificate of Vault's is not trusted.</summary>
+    /// <summary>Why a certificate of Vault is not trusted.</summary>
     public static IReadOnlyList<string> Trust =>
         [.. In("src/Shared/Vault/IServerTrust.cs", "(?:_ => |NameMismatch = )" + Literal), .. In("src/Shared/Certificates/TrustAnchors.cs", @"problems\.Add\(" + Literal)];
 
-    /// <summary>The controller's last words.</summary>
+    /// <summary>The last messages of the controller.</summary>
     public static IReadOnlyList<string> ControllerEnds => In("src/Controller.Actors/ControllerHost.cs", @"Error\.WriteLineAsync\(" + Literal);
 
     /// <summary>Warnings and errors of the init container.</summary>
@@ -54,7 +54,7 @@ internal static partial class CodeMessages
         .. In("src/InitContainer/Settings.cs", @"(?:wrong|odd)\.Add\(" + Literal),
     ];
 
-    /// <summary>Whether some string in the sources is this message.</summary>
+    /// <summary>Whether the sources contain this message.</summary>
     public static bool Exists(string message) => s_everything.Value.Contains(message);
 
     private static readonly Lazy<HashSet<string>> s_everything = new(() => [.. In("src", Literal), .. In("src", "(?:\\+ |\\n\\s+)" + Literal)]);
@@ -69,7 +69,7 @@ internal static partial class CodeMessages
         return found;
     }
 
-    // {Name}, {expression} and {Name:F0} alike; braces in expressions are not nested where people are told something.
+    // Handles {Name}, {expression} and {Name:F0} alike. Expressions in messages have no nested braces.
     private static string Plain(string literal) =>
         Hole().Replace(literal.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("{{", "(", StringComparison.Ordinal).Replace("}}", ")", StringComparison.Ordinal), "…").TrimEnd();
 

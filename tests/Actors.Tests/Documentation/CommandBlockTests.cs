@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>
-/// Commands in <c>docs/</c> are run by a test that their block names (<c>```sh test=Class.Method</c>), or say why none can run them
-/// (<c>```sh not-run=REASON</c>).
+/// A block of commands in <c>docs/</c> names the test that runs it (<c>```sh test=Class.Method</c>), or the reason why no test can
+/// run it (<c>```sh not-run=REASON</c>).
 /// </summary>
 public partial class CommandBlockTests
 {
-    /// <summary>Why a block is not run.</summary>
+    /// <summary>The reasons why no test runs a block.</summary>
     private static readonly Dictionary<string, string> s_reasons = new(StringComparer.Ordinal)
     {
         ["docker"] = "builds or loads images: no Docker engine on the machines that run the tests",

@@ -5,13 +5,13 @@ using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>docs/configuration.md is what the code reads: all of it, with the code's own defaults and limits.</summary>
+/// <summary>docs/configuration.md has everything that the code reads, with the code's defaults and limits.</summary>
 public partial class ConfigurationReferenceTests
 {
     private const string Wrong = "~( %";
     private static readonly Page s_page = Page.Read("docs/configuration.md");
 
-    // What libraries read, and the runtime: no code of ours names them.
+    // Libraries and the runtime read these, and our code does not name them.
     private static readonly string[] s_readByLibraries =
         ["KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"];
 
@@ -23,7 +23,7 @@ public partial class ConfigurationReferenceTests
         "prometheus.tls.certFile", "prometheus.tls.certKey", "prometheus.tls.caCert",
     ];
 
-    // A folder is made: any text can be one.
+    // Each of these is a folder that the controller creates, so any text is valid.
     private static readonly string[] s_anyText = ["raftDir", "dataDir"];
 
     private static readonly string[] s_notQuoted =
@@ -61,7 +61,7 @@ public partial class ConfigurationReferenceTests
         }
 
         Assert.Empty(without.Problems);
-        // Another default than none is given, in backticks, or said in words.
+        // The page has no default, or a value in backticks, or words.
         if (written == "none" || Page.SpansIn(written).ToList() is not [var value] || written != $"`{value}`") return;
         var with = Read(Around(key, value));
         Assert.Empty(with.Problems);
@@ -83,7 +83,7 @@ public partial class ConfigurationReferenceTests
             return;
         }
 
-        // In the code's own words, but for its examples.
+        // The page has the code's words, without their examples.
         Assert.NotNull(said);
         Assert.Contains(Examples().Split(said.Groups[1].Value)[0], accepted.Replace("`", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
     }
@@ -124,7 +124,7 @@ public partial class ConfigurationReferenceTests
             (string? Settings, IReadOnlyList<string> Problems) ReadWith(string? value)
             {
                 var environment = new Dictionary<string, string>(set) { [name] = value ?? "" };
-                // A secret_id that stays wrapped is no token: one needs the other.
+                // The combination of a wrapped secret_id and a token is invalid, so switch the token off.
                 if (name == "UNWRAP_SECRET") environment["RETRIEVE_TOKEN"] = "false";
                 return InitContainerSettings.Read(variable => environment.GetValueOrDefault(variable));
             }
@@ -135,7 +135,7 @@ public partial class ConfigurationReferenceTests
 
             foreach (var good in Page.SpansIn(accepted)) Assert.DoesNotContain(ReadWith(good).Problems, problem => problem.StartsWith(name, StringComparison.Ordinal));
             var said = ReadWith(name == "CREDENTIALS_PATH" ? "/proc/no" : Wrong).Problems.Select(problem => Regex.Match(problem, $"^{name}=.*?, (?:expected )?(.*)$")).FirstOrDefault(match => match.Success);
-            // A role_id can be any text, and what is neither true nor false has a meaning.
+            // A role_id may be any text. For the other two, a text that is neither true nor false has a meaning.
             if (name is "VAULT_ROLE_ID" or "RETRIEVE_TOKEN" or "UNWRAP_SECRET")
             {
                 Assert.Null(said);
@@ -187,7 +187,7 @@ public partial class ConfigurationReferenceTests
     private static ConfigurationResult Read(Dictionary<string, string> keys) => ConfigurationReader.Read(
         string.Concat(keys.Select(key => $"\"{key.Key}\": {(key.Value.StartsWith('[') ? key.Value : $"'{key.Value}'")}\n")), name => name == "POD_IP" ? "10.1.2.3" : null);
 
-    /// <summary>A configuration in which a key has a meaning, with or without it.</summary>
+    /// <summary>A configuration in which a key takes effect, with or without the key itself.</summary>
     private static Dictionary<string, string> Around(string key, string? value = null)
     {
         var keys = new Dictionary<string, string>

@@ -3,7 +3,7 @@ using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>docs/management.md lists the codes of errors; those of the init container are in docs/troubleshooting.md.</summary>
+/// <summary>docs/management.md lists the error codes. docs/troubleshooting.md lists those of the init container.</summary>
 public class ErrorCodeTests
 {
     [Fact]

@@ -8,10 +8,10 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>docs/glossary.md names types and log events that exist, and the code uses none of the words that the glossary replaces.</summary>
+/// <summary>The types and log events in docs/glossary.md exist, and the code does not use the words that the glossary replaces.</summary>
 public partial class GlossaryTests
 {
-    /// <summary>Words that no type may have in its name: each concept has one word, and these are old words for concepts that have another.</summary>
+    /// <summary>Words that no type may have in its name. Each concept has one word, and these are its old ones.</summary>
     private static readonly string[] s_banned =
     [
         "Keep", "Keeper", "Keeping", "Patience", "Tenure", "Forgetful", "Drive", "Driven", "Drop", "Settle", "Settled", "Feed", "Board", "Noise", "LastWords",
@@ -64,7 +64,7 @@ public partial class GlossaryTests
         from name in Page.SpansIn(row.Cells[row.Header.ToList().IndexOf(column)])
         select name;
 
-    // A type, a type inside another, or a value of an enum: `A`, `A.B`.
+    // A name is a type, a nested type or an enum value: `A`, `A.B`.
     private static bool Exists(string name)
     {
         var parts = name.Split('.');
@@ -74,7 +74,7 @@ public partial class GlossaryTests
 
     private static string NameOf(Type type) => type.Name.Split('`')[0];
 
-    // Vault looks tokens up: that is its own word.
+    // Vault itself uses the word look-up for tokens.
     private static string Words(string name) => string.Join(' ', Word().Matches(name).Select(match => match.Value)).Replace("Look Up", "Lookup", StringComparison.Ordinal);
 
     [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z][a-z]+")]

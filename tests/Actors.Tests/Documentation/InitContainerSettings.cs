@@ -2,16 +2,16 @@ using System.Reflection;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>The init container's code, which shows none of itself to others: read from its built program.</summary>
+/// <summary>Reads internal members of the init container from its built program.</summary>
 internal static class InitContainerSettings
 {
-    // Built along with the sandbox, which starts it; where this assembly is of Release, so is that.
+    // The program is built together with the sandbox, in the same configuration as this assembly.
     private static readonly Assembly s_program = Assembly.LoadFrom(Path.Combine(
         Page.Root, "artifacts", "bin", "InitContainer", new DirectoryInfo(AppContext.BaseDirectory).Name, "akkavault-init.dll"));
 
-    /// <summary>Reads the environment as it does.</summary>
+    /// <summary>Reads the environment as the init container does.</summary>
     /// <param name="variable">The value of a variable, or null.</param>
-    /// <returns>The settings as text, null where there are problems; and the problems.</returns>
+    /// <returns>The settings as text, null when there are problems, and the problems.</returns>
     public static (string? Settings, IReadOnlyList<string> Problems) Read(Func<string, string?> variable)
     {
         object?[] arguments = [variable, null];
@@ -22,7 +22,7 @@ internal static class InitContainerSettings
     /// <summary>A constant of the settings.</summary>
     public static string Constant(string name) => (string)Type("Settings").GetField(name, BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
 
-    /// <summary>What it can end with.</summary>
+    /// <summary>The exit codes of the init container.</summary>
     public static IReadOnlyList<int> ExitCodes => [.. Type("ExitCodes").GetFields(BindingFlags.Public | BindingFlags.Static).Select(code => (int)code.GetRawConstantValue()!)];
 
     private static Type Type(string name) => s_program.GetType($"AkkaVault.InitContainer.{name}", throwOnError: true)!;

@@ -1,9 +1,10 @@
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>docs/kubeconfig.md says of every key that kubectl knows what it does here.</summary>
+/// <summary>docs/kubeconfig.md documents every key that kubectl knows.</summary>
 public sealed class KubeconfigPageTests
 {
-    // client-go, tools/clientcmd/api/v1/types.go: Config, Context, Cluster, AuthInfo, ExecConfig; what holds these is not listed.
+    // From client-go, tools/clientcmd/api/v1/types.go: Config, Context, Cluster, AuthInfo and ExecConfig. Keys that only contain these are not
+    // listed.
     private static readonly string[] s_keys =
     [
         "preferences", "extensions", "namespace",

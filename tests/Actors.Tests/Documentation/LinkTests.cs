@@ -1,6 +1,6 @@
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>Who follows a link in the documentation arrives.</summary>
+/// <summary>Every link in the documentation has a target.</summary>
 public class LinkTests
 {
     [Fact]

@@ -2,12 +2,12 @@ using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>What docs/migration.md says of configuration files that were written for Kubernetes-Vault.</summary>
+/// <summary>The statements of docs/migration.md about configuration files of Kubernetes-Vault.</summary>
 public class MigrationTests
 {
     private static readonly Page s_page = Page.Read("docs/migration.md");
 
-    // Every key that its last releases read; as one file.
+    // Every key that the last releases of Kubernetes-Vault read, in one file.
     private const string EveryKey = """
         raftDir: /var/lib/kubernetes-vault/
         vault:
@@ -39,7 +39,7 @@ public class MigrationTests
         Assert.Equal((true, TimeSpan.FromMinutes(2)), (configuration.Vault.SkipTokenRoleNameValidation, configuration.Vault.WrappingTtl));
         Assert.Equal("blue", configuration.Kubernetes.Scope.SingleNamespace);
         Assert.Equal(("0.0.0.0:443", "/var/lib/kubernetes-vault/"), (configuration.Metrics.Address.ToString(), configuration.DataDir));
-        // Alone, as long as nobody says otherwise: it is what several replicas need a cluster section for.
+        // There is no cluster section by default. Only several replicas need one.
         Assert.Null(configuration.Cluster);
         Assert.Equal(StateStore.Sqlite, configuration.Store);
     }

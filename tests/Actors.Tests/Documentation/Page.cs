@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>A fenced block of a page.</summary>
-/// <param name="Page">The page's path, from the repository's root.</param>
-/// <param name="Line">The line of its fence, from 1.</param>
-/// <param name="Info">What stands after the fence.</param>
-/// <param name="Text">What is in it.</param>
+/// <param name="Page">The path of the page, from the repository's root.</param>
+/// <param name="Line">The line of the opening fence, from 1.</param>
+/// <param name="Info">The text after the fence.</param>
+/// <param name="Text">The content.</param>
 internal sealed record Block(string Page, int Line, string Info, string Text)
 {
-    /// <summary>Its language; empty: none is said.</summary>
+    /// <summary>The language; empty: none.</summary>
     public string Language => Info.Split(' ')[0];
 
     /// <summary>The value of <c>name=value</c> in the info string, or null.</summary>
@@ -21,12 +21,12 @@ internal sealed record Block(string Page, int Line, string Info, string Text)
 }
 
 /// <summary>A row of a table.</summary>
-/// <param name="Heading">The heading that it stands under.</param>
-/// <param name="Header">The table's first row.</param>
-/// <param name="Cells">Its cells.</param>
+/// <param name="Heading">The heading above the table.</param>
+/// <param name="Header">The first row of the table.</param>
+/// <param name="Cells">The cells.</param>
 internal sealed record Row(string Heading, IReadOnlyList<string> Header, IReadOnlyList<string> Cells);
 
-/// <summary>A page of the documentation, taken apart as GitHub shows it.</summary>
+/// <summary>A page of the documentation, parsed as GitHub renders it.</summary>
 internal sealed partial class Page
 {
     private readonly List<string> _prose = [];
@@ -84,48 +84,48 @@ internal sealed partial class Page
         Assert.True(fence is null, $"{path}:{start}: the block is not closed");
     }
 
-    /// <summary>The repository's root.</summary>
+    /// <summary>The root folder of the repository.</summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
-    /// <summary>All pages: <c>README.md</c> and those in <c>docs/</c> and its folders.</summary>
+    /// <summary>All pages: <c>README.md</c>, and those in <c>docs/</c> and its subfolders.</summary>
     public static IReadOnlyList<Page> All { get; } =
         [Read("README.md"), .. Directory.EnumerateFiles(System.IO.Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => Read(System.IO.Path.GetRelativePath(Root, file)))];
 
-    /// <summary>Its path, from the repository's root.</summary>
+    /// <summary>The path, from the repository's root.</summary>
     public string Path { get; }
 
-    /// <summary>Its fenced blocks.</summary>
+    /// <summary>The fenced blocks.</summary>
     public List<Block> Blocks { get; } = [];
 
-    /// <summary>The rows of its tables, without their headers.</summary>
+    /// <summary>The rows of the tables, without header rows.</summary>
     public List<Row> Rows { get; } = [];
 
-    /// <summary>What can stand after a <c>#</c> in a link to it.</summary>
+    /// <summary>The valid anchors of the page, for links with <c>#</c>.</summary>
     public HashSet<string> Anchors { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Its lines outside fenced blocks.</summary>
+    /// <summary>The lines outside of fenced blocks.</summary>
     public IReadOnlyList<string> Prose => _prose;
 
-    /// <summary>All that stands in backticks.</summary>
+    /// <summary>All texts in backticks.</summary>
     public IEnumerable<string> CodeSpans => _prose.SelectMany(SpansIn);
 
-    /// <summary>The targets of its links.</summary>
+    /// <summary>The targets of the links.</summary>
     public IEnumerable<string> Links => _prose.SelectMany(text => Link().Matches(CodeSpan().Replace(text, "")).Select(match => match.Groups[1].Value));
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads a page.</summary>
     public static Page Read(string path) => new(path);
 
-    /// <summary>What stands in backticks in a text.</summary>
+    /// <summary>The texts in backticks in a text.</summary>
     public static IEnumerable<string> SpansIn(string text) => CodeSpan().Matches(text).Select(match => match.Groups[1].Value);
 
-    /// <summary>Fails with all of them, if there are any; xunit would show but a few.</summary>
+    /// <summary>Fails with all problems if there are any. xunit would show only some of them.</summary>
     public static void None(IEnumerable<string> problems)
     {
         var all = string.Join('\n', problems);
         Assert.True(all.Length == 0, all);
     }
 
-    // As GitHub makes them: lower case, no punctuation, hyphens for spaces.
+    // GitHub's rule: lower case, no punctuation, and hyphens for spaces.
     private static string Slug(string heading) =>
         NotInSlug().Replace(LinkText().Replace(heading, "$1").ToLowerInvariant(), "").Replace(' ', '-');
 

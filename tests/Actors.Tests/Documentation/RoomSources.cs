@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>
-/// Which rooms of the controller use which, by the text of their sources: a using, a qualified name, or a name of an enclosing room, which
-/// needs no using. A room is a namespace below <c>AkkaVault.Controller</c>, written as its folder; the namespace itself is the room "".
+/// Finds out which rooms of the controller use which others, from the text of their sources: from usings, qualified names, and names
+/// of an enclosing room, which need no using. A room is a namespace below <c>AkkaVault.Controller</c>, written as its folder. The
+/// namespace itself is the room "".
 /// </summary>
 internal sealed partial class RoomSources
 {
@@ -12,7 +13,7 @@ internal sealed partial class RoomSources
     private readonly Dictionary<string, HashSet<string>> _types;
     private readonly Dictionary<string, HashSet<string>> _extensions;
 
-    /// <param name="files">File names and their texts.</param>
+    /// <param name="files">File names and file contents.</param>
     public RoomSources(IEnumerable<(string Name, string Text)> files)
     {
         var sources = files.Select(file => (file.Name, Code: NoCode().Replace(file.Text, ""))).Select(file => (file.Name, file.Code, Room: RoomOf(file.Code))).ToList();
@@ -24,14 +25,14 @@ internal sealed partial class RoomSources
             room => room.Key, room => room.SelectMany(source => pattern.Matches(source.Code)).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
-    /// <summary>The controller's.</summary>
+    /// <summary>The sources of the controller.</summary>
     public static RoomSources OfController { get; } = new(
         Directory.EnumerateFiles(Path.Combine(Page.Root, "src", "Controller.Actors"), "*.cs", SearchOption.AllDirectories).Select(file => (Path.GetRelativePath(Page.Root, file), File.ReadAllText(file))));
 
     /// <summary>All rooms.</summary>
     public IEnumerable<string> Rooms => _types.Keys;
 
-    /// <summary>Each file that uses another room.</summary>
+    /// <summary>Each use of another room, with its file.</summary>
     public IReadOnlyList<(string File, string Room, string Used)> Uses { get; }
 
     private static string RoomOf(string code) => Namespace().Match(code).Groups[1].Value.Replace('.', '/');
@@ -50,13 +51,13 @@ internal sealed partial class RoomSources
         return usings.Concat(qualified).Concat(enclosing.Where(other => _types.ContainsKey(other) && (_types[other].Overlaps(words) || _extensions[other].Overlaps(calls))));
     }
 
-    /// <summary>The rooms that have a type of this full name, or one that it is nested in.</summary>
+    /// <summary>The rooms that have a type with this full name, or a type that contains it.</summary>
     private IEnumerable<string> Owners(string name) => Rooms.Where(room =>
         name.StartsWith($"{Namespaced(room)}.", StringComparison.Ordinal) && _types[room].Contains(name[(Namespaced(room).Length + 1)..].Split('.')[0]));
 
     private static string Namespaced(string room) => room.Length == 0 ? Root : $"{Root}.{room.Replace('/', '.')}";
 
-    // Comments and texts, so that a word in them is no use.
+    // Matches comments and strings. A name in them is not a use.
     [GeneratedRegex("""("{3,})(?s:.*?)\1|'(?:[^'\\\n]|\\.)+'|"(?:[^"\\\n]|\\.)*"|//.*|/\*(?s:.*?)\*/""")]
     private static partial Regex NoCode();
 

@@ -1,6 +1,6 @@
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>The rooms of the controller use one another as the table in docs/architecture.md allows, and in no circle.</summary>
+/// <summary>The rooms of the controller use one another only as the table in docs/architecture.md allows, and without cycles.</summary>
 public class RoomTests
 {
     private static readonly IReadOnlyList<(string Room, IReadOnlyList<string> MayUse)> s_table =

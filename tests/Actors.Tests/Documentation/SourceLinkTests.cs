@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>Links to source files name what is in the file, the pages of docs/behaviour link each of their steps to the code that does it, and tests that are named exist.</summary>
+/// <summary>
+/// Links to source files name something in the file, the pages of docs/behaviour link each step to its code, and tests that are named
+/// exist.
+/// </summary>
 public partial class SourceLinkTests
 {
     private static readonly IReadOnlyList<(Page Page, string Text, string Target)> s_links =
@@ -41,7 +44,7 @@ public partial class SourceLinkTests
                      where name.Success
                      select (page.Path, Class: name.Groups[1].Value, Method: name.Groups[2].Value)).ToList();
         Assert.NotEmpty(named);
-        // A long name is cut off with an ellipsis.
+        // The documentation shortens a long name with an ellipsis.
         Page.None(named.Where(test => !tests.Contains(test.Class) || (test.Method.Length > 0 && !tests.Any(name => name.StartsWith(test.Method, StringComparison.Ordinal))))
             .Select(test => $"{test.Path}: {test.Class}.{test.Method}"));
     }

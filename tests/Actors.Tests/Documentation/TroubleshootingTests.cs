@@ -6,7 +6,7 @@ using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Actors.Tests.Documentation;
 
-/// <summary>docs/troubleshooting.md explains all that the programs complain of, in their own words.</summary>
+/// <summary>docs/troubleshooting.md explains every problem that the programs report, with their words.</summary>
 public partial class TroubleshootingTests
 {
     private static readonly Page s_page = Page.Read("docs/troubleshooting.md");

@@ -4,12 +4,13 @@ using YamlDotNet.RepresentationModel;
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>
-/// Examples of configuration are taken by the controller. A block is a whole file or a part of one; what a part lacks is put in. With
-/// <c>invalid</c> after <c>yaml</c> it must be refused, with <c>warns=KEY,KEY</c> those keys must be warned of, and no other.
+/// The controller accepts the configuration examples of the documentation. A block is a whole file or a part of one; the test adds
+/// what a part lacks. A block with <c>invalid</c> after <c>yaml</c> must be rejected. A block with <c>warns=KEY,KEY</c> must give
+/// warnings for exactly those keys.
 /// </summary>
 public class YamlExampleTests
 {
-    // A way to authenticate is put in where there is none.
+    // The test adds a login to a block that has none.
     private static readonly (string Key, string Section, string Value)[] s_required =
     [
         ("vault.addr", "vault.addr", "https://vault:8200"),
@@ -31,7 +32,7 @@ public class YamlExampleTests
         foreach (var block in Configurations)
         {
             var result = Read(block.Text);
-            // Files that are mounted exist in a pod, not here.
+            // Mounted files exist in a pod, but not here.
             var problems = result.Problems.Where(problem => !problem.Contains("expected a file that exists", StringComparison.Ordinal)).ToList();
             var warned = string.Join(',', result.Warnings.Select(warning => warning.Split(':')[0]));
             if (problems.Count > 0 != block.Info.Split(' ').Contains("invalid")) wrong.Add($"{block}: {(problems.Count == 0 ? "is accepted" : string.Join("; ", problems))}");

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Actors.Tests.Hosting;
 
-/// <summary>A background service that fails stops the host, which then looks as if it had been asked to stop.</summary>
+/// <summary>A background service that fails stops the host. The host then looks as if it had been stopped on request.</summary>
 public class BackgroundServiceFailureTests
 {
     [Fact]

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AkkaVault.Actors.Tests.InitContainer;
 
-/// <summary>What the init container says at its timeout of the pushes that it did not take.</summary>
+/// <summary>What the init container logs about rejected pushes at its timeout.</summary>
 public sealed class LastRejectionTests
 {
     private static readonly byte[] s_push = new SecretPush("s.token", DateTimeOffset.UtcNow, 60, "https://vault:8200", null).Encode();

@@ -4,7 +4,7 @@ using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Actors.Tests.InitContainer;
 
-/// <summary>Which pushes that were not taken an operator is told of, however many strangers there are.</summary>
+/// <summary>Which rejected pushes are logged, however many strangers push.</summary>
 public class RejectionLogTests
 {
     [Theory]

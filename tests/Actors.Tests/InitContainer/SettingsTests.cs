@@ -4,7 +4,7 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Actors.Tests.InitContainer;
 
-/// <summary>The init container's variables with what nobody sees, as a Secret or a template brings it.</summary>
+/// <summary>Invisible characters in the init container's variables, as a Secret or a template may bring them.</summary>
 public sealed class SettingsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("akkavault-settings-").FullName;

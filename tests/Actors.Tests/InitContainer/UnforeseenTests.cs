@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AkkaVault.Actors.Tests.InitContainer;
 
-/// <summary>An exception that nobody foresaw is logged, answered with a reason, and is the last rejection.</summary>
+/// <summary>An unforeseen exception is logged, answered with a reason, and kept as the last rejection.</summary>
 public sealed class UnforeseenTests
 {
     private const string Token = "hvs.CAESIJzEWyRnm5oTnQ9mRn8M3kNqKpVqGq7gXvEXAMPLE";
@@ -19,7 +19,7 @@ public sealed class UnforeseenTests
     [
         new UriFormatException("Invalid URI"),
         new ArgumentOutOfRangeException("value", "too large"),
-        // Not of the connection: it comes from a file, or of a time limit that nobody set.
+        // These two do not come from the connection: one comes from a file, and the other from an unrelated cancellation.
         new IOException("The system's certificates cannot be read"),
         new OperationCanceledException("somebody else's"),
         new InvalidOperationException("outer", new FormatException("inner")),

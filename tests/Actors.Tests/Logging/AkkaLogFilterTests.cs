@@ -3,7 +3,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Logging;
 
-/// <summary>Which of Akka's warnings are passed on; the texts are those that a controller of three printed when another was killed.</summary>
+/// <summary>Which of Akka's warnings are logged. The texts come from a controller of three while another one was killed.</summary>
 public class AkkaLogFilterTests
 {
     private const string Source = "[akka.tcp://kubernetes-vault@127.0.0.2:2552/system/endpointManager/reliableEndpointWriter-1/endpointWriter] ";

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Actors.Tests.Logging;
 
-/// <summary>The events of the log are those that docs/logs.md lists.</summary>
+/// <summary>The log events in the code are those in docs/logs.md.</summary>
 public partial class LogEventTests
 {
     private static readonly IReadOnlyList<(int Id, string Name, LogLevel Level)> s_events =

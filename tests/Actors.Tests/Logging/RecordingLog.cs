@@ -2,19 +2,19 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Actors.Tests.Logging;
 
-/// <summary>A log that is read by a test.</summary>
+/// <summary>A log that keeps its entries for a test.</summary>
 internal sealed class RecordingLog<T> : ILogger<T>
 {
     private readonly List<(int Id, string Text)> _entries = [];
     private readonly List<IReadOnlyList<KeyValuePair<string, object?>>> _properties = [];
 
-    /// <summary>What was logged: event id and text.</summary>
+    /// <summary>The entries: event id and text.</summary>
     public IReadOnlyList<(int Id, string Text)> Entries
     {
         get { lock (_entries) return [.. _entries]; }
     }
 
-    /// <summary>The properties of each.</summary>
+    /// <summary>The properties of each entry.</summary>
     public IReadOnlyList<IReadOnlyList<KeyValuePair<string, object?>>> Properties
     {
         get { lock (_entries) return [.. _properties]; }

@@ -5,7 +5,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Logging;
 
-/// <summary>The first entry of the log.</summary>
+/// <summary>The first log entry of a controller.</summary>
 public class StartupSummaryTests
 {
     [Fact]
@@ -27,7 +27,7 @@ public class StartupSummaryTests
             text);
     }
 
-    /// <summary>Everything that is a secret, or could be one by mistake, is a text that is nowhere else.</summary>
+    /// <summary>Each value that is a secret, or could be one by mistake, is a text that appears nowhere else.</summary>
     [Property(MaxTest = 300)]
     public void No_secret_of_a_configuration_is_in_it(int seed)
     {

@@ -12,7 +12,7 @@ using AkkaVault.Tests.TestKit.Certificates;
 
 namespace AkkaVault.Actors.Tests.Deliveries.Push;
 
-/// <summary>Whoever presents a certificate does not say where this process goes.</summary>
+/// <summary>This process connects to no address that a peer's certificate names.</summary>
 public sealed class CertificateDownloadTests
 {
     private static readonly IPAddress Address = IPAddress.Parse("127.201.7.8");

@@ -14,7 +14,7 @@ public sealed class DroppedConnectionTests
     [Fact]
     public async Task A_connection_that_nobody_answers_is_told_from_an_init_container_that_is_slow()
     {
-        // A listener that takes no connection: the kernel drops what its queue does not hold.
+        // This listener accepts no connection. The kernel drops those that do not fit into its queue.
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Parse("127.201.7.7"), SecretPush.Port));
         listener.Listen(0);

@@ -11,7 +11,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries.Push;
 
-/// <summary>What a push to a port with something else, or nothing, behind it comes to.</summary>
+/// <summary>The outcome of a push to a port where another program listens, or none.</summary>
 public sealed class PushCodeTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -74,7 +74,7 @@ public sealed class PushCodeTests
             }
             catch (Exception e) when (e is IOException or AuthenticationException)
             {
-                // The pusher has gone, as it should.
+                // The pusher has closed the connection, as expected.
             }
         }
     }

@@ -9,7 +9,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries.Push;
 
-/// <summary>Pods that keep a push waiting, all at once.</summary>
+/// <summary>Many pods at once that do not answer a push.</summary>
 public sealed class PushFairnessTests
 {
     private const int Hanging = 200;
@@ -20,7 +20,7 @@ public sealed class PushFairnessTests
     {
         using var stop = new CancellationTokenSource();
         using var pusher = new HttpsSecretPusher(new PushContent("http://vault", () => null, null), TimeProvider.System);
-        // The kernel takes the connection, and nobody answers on it.
+        // The kernel accepts the connection, and no program answers on it.
         var pods = Enumerable.Range(0, Hanging).Select(i => Listen($"127.202.0.{i + 1}")).ToList();
         using var good = Listen("127.202.1.1");
         try
@@ -64,7 +64,7 @@ public sealed class PushFairnessTests
         return pusher.PushAsync(target, new IssuedToken(token, DateTimeOffset.UtcNow.AddMinutes(10)), stalled, cancellation);
     }
 
-    /// <summary>Answers 200 to one push.</summary>
+    /// <summary>Answers one push with 200.</summary>
     private static async Task ServeAsync(Socket listener, CancellationToken cancellation)
     {
         using var certificate = SelfSigned.For(AddressOf(listener), TimeSpan.FromHours(1));

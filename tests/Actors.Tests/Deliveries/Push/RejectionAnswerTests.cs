@@ -10,7 +10,7 @@ using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Deliveries.Push;
 
-/// <summary>What is taken from an answer of whatever listens on a pod's port.</summary>
+/// <summary>What the controller takes from the answer of any program on a pod's port.</summary>
 public class RejectionAnswerTests
 {
     private const string Token = "s.Vv4mMkWZtKTq3gQ0jZt6ZLdN";

@@ -4,7 +4,7 @@ using AkkaVault.Contracts;
 
 namespace AkkaVault.Actors.Tests.Hosting.Management;
 
-/// <summary>The JSON of the management port, as controllers write it and <c>akkavault</c> reads it.</summary>
+/// <summary>The JSON of the management port. Controllers write it, and <c>akkavault</c> reads it.</summary>
 public class ManagementDocumentsTests
 {
     private static readonly DateTime s_seen = new(2026, 11, 24, 19, 34, 54, 957, DateTimeKind.Utc);

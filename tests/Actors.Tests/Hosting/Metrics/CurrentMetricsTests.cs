@@ -8,7 +8,7 @@ using AkkaVault.Controller.Vault.Renewal;
 
 namespace AkkaVault.Actors.Tests.Hosting.Metrics;
 
-/// <summary>A scrape reports the state of its own moment.</summary>
+/// <summary>Each scrape reports the present state.</summary>
 public sealed class CurrentMetricsTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
