@@ -15,8 +15,8 @@ public sealed record ClusterShards(IReadOnlyDictionary<string, int> Counts)
     }
 
     /// <summary>
-    /// Whether no shard has to move any more: every shard has a controller, the leader has no shard, and the other controllers have
-    /// about equally many.
+    /// Whether no shard has to move any more: every shard has a controller, the
+    /// leader has no shard, and the other controllers have about equally many.
     /// </summary>
     /// <param name="leader">The leader's address.</param>
     public bool AreAtRest(string leader)

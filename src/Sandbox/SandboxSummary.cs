@@ -5,8 +5,8 @@ using AkkaVault.Sandbox.Chaos;
 namespace AkkaVault.Sandbox;
 
 /// <summary>
-/// The result of a run. A latency begins when the pod's status says that the init container runs, and ends when the init container
-/// exits with its token file written.
+/// The result of a run. A latency begins when the pod's status says that the init
+/// container runs, and ends when the init container exits with its token file written.
 /// </summary>
 public sealed record SandboxSummary(
     [property: JsonPropertyName("pods")] int Pods,

@@ -4,9 +4,8 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Sandbox.Chaos;
 
 /// <summary>
-/// Starts controllers again that ended by themselves, as a StatefulSet does. It counts each such end by its cause: the others downed
-/// the controller although it lived and was not suspended, the others downed it after a pause that no fault caused, or the controller
-/// crashed.
+/// Starts controllers again that ended by themselves, as a StatefulSet does. It counts each such end by its cause: the others downed the
+/// controller although it lived and was not suspended, the others downed it after a pause that no fault caused, or the controller crashed.
 /// </summary>
 /// <param name="controllers">The controllers.</param>
 /// <param name="say">Receives a message for each end.</param>
@@ -21,8 +20,8 @@ public sealed partial class ControllerEnds(ControllerGroup controllers, Action<s
     public int FalseDownings { get; private set; }
 
     /// <summary>
-    /// How many controllers the others downed after a pause of two seconds or more. The logs of the downed controllers name the
-    /// length of the pause.
+    /// How many controllers the others downed after a pause of two seconds or
+    /// more. The logs of the downed controllers name the length of the pause.
     /// </summary>
     public int HeldDownings { get; private set; }
 

@@ -14,8 +14,8 @@ internal sealed class ControllerFaults(SandboxCluster cluster, Random random, Ti
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Injects one fault. When this method returns, the fault is over: every service listens again and every controller that was
-    /// ended is started.
+    /// Injects one fault. When this method returns, the fault is over: every
+    /// service listens again and every controller that was ended is started.
     /// </summary>
     public Task DoAsync(FaultKind kind, int victim, CancellationToken cancellation) => kind switch
     {

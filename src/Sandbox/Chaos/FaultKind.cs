@@ -16,8 +16,8 @@ public enum FaultKind
     Moved,
 
     /// <summary>
-    /// Every packet between a controller and the others is dropped for some seconds. Vault, the API server and pods stay reachable
-    /// for all controllers. The controllers need their own network.
+    /// Every packet between a controller and the others is dropped for some seconds. Vault, the API
+    /// server and pods stay reachable for all controllers. The controllers need their own network.
     /// </summary>
     Partitioned,
 

@@ -24,8 +24,8 @@ public sealed class PodArrivals(SandboxCluster cluster, double rate)
             }
             catch (HttpRequestException e) when (e.StatusCode is null)
             {
-                // The API server does not listen. Programs that create pods try again. If the API server created this pod after all, the pod
-                // never runs.
+                // The API server does not listen. Programs that create pods try again.
+                // If the API server created this pod after all, the pod never runs.
                 await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation).ConfigureAwait(false);
             }
         }

@@ -110,8 +110,8 @@ internal sealed class ObjectStore
     }
 
     /// <summary>
-    /// The changes of a kind after a version, a task that completes at the next change, and the newest version; null when the history
-    /// does not reach back to that version.
+    /// The changes of a kind after a version, a task that completes at the next change,
+    /// and the newest version; null when the history does not reach back to that version.
     /// </summary>
     public (IReadOnlyList<ObjectChange> Changes, Task More, long Version)? Since(ApiResource resource, long version)
     {
@@ -146,8 +146,7 @@ internal sealed class ObjectStore
     }
 
     /// <summary>
-    /// Restores a backup. Later changes are lost, and their versions are used again. An etcd that is restored from a backup behaves
-    /// the same.
+    /// Restores a backup. Later changes are lost, and their versions are used again. An etcd that is restored from a backup behaves the same.
     /// </summary>
     public void Restore(StoreBackup backup)
     {

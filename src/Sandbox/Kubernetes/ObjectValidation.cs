@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
-/// Validates objects as a real API server does, with the messages of 1.20 (ConformanceTests compares them). One rule is left out: a
-/// real API server rejects Endpoints on the loopback, and the sandbox needs them.
+/// Validates objects as a real API server does, with the messages of 1.20 (ConformanceTests compares them).
+/// One rule is left out: a real API server rejects Endpoints on the loopback, and the sandbox needs them.
 /// </summary>
 internal static partial class ObjectValidation
 {

@@ -54,8 +54,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
     }
 
     /// <summary>
-    /// PUT: replaces the whole object, if it is the same object and has the version that the request names, when the request names
-    /// one.
+    /// PUT: replaces the whole object, if it is the same object and has the version that the request names, when the request names one.
     /// </summary>
     public JsonObject Update(ApiPath path, JsonObject sent)
     {
@@ -65,8 +64,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
 
     private static JsonObject Updated(ApiPath path, JsonObject sent, StoredObject? found)
     {
-        // Like a real API server, compare the uid before it is clear that the object exists. The uid of an object that does not exist is
-        // empty.
+        // Like a real API server, compare the uid before it is clear that the object exists. The uid of an object that does not exist is empty.
         if ((string?)sent["metadata"]?["uid"] is { } uid && uid != (found?.Field("metadata.uid") ?? ""))
         {
             throw ApiRefusal.Conflict(
@@ -108,8 +106,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
     });
 
     /// <summary>
-    /// DELETE. A pod that has a node is only marked; its kubelet deletes it later with a grace period of zero. A pod without a node
-    /// is deleted at once, and watchers see both steps.
+    /// DELETE. A pod that has a node is only marked; its kubelet deletes it later with a grace
+    /// period of zero. A pod without a node is deleted at once, and watchers see both steps.
     /// </summary>
     public JsonObject Delete(ApiPath path, IQueryCollection query, JsonObject? options)
     {

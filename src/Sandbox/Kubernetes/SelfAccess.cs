@@ -4,8 +4,8 @@ namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
 /// <c>selfsubjectaccessreviews</c>
-/// (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/): a user asks about
-/// their own rights. Nothing is stored.
+/// (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/):
+/// a user asks about their own rights. Nothing is stored.
 /// </summary>
 internal static class SelfAccess
 {

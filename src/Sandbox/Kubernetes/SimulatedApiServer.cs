@@ -13,9 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
-/// A Kubernetes API server in memory. It speaks real HTTP on loopback, and answers as a real one of its version does. It has the
-/// kinds of <see cref="ApiResource.All"/>, with create, get, list in consistent pages, watch with bookmarks and selectors, update by
-/// compare-and-swap, merge patch and delete. It has static tokens and RBAC.
+/// A Kubernetes API server in memory. It speaks real HTTP on loopback, and answers as a real one of its version
+/// does. It has the kinds of <see cref="ApiResource.All"/>, with create, get, list in consistent pages, watch with
+/// bookmarks and selectors, update by compare-and-swap, merge patch and delete. It has static tokens and RBAC.
 /// </summary>
 public sealed class SimulatedApiServer : IAsyncDisposable
 {
@@ -109,8 +109,8 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     public void DropWatches() => Interlocked.Exchange(ref _watches, new CancellationTokenSource()).Cancel();
 
     /// <summary>
-    /// Keeps every watch open, but sends nothing on it any more, not even its end. New watches work. A server whose machine is gone
-    /// looks the same.
+    /// Keeps every watch open, but sends nothing on it any more, not even its
+    /// end. New watches work. A server whose machine is gone looks the same.
     /// </summary>
     public void FreezeWatches() => Interlocked.Exchange(ref _speaking, new CancellationTokenSource()).Cancel();
 

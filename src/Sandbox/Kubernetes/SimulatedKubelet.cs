@@ -29,9 +29,8 @@ public sealed record PodPlan(string Namespace, string Name, string Role, string 
 }
 
 /// <summary>
-/// Does what a kubelet does for a pod with an init container, over HTTP and with any API server: it creates the pod, runs the init
-/// container's process on the pod's address, reports its status and restarts it when it fails. When the kubelet is disposed, every
-/// init container ends.
+/// Does what a kubelet does for a pod with an init container, over HTTP and with any API server: it creates the pod, runs the init container's
+/// process on the pod's address, reports its status and restarts it when it fails. When the kubelet is disposed, every init container ends.
 /// </summary>
 public sealed class SimulatedKubelet(HttpClient api, ProgramCommand initContainer, string directory, TimeProvider clock) : IAsyncDisposable
 {

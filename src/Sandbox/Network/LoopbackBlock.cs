@@ -5,8 +5,8 @@ using AkkaVault.Shared.Push;
 namespace AkkaVault.Sandbox.Network;
 
 /// <summary>
-/// A 127.x.0.0/16 of this machine that no other sandbox uses. A listener on one of its addresses shows that the block is taken. The
-/// system closes the listener however this process ends.
+/// A 127.x.0.0/16 of this machine that no other sandbox uses. A listener on one of its addresses
+/// shows that the block is taken. The system closes the listener however this process ends.
 /// </summary>
 internal sealed class LoopbackBlock : IDisposable
 {

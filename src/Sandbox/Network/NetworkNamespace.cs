@@ -7,8 +7,8 @@ namespace AkkaVault.Sandbox.Network;
 /// <summary>A Linux network namespace. A process that does nothing else keeps it open. That process ends when its creator ends.</summary>
 internal sealed class NetworkNamespace : IAsyncDisposable
 {
-    // The keeper's input ends when its creator ends, even by SIGKILL. The keeper then kills every process in the namespace. It ignores Ctrl-C:
-    // the terminal sends Ctrl-C to every process, and controllers that shut down because of it still need the network.
+    // The keeper's input ends when its creator ends, even by SIGKILL. The keeper then kills every process in the namespace. It ignores
+    // Ctrl-C: the terminal sends Ctrl-C to every process, and controllers that shut down because of it still need the network.
     private const string Keep = """
         trap '' INT
         ip link set lo up && echo ready || exit 1

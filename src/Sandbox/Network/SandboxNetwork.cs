@@ -7,9 +7,9 @@ using AkkaVault.Sandbox.Programs;
 namespace AkkaVault.Sandbox.Network;
 
 /// <summary>
-/// A real network for controllers, in which packets can be dropped. Each controller has its own network namespace, and all of them
-/// are connected to one switch. Vault, the API server and pods stay outside, on their own addresses. The network needs root,
-/// <c>ip</c>, <c>unshare</c> and <c>nsenter</c>. It disappears with this process, however the process ends.
+/// A real network for controllers, in which packets can be dropped. Each controller has its own network namespace, and all
+/// of them are connected to one switch. Vault, the API server and pods stay outside, on their own addresses. The network
+/// needs root, <c>ip</c>, <c>unshare</c> and <c>nsenter</c>. It disappears with this process, however the process ends.
 /// </summary>
 public sealed class SandboxNetwork : IAsyncDisposable
 {
@@ -68,15 +68,13 @@ public sealed class SandboxNetwork : IAsyncDisposable
     }
 
     /// <summary>
-    /// Drops every packet between a controller and others, in both directions. No error is sent back: connections only get no more
-    /// data.
+    /// Drops every packet between a controller and others, in both directions. No error is sent back: connections only get no more data.
     /// </summary>
     /// <param name="controller">The controller's index.</param>
     /// <param name="from">What the controller is cut off from.</param>
     /// <param name="cancellation">Cancels the commands.</param>
     public Task CutAsync(int controller, NetworkCut from, CancellationToken cancellation) => _controllers[controller].RunAsync(
-        // The strict reverse path filter drops the packets in the other direction: it drops a packet from an address whose route leads
-        // elsewhere.
+        // The strict reverse path filter drops the packets in the other direction: it drops a packet from an address whose route leads elsewhere.
         string.Join("; ", Lost(from).Select(others => $"ip route replace {others} dev lost")), cancellation);
 
     /// <summary>Lets the packets of a controller through again.</summary>

@@ -4,8 +4,7 @@ using System.Reflection;
 namespace AkkaVault.Sandbox.Programs;
 
 /// <summary>
-/// The init container's executable. It is the native one, published once for each state of the sources; otherwise it is the JIT
-/// build.
+/// The init container's executable. It is the native one, published once for each state of the sources; otherwise it is the JIT build.
 /// </summary>
 /// <param name="FileName">The executable.</param>
 /// <param name="Arguments">The arguments before the program's own.</param>
@@ -33,8 +32,8 @@ public sealed record InitContainerProgram(string FileName, IReadOnlyList<string>
     }
 
     /// <summary>
-    /// Finds the native executable under <c>artifacts/native/HASH/</c>. It publishes the executable first when these sources were not
-    /// published yet, which takes a minute. Several processes may call this at once: one publishes, and the others wait.
+    /// Finds the native executable under <c>artifacts/native/HASH/</c>. It publishes the executable first when these sources were
+    /// not published yet, which takes a minute. Several processes may call this at once: one publishes, and the others wait.
     /// </summary>
     /// <param name="say">Receives a message before each step that takes long, and the reason when it is the JIT build.</param>
     /// <param name="cancellation">Cancels the search, and a publish that runs.</param>

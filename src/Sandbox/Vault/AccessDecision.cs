@@ -12,8 +12,8 @@ internal sealed class AccessDecision
     }
 
     /// <summary>
-    /// The decision of the matching rules with the highest priority; null when no rule matches. A list is also checked with a slash
-    /// at the end of its path, so that rules that end in a slash match it.
+    /// The decision of the matching rules with the highest priority; null when no rule matches. A list
+    /// is also checked with a slash at the end of its path, so that rules that end in a slash match it.
     /// </summary>
     public static AccessDecision? Of(IReadOnlyList<PathRule> rules, string path, bool list)
     {

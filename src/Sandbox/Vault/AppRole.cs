@@ -82,7 +82,6 @@ internal sealed class AppRole(string name)
     }
 }
 
-/// <summary>A secret_id.</summary>
 internal sealed class SecretIdEntry
 {
     public required string Value { get; init; }

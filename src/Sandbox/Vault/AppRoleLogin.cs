@@ -23,8 +23,7 @@ internal sealed class AppRoleLogin(AppRoleBackend backend, LoginTokens tokens, T
     }
 
     /// <summary>
-    /// Counts one use of a secret_id. Vault counts the use before it checks the CIDR blocks, so a login from a forbidden address also
-    /// counts.
+    /// Counts one use of a secret_id. Vault counts the use before it checks the CIDR blocks, so a login from a forbidden address also counts.
     /// </summary>
     private SecretIdEntry Use(AppRole role, VaultRequest request)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// Computes the length of batch tokens. A batch token holds its own data, encrypted. The sizes are those of <c>pb.TokenEntry</c> and
-/// of Vault's barrier.
+/// Computes the length of batch tokens. A batch token holds its own data,
+/// encrypted. The sizes are those of <c>pb.TokenEntry</c> and of Vault's barrier.
 /// </summary>
 internal static class BatchTokens
 {

@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// One mount of the Kubernetes auth method (https://developer.hashicorp.com/vault/api-docs/auth/kubernetes). It verifies the tokens
-/// of service accounts with the keys in <c>pem_keys</c>, and asks no API server. Statuses and messages are those of the plugin in
-/// Vault 1.13 and later. Older plugins answered 500 in place of 403.
+/// One mount of the Kubernetes auth method (https://developer.hashicorp.com/vault/api-docs/auth/kubernetes). It
+/// verifies the tokens of service accounts with the keys in <c>pem_keys</c>, and asks no API server. Statuses
+/// and messages are those of the plugin in Vault 1.13 and later. Older plugins answered 500 in place of 403.
 /// </summary>
 internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) : IAuthMethod
 {

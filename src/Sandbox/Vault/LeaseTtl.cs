@@ -4,9 +4,9 @@ namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
 /// Computes how long a token lives from now, at its creation and at each renewal, by the rule of Vault's framework
-/// (https://developer.hashicorp.com/vault/docs/concepts/tokens#token-time-to-live-periodic-tokens-and-explicit-max-ttls). A periodic
-/// token gets its whole period each time, and only the explicit maximum limits it. Any other token ends at the latest when the
-/// smallest maximum after its creation is over.
+/// (https://developer.hashicorp.com/vault/docs/concepts/tokens#token-time-to-live-periodic-tokens-and-explicit-max-ttls).
+/// A periodic token gets its whole period each time, and only the explicit maximum limits it. Any other token ends at the
+/// latest when the smallest maximum after its creation is over.
 /// </summary>
 internal static class LeaseTtl
 {

@@ -210,14 +210,13 @@ internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvide
 }
 
 /// <summary>The certificate authority of a mount.</summary>
-/// <param name="Certificate">Its certificate, without the key.</param>
-/// <param name="Key">Its private key.</param>
+/// <param name="Certificate">The authority's certificate, without the key.</param>
+/// <param name="Key">The authority's private key.</param>
 /// <param name="Above">The certificates of the authorities above it, in PEM, as they were set together with the certificate.</param>
 internal sealed record Authority(X509Certificate2 Certificate, AsymmetricAlgorithm Key, IReadOnlyList<string> Above)
 {
     /// <summary>
-    /// The mount's own certificate and the certificates that were set with it; empty for a root, because clients have the root
-    /// already.
+    /// The mount's own certificate and the certificates that were set with it; empty for a root, because clients have the root already.
     /// </summary>
     public IReadOnlyList<string> Chain { get; } =
         Certificate.Subject == Certificate.Issuer ? [] : [Certificate.ExportCertificatePem(), .. Above];

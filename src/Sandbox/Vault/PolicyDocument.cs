@@ -1,9 +1,9 @@
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// A policy in HCL, such as <c>path "auth/+/login" { capabilities = ["update"] }</c>. It supports paths, capabilities and wrapping
-/// (https://developer.hashicorp.com/vault/docs/concepts/policies). It rejects constraints on parameters, because it cannot enforce
-/// them and would allow more than Vault.
+/// A policy in HCL, such as <c>path "auth/+/login" { capabilities = ["update"] }</c>. It supports
+/// paths, capabilities and wrapping (https://developer.hashicorp.com/vault/docs/concepts/policies). It
+/// rejects constraints on parameters, because it cannot enforce them and would allow more than Vault.
 /// </summary>
 internal sealed record PolicyDocument(string Text, IReadOnlyList<PathRule> Rules)
 {

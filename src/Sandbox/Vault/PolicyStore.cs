@@ -29,8 +29,7 @@ internal sealed class PolicyStore
 
     /// <summary>
     /// Whether these policies grant a capability on a path. Of the patterns that match, the most specific one decides
-    /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching). If that one has <c>deny</c>, it grants
-    /// nothing.
+    /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching). If that one has <c>deny</c>, it grants nothing.
     /// </summary>
     public bool Allows(IReadOnlyList<string> names, string path, string capability, TimeSpan wrapTtl)
     {
@@ -39,8 +38,8 @@ internal sealed class PolicyStore
     }
 
     /// <summary>
-    /// <c>sys/capabilities-self</c> (https://developer.hashicorp.com/vault/api-docs/system/capabilities-self). It matches a path as a
-    /// list request does.
+    /// <c>sys/capabilities-self</c> (https://developer.hashicorp.com/vault/api-docs/system/capabilities-self).
+    /// It matches a path as a list request does.
     /// </summary>
     public VaultAnswer Capabilities(VaultRequest request, IReadOnlyList<string> names)
     {

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// Rate-limit quotas (https://developer.hashicorp.com/vault/api-docs/system/rate-limit-quotas). A quota limits the requests of each
-/// client address to a path in an interval.
+/// Rate-limit quotas (https://developer.hashicorp.com/vault/api-docs/system/rate-limit-quotas).
+/// A quota limits the requests of each client address to a path in an interval.
 /// </summary>
 internal sealed class Quotas(TimeProvider time)
 {

@@ -5,8 +5,8 @@ using AkkaVault.Shared;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// The fields of a request's body. They are converted as Vault's framework converts them: numbers also from strings, lists also from
-/// texts with commas. A value that cannot be converted gives Vault's error message.
+/// The fields of a request's body. They are converted as Vault's framework converts them: numbers also from
+/// strings, lists also from texts with commas. A value that cannot be converted gives Vault's error message.
 /// </summary>
 /// <param name="root">The body.</param>
 /// <param name="unfit">Makes the error for a value that cannot be converted, from the field's name, the value as Go prints it, and the reason. Null: the error of most endpoints.</param>

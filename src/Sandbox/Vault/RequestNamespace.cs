@@ -1,8 +1,8 @@
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// Determines the namespace of a request (https://developer.hashicorp.com/vault/docs/enterprise/namespaces#usage). It is the
-/// namespace in the header, followed by the namespace at the start of the path.
+/// Determines the namespace of a request (https://developer.hashicorp.com/vault/docs/enterprise/namespaces#usage).
+/// It is the namespace in the header, followed by the namespace at the start of the path.
 /// </summary>
 internal static class RequestNamespace
 {

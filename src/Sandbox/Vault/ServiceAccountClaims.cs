@@ -6,8 +6,8 @@ namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
 /// The claims of a service account's JSON web token, in the projected form
-/// (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#schema-for-service-account-private-claims) or in
-/// the older flat form.
+/// (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#schema-for-service-account-private-claims)
+/// or in the older flat form.
 /// </summary>
 internal sealed class ServiceAccountClaims
 {

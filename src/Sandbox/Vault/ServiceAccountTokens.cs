@@ -17,8 +17,8 @@ public enum ServiceAccountSignature
 }
 
 /// <summary>
-/// Signs tokens of service accounts as an API server does, with its own key. A Kubernetes auth method that has <see
-/// cref="PublicKeyPem"/> accepts them. This class is thread-safe.
+/// Signs tokens of service accounts as an API server does, with its own key. A Kubernetes
+/// auth method that has <see cref="PublicKeyPem"/> accepts them. This class is thread-safe.
 /// </summary>
 public sealed class ServiceAccountTokens : IDisposable
 {

@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// A Vault in memory. It speaks real HTTP and answers as Vault 1.8 does, errors included; tests compare it with recordings of a real
-/// Vault. It has tokens, policies, AppRole, response wrapping, PKI, rate-limit quotas and sealing. Tests can also inspect it directly
-/// and inject faults. This class is thread-safe.
+/// A Vault in memory. It speaks real HTTP and answers as Vault 1.8 does, errors included; tests compare it
+/// with recordings of a real Vault. It has tokens, policies, AppRole, response wrapping, PKI, rate-limit
+/// quotas and sealing. Tests can also inspect it directly and inject faults. This class is thread-safe.
 /// </summary>
 public sealed class SimulatedVault : IAsyncDisposable
 {
@@ -62,8 +62,8 @@ public sealed class SimulatedVault : IAsyncDisposable
     public IReadOnlyList<AuditEntry> Audit => audit.Entries;
 
     /// <summary>
-    /// Is called for each HTTP request before Vault handles it. A null function or a null result changes nothing. Many threads call
-    /// the function at once.
+    /// Is called for each HTTP request before Vault handles it. A null function
+    /// or a null result changes nothing. Many threads call the function at once.
     /// </summary>
     public Func<VaultRequest, VaultFault?>? Fault
     {

@@ -17,9 +17,8 @@ public sealed record SimulatedVaultOptions
     public X509Certificate2Collection? CertificateChain { get; init; }
 
     /// <summary>
-    /// The namespace that contains everything, as in Vault Enterprise and OpenBao. Requests must name it, in <c>X-Vault-Namespace</c>
-    /// or at the start of the path. Null: everything is in the root namespace, and the header is ignored, as in Vault's community
-    /// edition.
+    /// The namespace that contains everything, as in Vault Enterprise and OpenBao. Requests must name it, in <c>X-Vault-Namespace</c> or
+    /// at the start of the path. Null: everything is in the root namespace, and the header is ignored, as in Vault's community edition.
     /// </summary>
     public string? Namespace { get; init; }
 

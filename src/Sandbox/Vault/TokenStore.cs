@@ -35,8 +35,7 @@ internal sealed class TokenStore(TimeProvider time)
     }
 
     /// <summary>
-    /// Counts one use of a live token. The last use of a token with limited uses revokes it. False: the token is dead or has no use
-    /// left.
+    /// Counts one use of a live token. The last use of a token with limited uses revokes it. False: the token is dead or has no use left.
     /// </summary>
     public bool TryUse(TokenEntry entry)
     {

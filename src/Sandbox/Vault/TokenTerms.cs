@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// The settings of an auth method's role for its tokens: the <c>token_…</c> fields, which are the same for every method
-/// (https://developer.hashicorp.com/vault/api-docs/auth/approle#parameters).
+/// The settings of an auth method's role for its tokens: the <c>token_…</c> fields, which are the
+/// same for every method (https://developer.hashicorp.com/vault/api-docs/auth/approle#parameters).
 /// </summary>
 internal sealed record TokenTerms
 {

@@ -18,8 +18,8 @@ internal sealed class VaultAnswer
     public JsonObject? Data { get; init; }
 
     /// <summary>
-    /// Whether the fields of <see cref="Data"/> are repeated beside it. Vault does so below <c>sys/</c>, for clients from before
-    /// there was an envelope.
+    /// Whether the fields of <see cref="Data"/> are repeated beside it. Vault
+    /// does so below <c>sys/</c>, for clients from before there was an envelope.
     /// </summary>
     public bool IsDataRepeated { get; init; }
 

@@ -49,8 +49,8 @@ public sealed record VaultFault
     public static VaultFault WrongContentType { get; } = new() { Spoils = Spoiling.ContentType, AfterHandling = true };
 
     /// <summary>
-    /// 200 with a body that begins as JSON and grows by a letter several times a second until the client disconnects. Vault does not
-    /// handle the request.
+    /// 200 with a body that begins as JSON and grows by a letter several times a
+    /// second until the client disconnects. Vault does not handle the request.
     /// </summary>
     public static VaultFault EndlessBody { get; } = new() { Spoils = Spoiling.Endless };
 

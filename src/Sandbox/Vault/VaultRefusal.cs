@@ -22,8 +22,7 @@ internal sealed class VaultRefusal(int status, params string[] errors) : Excepti
     public static VaultRefusal UnsupportedPath => new(404, OneError("unsupported path"));
 
     /// <summary>
-    /// 405: the path exists, but not for this method. The recordings have no such answer. The message is that of Vault's logical
-    /// layer.
+    /// 405: the path exists, but not for this method. The recordings have no such answer. The message is that of Vault's logical layer.
     /// </summary>
     public static VaultRefusal UnsupportedOperation => new(405, OneError("unsupported operation"));
 

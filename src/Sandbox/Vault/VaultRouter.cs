@@ -1,8 +1,8 @@
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// Handles one request from the first check to the answer, in Vault's order: status pages, quota, body and wrap header, seal, token,
-/// policy, backend, wrapping.
+/// Handles one request from the first check to the answer, in Vault's order: status
+/// pages, quota, body and wrap header, seal, token, policy, backend, wrapping.
 /// </summary>
 internal sealed class VaultRouter(VaultState state)
 {
@@ -38,8 +38,8 @@ internal sealed class VaultRouter(VaultState state)
     }
 
     /// <summary>
-    /// The answer in a namespace where nothing is mounted. Only the root token is known there. Wrapping tokens and the tokens of the
-    /// other namespace are not.
+    /// The answer in a namespace where nothing is mounted. Only the root token is
+    /// known there. Wrapping tokens and the tokens of the other namespace are not.
     /// </summary>
     private VaultRefusal Stranger(VaultRequest request)
     {
@@ -68,8 +68,8 @@ internal sealed class VaultRouter(VaultState state)
     }
 
     /// <summary>
-    /// A wrapping token may unwrap itself. If the body names the wrapping token and the request has another token, the policies of
-    /// that token must allow the unwrap.
+    /// A wrapping token may unwrap itself. If the body names the wrapping token and the
+    /// request has another token, the policies of that token must allow the unwrap.
     /// </summary>
     private VaultAnswer UnwrapFor(VaultRequest request)
     {
@@ -117,8 +117,8 @@ internal sealed class VaultRouter(VaultState state)
     }
 
     /// <summary>
-    /// Returns the request's token, after the checks: Vault knows it, its address is allowed, a use is left, and its policies allow
-    /// the request.
+    /// Returns the request's token, after the checks: Vault knows it, its
+    /// address is allowed, a use is left, and its policies allow the request.
     /// </summary>
     private TokenEntry Admit(VaultRequest request)
     {

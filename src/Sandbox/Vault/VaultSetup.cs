@@ -6,8 +6,8 @@ using AkkaVault.Shared;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// Does what an operator does before the controller starts. It runs in this process with the root token, through the same code as
-/// HTTP requests. When Vault rejects a request, it throws an <see cref="InvalidOperationException"/> with Vault's message.
+/// Does what an operator does before the controller starts. It runs in this process with the root token, through the same code
+/// as HTTP requests. When Vault rejects a request, it throws an <see cref="InvalidOperationException"/> with Vault's message.
 /// </summary>
 public sealed partial class VaultSetup
 {
@@ -90,8 +90,8 @@ public sealed partial class VaultSetup
     public void WritePolicy(string name, string policy) => Do("PUT", $"sys/policies/acl/{name}", new JsonObject { ["policy"] = policy });
 
     /// <summary>
-    /// Writes the controller's policy <c>kubernetes-vault</c>. It allows the controller to issue secret_ids for the given roles, to
-    /// revoke by accessor, to read its own token role and to issue its certificate.
+    /// Writes the controller's policy <c>kubernetes-vault</c>. It allows the controller to issue secret_ids
+    /// for the given roles, to revoke by accessor, to read its own token role and to issue its certificate.
     /// </summary>
     /// <param name="roles">The AppRoles that the controller may issue for; <c>+</c> matches any.</param>
     /// <param name="path">The path of AppRole.</param>
@@ -107,8 +107,8 @@ public sealed partial class VaultSetup
     }
 
     /// <summary>
-    /// Creates the controller's token as the quick start of Kubernetes-Vault does: from the periodic token role
-    /// <c>kubernetes-vault</c>, with the policy of <see cref="WriteControllerPolicy"/>.
+    /// Creates the controller's token as the quick start of Kubernetes-Vault does: from the periodic
+    /// token role <c>kubernetes-vault</c>, with the policy of <see cref="WriteControllerPolicy"/>.
     /// </summary>
     /// <param name="roles">The AppRoles that the controller may issue for; <c>+</c> matches any.</param>
     /// <param name="period">The token's period; null: 6 hours.</param>
