@@ -4,8 +4,7 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Simulators.Tests;
 
 /// <summary>
-/// Compares an answer with a recorded one: keys and JSON types must be equal at every level. Derived classes decide which values may
-/// differ.
+/// Compares an answer with a recorded one: keys and JSON types must be equal at every level. Derived classes decide which values may differ.
 /// </summary>
 internal abstract class JsonComparison
 {

@@ -7,8 +7,7 @@ using Xunit.Abstractions;
 namespace AkkaVault.Soak.Tests;
 
 /// <summary>
-/// Short runs of the measurements in <c>benchmarks</c>: whatever faults controllers have, no pod is lost and no pod gets two
-/// credentials.
+/// Short runs of the measurements in <c>benchmarks</c>: whatever faults controllers have, no pod is lost and no pod gets two credentials.
 /// </summary>
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {

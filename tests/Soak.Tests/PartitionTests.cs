@@ -113,8 +113,8 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
     }
 
     /// <summary>
-    /// Cuts a controller off until it has ended, while pods arrive. After a restart it is still cut off and alone. When the network
-    /// is healed it joins the others.
+    /// Cuts a controller off until it has ended, while pods arrive. After a restart
+    /// it is still cut off and alone. When the network is healed it joins the others.
     /// </summary>
     private async Task CutOffAsync(int index, NetworkCut from)
     {

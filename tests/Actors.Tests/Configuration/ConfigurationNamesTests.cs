@@ -3,8 +3,7 @@ using AkkaVault.Controller.Configuration;
 namespace AkkaVault.Actors.Tests.Configuration;
 
 /// <summary>
-/// Impossible names are rejected. For an impossible namespace, an API server answers with an empty list, and everything would look
-/// well.
+/// Impossible names are rejected. For an impossible namespace, an API server answers with an empty list, and everything would look well.
 /// </summary>
 public class ConfigurationNamesTests
 {

@@ -17,8 +17,7 @@ internal sealed partial class DeliveryWorld
     }
 
     /// <summary>
-    /// A node is paused, or on the wrong side of a partition. The leader assigns its run to another node, and the cut-off node
-    /// continues.
+    /// A node is paused, or on the wrong side of a partition. The leader assigns its run to another node, and the cut-off node continues.
     /// </summary>
     private void CutOff()
     {

@@ -89,8 +89,7 @@ internal sealed partial class DeliveryWorld
                 // The pod is served, and the answer is lost.
                 return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Succeeded();
             case 3 when _random.Next(4) == 0:
-                // The pod asks another Vault, or another program answers on its port. The token is alive although the answer says the
-                // opposite.
+                // The pod asks another Vault, or another program answers on its port. The token is alive although the answer says the opposite.
                 return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
             case 3:
                 return new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);

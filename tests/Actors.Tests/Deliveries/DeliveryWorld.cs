@@ -6,9 +6,9 @@ using AkkaVault.Shared;
 namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>
-/// A model of everything around the two state machines: an API server with pods, a Vault, init containers that accept one push, a
-/// journal, messages in flight, crashes that keep only the journal, thieves, and nodes that were paused or cut off and do not know
-/// that other nodes serve their runs. One seeded random source makes every choice.
+/// A model of everything around the two state machines: an API server with pods, a Vault, init containers that
+/// accept one push, a journal, messages in flight, crashes that keep only the journal, thieves, and nodes that were
+/// paused or cut off and do not know that other nodes serve their runs. One seeded random source makes every choice.
 /// </summary>
 internal sealed partial class DeliveryWorld(int seed)
 {

@@ -5,9 +5,8 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>
-/// The pod finds that its wrapping token is dead. The controller reports a theft only if Vault confirms it and no other controller
-/// can have revoked the token. Another controller can have revoked it if this controller was paused or cut off while its runs were
-/// assigned to others.
+/// The pod finds that its wrapping token is dead. The controller reports a theft only if Vault confirms it and no other controller can have
+/// revoked the token. Another controller can have revoked it if this controller was paused or cut off while its runs were assigned to others.
 /// </summary>
 public class SuspectedTheftTests
 {
@@ -146,8 +145,8 @@ public class SuspectedTheftTests
     };
 
     /// <summary>
-    /// Vault's answer proves nothing when the right to revoke is missing, when an earlier request may have revoked the token, or when
-    /// it has expired meanwhile.
+    /// Vault's answer proves nothing when the right to revoke is missing, when an
+    /// earlier request may have revoked the token, or when it has expired meanwhile.
     /// </summary>
     [Theory]
     [MemberData(nameof(NoProof))]

@@ -6,8 +6,7 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>
-/// A leader died before it stored a reported token. The next leader's commands do not name the token, so the pod actor must report it
-/// again.
+/// A leader died before it stored a reported token. The next leader's commands do not name the token, so the pod actor must report it again.
 /// </summary>
 public class UnknownTokenTests
 {

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>
-/// A block of commands in <c>docs/</c> names the test that runs it (<c>```sh test=Class.Method</c>), or the reason why no test can
-/// run it (<c>```sh not-run=REASON</c>).
+/// A block of commands in <c>docs/</c> names the test that runs it (<c>```sh
+/// test=Class.Method</c>), or the reason why no test can run it (<c>```sh not-run=REASON</c>).
 /// </summary>
 public partial class CommandBlockTests
 {

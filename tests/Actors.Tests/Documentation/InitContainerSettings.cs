@@ -19,10 +19,8 @@ internal static class InitContainerSettings
         return (settings?.ToString(), (IReadOnlyList<string>)arguments[1]!);
     }
 
-    /// <summary>A constant of the settings.</summary>
     public static string Constant(string name) => (string)Type("Settings").GetField(name, BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
 
-    /// <summary>The exit codes of the init container.</summary>
     public static IReadOnlyList<int> ExitCodes => [.. Type("ExitCodes").GetFields(BindingFlags.Public | BindingFlags.Static).Select(code => (int)code.GetRawConstantValue()!)];
 
     private static Type Type(string name) => s_program.GetType($"AkkaVault.InitContainer.{name}", throwOnError: true)!;

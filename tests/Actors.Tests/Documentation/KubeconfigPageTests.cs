@@ -3,8 +3,8 @@ namespace AkkaVault.Actors.Tests.Documentation;
 /// <summary>docs/kubeconfig.md documents every key that kubectl knows.</summary>
 public sealed class KubeconfigPageTests
 {
-    // From client-go, tools/clientcmd/api/v1/types.go: Config, Context, Cluster, AuthInfo and ExecConfig. Keys that only contain these are not
-    // listed.
+    // From client-go, tools/clientcmd/api/v1/types.go: Config, Context, Cluster,
+    // AuthInfo and ExecConfig. Keys that only contain these are not listed.
     private static readonly string[] s_keys =
     [
         "preferences", "extensions", "namespace",

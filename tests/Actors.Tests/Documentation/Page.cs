@@ -94,7 +94,6 @@ internal sealed partial class Page
     /// <summary>The path, from the repository's root.</summary>
     public string Path { get; }
 
-    /// <summary>The fenced blocks.</summary>
     public List<Block> Blocks { get; } = [];
 
     /// <summary>The rows of the tables, without header rows.</summary>
@@ -109,10 +108,8 @@ internal sealed partial class Page
     /// <summary>All texts in backticks.</summary>
     public IEnumerable<string> CodeSpans => _prose.SelectMany(SpansIn);
 
-    /// <summary>The targets of the links.</summary>
     public IEnumerable<string> Links => _prose.SelectMany(text => Link().Matches(CodeSpan().Replace(text, "")).Select(match => match.Groups[1].Value));
 
-    /// <summary>Reads a page.</summary>
     public static Page Read(string path) => new(path);
 
     /// <summary>The texts in backticks in a text.</summary>

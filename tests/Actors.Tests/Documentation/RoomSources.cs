@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>
-/// Finds out which rooms of the controller use which others, from the text of their sources: from usings, qualified names, and names
-/// of an enclosing room, which need no using. A room is a namespace below <c>AkkaVault.Controller</c>, written as its folder. The
-/// namespace itself is the room "".
+/// Finds out which rooms of the controller use which others, from the text of their sources: from
+/// usings, qualified names, and names of an enclosing room, which need no using. A room is a namespace
+/// below <c>AkkaVault.Controller</c>, written as its folder. The namespace itself is the room "".
 /// </summary>
 internal sealed partial class RoomSources
 {
@@ -29,7 +29,6 @@ internal sealed partial class RoomSources
     public static RoomSources OfController { get; } = new(
         Directory.EnumerateFiles(Path.Combine(Page.Root, "src", "Controller.Actors"), "*.cs", SearchOption.AllDirectories).Select(file => (Path.GetRelativePath(Page.Root, file), File.ReadAllText(file))));
 
-    /// <summary>All rooms.</summary>
     public IEnumerable<string> Rooms => _types.Keys;
 
     /// <summary>Each use of another room, with its file.</summary>

@@ -3,8 +3,7 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>
-/// Links to source files name something in the file, the pages of docs/behaviour link each step to its code, and tests that are named
-/// exist.
+/// Links to source files name something in the file, the pages of docs/behaviour link each step to its code, and tests that are named exist.
 /// </summary>
 public partial class SourceLinkTests
 {

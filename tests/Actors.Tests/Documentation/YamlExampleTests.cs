@@ -4,9 +4,9 @@ using YamlDotNet.RepresentationModel;
 namespace AkkaVault.Actors.Tests.Documentation;
 
 /// <summary>
-/// The controller accepts the configuration examples of the documentation. A block is a whole file or a part of one; the test adds
-/// what a part lacks. A block with <c>invalid</c> after <c>yaml</c> must be rejected. A block with <c>warns=KEY,KEY</c> must give
-/// warnings for exactly those keys.
+/// The controller accepts the configuration examples of the documentation. A block is a whole file
+/// or a part of one; the test adds what a part lacks. A block with <c>invalid</c> after <c>yaml</c>
+/// must be rejected. A block with <c>warns=KEY,KEY</c> must give warnings for exactly those keys.
 /// </summary>
 public class YamlExampleTests
 {

@@ -4,7 +4,6 @@ using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Actors.Tests.Kubernetes;
 
-/// <summary>Connections to the API server.</summary>
 public sealed class ApiServerTests
 {
     private const string KeepAliveTimer = "02";

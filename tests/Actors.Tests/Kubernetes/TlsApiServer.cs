@@ -16,8 +16,7 @@ internal sealed record Arrival(string Name, IReadOnlyList<string> Client, IReadO
 }
 
 /// <summary>
-/// Answers each request over TLS, and keeps the arrived requests. Each connection serves one request, unless connections are to be
-/// kept open.
+/// Answers each request over TLS, and keeps the arrived requests. Each connection serves one request, unless connections are to be kept open.
 /// </summary>
 internal sealed class TlsApiServer : IAsyncDisposable
 {

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Logging;
 
-/// <summary>The log as JSON.</summary>
 public class JsonLogFormatterTests
 {
     private readonly JsonLogFormatter _formatter = new(new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 1, 2, 3, 45, TimeSpan.Zero)));

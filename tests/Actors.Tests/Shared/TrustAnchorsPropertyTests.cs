@@ -5,8 +5,8 @@ using FsCheck.Xunit;
 namespace AkkaVault.Actors.Tests.Shared;
 
 /// <summary>
-/// Random authorities that certify one another. Several have the same name, and some have expired. A certificate is trusted exactly
-/// when it has a path to an anchor.
+/// Random authorities that certify one another. Several have the same name, and some
+/// have expired. A certificate is trusted exactly when it has a path to an anchor.
 /// </summary>
 public sealed class TrustAnchorsPropertyTests
 {
@@ -23,8 +23,7 @@ public sealed class TrustAnchorsPropertyTests
         for (var count = random.Next(1, 9); count > 0; count--)
         {
             var (subject, issuer) = (s_parties[random.Next(6)], s_parties[random.Next(6)]);
-            // A certificate issued by a predecessor of the same name has key identifiers. Without them OpenSSL takes the certificate for
-            // self-signed.
+            // A certificate issued by a predecessor of the same name has key identifiers. Without them OpenSSL takes the certificate for self-signed.
             if (subject != issuer && subject.Name == issuer.Name && !keyIds) issuer = subject;
             var expired = random.Next(6) == 0;
             authorities.Add(new Issued(subject, issuer, expired, subject.By(issuer, new Making { KeyIds = keyIds, Expired = expired })));

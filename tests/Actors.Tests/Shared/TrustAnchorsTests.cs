@@ -4,8 +4,8 @@ using AkkaVault.Shared.Certificates;
 namespace AkkaVault.Actors.Tests.Shared;
 
 /// <summary>
-/// A certificate is trusted exactly when there is a path from it to an anchor. The order of the certificates does not matter, nor
-/// whether they have key identifiers. What Go's crypto/x509 accepts is accepted.
+/// A certificate is trusted exactly when there is a path from it to an anchor. The order of the certificates
+/// does not matter, nor whether they have key identifiers. What Go's crypto/x509 accepts is accepted.
 /// </summary>
 public sealed class TrustAnchorsTests
 {

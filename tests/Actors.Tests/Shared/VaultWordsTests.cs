@@ -4,8 +4,8 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Shared;
 
 /// <summary>
-/// Which of Vault's messages have a meaning for the programs, and no others. The messages of Vault 1.8 are recorded; the others are
-/// in the sources of Vault and OpenBao.
+/// Which of Vault's messages have a meaning for the programs, and no others. The messages
+/// of Vault 1.8 are recorded; the others are in the sources of Vault and OpenBao.
 /// </summary>
 public class VaultWordsTests
 {

@@ -76,8 +76,8 @@ public sealed class VaultGatesTests : IDisposable
     }
 
     /// <summary>
-    /// Answers, failures, open circuits and callers that give up, on several threads. In a gate that was removed too early, a request
-    /// would wait for ever.
+    /// Answers, failures, open circuits and callers that give up, on several
+    /// threads. In a gate that was removed too early, a request would wait for ever.
     /// </summary>
     [Property(MaxTest = 60)]
     public async Task However_requests_interleave_none_waits_for_ever_and_in_the_end_no_gate_is_left(int seed)

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
 /// <summary>
-/// <c>akkavault cluster</c> against real controllers, one of which is suspended, leaves or is killed. <see
-/// cref="Standing.CliViewTests"/> test its output for a cluster at rest.
+/// <c>akkavault cluster</c> against real controllers, one of which is suspended, leaves or
+/// is killed. <see cref="Standing.CliViewTests"/> test its output for a cluster at rest.
 /// </summary>
 public sealed class CliClusterTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {

@@ -33,7 +33,6 @@ internal sealed class RefusingProxy : IDisposable
         return new Dictionary<string, string> { ["HTTPS_PROXY"] = address, ["HTTP_PROXY"] = address, ["NO_PROXY"] = except, ["no_proxy"] = except, ["REQUEST_METHOD"] = "" };
     }
 
-    /// <summary>The number of requests.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
     public void Dispose() => _listener.Dispose();

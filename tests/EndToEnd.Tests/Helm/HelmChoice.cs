@@ -62,7 +62,6 @@ internal sealed record HelmChoice(string Kustomization, (string Overlay, string 
             Written("vault.addr: http://vault.vault.svc:8200", "kubernetes.watchNamespace: default", "cluster.replicas: 5")),
     };
 
-    /// <summary>Renders the kustomization.</summary>
     public async Task<Overlay> KustomizeAsync()
     {
         var folder = Directory.CreateDirectory(Path.Combine(Kubectl.Manifests, $"helm-{Guid.NewGuid():N}"));
@@ -84,7 +83,6 @@ internal sealed record HelmChoice(string Kustomization, (string Overlay, string 
         }
     }
 
-    /// <summary>Renders the chart.</summary>
     public Task<Overlay> TemplateAsync(HelmProgram helm) => helm.TemplateAsync(HelmProgram.ValuesOf(Values.Overlay), helm.Values(Values.More));
 
     // kubernetes-vault.yml may also have keys with dots. The test compares the content.

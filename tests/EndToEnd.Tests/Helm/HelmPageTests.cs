@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
 /// <summary>
-/// The chart accepts the values in docs/helm.md, and a real API server accepts its commands. Blocks of <c>yml</c> have values; blocks
-/// of <c>yaml</c> have the controller's configuration.
+/// The chart accepts the values in docs/helm.md, and a real API server accepts its commands.
+/// Blocks of <c>yml</c> have values; blocks of <c>yaml</c> have the controller's configuration.
 /// </summary>
 public sealed partial class HelmPageTests(HelmCluster cluster) : IClassFixture<HelmCluster>
 {

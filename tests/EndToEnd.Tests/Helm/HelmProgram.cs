@@ -9,8 +9,7 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 namespace AkkaVault.EndToEnd.Tests.Helm;
 
 /// <summary>
-/// The real helm: the one that <c>install.sh</c> installed, otherwise the one on the path. Helm's own files are in a folder of the
-/// test.
+/// The real helm: the one that <c>install.sh</c> installed, otherwise the one on the path. Helm's own files are in a folder of the test.
 /// </summary>
 internal sealed class HelmProgram : IDisposable
 {
@@ -27,7 +26,6 @@ internal sealed class HelmProgram : IDisposable
     /// <summary>The root folder of the repository.</summary>
     public static string Root => typeof(ChildProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
-    /// <summary>The folder of the chart.</summary>
     public static string Chart => Path.Combine(Root, "charts", "akkavault");
 
     /// <summary>The values that correspond to an overlay: <c>quick-start</c> or <c>secured</c>.</summary>
@@ -47,7 +45,6 @@ internal sealed class HelmProgram : IDisposable
         return file;
     }
 
-    /// <summary>Runs helm.</summary>
     public Task<ProgramRun.Result> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo(s_program!, arguments);

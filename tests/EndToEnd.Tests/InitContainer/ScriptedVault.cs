@@ -13,8 +13,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
 /// <summary>
-/// Gives the recorded answers of a Vault 1.8, in the order of a redemption's requests. A test can replace single answers by other
-/// recorded ones.
+/// Gives the recorded answers of a Vault 1.8, in the order of a redemption's
+/// requests. A test can replace single answers by other recorded ones.
 /// </summary>
 public sealed class ScriptedVault : IAsyncDisposable
 {

@@ -17,8 +17,8 @@ using AkkaVault.Tests.TestKit.Kubernetes;
 namespace AkkaVault.EndToEnd.Tests.Kubernetes;
 
 /// <summary>
-/// The overlays on a real API server, and a controller with their configuration and only their rights. The API server refuses none of
-/// its requests, and it uses each right.
+/// The overlays on a real API server, and a controller with their configuration and only
+/// their rights. The API server refuses none of its requests, and it uses each right.
 /// </summary>
 public sealed partial class RenderedManifestsTests : IAsyncLifetime
 {
@@ -110,8 +110,7 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
         controller.Terminate();
         await controller.ExitAsync().EndsAsync();
 
-        // This Vault has lost its data, as a Vault in dev mode loses them when its pod is replaced. The script now reaches it in the default
-        // way.
+        // This Vault has lost its data, as a Vault in dev mode loses them when its pod is replaced. The script now reaches it in the default way.
         await using var another = await SimulatedVault.StartAsync(new SimulatedVaultOptions { RootToken = token }, default);
         await RunAsync("quick-start.sh", another, forwarded: true);
         Assert.True(another.IsLiveToken(await SecretAsync("kubernetes-vault", "kubernetes-vault-token")));
@@ -207,8 +206,7 @@ public sealed partial class RenderedManifestsTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Starts the controller as the StatefulSet does, except for what depends on the machine: addresses, files and the single
-    /// replica.
+    /// Starts the controller as the StatefulSet does, except for what depends on the machine: addresses, files and the single replica.
     /// </summary>
     private ChildProcess Start(Overlay overlay, Uri vault, string vaultToken)
     {

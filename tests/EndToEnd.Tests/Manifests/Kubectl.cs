@@ -14,7 +14,6 @@ internal static class Kubectl
     /// <summary>Why kubectl cannot be used; null when it can.</summary>
     public static string? Missing => s_program is null ? "there is no kubectl; tests/EndToEnd.Tests/assets/install.sh installs one" : null;
 
-    /// <summary>The folder of kubectl.</summary>
     public static string Folder => Path.GetDirectoryName(s_program)!;
 
     /// <summary>The folder of the manifests.</summary>

@@ -5,10 +5,9 @@ namespace AkkaVault.EndToEnd.Tests.Manifests;
 
 /// <summary>A folder of <c>k8s/</c> as kubectl renders it.</summary>
 /// <param name="Yaml">The whole text.</param>
-/// <param name="Objects">Its objects.</param>
+/// <param name="Objects">The objects in the text.</param>
 internal sealed record Overlay(string Yaml, IReadOnlyList<JsonObject> Objects)
 {
-    /// <summary>Renders a folder.</summary>
     public static async Task<Overlay> RenderAsync(string folder)
     {
         var yaml = await Kubectl.KustomizeAsync(folder);
@@ -39,6 +38,5 @@ internal sealed record Overlay(string Yaml, IReadOnlyList<JsonObject> Objects)
         from pair in Right.Of(rule!, (string?)role["metadata"]!["namespace"])
         select pair;
 
-    /// <summary>An object's kind.</summary>
     public static string KindOf(JsonNode item) => (string)item["kind"]!;
 }

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
 /// <summary>A metric as <c>docs/metrics.md</c> documents it.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its type.</param>
+/// <param name="Name">The metric's name.</param>
+/// <param name="Type">The metric's type.</param>
 /// <param name="Labels">The labels and the values of each; no values: any value.</param>
 internal sealed partial record DocumentedMetric(string Name, string Type, IReadOnlyDictionary<string, IReadOnlyList<string>> Labels)
 {

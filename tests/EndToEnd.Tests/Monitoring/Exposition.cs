@@ -44,7 +44,7 @@ internal sealed partial record Exposition(IReadOnlyDictionary<string, string> Ty
 }
 
 /// <summary>One sample.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">The sample's name.</param>
 /// <param name="Family">The metric of the sample.</param>
 /// <param name="Labels">The labels, without a histogram's <c>le</c>.</param>
 /// <param name="Value">The value.</param>

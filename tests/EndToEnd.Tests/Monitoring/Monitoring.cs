@@ -6,19 +6,15 @@ namespace AkkaVault.EndToEnd.Tests.Monitoring;
 /// <summary>Reads the files in <c>k8s/monitoring</c>.</summary>
 internal static class Monitoring
 {
-    /// <summary>The folder.</summary>
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "k8s", "monitoring");
 
     /// <summary>The spec of the PrometheusRule.</summary>
     public static JsonNode RuleSpec => Manifest.Read("monitoring/base", "prometheusrule.yaml").Single()["spec"]!;
 
-    /// <summary>The alerts.</summary>
     public static IReadOnlyList<JsonNode> Alerts => [.. RuleSpec["groups"]!.AsArray().SelectMany(group => group!["rules"]!.AsArray()).Select(rule => rule!)];
 
-    /// <summary>The names of the alerts.</summary>
     public static IEnumerable<string> AlertNames => Alerts.Select(alert => (string)alert["alert"]!);
 
-    /// <summary>The dashboard.</summary>
     public static JsonNode Dashboard => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "base", "kubernetes-vault.json")))!;
 
     /// <summary>The queries of the dashboard, each with its legend.</summary>

@@ -62,8 +62,8 @@ internal sealed partial record PromQl(IReadOnlyList<PromQlSelector> Metrics, IRe
 }
 
 /// <summary>A metric in an expression.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Matchers">The matchers of its labels.</param>
+/// <param name="Name">The metric's name.</param>
+/// <param name="Matchers">The matchers of the metric's labels.</param>
 internal sealed record PromQlSelector(string Name, IReadOnlyList<PromQlMatcher> Matchers);
 
 /// <summary>A matcher of a label.</summary>

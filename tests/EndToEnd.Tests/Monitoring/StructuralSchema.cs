@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.EndToEnd.Tests.Monitoring;
 
 /// <summary>
-/// Checks values against the schema of a CustomResourceDefinition. It supports what <c>operator-crds.yaml</c> uses, and treats all
-/// scalars as texts.
+/// Checks values against the schema of a CustomResourceDefinition. It supports
+/// what <c>operator-crds.yaml</c> uses, and treats all scalars as texts.
 /// </summary>
 internal static class StructuralSchema
 {

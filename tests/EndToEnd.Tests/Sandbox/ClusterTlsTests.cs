@@ -16,8 +16,8 @@ using Xunit.Abstractions;
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
 /// <summary>
-/// Several controller processes that authenticate one another by certificates, and strangers. <c>ClusterCertificateTests</c>, which
-/// take longer, test how certificates are replaced.
+/// Several controller processes that authenticate one another by certificates, and strangers.
+/// <c>ClusterCertificateTests</c>, which take longer, test how certificates are replaced.
 /// </summary>
 public sealed class ClusterTlsTests(ITestOutputHelper output) : ControllerClusterTest(output), IDisposable
 {

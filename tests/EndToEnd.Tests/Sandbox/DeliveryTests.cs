@@ -225,8 +225,8 @@ public sealed class DeliveryTests : IAsyncLifetime
     private Task<SimulatedPod> RunAsync(string name, string ns = "default") => _cluster.RunPodAsync(_cluster.Plan(name, ns));
 
     /// <summary>
-    /// Runs a pod whose reported address is not the address of its init container. Pushes are refused, and the wrapping token stays
-    /// undelivered until the pod is deleted.
+    /// Runs a pod whose reported address is not the address of its init container. Pushes
+    /// are refused, and the wrapping token stays undelivered until the pod is deleted.
     /// </summary>
     private Task<SimulatedPod> RunDoomedAsync(string name) =>
         _cluster.RunPodAsync(_cluster.Plan(name) with { Ip = "127.1.1.1", Environment = new Dictionary<string, string> { ["LISTEN_ADDRESS"] = $"127.1.2.{++_doomed}" } });

@@ -12,7 +12,6 @@ internal sealed class ManagementPorts(SandboxCluster cluster, CancellationToken 
 
     public HttpClient Http { get; } = new();
 
-    /// <summary>All answers so far.</summary>
     public IReadOnlyList<string> Answers => _answers;
 
     public string Node(int index) => $"akka.tcp://kubernetes-vault@{cluster.Controllers.AddressOf(index)}:2552";

@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
 /// <summary>
-/// The management ports of several controller processes: large answers, members that do not answer, and changes. <see
-/// cref="Standing.ManagementViewTests"/> test what the ports show.
+/// The management ports of several controller processes: large answers, members that do not
+/// answer, and changes. <see cref="Standing.ManagementViewTests"/> test what the ports show.
 /// </summary>
 public sealed class ManagementTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {

@@ -7,8 +7,8 @@ using AkkaVault.Tests.TestKit.Sandbox;
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
 /// <summary>
-/// Two installations that do not know each other serve the same pods, as in docs/migration.md. Both are of AkkaVault: a pod sees the
-/// other installation only by its pushes.
+/// Two installations that do not know each other serve the same pods, as in docs/migration.md.
+/// Both are of AkkaVault: a pod sees the other installation only by its pushes.
 /// </summary>
 public sealed class SideBySideTests : IAsyncLifetime
 {

@@ -9,8 +9,8 @@ using AkkaVault.Tests.TestKit.Vault;
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
 /// <summary>
-/// How the controller logs in, and what it asks Vault for. <c>ServiceAccountLoginTests</c>, which take longer, test the login by
-/// service account.
+/// How the controller logs in, and what it asks Vault for.
+/// <c>ServiceAccountLoginTests</c>, which take longer, test the login by service account.
 /// </summary>
 public sealed class VaultLoginTests
 {

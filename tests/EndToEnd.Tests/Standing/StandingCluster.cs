@@ -4,9 +4,9 @@ using AkkaVault.Tests.TestKit.Sandbox;
 namespace AkkaVault.EndToEnd.Tests.Standing;
 
 /// <summary>
-/// Three controllers for all tests that only read: from management ports, metrics, logs and the command line. Such a test may run
-/// pods and change Vault's policies. It must not change the controllers, and must not leave a pod that waits. The controllers log as
-/// in production: at info, in JSON.
+/// Three controllers for all tests that only read: from management ports, metrics, logs and the command
+/// line. Such a test may run pods and change Vault's policies. It must not change the controllers, and
+/// must not leave a pod that waits. The controllers log as in production: at info, in JSON.
 /// </summary>
 public sealed class StandingCluster : IAsyncLifetime
 {

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Simulators.Tests.Kubernetes;
 
 /// <summary>
-/// Compares an answer with the recorded one: keys and values must be equal at every level. Versions and uids differ from the recorded
-/// ones, but each must always stand for the same one. Times and generated names must have the same format.
+/// Compares an answer with the recorded one: keys and values must be equal at every level. Versions and uids differ from
+/// the recorded ones, but each must always stand for the same one. Times and generated names must have the same format.
 /// </summary>
 internal sealed partial class ObjectComparison : JsonComparison
 {

@@ -38,8 +38,8 @@ public sealed partial class TranscriptTests
     private static async Task ReplayAsync(HttpClient http, string token, string name, JsonNode exchange, ObjectComparison comparison)
     {
         var body = exchange["request"]!["body"]?.DeepClone();
-        // The recorder changed this body for later requests before it wrote the body down. The sent spec is the stored one, and the sent body
-        // had no version.
+        // The recorder changed this body for later requests before it wrote the body
+        // down. The sent spec is the stored one, and the sent body had no version.
         if (name == "lease-create") body!["spec"] = exchange["response"]!["body"]!["spec"]!.DeepClone();
         if (name is "lease-create" or "lease-create-again") body!["metadata"]!.AsObject().Remove("resourceVersion");
         else if ((string?)body?["metadata"]?["resourceVersion"] is { } version) body["metadata"]!["resourceVersion"] = comparison.VersionOf(version);
@@ -53,8 +53,8 @@ public sealed partial class TranscriptTests
     }
 
     /// <summary>
-    /// The recording does not show what was done to the pods during the watch. A watch over everything shows it, unless its version
-    /// was too old. Then this watch shows it.
+    /// The recording does not show what was done to the pods during the watch. A watch
+    /// over everything shows it, unless its version was too old. Then this watch shows it.
     /// </summary>
     private static async Task ReplayPodLifeAsync(HttpClient http, string token, JsonNode exchange, JsonNode everything, ObjectComparison comparison)
     {

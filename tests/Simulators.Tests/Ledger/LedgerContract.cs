@@ -10,8 +10,7 @@ using Xunit.Abstractions;
 namespace AkkaVault.Simulators.Tests.Ledger;
 
 /// <summary>
-/// What Akka.Persistence expects of a journal and a snapshot store, and what fencing must ensure. The tests use HTTP and an API
-/// server.
+/// What Akka.Persistence expects of a journal and a snapshot store, and what fencing must ensure. The tests use HTTP and an API server.
 /// </summary>
 public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
 {

@@ -6,8 +6,7 @@ using AkkaVault.Tests.TestKit;
 namespace AkkaVault.Simulators.Tests.Programs;
 
 /// <summary>
-/// A test that starts a process also ends it, even when the test fails. A process that is left over holds ports that the next test
-/// needs.
+/// A test that starts a process also ends it, even when the test fails. A process that is left over holds ports that the next test needs.
 /// </summary>
 public sealed class ProcessEndTests : IDisposable
 {

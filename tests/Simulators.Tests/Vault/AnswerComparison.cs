@@ -6,9 +6,9 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// Compares a body with the recorded one. Keys and JSON types must be equal at every level. Generated values may differ, but must
-/// correspond one to one and have the same format. Times must have the same distance from now. Everything else must be equal. <see
-/// cref="OtherBuilds"/> defines what a build other than the recorded one may answer differently.
+/// Compares a body with the recorded one. Keys and JSON types must be equal at every level. Generated values may differ,
+/// but must correspond one to one and have the same format. Times must have the same distance from now. Everything else
+/// must be equal. <see cref="OtherBuilds"/> defines what a build other than the recorded one may answer differently.
 /// </summary>
 internal sealed partial class AnswerComparison(Correspondence known) : JsonComparison
 {
@@ -19,8 +19,8 @@ internal sealed partial class AnswerComparison(Correspondence known) : JsonCompa
     public bool IsOtherBuild { get; init; }
 
     /// <summary>
-    /// The tolerance of clock readings. The recorded Vault answered within two seconds of the time that the test's clock is set to.
-    /// For a real Vault the requests come as fast as the machine allows.
+    /// The tolerance of clock readings. The recorded Vault answered within two seconds of the time that
+    /// the test's clock is set to. For a real Vault the requests come as fast as the machine allows.
     /// </summary>
     private TimeSpan Tolerance => TimeSpan.FromSeconds(IsOtherBuild ? 30 : 2);
 

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// How answers are compared with recorded ones. The comparison is strict for the simulated Vault. A real Vault of another build may
-/// have more fields and some different values, but not fewer fields.
+/// How answers are compared with recorded ones. The comparison is strict for the simulated Vault. A
+/// real Vault of another build may have more fields and some different values, but not fewer fields.
 /// </summary>
 public sealed class AnswerComparisonTests
 {

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// Maps recorded values to our values: tokens, accessors, ids and certificates. It learns the pairs from the fields of each answer,
-/// and applies them to all later requests and expected answers.
+/// Maps recorded values to our values: tokens, accessors, ids and certificates. It learns the pairs
+/// from the fields of each answer, and applies them to all later requests and expected answers.
 /// </summary>
 internal sealed class Correspondence
 {
@@ -22,8 +22,8 @@ internal sealed class Correspondence
     public static bool IsMadeUp(string field) => MadeUp.Contains(field);
 
     /// <summary>
-    /// The text that corresponds to a recorded text. A text that was not generated corresponds to itself. A text may also contain
-    /// generated parts, as error messages do.
+    /// The text that corresponds to a recorded text. A text that was not generated
+    /// corresponds to itself. A text may also contain generated parts, as error messages do.
     /// </summary>
     public string Of(string recorded)
     {

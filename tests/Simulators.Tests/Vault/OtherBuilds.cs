@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// What other builds of Vault, and OpenBao, answer differently from the recorded 1.8, by their sources and release notes. They may
-/// answer more, but must answer everything that our programs depend on.
+/// What other builds of Vault, and OpenBao, answer differently from the recorded 1.8, by their sources
+/// and release notes. They may answer more, but must answer everything that our programs depend on.
 /// </summary>
 internal static partial class OtherBuilds
 {

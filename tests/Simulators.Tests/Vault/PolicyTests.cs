@@ -19,8 +19,8 @@ public sealed class PolicyTests
     [InlineData("path \"auth/+/role/+/+\" { capabilities = [\"update\"] }", true)]
     [InlineData("path \"auth/approle/role/sample-app/secret-id\" { capabilities = [\"update\", \"deny\"] }", false)]
     [InlineData("path \"auth/approle/role/sample-app/secret-id\" { capabilities = [\"update\"] min_wrapping_ttl = \"1s\" }", false)]
-    // Of several patterns that match, these have priority: the one with the later wildcard, then the one without a star at the end, then the
-    // one with fewer pluses, then the longer one.
+    // Of several patterns that match, these have priority: the one with the later wildcard, then
+    // the one without a star at the end, then the one with fewer pluses, then the longer one.
     [InlineData("path \"auth/approle/role/+/secret-id\" { capabilities = [\"deny\"] } path \"auth/approle/role/s*\" { capabilities = [\"update\"] }", true)]
     [InlineData("path \"auth/+/role/sample-app/secret-id\" { capabilities = [\"update\"] } path \"auth/approle/+/+/+\" { capabilities = [\"deny\"] }", false)]
     [InlineData("path \"auth/approle/role/+/secret-id\" { capabilities = [\"update\"] } path \"auth/approle/role/+/secret*\" { capabilities = [\"deny\"] }", true)]

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// The simulated Vault rejects what a real Vault rejects. A more tolerant simulation would hide errors of its callers. Where there is
-/// no recording, statuses and messages are those of Vault's source.
+/// The simulated Vault rejects what a real Vault rejects. A more tolerant simulation would hide errors
+/// of its callers. Where there is no recording, statuses and messages are those of Vault's source.
 /// </summary>
 public sealed class RefusalTests
 {

@@ -43,15 +43,14 @@ internal sealed partial class TranscriptReplay(IReadOnlyList<RecordedExchange> r
     }
 
     /// <summary>
-    /// When an exchange took place, as far as the recording shows it. An exchange named <c>…-expired</c> came after a wait and has no
-    /// time; the next exchange with a time gives an upper bound. Notes show how long after a login some exchanges came.
+    /// When an exchange took place, as far as the recording shows it. An exchange named <c>…-expired</c> came after a wait and
+    /// has no time; the next exchange with a time gives an upper bound. Notes show how long after a login some exchanges came.
     /// </summary>
     private DateTimeOffset? TimeOf(int at, DateTimeOffset loggedIn) =>
         recording[at].Name.EndsWith("-expired", StringComparison.Ordinal)
             ? recording.Skip(at).Select(exchange => exchange.Time).First(time => time is not null)
             : AfterLogin(at) is { } noted ? loggedIn + noted
-            // The next exchange came a known time after the login, so there was a wait before this one, too. Half of that time is a fair
-            // assumption.
+            // The next exchange came a known time after the login, so there was a wait before this one, too. Half of that time is a fair assumption.
             : recording[at].Time is null && !IsLogin(at) && AfterLogin(at + 1) is { } next ? loggedIn + (next / 2)
             : recording[at].Time;
 

@@ -5,8 +5,8 @@ using AkkaVault.Tests.TestKit.Vault;
 namespace AkkaVault.Simulators.Tests.Vault;
 
 /// <summary>
-/// What every Vault must do, whatever its version: the client's methods and the behaviour they depend on. The simulated Vault is
-/// always tested, and a real one where there is a binary. Error messages differ between versions, so they are not compared.
+/// What every Vault must do, whatever its version: the client's methods and the behaviour they depend on. The simulated Vault
+/// is always tested, and a real one where there is a binary. Error messages differ between versions, so they are not compared.
 /// </summary>
 public abstract class VaultContract
 {

@@ -6,8 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace AkkaVault.Tests.TestKit.Certificates;
 
 /// <summary>
-/// A certificate without its issuer, which names an address to fetch the issuer from (RFC 5280, 4.2.2.1), and a listener at that
-/// address.
+/// A certificate without its issuer, which names an address to fetch the issuer from (RFC 5280, 4.2.2.1), and a listener at that address.
 /// </summary>
 public sealed class NamedIssuer : IDisposable
 {

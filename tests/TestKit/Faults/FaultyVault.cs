@@ -8,8 +8,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Tests.TestKit.Faults;
 
 /// <summary>
-/// A proxy in front of a Vault. It forwards requests, and breaks single answers as a network or a faulty proxy would. It finds out
-/// which pod a request is for, from the metadata of the secret_id and from what was issued for it.
+/// A proxy in front of a Vault. It forwards requests, and breaks single answers as a network or a faulty proxy would.
+/// It finds out which pod a request is for, from the metadata of the secret_id and from what was issued for it.
 /// </summary>
 public sealed class FaultyVault : IAsyncDisposable
 {

@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace AkkaVault.Tests.TestKit.Sandbox;
 
 /// <summary>
-/// A test with several controller processes that find one another through the API server. Each test has its own cluster, and each
-/// controller its own address.
+/// A test with several controller processes that find one another through the API
+/// server. Each test has its own cluster, and each controller its own address.
 /// </summary>
 public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLifetime
 {

@@ -23,8 +23,8 @@ using Newtonsoft.Json;
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
 /// <summary>
-/// A node of a cluster in this process, with its management port. It is one of ours, or one that is configured as in
-/// Akka.Management's documentation.
+/// A node of a cluster in this process, with its management port. It is one
+/// of ours, or one that is configured as in Akka.Management's documentation.
 /// </summary>
 internal sealed class ClusterNode : IAsyncDisposable
 {

@@ -6,9 +6,9 @@ using AkkaVault.Controller.Cluster.Bootstrap;
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
 /// <summary>
-/// Random worlds of real nodes in this process: any order of starts, a slow node, lookups that fail at first, a ledger that does not
-/// answer, nodes that are killed and come back, some of them at new addresses. <c>AKKAVAULT_WORLDS</c> sets the number of worlds. One
-/// takes about 20 s, and four run at a time.
+/// Random worlds of real nodes in this process: any order of starts, a slow node, lookups that fail at
+/// first, a ledger that does not answer, nodes that are killed and come back, some of them at new addresses.
+/// <c>AKKAVAULT_WORLDS</c> sets the number of worlds. One takes about 20 s, and four run at a time.
 /// </summary>
 public class ClusterNodesWorldTests
 {

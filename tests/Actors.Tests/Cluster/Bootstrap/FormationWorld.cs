@@ -7,10 +7,9 @@ using AkkaVault.Controller.Ledger.Storage.ConfigMap;
 namespace AkkaVault.Actors.Tests.Cluster.Bootstrap;
 
 /// <summary>
-/// A model of everything around formations. Processes start, crash, come back at the same address or at another, pause (with or
-/// without their clocks), and lose contact with one another. The ledger is behind an API server that is down at times, for all or for
-/// one process, and that loses and delays answers. Leaders of clusters keep the ledger by the real rules. One seeded random source
-/// makes every choice.
+/// A model of everything around formations. Processes start, crash, come back at the same address or at another, pause (with or without
+/// their clocks), and lose contact with one another. The ledger is behind an API server that is down at times, for all or for one process,
+/// and that loses and delays answers. Leaders of clusters keep the ledger by the real rules. One seeded random source makes every choice.
 /// </summary>
 internal sealed partial class FormationWorld
 {

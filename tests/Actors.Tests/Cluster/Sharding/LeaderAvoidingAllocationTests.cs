@@ -91,8 +91,7 @@ public sealed class LeaderAvoidingAllocationTests : TestKit
         regions.ToImmutableDictionary(region => region.Region, region => (IImmutableList<string>)[.. region.Shards]);
 
     /// <summary>
-    /// Akka's strategy without a cluster: it moves one shard at a time from the region with the most shards to the one with the
-    /// fewest.
+    /// Akka's strategy without a cluster: it moves one shard at a time from the region with the most shards to the one with the fewest.
     /// </summary>
     private sealed class Fewest : IShardAllocationStrategy
     {

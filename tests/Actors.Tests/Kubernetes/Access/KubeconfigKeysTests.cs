@@ -4,8 +4,8 @@ using AkkaVault.Controller.Kubernetes.Access;
 namespace AkkaVault.Actors.Tests.Kubernetes.Access;
 
 /// <summary>
-/// Each key of a kubeconfig has the same effect as in kubectl, or is rejected by name. All rejected keys are reported at once.
-/// ApiServerAccessTests test the effects.
+/// Each key of a kubeconfig has the same effect as in kubectl, or is rejected by name.
+/// All rejected keys are reported at once. ApiServerAccessTests test the effects.
 /// </summary>
 public sealed class KubeconfigKeysTests : IDisposable
 {

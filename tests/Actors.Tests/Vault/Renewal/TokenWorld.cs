@@ -4,8 +4,8 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Vault.Renewal;
 
 /// <summary>
-/// A Vault with tokens that expire, a token file and logins, around <see cref="TokenRenewal"/>. Time is virtual, and one seeded
-/// random source makes every choice.
+/// A Vault with tokens that expire, a token file and logins, around <see
+/// cref="TokenRenewal"/>. Time is virtual, and one seeded random source makes every choice.
 /// </summary>
 internal sealed class TokenWorld
 {

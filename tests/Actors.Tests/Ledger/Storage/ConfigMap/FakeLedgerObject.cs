@@ -30,7 +30,6 @@ internal sealed class FakeLedgerObject
         }
     }
 
-    /// <summary>The number of writes.</summary>
     public int Writes { get; private set; }
 
     /// <summary>The object as one process reaches it.</summary>

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 
 /// <summary>
-/// A seeded world. Processes recover and write to one object as persistent actors do. The network loses requests and answers, and
-/// delivers some of them late. An operator deletes and edits the object. After every step the world checks that no fenced process
-/// writes, and that each confirmed event is stored once.
+/// A seeded world. Processes recover and write to one object as persistent actors do. The network loses
+/// requests and answers, and delivers some of them late. An operator deletes and edits the object. After
+/// every step the world checks that no fenced process writes, and that each confirmed event is stored once.
 /// </summary>
 internal sealed class LedgerWorld : IDisposable
 {
