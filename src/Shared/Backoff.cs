@@ -5,7 +5,7 @@ namespace AkkaVault.Shared;
 /// <param name="Cap">The upper limit of all delays.</param>
 public sealed record Backoff(TimeSpan First, TimeSpan Cap)
 {
-    /// <summary>For requests to Vault, and for pushes to init containers that have answered before.</summary>
+    /// <summary>For requests to Vault, and for pushes to init containers that answer.</summary>
     public static readonly Backoff Standard = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15));
 
     /// <summary>
