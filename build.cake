@@ -1,5 +1,5 @@
 // dotnet tool restore && dotnet cake --target=Publish
-// Default: Test. --configuration=Release, --arch=amd64 (or arm64), --prefix=registry.example.org/team/ (in front of image names).
+// The default target is Test. Options: --configuration=Release, --arch=amd64 (or arm64), --prefix=registry.example.org/team/ (before the names of images).
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
@@ -18,7 +18,7 @@ void Run(string program, string arguments)
     if (exit != 0) throw new CakeException($"{program} {arguments}: exit code {exit}");
 }
 
-// The very arguments of the Dockerfile, so that what an image is built with is run here as well.
+// The arguments come from the Dockerfile, so that this script builds exactly what an image contains.
 IEnumerable<string> PublishArguments(string folder) =>
     Regex.Matches(System.IO.File.ReadAllText($"{folder}/Dockerfile"), "^RUN dotnet (publish .*) -o /out$", RegexOptions.Multiline).Select(line => line.Groups[1].Value.Replace("$TARGETARCH", arch)).ToList();
 

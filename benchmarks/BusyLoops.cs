@@ -2,7 +2,7 @@ using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Benchmarks;
 
-/// <summary>Other processes that keep the processor busy.</summary>
+/// <summary>Processes that keep the processor busy.</summary>
 internal sealed class BusyLoops : IDisposable
 {
     private readonly List<ChildProcess> _loops;

@@ -7,13 +7,13 @@ using AkkaVault.Sandbox.Network;
 
 namespace AkkaVault.Benchmarks;
 
-/// <summary>Three controllers of this build's configuration, for as long as something is measured.</summary>
+/// <summary>An installation with three controllers, built in this program's build configuration.</summary>
 internal static class Installation
 {
     public const int Controllers = 3;
 
-    /// <summary>Starts it, measures, and prints the result.</summary>
-    /// <returns>0 when the result is good, else 1.</returns>
+    /// <summary>Starts the installation, measures, and prints the result.</summary>
+    /// <returns>0 if the result is good, otherwise 1.</returns>
     public static async Task<int> MeasureAsync<T>(Func<SandboxCluster, Action<string>, Task<T>> measure, JsonTypeInfo<T> type, bool json, CancellationToken interrupted)
         where T : IVerdict
     {

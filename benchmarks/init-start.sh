@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Time from exec of an init container to its first completed TLS handshake, and its memory then.
+# Measures the time from exec of an init container to its first completed TLS handshake, and its memory at that time.
 #   benchmarks/init-start.sh [path of the executable] [runs]
-# Without a path: publishes the native executable first. Needs python3. Listens on 127.9.9.9:50000.
+# Without a path, the script first publishes the native executable. It needs python3, and listens on 127.9.9.9:50000.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 program=${1:-}
@@ -36,7 +36,7 @@ with tempfile.TemporaryDirectory() as folder:
         finally:
             process.kill()
             process.wait()
-# The first run reads the executable from disk.
+# The first run has to read the executable from disk, so it does not count.
 times, memory = times[1:], memory[1:]
 print(f"exec to first TLS handshake: median {statistics.median(times):.1f} ms, min {min(times):.1f}, max {max(times):.1f}; "
       f"RSS median {statistics.median(memory):.1f} MiB; {len(times)} runs")

@@ -6,10 +6,10 @@ using AkkaVault.Sandbox.Vault;
 
 namespace AkkaVault.Benchmarks.Failover;
 
-/// <summary>How long pods wait when a controller goes, in one way after the other, with the cluster whole before each.</summary>
+/// <summary>How long pods wait after a controller was killed, stopped, suspended or cut off. The cluster is whole before each measurement.</summary>
 /// <param name="cluster">The installation.</param>
-/// <param name="rate">Pods a second while the leader is stopped.</param>
-/// <param name="say">Is told how it goes.</param>
+/// <param name="rate">How many pods arrive in a second while the leader stops.</param>
+/// <param name="say">Receives progress messages.</param>
 internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Action<string> say)
 {
     private const int PodsAlone = 5;
@@ -18,25 +18,25 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
     private const int LinesToShow = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Longer than anything here is to take: then it is said what is waited for.</summary>
+    /// <summary>Every wait should be shorter than this. After this time the program says what it waits for.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Undisturbed = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan AfterStop = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long Vault takes its time, so that pods are in hand when their controller dies.</summary>
+    /// <summary>How long Vault delays its answers, so that a controller that is killed has pending runs.</summary>
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(3);
 
     private readonly ControllerGroup _controllers = cluster.Controllers;
     private readonly ControllerEnds _ends = new(cluster.Controllers, say);
     private int _pods;
 
-    /// <summary>Measures.</summary>
-    /// <param name="runs">How often.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <summary>Runs the measurements.</summary>
+    /// <param name="runs">How often to measure.</param>
+    /// <param name="cancellation">Ends the measurements.</param>
     public async Task<FailoverReport> RunAsync(int runs, CancellationToken cancellation)
     {
         var measured = new List<FailoverRun>();
-        // The first is cold.
+        // The first pod is served by cold processes.
         await AloneAsync(cancellation).ConfigureAwait(false);
         for (var n = 1; n <= runs; n++)
         {
@@ -81,7 +81,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
 
     private async Task<TimeSpan> OtherKilledAsync(CancellationToken cancellation)
     {
-        // One that was just started again gets its part of the shards only after a while: then the third one is next.
+        // A controller that has just restarted gets its shards only after a while. If this one has no pods, the other one is tried.
         for (var after = 1; ; after = _controllers.Count - after)
         {
             if (await OtherKilledWithPodsAsync(after, cancellation).ConfigureAwait(false) is { } time) return time;
@@ -89,9 +89,9 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         }
     }
 
-    /// <param name="after">Which one it is: so many after the leader.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>When the last of its pods was served; null when it had none.</returns>
+    /// <param name="after">The controller to kill, counted from the leader.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
+    /// <returns>The time until the last of the controller's pods was served; null if the controller had no pods.</returns>
     private async Task<TimeSpan?> OtherKilledWithPodsAsync(int after, CancellationToken cancellation)
     {
         var other = (await LeaderAsync(cancellation).ConfigureAwait(false) + after) % _controllers.Count;
@@ -122,7 +122,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         await ServedAsync(pods, cancellation).ConfigureAwait(false);
         cluster.Vault.Fault = null;
         await _controllers.StartAsync(other).ConfigureAwait(false);
-        // Those of the living are served when Vault answers at last; its own, which were asked for again, before.
+        // Pods of the other controllers are served when Vault's delayed answers arrive. Pods of the killed one are served before: the request for them is repeated without the delay.
         return askedAgain == 0 ? null : pods.Select(pod => pod.ServedAt!.Value).Order().ElementAt(Math.Min(askedAgain, PodsInHand) - 1) - killed;
     }
 
@@ -139,7 +139,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         var pods = await arriving.ConfigureAwait(false);
         await ServedAsync(pods, cancellation).ConfigureAwait(false);
         await _controllers.StartAsync(leader).ConfigureAwait(false);
-        // What is undelivered is revoked after the pod has gone on.
+        // Undelivered wrapping tokens are revoked after the pod was served.
         await Task.Delay(TimeSpan.FromSeconds(1), cancellation).ConfigureAwait(false);
         return new Stopping(
             new Percentiles(pods.Where(pod => pod.ServedAt < stopped).Select(Latency)).Worst, new Percentiles(pods.Where(pod => pod.ServedAt >= stopped).Select(Latency)).Worst,
@@ -163,13 +163,13 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
             process.Resume();
         }
 
-        // The others have gone on without it.
+        // The other controllers have downed the old leader, so its process ends.
         await WithinAsync("the held one has not ended", async token => await process.ExitAsync(token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         await _controllers.StartAsync(leader).ConfigureAwait(false);
         return pod.ServedAt!.Value - held;
     }
 
-    /// <summary>The old leader ends and is started again while it is still cut off, as a StatefulSet does it.</summary>
+    /// <summary>Cuts the leader off. The old leader ends, and restarts while it is still cut off, as in a StatefulSet.</summary>
     private async Task<Partition> LeaderPartitionedAsync(CancellationToken cancellation)
     {
         var leader = await LeaderAsync(cancellation).ConfigureAwait(false);
@@ -187,12 +187,12 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         var healed = DateTimeOffset.UtcNow;
         await _controllers.HealAsync(leader, cancellation).ConfigureAwait(false);
         await WithinAsync("the healed controllers are not one cluster", _controllers.WholeAsync, cancellation).ConfigureAwait(false);
-        // The old leader may still serve a pod or two before it decides: they are not the majority's.
+        // The old leader may still serve some pods before it ends. Those pods do not count for the majority.
         var others = cluster.Vault.Audit.Where(entry => entry.RemoteAddress.ToString() != _controllers.AddressOf(leader)).Select(entry => entry.Metadata.GetValueOrDefault("uid")).ToHashSet();
         return new Partition(pods.Where(pod => others.Contains(pod.Uid)).Min(pod => pod.ServedAt!.Value) - cut, ended - cut, DateTimeOffset.UtcNow - healed);
     }
 
-    /// <summary>Waits until the cluster is whole, and no shard has to move any more. One that ended by itself is started again, as a StatefulSet does, and counted.</summary>
+    /// <summary>Waits until the cluster is whole and no shard has to move. A controller that ended by itself is counted and restarted, as in a StatefulSet.</summary>
     private async Task<int> LeaderAsync(CancellationToken cancellation)
     {
         var leads = 0;
@@ -220,12 +220,12 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
         cancellation,
         () => pods.Where(pod => pod.ServedAt is null).Select(pod => $"{pod.Plan.Name} ({pod.Uid}, {pod.Plan.Ip}) is not served: {string.Join(" | ", pod.Output.Concat(pod.Process?.Output ?? []))}"));
 
-    /// <summary>Waits for something, tells when it takes long, and gives up in the end.</summary>
-    /// <param name="not">What is the case as long as it is waited for.</param>
-    /// <param name="waitAsync">Waits.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <param name="details">More to tell.</param>
-    /// <exception cref="InvalidOperationException">It did not come.</exception>
+    /// <summary>Waits for a condition. Says so if that takes long, and fails if it takes too long.</summary>
+    /// <param name="not">The negation of the condition, for messages.</param>
+    /// <param name="waitAsync">Waits for the condition.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="details">Further messages.</param>
+    /// <exception cref="InvalidOperationException">The condition was not met in time.</exception>
     private async Task WithinAsync(string not, Func<CancellationToken, Task> waitAsync, CancellationToken cancellation, Func<IEnumerable<string>>? details = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -242,7 +242,7 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
             throw new InvalidOperationException($"{not} after {Patience.TotalSeconds} s");
         }
 
-        // Nobody can ask the controllers afterwards.
+        // The state is shown now, because the controllers end with this program.
         async Task ShowAsync()
         {
             say($"{not} after {Slow.TotalSeconds} s or more");

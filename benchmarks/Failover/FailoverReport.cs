@@ -6,17 +6,17 @@ using AkkaVault.Sandbox.Chaos;
 
 namespace AkkaVault.Benchmarks.Failover;
 
-/// <summary>Times are in seconds.</summary>
-/// <param name="Runs">How often each was measured.</param>
-/// <param name="Rate">Pods a second while the leader got SIGTERM.</param>
-/// <param name="Measures">What was measured.</param>
-/// <param name="Stopped">What became of the pods that arrived while the leader got SIGTERM.</param>
-/// <param name="Doubled">Runs of init containers, in all of it, that got two credentials.</param>
-/// <param name="FalseDownings">Controllers that the others took out for nothing.</param>
-/// <param name="Crashes">Controllers that ended by themselves for any other reason.</param>
+/// <summary>The result of all runs. Times are in seconds.</summary>
+/// <param name="Runs">How often each time was measured.</param>
+/// <param name="Rate">How many pods arrived in a second when the leader got SIGTERM.</param>
+/// <param name="Measures">The measured times.</param>
+/// <param name="Stopped">The audit of the pods that arrived when the leader got SIGTERM.</param>
+/// <param name="Doubled">How many runs of init containers got two secrets, over the whole benchmark.</param>
+/// <param name="FalseDownings">How many controllers the others downed without a reason.</param>
+/// <param name="Crashes">How many controllers ended by themselves for another reason.</param>
 internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measure> Measures, DeliveryAudit Stopped, int Doubled, int FalseDownings, int Crashes) : IVerdict
 {
-    /// <summary>Whether nothing was lost or doubled; times decide nothing.</summary>
+    /// <summary>Whether no pod was left without a secret or got two. Times do not count.</summary>
     public bool Ok => Stopped.Lost == 0 && Doubled == 0;
 
     public static FailoverReport Of(IReadOnlyList<FailoverRun> runs, double rate, int doubled, ControllerEnds ends)
@@ -50,7 +50,7 @@ internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measu
         ];
     }
 
-    /// <summary>For people.</summary>
+    /// <summary>The report for people.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -62,19 +62,19 @@ internal sealed record FailoverReport(int Runs, double Rate, IReadOnlyList<Measu
     }
 }
 
-/// <summary>Something that was measured in each run, in seconds.</summary>
-/// <param name="What">What.</param>
+/// <summary>A time that was measured in each run, in seconds.</summary>
+/// <param name="What">The name of the time.</param>
 /// <param name="Median">The median over the runs.</param>
 /// <param name="Worst">The worst of the runs.</param>
-/// <param name="Ratio">The median over that of the same, undisturbed, in the same runs; null: nothing was served undisturbed.</param>
-/// <param name="MedianBar">What the median is to be below.</param>
-/// <param name="WorstBar">What the worst is to be below.</param>
+/// <param name="Ratio">The median, divided by the median of the undisturbed time in the same runs; null: no pod was served undisturbed.</param>
+/// <param name="MedianBar">The upper limit of the median.</param>
+/// <param name="WorstBar">The upper limit of the worst.</param>
 internal sealed record Measure(string What, double Median, double Worst, double? Ratio, double? MedianBar, double? WorstBar)
 {
-    /// <summary>Whether it is below its bars.</summary>
+    /// <summary>Whether the median and the worst are below their limits.</summary>
     public bool Reached => !(Median >= MedianBar) && !(Worst >= WorstBar);
 
-    /// <summary>The bars, and whether they were reached, for people.</summary>
+    /// <summary>The limits, and whether they were met, for people.</summary>
     [JsonIgnore]
     public string Bar => (MedianBar, WorstBar) switch
     {

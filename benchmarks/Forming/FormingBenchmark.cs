@@ -5,16 +5,16 @@ using AkkaVault.Sandbox;
 
 namespace AkkaVault.Benchmarks.Forming;
 
-/// <summary>Controllers that start, from exec until all are one cluster and ready.</summary>
+/// <summary>How long starting controllers take until they are one cluster and ready.</summary>
 /// <param name="cluster">The installation.</param>
-/// <param name="say">Is told how it goes.</param>
+/// <param name="say">Receives progress messages.</param>
 internal sealed class FormingBenchmark(SandboxCluster cluster, Action<string> say)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Measures.</summary>
-    /// <param name="runs">How often; all are killed five times as often.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <summary>Runs the measurements.</summary>
+    /// <param name="runs">How often to measure. All controllers are killed five times as often.</param>
+    /// <param name="cancellation">Ends the measurements.</param>
     public async Task<FormingReport> RunAsync(int runs, CancellationToken cancellation)
     {
         await cluster.Controllers.WholeAsync(cancellation).ConfigureAwait(false);

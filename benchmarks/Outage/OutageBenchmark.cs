@@ -4,18 +4,18 @@ using AkkaVault.Sandbox.Kubernetes;
 
 namespace AkkaVault.Benchmarks.Outage;
 
-/// <summary>Vault or the API server away during a storm of pods.</summary>
+/// <summary>Stops Vault or the API server while many pods arrive at once.</summary>
 /// <param name="cluster">The installation.</param>
-/// <param name="away">Which.</param>
-/// <param name="say">Is told how it goes.</param>
+/// <param name="away">Which of the two stops.</param>
+/// <param name="say">Receives progress messages.</param>
 internal sealed class OutageBenchmark(SandboxCluster cluster, FaultKind away, Action<string> say)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    /// <summary>Measures.</summary>
-    /// <param name="count">How many pods the storm has.</param>
-    /// <param name="length">For how long it is away.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <summary>Runs the measurement.</summary>
+    /// <param name="count">How many pods arrive.</param>
+    /// <param name="length">How long the server is away.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
     public async Task<OutageReport> RunAsync(int count, TimeSpan length, CancellationToken cancellation)
     {
         await cluster.Controllers.WholeAsync(cancellation).ConfigureAwait(false);
@@ -25,7 +25,7 @@ internal sealed class OutageBenchmark(SandboxCluster cluster, FaultKind away, Ac
         var undisturbed = before.Max(pod => pod.ServedAt) - begin;
         say($"undisturbed: all served after {undisturbed!.Value.TotalSeconds:F1} s");
 
-        // Half of them are there when it goes; the other half comes meanwhile, or when there is an API server again.
+        // Half of the pods arrive before the server stops. The other half arrives while Vault is away, or when the API server is back.
         var first = await StormAsync(count / 2, cancellation).ConfigureAwait(false);
         await (away == FaultKind.VaultAway ? cluster.Vault.StopListeningAsync() : cluster.ApiServer.StopListeningAsync()).ConfigureAwait(false);
         var (gone, goneUntil) = (DateTimeOffset.UtcNow, Task.Delay(length, cancellation));
@@ -37,7 +37,7 @@ internal sealed class OutageBenchmark(SandboxCluster cluster, FaultKind away, Ac
         List<SimulatedPod> pods = [.. first, .. await second.ConfigureAwait(false)];
         var meanwhile = pods.Count(pod => pod.ServedAt > gone && pod.ServedAt < back);
         await ServedAsync(pods, cancellation).ConfigureAwait(false);
-        // What is undelivered is revoked after the pod has gone on.
+        // Undelivered wrapping tokens are revoked after the pod was served.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellation).ConfigureAwait(false);
         return new OutageReport(
             away, length.TotalSeconds, meanwhile, Math.Round(undisturbed.Value.TotalSeconds, 2),

@@ -4,27 +4,27 @@ using AkkaVault.Sandbox.Chaos;
 
 namespace AkkaVault.Benchmarks.Outage;
 
-/// <summary>A storm of pods in which something is away. Times are in seconds.</summary>
-/// <param name="Of">What was away.</param>
-/// <param name="Away">For how long.</param>
-/// <param name="ServedMeanwhile">Pods that were served all the same.</param>
-/// <param name="Undisturbed">The same storm before, undisturbed: from its begin until all pods were served.</param>
-/// <param name="AfterReturn">From the return until all pods were served.</param>
-/// <param name="Delivery">What became of the pods.</param>
+/// <summary>The result for many pods of which some arrive while a server is away. Times are in seconds.</summary>
+/// <param name="Of">The server that was away.</param>
+/// <param name="Away">How long the server was away.</param>
+/// <param name="ServedMeanwhile">How many pods were served in that time.</param>
+/// <param name="Undisturbed">The time until all pods were served when the server was not away.</param>
+/// <param name="AfterReturn">The time from the server's return until all pods were served.</param>
+/// <param name="Delivery">The audit of the deliveries.</param>
 internal sealed record OutageReport(FaultKind Of, double Away, int ServedMeanwhile, double Undisturbed, double AfterReturn, DeliveryAudit Delivery) : IVerdict
 {
     private const double BarSeconds = 15;
 
-    /// <summary>All served after its return, over the same storm undisturbed.</summary>
+    /// <summary>The time after the return, divided by the undisturbed time.</summary>
     public double Ratio => Math.Round(AfterReturn / Undisturbed, 2);
 
-    /// <summary>Whether it is below the bar.</summary>
+    /// <summary>Whether the time after the return is below the limit.</summary>
     public bool Reached => AfterReturn < BarSeconds;
 
-    /// <summary>Whether nothing was lost or doubled; times decide nothing.</summary>
+    /// <summary>Whether no pod was left without a secret or got two. Times do not count.</summary>
     public bool Ok => Delivery.Ok;
 
-    /// <summary>For people.</summary>
+    /// <summary>The report for people.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Of} for {Away:F0} s, {Delivery.Pods} pods: all served {AfterReturn:F1} s after its return (bar {BarSeconds:F0} s: {(Reached ? "reached" : "NOT reached")}), {Ratio:F1} times the same storm undisturbed ({Undisturbed:F1} s); {ServedMeanwhile} served meanwhile; {Delivery.Lost} lost, {Delivery.Doubled} doubled, {Delivery.LeftOver} with a wrapping token left to its TTL, {Delivery.ExpiredPushes} expired pushes");
 }

@@ -3,16 +3,16 @@ using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Cli;
 
-/// <summary>The controllers' <c>kubernetes-vault.yml</c>, read as they read it.</summary>
+/// <summary>The controllers' <c>kubernetes-vault.yml</c>, read with the controllers' own reader.</summary>
 internal static class ConfigurationFile
 {
-    /// <summary>Reads it, with all that is wrong with it.</summary>
-    /// <exception cref="CommandException">There is no such file, or it cannot be read.</exception>
+    /// <summary>Reads the file. The result holds all problems.</summary>
+    /// <exception cref="CommandException">The file does not exist or cannot be read.</exception>
     public static async Task<ConfigurationResult> ReadAsync(FileInfo file, CancellationToken cancellation) =>
         ConfigurationReader.Read(await TextAsync(file, cancellation).ConfigureAwait(false), Environment.GetEnvironmentVariable);
 
-    /// <summary>Reads which pods are watched, whatever is wrong with the rest: its variables are set where a controller runs, and not here.</summary>
-    /// <exception cref="CommandException">There is no such file, it cannot be read, or it does not say which pods are watched.</exception>
+    /// <summary>Reads only which pods are watched. Other problems are ignored: the file's variables are set where a controller runs, and not here.</summary>
+    /// <exception cref="CommandException">The file does not exist, cannot be read, or does not say which pods are watched.</exception>
     public static async Task<WatchedPods> ReadWatchedAsync(FileInfo file, CancellationToken cancellation)
     {
         var (watched, problems) = ConfigurationReader.ReadWatched(await TextAsync(file, cancellation).ConfigureAwait(false), Environment.GetEnvironmentVariable);

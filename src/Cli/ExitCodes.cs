@@ -1,21 +1,21 @@
 namespace AkkaVault.Cli;
 
-/// <summary>What the process ends with; for scripts.</summary>
+/// <summary>The exit codes of the program, for scripts.</summary>
 public static class ExitCodes
 {
-    /// <summary>Asked and answered; nothing is wrong.</summary>
+    /// <summary>There was an answer, and nothing is wrong.</summary>
     public const int Fine = 0;
 
-    /// <summary>Asked and answered; something is wrong.</summary>
+    /// <summary>There was an answer, and something is wrong.</summary>
     public const int Wrong = 1;
 
     /// <summary>The command line or a configuration is wrong, or the controllers are configured to refuse.</summary>
     public const int Misused = 2;
 
-    /// <summary>It could not be asked: no connection, no answer in time, or an error of the server's.</summary>
+    /// <summary>There was no answer: no connection, a timeout, or an error of the server.</summary>
     public const int NotAsked = 3;
 
-    /// <summary>The same, for <c>--help</c>.</summary>
+    /// <summary>The exit codes as text, for <c>--help</c>.</summary>
     public const string Help = """
         Exit codes:
           0  asked and answered; nothing is wrong
@@ -25,7 +25,7 @@ public static class ExitCodes
         """;
 }
 
-/// <summary>Ends the command with one sentence on stderr.</summary>
+/// <summary>Ends the command, with one sentence on stderr.</summary>
 /// <param name="exitCode">One of <see cref="ExitCodes"/>.</param>
 /// <param name="message">The sentence.</param>
 public sealed class CommandException(int exitCode, string message) : Exception(message)
@@ -33,9 +33,9 @@ public sealed class CommandException(int exitCode, string message) : Exception(m
     /// <summary>One of <see cref="ExitCodes"/>.</summary>
     public int ExitCode { get; } = exitCode;
 
-    /// <summary>The command line, or what it names, is wrong.</summary>
+    /// <summary>The command line is wrong, or something that it names.</summary>
     public static CommandException Misused(string message) => new(ExitCodes.Misused, message);
 
-    /// <summary>Somebody did not answer.</summary>
+    /// <summary>There was no answer.</summary>
     public static CommandException NotAsked(string message) => new(ExitCodes.NotAsked, message);
 }

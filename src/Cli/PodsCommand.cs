@@ -8,14 +8,14 @@ namespace AkkaVault.Cli;
 /// <summary><c>akkavault pods</c>: the runs that wait for a secret.</summary>
 public static class PodsCommand
 {
-    /// <summary>Between two requests of <c>--watch</c>.</summary>
+    /// <summary>The time between two requests of <c>--watch</c>.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Runs.</summary>
-    /// <param name="session">What all commands are given.</param>
-    /// <param name="failing">Only runs whose last attempt failed.</param>
-    /// <param name="watch">Again and again until cancelled.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <summary>Runs the command.</summary>
+    /// <param name="session">The options that all commands have.</param>
+    /// <param name="failing">Whether to show only runs whose last attempt failed.</param>
+    /// <param name="watch">Whether to repeat the command until it is cancelled.</param>
+    /// <param name="cancellation">Ends the command.</param>
     public static async Task<int> RunAsync(Session session, bool failing, bool watch, CancellationToken cancellation)
     {
         var pods = Chosen(await session.Management.PodsAsync(cancellation).ConfigureAwait(false), failing);
@@ -28,20 +28,20 @@ public static class PodsCommand
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // Ctrl-C is how a watch ends.
+            // A user ends --watch with Ctrl-C.
             return ExitCodes.Fine;
         }
 
         return ExitCodes.Fine;
     }
 
-    /// <summary>The oldest first, and only those that are asked for.</summary>
+    /// <summary>The runs that the user asked for, the oldest first.</summary>
     public static PodsDocument Chosen(PodsDocument document, bool failing) => document with
     {
         Pods = [.. document.Pods.Where(pod => !failing || IsFailing(pod)).OrderBy(pod => pod.SeenAt).ThenBy(pod => $"{pod.Namespace}/{pod.Pod}", StringComparer.Ordinal)],
     };
 
-    /// <summary>Whether it is still to get its secret, and the last attempt failed.</summary>
+    /// <summary>Whether the run still waits for its secret and its last attempt failed.</summary>
     public static bool IsFailing(PodRunDocument pod) => pod.LastError is { Length: > 0 } && pod.State is not ("delivered" or "cancelled");
 
     private static async Task RefreshAsync(Session session, bool failing, CancellationToken cancellation)
@@ -52,7 +52,7 @@ public static class PodsCommand
         }
         catch (CommandException e)
         {
-            // A controller that is restarted is back soon; who watches wants to see that.
+            // A restarted controller answers again soon, so --watch goes on.
             CommandOutput.Note(e.Message);
         }
     }

@@ -113,7 +113,7 @@ static Uri Url(ArgumentResult result, string text, string from)
 
 static TimeSpan Timeout(ArgumentResult result, string text)
 {
-    // As with the other durations here, a plain number is one of seconds.
+    // A plain number is a number of seconds, as in the configuration.
     if (GoDuration.TryParse(long.TryParse(text, out _) ? text + "s" : text, out var span, out var error) && span > TimeSpan.Zero && span <= TimeSpan.FromHours(1)) return span;
     result.AddError($"--timeout: \"{text}\": {error ?? "expected more than 0 and at most 1h"}");
     return TimeSpan.FromSeconds(5);

@@ -3,19 +3,19 @@ using AkkaVault.Cli.Output;
 
 namespace AkkaVault.Cli;
 
-/// <summary>What all commands are given.</summary>
-/// <param name="url">A controller's management port.</param>
-/// <param name="timeout">For one request.</param>
-/// <param name="output">Where the answer goes.</param>
+/// <summary>The options that all commands have.</summary>
+/// <param name="url">The address of a controller's management port.</param>
+/// <param name="timeout">The time limit of one request.</param>
+/// <param name="output">Receives the answer.</param>
 public sealed class Session(Uri url, TimeSpan timeout, CommandOutput output) : IDisposable
 {
-    /// <summary>That controller.</summary>
+    /// <summary>The client of that controller.</summary>
     public ManagementClient Management { get; } = new(url, timeout);
 
-    /// <summary>For one request.</summary>
+    /// <summary>The time limit of one request.</summary>
     public TimeSpan Timeout => timeout;
 
-    /// <summary>Where the answer goes.</summary>
+    /// <summary>Receives the answer.</summary>
     public CommandOutput Output => output;
 
     /// <inheritdoc/>

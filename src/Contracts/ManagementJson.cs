@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Contracts;
 
-/// <summary>The management port's documents as JSON: the default reads them strictly, <see cref="Answers"/> writes them.</summary>
+/// <summary>The JSON of the management port's documents. The default instance reads documents strictly; <see cref="Answers"/> writes them.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(MembersDocument))]
 [JsonSerializable(typeof(MemberDocument))]
@@ -15,7 +15,7 @@ namespace AkkaVault.Contracts;
 [JsonSerializable(typeof(PodDocument))]
 public sealed partial class ManagementJson : JsonSerializerContext
 {
-    /// <summary>For answers. No HTML page shows them, so quotes in them need no escape.</summary>
+    /// <summary>Writes answers. No HTML page contains them, so quotes are not escaped.</summary>
     public static ManagementJson Answers { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -1,25 +1,25 @@
 namespace AkkaVault.Shared;
 
-/// <summary>Exponential delays with jitter. How long it goes on is for the caller to decide.</summary>
-/// <param name="First">The longest first delay.</param>
-/// <param name="Cap">The longest delay.</param>
+/// <summary>Exponential delays with jitter. The caller decides how often to retry.</summary>
+/// <param name="First">The upper limit of the first delay.</param>
+/// <param name="Cap">The upper limit of all delays.</param>
 public sealed record Backoff(TimeSpan First, TimeSpan Cap)
 {
-    /// <summary>Toward Vault, and toward init containers that answered.</summary>
+    /// <summary>For requests to Vault, and for pushes to init containers that answer.</summary>
     public static readonly Backoff Standard = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15));
 
     /// <summary>
-    /// Toward an init container that does not listen: nearly always one that has just been started and needs a few milliseconds more.
+    /// For pushes to an init container that does not listen: it has nearly always just started, and needs a few more milliseconds.
     /// </summary>
     public static readonly Backoff NotListening = new(TimeSpan.FromMilliseconds(25), TimeSpan.FromSeconds(15));
 
-    /// <summary>For what will not go away by itself, but may be corrected by an operator at any time.</summary>
+    /// <summary>For a problem that stays until an operator corrects it.</summary>
     public static readonly Backoff Slow = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
 
-    /// <summary>The longest that somebody else's <c>Retry-After</c> is followed.</summary>
+    /// <summary>The longest <c>Retry-After</c> that is followed.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>The delay after so many failures in a row, and what was asked for if that is longer.</summary>
+    /// <summary>The delay after this many failures in a row, or the requested delay if that is longer.</summary>
     public TimeSpan AfterAtLeast(int failures, double jitter, TimeSpan? retryAfter)
     {
         var delay = After(failures, jitter);
@@ -27,7 +27,7 @@ public sealed record Backoff(TimeSpan First, TimeSpan Cap)
         return delay > asked ? delay : asked;
     }
 
-    /// <summary>The delay after so many failures in a row.</summary>
+    /// <summary>The delay after this many failures in a row.</summary>
     /// <param name="failures">At least 1.</param>
     /// <param name="jitter">From 0 to 1; the delay is between half and all of the exponential value.</param>
     public TimeSpan After(int failures, double jitter)

@@ -4,7 +4,7 @@ namespace AkkaVault.Shared;
 
 /// <summary>
 /// Durations as Go's <c>time.ParseDuration</c> reads them (<c>300ms</c>, <c>1.5h</c>, <c>1h30m</c>, <c>-2s</c>):
-/// the notation of the original's <c>TIMEOUT</c> and of Vault's TTLs.
+/// the original's <c>TIMEOUT</c> and Vault's TTLs have this notation.
 /// </summary>
 public static class GoDuration
 {
@@ -13,10 +13,10 @@ public static class GoDuration
 
     private const decimal LongestNegative = long.MaxValue + 1m;
 
-    /// <summary>Reads a duration; precision below 100 ns is cut off.</summary>
-    /// <param name="text">What was written, for example <c>5m</c>.</param>
-    /// <param name="duration">The duration, when the text is one.</param>
-    /// <param name="error">What was expected, when it is not.</param>
+    /// <summary>Reads a duration. Anything below 100 ns is cut off.</summary>
+    /// <param name="text">The text, for example <c>5m</c>.</param>
+    /// <param name="duration">The duration, if the text is one.</param>
+    /// <param name="error">What was expected, if the text is not a duration.</param>
     public static bool TryParse(string? text, out TimeSpan duration, out string? error)
     {
         duration = default;
@@ -62,7 +62,7 @@ public static class GoDuration
         return true;
     }
 
-    /// <summary>Writes a duration so that <see cref="TryParse"/> reads it back unchanged: <c>1h30m0s</c>, <c>250ms</c>.</summary>
+    /// <summary>Writes a duration. <see cref="TryParse"/> reads the text back unchanged: <c>1h30m0s</c>, <c>250ms</c>.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero) return "0s";

@@ -2,20 +2,20 @@ using System.Text;
 
 namespace AkkaVault.Shared;
 
-/// <summary>Texts of others, which may quote a secret, without what looks like one.</summary>
+/// <summary>Masks words that look like a secret, in texts that come from elsewhere and may quote one.</summary>
 public static class SecretText
 {
     private const string Hidden = "***";
     private const int LeastLength = 20;
     private const int UuidLength = 36;
 
-    // Vault's tokens, old and new, its batch tokens, and JWTs.
+    // The beginnings of Vault's old and new tokens, of its batch and recovery tokens, and of JWTs.
     private static readonly string[] s_prefixes = ["s.", "b.", "r.", "hvs.", "hvb.", "hvr.", "eyJ"];
 
-    /// <summary>A text with <c>***</c> for each word that is like a token of Vault's, a JWT, or a UUID, as a secret_id is one.</summary>
+    /// <summary>The text with <c>***</c> in place of each word that looks like a Vault token, a JWT or a UUID. Vault's own secret_ids are UUIDs.</summary>
     public static string Mask(string text) => Mask(text, IsLikeSecret);
 
-    /// <summary>The same, and <c>***</c> for each long word with a digit: a secret_id may be of any kind, and the text may quote anything.</summary>
+    /// <summary>Masks the same words and each long word with a digit: a secret_id may have any form, and the text may quote anything.</summary>
     public static string MaskStrictly(string text) => Mask(text, word => word.IndexOfAnyInRange('0', '9') >= 0 || IsLikeSecret(word));
 
     private static string Mask(string text, Func<ReadOnlySpan<char>, bool> isSecret)
@@ -36,7 +36,7 @@ public static class SecretText
 
     private static bool IsOfWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
 
-    /// <summary>Whether a secret begins where the word does, or after a dot, a hyphen or an underscore in it.</summary>
+    /// <summary>Whether the word begins with something like a secret, or has it after a character that is neither a letter nor a digit.</summary>
     private static bool IsLikeSecret(ReadOnlySpan<char> word)
     {
         for (var i = 0; i <= word.Length - LeastLength; i++)

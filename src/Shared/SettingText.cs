@@ -3,12 +3,12 @@ using System.Text;
 
 namespace AkkaVault.Shared;
 
-/// <summary>Text that people enter as settings, variables, annotations or files, and that may hold characters that nobody sees.</summary>
+/// <summary>Text that people enter as settings, variables, annotations or files. It may contain invisible characters.</summary>
 public static class SettingText
 {
     /// <summary>
-    /// Without white space and invisible characters at its ends: a Secret made with <c>echo</c> ends in a line break, what comes
-    /// from a web page or another system's editor in no-break spaces and byte order marks.
+    /// The text without white space and invisible characters at its ends. A Secret made with <c>echo</c> ends in a line break; text copied
+    /// from a web page or another system's editor may have no-break spaces and byte order marks at its ends.
     /// </summary>
     public static string Trim(string text)
     {
@@ -18,16 +18,16 @@ public static class SettingText
         return text[begin..end];
     }
 
-    /// <summary>Whether it has line breaks, other control characters, or blanks that are not a space.</summary>
+    /// <summary>Whether the text has line breaks, other control characters, or white space that is not a plain space.</summary>
     public static bool HasInvisible(string text) => text.Any(IsInvisible);
 
-    /// <summary>Whether it has spaces, or what <see cref="HasInvisible"/> finds: it is not one word.</summary>
+    /// <summary>Whether the text has spaces, or what <see cref="HasInvisible"/> finds.</summary>
     public static bool HasBlank(string text) => text.Any(c => c == ' ' || IsInvisible(c));
 
-    /// <summary>Whether it can be a token or another credential of Vault's: visible ASCII characters.</summary>
+    /// <summary>Whether the text can be a Vault token or another credential: it has visible ASCII characters only.</summary>
     public static bool IsCredential(string text) => text.Length > 0 && text.All(c => c is > ' ' and <= '~');
 
-    /// <summary>For messages: with escapes such as <c>\n</c> for what nobody would see.</summary>
+    /// <summary>The text for messages: invisible characters are shown as escapes such as <c>\n</c>.</summary>
     public static string Visible(string text)
     {
         if (!HasInvisible(text)) return text;
@@ -44,6 +44,6 @@ public static class SettingText
 
     private static bool IsInvisible(char c) => c != ' ' && (char.IsControl(c) || IsBlank(c));
 
-    // Zero-width spaces and byte order marks are format characters, not white space.
+    // Unicode counts zero-width spaces and byte order marks as format characters, not as white space.
     private static bool IsBlank(char c) => char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 }

@@ -59,7 +59,7 @@ public sealed class PartitionTests(ITestOutputHelper output) : ControllerCluster
         Assert.Equal(1, await old.Process.ExitAsync().EndsAsync());
         await enough.CancelAsync();
         await ServedOnceAsync(await arriving);
-        Assert.Contains(old.Process.Output, line => line.Contains("is not this process' any more", StringComparison.Ordinal));
+        Assert.Contains(old.Process.Output, line => line.Contains("is no longer owned by this process", StringComparison.Ordinal));
         Assert.DoesNotContain(Cluster.Vault.Audit.Skip(awake), entry => IssuedBy(entry, leader));
         await ComesBackAsync(leader);
     }

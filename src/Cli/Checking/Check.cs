@@ -4,44 +4,44 @@ using Spectre.Console;
 
 namespace AkkaVault.Cli.Checking;
 
-/// <summary>What came of a check.</summary>
+/// <summary>The result of a check.</summary>
 public enum CheckResult
 {
-    /// <summary>It is as it should be.</summary>
+    /// <summary>Everything is as it should be.</summary>
     [JsonStringEnumMemberName("ok")]
     Ok,
 
-    /// <summary>It is not.</summary>
+    /// <summary>Something required is missing or wrong.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,
 
-    /// <summary>It was not checked, or what is missing is not required.</summary>
+    /// <summary>The check was not made, or what is missing is not required.</summary>
     [JsonStringEnumMemberName("skipped")]
     Skipped,
 }
 
 /// <summary>One check.</summary>
 /// <param name="Name">What was checked.</param>
-/// <param name="Result">What came of it.</param>
-/// <param name="Detail">The reason, or what was found.</param>
-/// <param name="WhatToDo">What to do; empty: nothing.</param>
+/// <param name="Result">The result.</param>
+/// <param name="Detail">The reason for the result, or what was found.</param>
+/// <param name="WhatToDo">What the operator should do; empty: nothing.</param>
 public sealed record Check(string Name, CheckResult Result, string Detail, string WhatToDo)
 {
-    /// <summary>It is as it should be.</summary>
+    /// <summary>A check with the result ok.</summary>
     public static Check Ok(string name, string detail = "") => new(name, CheckResult.Ok, detail, "");
 
-    /// <summary>It is not.</summary>
+    /// <summary>A check with the result failed.</summary>
     public static Check Failed(string name, string detail, string whatToDo = "") => new(name, CheckResult.Failed, detail, whatToDo);
 
-    /// <summary>It was not checked, or is not required.</summary>
+    /// <summary>A check that was not made, or whose missing part is not required.</summary>
     public static Check Skipped(string name, string reason, string whatToDo = "") => new(name, CheckResult.Skipped, reason, whatToDo);
 }
 
 /// <summary>The answer of <c>check</c>.</summary>
-/// <param name="Checks">All checks, in the order in which the controller comes to what they are about.</param>
+/// <param name="Checks">All checks, in the order in which a controller uses what they check.</param>
 public sealed record CheckAnswer(IReadOnlyList<Check> Checks)
 {
-    /// <summary>As a table.</summary>
+    /// <summary>The checks as a table.</summary>
     public static Table Table(CheckAnswer answer)
     {
         var table = CommandOutput.Columns("RESULT", "CHECK", "DETAIL");

@@ -2,15 +2,15 @@ using AkkaVault.Cli.Output;
 
 namespace AkkaVault.Cli.Checking;
 
-/// <summary><c>akkavault check</c>: what a controller with this configuration would stumble over.</summary>
+/// <summary><c>akkavault check</c>: the problems that a controller with this configuration would have.</summary>
 public static class CheckCommand
 {
-    /// <summary>Runs.</summary>
-    /// <param name="session">What all commands are given.</param>
-    /// <param name="config">The configuration.</param>
-    /// <param name="roles">The AppRoles that pods are to name.</param>
-    /// <param name="namespaces">The namespaces that are to be served.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <summary>Runs the command.</summary>
+    /// <param name="session">The options that all commands have.</param>
+    /// <param name="config">The configuration file.</param>
+    /// <param name="roles">The AppRoles that pods will name.</param>
+    /// <param name="namespaces">The namespaces whose pods should get secrets.</param>
+    /// <param name="cancellation">Ends the command.</param>
     public static async Task<int> RunAsync(Session session, FileInfo config, IReadOnlyList<string> roles, IReadOnlyList<string> namespaces, CancellationToken cancellation)
     {
         var result = await ConfigurationFile.ReadAsync(config, cancellation).ConfigureAwait(false);

@@ -2,15 +2,15 @@ using AkkaVault.Controller.Configuration;
 
 namespace AkkaVault.Cli.Checking;
 
-/// <summary>What the controller itself would say of its configuration.</summary>
+/// <summary>Checks a configuration as the controller does when it starts.</summary>
 internal static class ConfigurationChecks
 {
     private const string Name = "configuration";
 
-    /// <summary>The checks.</summary>
-    /// <param name="file">The file's name.</param>
-    /// <param name="result">What reading it led to.</param>
-    /// <param name="namespaces">Namespaces whose pods are to be served.</param>
+    /// <summary>The checks of a configuration.</summary>
+    /// <param name="file">The name of the file.</param>
+    /// <param name="result">The result of reading the file.</param>
+    /// <param name="namespaces">The namespaces whose pods should get secrets.</param>
     public static IEnumerable<Check> Of(string file, ConfigurationResult result, IReadOnlyList<string> namespaces)
     {
         foreach (var problem in result.Problems) yield return Check.Failed(Name, problem, $"Correct {file}.");

@@ -9,16 +9,16 @@ using AkkaVault.Shared.Http;
 namespace AkkaVault.Cli.Checking;
 
 /// <summary>
-/// The API server, asked by SelfSubjectAccessReviews whether whoever runs this may do what the controller does
+/// Checks the API server: asks by SelfSubjectAccessReviews whether the user of this command has the rights that a controller needs
 /// (https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access).
 /// </summary>
 /// <param name="configuration">The configuration.</param>
-/// <param name="timeout">For one request.</param>
+/// <param name="timeout">The time limit of one request.</param>
 internal sealed class KubernetesChecks(ControllerConfiguration configuration, TimeSpan timeout)
 {
     private const string Reached = "Kubernetes is reached";
 
-    /// <summary>The checks.</summary>
+    /// <summary>Runs the checks.</summary>
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellation)
     {
         var rights = KubernetesRights.Of(configuration);

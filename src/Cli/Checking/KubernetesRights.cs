@@ -4,20 +4,20 @@ namespace AkkaVault.Cli.Checking;
 
 /// <summary>A right in Kubernetes that the controller uses.</summary>
 /// <param name="Verb">The verb.</param>
-/// <param name="Group">The API group; empty: core.</param>
-/// <param name="Resource">The plural.</param>
-/// <param name="Namespace">The namespace; empty: all of them.</param>
-/// <param name="Name">The object; empty: any.</param>
-/// <param name="GrantedBy">Which manifest below <c>k8s/rbac</c> grants it.</param>
-/// <param name="WithoutIt">What happens without it, where the controller does without it; null: it is required.</param>
-/// <param name="Alternative">Another right that does as well; null: none.</param>
+/// <param name="Group">The API group; empty: the core group.</param>
+/// <param name="Resource">The resource, in the plural.</param>
+/// <param name="Namespace">The namespace; empty: all namespaces.</param>
+/// <param name="Name">The name of the object; empty: any object.</param>
+/// <param name="GrantedBy">The manifest below <c>k8s/rbac</c> that grants the right.</param>
+/// <param name="WithoutIt">What happens if the right is missing and the controller can do without it; null: the right is required.</param>
+/// <param name="Alternative">Another right that the controller can use instead; null: there is none.</param>
 public sealed record KubernetesRight(
     string Verb, string Group, string Resource, string Namespace, string Name, string GrantedBy, string? WithoutIt = null, KubernetesRight? Alternative = null);
 
-/// <summary>What a configuration needs of the API server's RBAC; the manifests in <c>k8s/rbac</c> grant it.</summary>
+/// <summary>The Kubernetes rights that a configuration needs. The manifests in <c>k8s/rbac</c> grant them.</summary>
 public static class KubernetesRights
 {
-    /// <summary>All of it.</summary>
+    /// <summary>The rights that a configuration needs.</summary>
     public static IReadOnlyList<KubernetesRight> Of(ControllerConfiguration configuration)
     {
         var kubernetes = configuration.Kubernetes;
@@ -41,9 +41,9 @@ public static class KubernetesRights
         return rights;
     }
 
-    /// <summary>The check of one of them.</summary>
+    /// <summary>The check of one right.</summary>
     /// <param name="right">The right.</param>
-    /// <param name="granted">Those that the API server grants.</param>
+    /// <param name="granted">The rights that the API server grants.</param>
     public static Check Judge(KubernetesRight right, IReadOnlySet<KubernetesRight> granted)
     {
         var name = NameOf(right);
@@ -53,7 +53,7 @@ public static class KubernetesRights
         return right.WithoutIt is { } without ? Check.Skipped(name, $"not granted, and not required: {without}", grant) : Check.Failed(name, "not granted", grant);
     }
 
-    /// <summary>What the check of one is called.</summary>
+    /// <summary>The name of the check of a right.</summary>
     public static string NameOf(KubernetesRight right) =>
         $"RBAC: {right.Verb} {right.Resource}{(right.Name.Length == 0 ? "" : $"/{right.Name}")} {(right.Namespace.Length == 0 ? "in all namespaces" : $"in {right.Namespace}")}";
 
@@ -61,7 +61,7 @@ public static class KubernetesRights
     [
         new("get", group, resource, ns, name, by),
         new("update", group, resource, ns, name, by),
-        // What does not exist yet has no name to be restricted to.
+        // RBAC cannot restrict create to a name: the object does not exist yet.
         new("create", group, resource, ns, "", by),
     ];
 }

@@ -8,13 +8,13 @@ using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Cli.Checking;
 
-/// <summary>Whether a controller without a <c>cluster</c> section is the only one behind its service: of several, each serves every pod.</summary>
+/// <summary>Whether a controller without a <c>cluster</c> section is the only one behind its Service. If there are several, each of them serves every pod.</summary>
 /// <param name="api">The API server.</param>
-/// <param name="kubernetes">Says which service it is.</param>
-/// <param name="timeout">For the look.</param>
+/// <param name="kubernetes">The settings that name the Service.</param>
+/// <param name="timeout">The time limit of the check.</param>
 internal sealed class NeighbourCheck(ApiServer api, KubernetesSettings kubernetes, TimeSpan timeout)
 {
-    /// <summary>The check.</summary>
+    /// <summary>Runs the check.</summary>
     public async Task<Check> RunAsync(CancellationToken cancellation)
     {
         var name = $"one controller behind Service {kubernetes.ServiceNamespace}/{kubernetes.Service}";

@@ -10,10 +10,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Cli.Checking;
 
-/// <summary>Vault, asked as the controller asks it: its certificate, the controller's token, and what that token may.</summary>
+/// <summary>Checks Vault with the controller's own requests: Vault's certificate, the controller's token, and the rights of that token.</summary>
 /// <param name="configuration">The configuration.</param>
-/// <param name="roles">The AppRoles that pods are to name.</param>
-/// <param name="timeout">For one request.</param>
+/// <param name="roles">The AppRoles that pods will name.</param>
+/// <param name="timeout">The time limit of one request.</param>
 internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOnlyList<string> roles, TimeSpan timeout)
 {
     private const string Reached = "Vault is reached";
@@ -22,7 +22,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
 
     private readonly List<Check> _checks = [];
 
-    /// <summary>The checks. Whatever fails, those that rest on it are skipped, and say so.</summary>
+    /// <summary>Runs the checks. If a check fails, the checks that depend on it are skipped, with the reason.</summary>
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellation)
     {
         var settings = configuration.Vault;
@@ -47,7 +47,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
         return _checks;
     }
 
-    /// <summary>Loads what Vault's certificate is verified with.</summary>
+    /// <summary>Loads the certificates that verify Vault's.</summary>
     private async Task<bool> TrustAsync(VaultClient vault, VaultTrust trust, CaBundle? bundle, CancellationToken cancellation)
     {
         const string Name = "CA certificates for Vault";
@@ -105,8 +105,8 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
         }
     }
 
-    /// <summary>The token, whatever it breaks: what it may is worth knowing in any case.</summary>
-    /// <returns>Null: there is none. It is ours where it was made by this check.</returns>
+    /// <summary>Gets the controller's token. A token that breaks a rule is returned, too, so that its rights can be checked.</summary>
+    /// <returns>The token, and whether this check created it; null: there is no token.</returns>
     private async Task<(string Value, bool IsOurs)?> ObtainAsync(TokenSource source, CancellationToken cancellation)
     {
         switch (await source.ObtainAsync(0, cancellation).ConfigureAwait(false))
@@ -139,7 +139,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
     private void Judge(IReadOnlyList<string> violations, string otherwise)
     {
         if (violations.Count == 0) _checks.Add(Check.Ok(Token, otherwise));
-        // Each says how to mend it.
+        // The part of a violation after "; " says how to correct it.
         foreach (var violation in violations)
             _checks.Add(violation.Split("; ", 2) is [var what, var how] ? Check.Failed(Token, what, $"{char.ToUpperInvariant(how[0])}{how[1..]}.") : Check.Failed(Token, violation));
     }
@@ -162,7 +162,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
         if (roles.Count == 0) Skip("no --role was given", "policy: the AppRoles of the pods");
     }
 
-    /// <summary>A token that was made for this check is not left behind.</summary>
+    /// <summary>Revokes a token that this check created.</summary>
     private async Task EndAsync(VaultClient vault, string token, CancellationToken cancellation)
     {
         try

@@ -5,15 +5,15 @@ namespace AkkaVault.Cli.Checking;
 /// <summary>A right in Vault that the controller uses.</summary>
 /// <param name="Path">The path, below <c>/v1/</c>.</param>
 /// <param name="Capability">The capability.</param>
-/// <param name="WithoutIt">What happens without it, where the controller does without it; null: it is required.</param>
+/// <param name="WithoutIt">What happens if the right is missing and the controller can do without it; null: the right is required.</param>
 public sealed record VaultRight(string Path, string Capability, string? WithoutIt = null);
 
-/// <summary>What a configuration needs of Vault's policies; <c>k8s/vault/controller-policy.hcl</c> grants it.</summary>
+/// <summary>The rights in Vault that a configuration needs. <c>k8s/vault/controller-policy.hcl</c> grants them.</summary>
 public static class VaultRights
 {
-    /// <summary>All of it.</summary>
+    /// <summary>The rights that a configuration needs.</summary>
     /// <param name="configuration">The configuration.</param>
-    /// <param name="roles">The AppRoles that pods are to name.</param>
+    /// <param name="roles">The AppRoles that pods will name.</param>
     public static IReadOnlyList<VaultRight> Of(ControllerConfiguration configuration, IReadOnlyList<string> roles)
     {
         var rights = roles.Select(role => new VaultRight($"auth/{configuration.Vault.AppRolePath}/role/{role}/secret-id", "update")).ToList();
@@ -28,9 +28,9 @@ public static class VaultRights
         return [.. rights.Distinct()];
     }
 
-    /// <summary>The checks.</summary>
-    /// <param name="rights">What is needed.</param>
-    /// <param name="capabilities">What Vault says of each path.</param>
+    /// <summary>The checks of the rights.</summary>
+    /// <param name="rights">The rights that are needed.</param>
+    /// <param name="capabilities">The capabilities that Vault grants, by path.</param>
     public static IEnumerable<Check> Judge(IReadOnlyList<VaultRight> rights, IReadOnlyDictionary<string, IReadOnlyList<string>> capabilities)
     {
         foreach (var right in rights)

@@ -5,13 +5,13 @@ using Spectre.Console;
 namespace AkkaVault.Cli.Cluster;
 
 /// <summary>The answer of <c>cluster show</c>.</summary>
-/// <param name="SelfNode">Who answered.</param>
-/// <param name="Leads">Whose watcher runs; null: nobody's.</param>
+/// <param name="SelfNode">The address of the member that answered.</param>
+/// <param name="Leads">The address of the leader, which runs the watcher; null: there is no leader.</param>
 /// <param name="Members">All members.</param>
-/// <param name="Problems">What is wrong, each in a sentence.</param>
+/// <param name="Problems">The problems, each in a sentence.</param>
 public sealed record ClusterAnswer(string SelfNode, string? Leads, IReadOnlyList<ClusterMember> Members, IReadOnlyList<string> Problems)
 {
-    /// <summary>The answer from what a controller says.</summary>
+    /// <summary>Makes the answer from a controller's document.</summary>
     public static ClusterAnswer Of(MembersDocument document)
     {
         var members = document.Members
@@ -22,7 +22,7 @@ public sealed record ClusterAnswer(string SelfNode, string? Leads, IReadOnlyList
         return new ClusterAnswer(document.SelfNode, document.Oldest, members, [.. ProblemsOf(document, members)]);
     }
 
-    /// <summary>As a table.</summary>
+    /// <summary>The answer as a table.</summary>
     public static Table Table(ClusterAnswer answer)
     {
         var table = CommandOutput.Columns("MEMBER", "STATUS", "REACHABLE", "LEADS", "ROLES");
@@ -41,19 +41,19 @@ public sealed record ClusterAnswer(string SelfNode, string? Leads, IReadOnlyList
 }
 
 /// <summary>A member.</summary>
-/// <param name="Node">Its address.</param>
+/// <param name="Node">The address of the member.</param>
 /// <param name="Status">Joining, WeaklyUp, Up, Leaving, Exiting or Down.</param>
-/// <param name="Reachable">Whether all others reach it.</param>
-/// <param name="Leads">Whether its watcher runs.</param>
-/// <param name="ObservedBy">Who cannot reach it.</param>
-/// <param name="Roles">Its roles.</param>
+/// <param name="Reachable">Whether all other members reach this one.</param>
+/// <param name="Leads">Whether this member leads: it runs the watcher.</param>
+/// <param name="ObservedBy">The members that cannot reach this one.</param>
+/// <param name="Roles">The member's roles.</param>
 public sealed record ClusterMember(string Node, string Status, bool Reachable, bool Leads, IReadOnlyList<string> ObservedBy, IReadOnlyList<string> Roles);
 
 /// <summary>The answer of <c>leave</c>, <c>down</c> and <c>down-unreachable</c>.</summary>
-/// <param name="Changes">What was done.</param>
+/// <param name="Changes">What the command changed.</param>
 public sealed record ChangeAnswer(IReadOnlyList<MemberChange> Changes)
 {
-    /// <summary>As a table.</summary>
+    /// <summary>The answer as a table.</summary>
     public static Table Table(ChangeAnswer answer)
     {
         var table = CommandOutput.Columns("MEMBER", "ANSWER");
@@ -62,7 +62,7 @@ public sealed record ChangeAnswer(IReadOnlyList<MemberChange> Changes)
     }
 }
 
-/// <summary>One member's change.</summary>
-/// <param name="Node">Its address.</param>
-/// <param name="Message">What the controller says.</param>
+/// <summary>The change of one member.</summary>
+/// <param name="Node">The address of the member.</param>
+/// <param name="Message">The controller's answer.</param>
 public sealed record MemberChange(string Node, string Message);

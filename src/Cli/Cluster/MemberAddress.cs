@@ -6,8 +6,8 @@ namespace AkkaVault.Cli.Cluster;
 /// <summary>A member's address, <c>akka.tcp://kubernetes-vault@10.1.0.5:2552</c>.</summary>
 public static partial class MemberAddress
 {
-    /// <summary>The member that is meant: by its address, by host and port, or by the host alone.</summary>
-    /// <exception cref="CommandException">There is none, or more than one.</exception>
+    /// <summary>Finds the member that the user means: by its address, by host and port, or by the host alone.</summary>
+    /// <exception cref="CommandException">There is no such member, or more than one.</exception>
     public static string Find(MembersDocument members, string meant)
     {
         var all = members.Members.Select(member => member.Node).Distinct().ToList();
@@ -20,8 +20,8 @@ public static partial class MemberAddress
         };
     }
 
-    /// <summary>A member's management port, which is at its host and the port of another's.</summary>
-    /// <returns>Null where the address names no host.</returns>
+    /// <summary>The management port of a member: the member's host, with the port number of another member's management port.</summary>
+    /// <returns>Null if the address has no host.</returns>
     public static Uri? ManagementOf(string node, Uri another)
     {
         if (AtPattern().Match(node) is not { Success: true } at) return null;

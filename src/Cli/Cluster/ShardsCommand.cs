@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace AkkaVault.Cli.Cluster;
 
-/// <summary><c>akkavault shards</c>: every member is asked for its own.</summary>
+/// <summary><c>akkavault shards</c>: asks every member for its shards.</summary>
 public static class ShardsCommand
 {
-    /// <summary>Runs.</summary>
+    /// <summary>Runs the command.</summary>
     public static async Task<int> RunAsync(Session session, CancellationToken cancellation)
     {
         var (members, types) = (
@@ -53,10 +53,10 @@ public static class ShardsCommand
 
 /// <summary>The answer of <c>shards</c>.</summary>
 /// <param name="Shards">All shards.</param>
-/// <param name="Unanswered">Members that did not say theirs.</param>
+/// <param name="Unanswered">The members that did not answer.</param>
 public sealed record ShardsAnswer(IReadOnlyList<NodeShard> Shards, IReadOnlyList<SilentNode> Unanswered)
 {
-    /// <summary>As a table.</summary>
+    /// <summary>The answer as a table.</summary>
     public static Table Table(ShardsAnswer answer)
     {
         var table = CommandOutput.Columns("NODE", "TYPE", "SHARD", "ENTITIES");
@@ -65,14 +65,14 @@ public sealed record ShardsAnswer(IReadOnlyList<NodeShard> Shards, IReadOnlyList
     }
 }
 
-/// <summary>A shard, and where it is.</summary>
-/// <param name="Node">The member.</param>
-/// <param name="Type">The type of its entities.</param>
-/// <param name="Shard">Its id.</param>
-/// <param name="Entities">How many entities are in it.</param>
+/// <summary>A shard and its member.</summary>
+/// <param name="Node">The address of the member.</param>
+/// <param name="Type">The type of the entities.</param>
+/// <param name="Shard">The id of the shard.</param>
+/// <param name="Entities">How many entities the shard has.</param>
 public sealed record NodeShard(string Node, string Type, string Shard, int Entities);
 
 /// <summary>A member that did not answer.</summary>
-/// <param name="Node">Its address.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Node">The address of the member.</param>
+/// <param name="Reason">Why there was no answer.</param>
 public sealed record SilentNode(string Node, string Reason);

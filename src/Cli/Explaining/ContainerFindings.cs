@@ -3,10 +3,10 @@ using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Cli.Explaining;
 
-/// <summary>How far an annotated pod's init container is.</summary>
+/// <summary>Findings about the init container of an annotated pod.</summary>
 internal static class ContainerFindings
 {
-    /// <summary>What keeps it from being served, or that it was; empty: it runs and can be reached, so that it is the controllers' turn.</summary>
+    /// <summary>Why the init container cannot get a secret now, or that it got one. Empty: the container runs and has an address, so the controllers can serve it.</summary>
     public static ImmutableList<Finding> Of(ObservedPod pod)
     {
         var name = PodEligibility.Annotation(pod.Document, PodEligibility.ContainerAnnotation)!;
@@ -37,7 +37,7 @@ internal static class ContainerFindings
             : [Waiting("container-not-running", $"The init container {name} does not run yet ({state?.State?.Waiting?.Reason ?? "the node has not started it"}).", "Wait; see kubectl describe pod if it stays so.")];
     }
 
-    /// <summary>The init container whose turn it is first.</summary>
+    /// <summary>An earlier init container that has not ended; null: there is none.</summary>
     private static Finding? Before(ObservedPod pod, string name, IReadOnlyList<InitContainerDetail> details)
     {
         var earlier = (pod.Document.Spec?.InitContainers ?? []).Select(container => container.Name).TakeWhile(other => other != name);

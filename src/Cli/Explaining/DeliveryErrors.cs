@@ -4,12 +4,12 @@ using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Cli.Explaining;
 
-/// <summary>What the error of a run's last attempt means: its code decides, its text is only shown.</summary>
+/// <summary>The finding for the error of a run's last attempt. The error's code decides which finding it is; the error's text is only shown.</summary>
 internal static class DeliveryErrors
 {
-    /// <summary>The finding.</summary>
-    /// <param name="error">What the controllers say to people.</param>
-    /// <param name="code">See <see cref="ProblemCode"/>; empty: the controllers are of a version that gives none.</param>
+    /// <summary>The finding for an error.</summary>
+    /// <param name="error">The text of the error, for people.</param>
+    /// <param name="code">The code of the error: see <see cref="ProblemCode"/>. Empty: the controllers are of an earlier version without codes.</param>
     /// <param name="run">The run.</param>
     public static Finding Explain(string error, string code, RunDocument run)
     {

@@ -12,11 +12,11 @@ namespace AkkaVault.Cli.Explaining;
 /// <summary><c>akkavault explain pod NS/NAME</c>.</summary>
 public static class ExplainCommand
 {
-    /// <summary>Runs.</summary>
-    /// <param name="session">What all commands are given.</param>
+    /// <summary>Runs the command.</summary>
+    /// <param name="session">The options that all commands have.</param>
     /// <param name="pod"><c>NAMESPACE/NAME</c>.</param>
-    /// <param name="config">The controllers' configuration; null: not given.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <param name="config">The controllers' configuration file; null: none was given.</param>
+    /// <param name="cancellation">Ends the command.</param>
     public static async Task<int> RunAsync(Session session, string pod, FileInfo? config, CancellationToken cancellation)
     {
         if (pod.Split('/') is not [{ Length: > 0 } ns, { Length: > 0 } name]) throw CommandException.Misused($"\"{pod}\": expected NAMESPACE/NAME, such as default/web-0");
@@ -60,7 +60,7 @@ public static class ExplainCommand
         }
     }
 
-    /// <summary>By its name, or out of a list of its own: the controllers' service account may list and not get.</summary>
+    /// <summary>Reads the pod by its name or, if that is forbidden, from a list: the controllers' service account may list pods, but not get one.</summary>
     /// <returns>Null: there is no such pod.</returns>
     private static async Task<byte[]?> ReadPodAsync(ApiServer api, string path, string name, TimeSpan timeout, CancellationToken cancellation)
     {
@@ -77,13 +77,13 @@ public static class ExplainCommand
             }
             catch (ApiServerException alsoRefused) when (alsoRefused.Code == (int)HttpStatusCode.Forbidden)
             {
-                // To get it is what a person would grant.
+                // The message names the right to get pods, because that is the right that an operator would grant to a person.
                 throw e;
             }
         }
     }
 
-    /// <summary>The API server itself says whether labels match; null: it may not be asked.</summary>
+    /// <summary>Asks the API server whether a label selector matches the pod; null: the request is forbidden.</summary>
     private static async Task<bool?> SelectedAsync(ApiServer api, string path, string name, string labels, TimeSpan timeout, CancellationToken cancellation)
     {
         try
@@ -97,7 +97,7 @@ public static class ExplainCommand
         }
     }
 
-    /// <returns>Null: there is no such thing.</returns>
+    /// <returns>The body; null: there is no such object.</returns>
     private static async Task<byte[]?> ReadAsync(ApiServer api, string path, TimeSpan timeout, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

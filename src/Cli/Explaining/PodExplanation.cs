@@ -4,7 +4,7 @@ using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Cli.Explaining;
 
-/// <summary>Why a pod has no secret: from what is known of it to findings.</summary>
+/// <summary>Why a pod has no secret: derives findings from facts.</summary>
 public static class PodExplanation
 {
     /// <summary>The pod could not be read.</summary>
@@ -13,7 +13,7 @@ public static class PodExplanation
     /// <summary>No controller could be asked.</summary>
     public const string ControllersUnasked = "controllers-unasked";
 
-    /// <summary>Everything that can be said; what is wrong stands in the order in which a pod comes to its secret.</summary>
+    /// <summary>All findings. Problems come in the order of the steps by which a pod gets its secret.</summary>
     public static ImmutableList<Finding> Of(PodFacts facts) => facts.Pod switch
     {
         Queried<ObservedPod>.Found pod => OfPod(facts, pod.Value),
@@ -52,7 +52,7 @@ public static class PodExplanation
             return [Problem("wrong-annotation", $"{char.ToUpperInvariant(mistake[0])}{mistake[1..]}.", "Correct the annotation in the pod template."), .. Watched(facts)];
 
         var container = ContainerFindings.Of(pod);
-        // It has its secret: what else could be wrong is not.
+        // The init container has its secret, so other findings no longer matter.
         if (container is [{ Kind: FindingKind.Ok }]) return container;
         if (document.Status?.Phase is "Succeeded" or "Failed")
             return [Problem("pod-ended", $"The pod has ended ({document.Status.Phase}); it gets no secret any more.", "Look at the pod that takes its place.")];
@@ -67,7 +67,7 @@ public static class PodExplanation
     private static List<string> Missing(PodObject document) =>
         [.. new[] { PodEligibility.RoleAnnotation, PodEligibility.ContainerAnnotation }.Where(name => PodEligibility.Annotation(document, name) is null)];
 
-    /// <summary>Whether the controllers look at this pod at all.</summary>
+    /// <summary>Whether the controllers watch this pod.</summary>
     private static IEnumerable<Finding> Watched(PodFacts facts)
     {
         if (facts.Watched is not { } watched)

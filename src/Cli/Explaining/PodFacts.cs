@@ -6,57 +6,57 @@ using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Cli.Explaining;
 
-/// <summary>All that is known of a pod.</summary>
-/// <param name="Namespace">Its namespace.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Pod">What the API server says of it.</param>
-/// <param name="History">What the controllers say of it.</param>
-/// <param name="Cluster">What the controllers say of themselves.</param>
-/// <param name="Watched">Which pods the controllers watch; null: not known.</param>
-/// <param name="Selected">Whether its labels are those that are watched; null: that was not, or could not be, found out.</param>
+/// <summary>Everything that the command could find out about a pod.</summary>
+/// <param name="Namespace">The pod's namespace.</param>
+/// <param name="Name">The pod's name.</param>
+/// <param name="Pod">The API server's answer about the pod.</param>
+/// <param name="History">The controllers' answer about the pod.</param>
+/// <param name="Cluster">The controllers' answer about the cluster.</param>
+/// <param name="Watched">Which pods the controllers watch; null: unknown.</param>
+/// <param name="Selected">Whether the controllers' label selector matches the pod; null: this was not checked, or could not be.</param>
 public sealed record PodFacts(
     string Namespace, string Name, Queried<ObservedPod> Pod, Queried<PodDocument> History, Queried<MembersDocument> Cluster, WatchedPods? Watched, bool? Selected);
 
-/// <summary>The answer to a question about the pod, or why there is none.</summary>
+/// <summary>The answer to a question about the pod, or the reason why there is none.</summary>
 public abstract record Queried<T>
 {
     private Queried()
     {
     }
 
-    /// <summary>It is there.</summary>
-    /// <param name="Value">What it is.</param>
+    /// <summary>The answer.</summary>
+    /// <param name="Value">The document that was received.</param>
     public sealed record Found(T Value) : Queried<T>;
 
-    /// <summary>It does not exist.</summary>
+    /// <summary>The object does not exist.</summary>
     public sealed record Absent : Queried<T>;
 
-    /// <summary>It could not be asked for.</summary>
-    /// <param name="Reason">Why.</param>
+    /// <summary>The question got no answer.</summary>
+    /// <param name="Reason">The reason.</param>
     public sealed record Failed(string Reason) : Queried<T>;
 }
 
-/// <summary>A pod as the controller reads it, and the rest of its status.</summary>
-/// <param name="Document">As the controller reads it.</param>
-/// <param name="Detail">What else there is.</param>
+/// <summary>A pod: the parts that the controller reads, and the parts that only a person needs.</summary>
+/// <param name="Document">The parts that the controller reads.</param>
+/// <param name="Detail">The other parts.</param>
 public sealed record ObservedPod(PodObject Document, PodDetail Detail);
 
-/// <summary>The parts of a pod that the controller does not need and a person does.</summary>
+/// <summary>The parts of a pod that a person needs and the controller does not.</summary>
 /// <param name="Status"><c>status</c>.</param>
 public sealed record PodDetail(PodDetailStatus? Status);
 
-/// <summary>Of <c>status</c>.</summary>
+/// <summary>The <c>status</c> of a pod.</summary>
 /// <param name="Conditions"><c>conditions</c>.</param>
 /// <param name="InitContainerStatuses"><c>initContainerStatuses</c>.</param>
 public sealed record PodDetailStatus(IReadOnlyList<PodCondition>? Conditions, IReadOnlyList<InitContainerDetail>? InitContainerStatuses);
 
-/// <summary>A condition.</summary>
+/// <summary>A condition of a pod.</summary>
 public sealed record PodCondition(string Type, string Status, string? Reason, string? Message);
 
 /// <summary>An init container's status.</summary>
 public sealed record InitContainerDetail(string Name, int RestartCount, ContainerStateDetail? State, ContainerStateDetail? LastState);
 
-/// <summary>A container's state: one of these.</summary>
+/// <summary>The state of a container: one of these is set.</summary>
 public sealed record ContainerStateDetail(RunningState? Running, WaitingDetail? Waiting, TerminatedDetail? Terminated);
 
 /// <summary>Why a container does not run yet.</summary>

@@ -4,10 +4,10 @@ using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Cli.Explaining;
 
-/// <summary>What the controllers make of a run.</summary>
+/// <summary>Findings about a run, from what the controllers know of it.</summary>
 internal static class RunFindings
 {
-    /// <summary>Of a pod that is gone: what became of it.</summary>
+    /// <summary>How the last run of a deleted pod ended.</summary>
     public static ImmutableList<Finding> OfEarlier(PodFacts facts) => facts.History is Queried<PodDocument>.Found { Value.Runs: [var newest, ..] }
         ?
         [
@@ -20,9 +20,9 @@ internal static class RunFindings
         ]
         : [];
 
-    /// <summary>Of the run that is to get a secret.</summary>
-    /// <param name="facts">What is known.</param>
-    /// <param name="target">The run; null: not known, so it is the newest one.</param>
+    /// <summary>The findings about the run that should get a secret.</summary>
+    /// <param name="facts">What the command found out about the pod.</param>
+    /// <param name="target">The run; null: it is unknown, so the newest run is used.</param>
     public static ImmutableList<Finding> OfNewest(PodFacts facts, DeliveryTarget? target)
     {
         if (facts.History is Queried<PodDocument>.Failed failed)

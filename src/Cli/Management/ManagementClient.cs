@@ -7,25 +7,25 @@ using AkkaVault.Shared.Http;
 namespace AkkaVault.Cli.Management;
 
 /// <summary>
-/// The management port of one controller. Every failure to ask is a <see cref="CommandException"/> that names the URL and says what
-/// to try; cancellation is an <see cref="OperationCanceledException"/>.
+/// A client for the management port of one controller. A request that fails throws a <see cref="CommandException"/> that names the URL and
+/// says what to try. A cancelled request throws an <see cref="OperationCanceledException"/>.
 /// </summary>
 public sealed class ManagementClient : IDisposable
 {
     private const int MostBytes = 64 * 1024 * 1024;
     private readonly HttpClient _http;
 
-    /// <summary>A client; nothing is connected yet.</summary>
-    /// <param name="address">The port's address, http or https.</param>
-    /// <param name="timeout">For one request.</param>
+    /// <summary>Creates a client. It connects at the first request.</summary>
+    /// <param name="address">The address of the port, http or https.</param>
+    /// <param name="timeout">The time limit of one request.</param>
     public ManagementClient(Uri address, TimeSpan timeout)
     {
         Address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
-        // A proxy of the environment is for what is far away, not for pods and port-forwards.
+        // The proxy of the environment usually cannot reach pods and port-forwards.
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = timeout, MaxResponseContentBufferSize = MostBytes };
     }
 
-    /// <summary>Where the port is.</summary>
+    /// <summary>The address of the port.</summary>
     public Uri Address { get; }
 
     /// <summary><c>GET /cluster/members</c>.</summary>
@@ -34,28 +34,28 @@ public sealed class ManagementClient : IDisposable
     /// <summary><c>GET /cluster/shard-types</c>.</summary>
     public Task<ShardTypesDocument> ShardTypesAsync(CancellationToken cancellation) => GetAsync("cluster/shard-types", ManagementJson.Default.ShardTypesDocument, cancellation);
 
-    /// <summary><c>GET /cluster/shards/{type}</c>: that node's own.</summary>
+    /// <summary><c>GET /cluster/shards/{type}</c>: the shards of the member that answers.</summary>
     public Task<ShardsDocument> ShardsAsync(string type, CancellationToken cancellation) =>
         GetAsync($"cluster/shards/{Uri.EscapeDataString(type)}", ManagementJson.Default.ShardsDocument, cancellation);
 
     /// <summary><c>GET /pods</c>.</summary>
     public Task<PodsDocument> PodsAsync(CancellationToken cancellation) => GetAsync("pods", ManagementJson.Default.PodsDocument, cancellation);
 
-    /// <summary><c>GET /pods/{namespace}/{name}</c>; without runs where the controllers know of none.</summary>
+    /// <summary><c>GET /pods/{namespace}/{name}</c>. The document has no runs if the controllers do not know the pod.</summary>
     public Task<PodDocument> PodAsync(string ns, string name, CancellationToken cancellation) =>
         GetAsync($"pods/{Uri.EscapeDataString(ns)}/{Uri.EscapeDataString(name)}", ManagementJson.Default.PodDocument, cancellation, HttpStatusCode.NotFound);
 
-    /// <summary><c>DELETE /cluster/members/{address}</c>: it is to hand over and leave.</summary>
-    /// <returns>What the controller says.</returns>
+    /// <summary><c>DELETE /cluster/members/{address}</c>: the member hands over and leaves.</summary>
+    /// <returns>The controller's answer.</returns>
     public Task<string> LeaveAsync(string member, CancellationToken cancellation) => ChangeAsync(HttpMethod.Delete, member, null, cancellation);
 
-    /// <summary><c>PUT /cluster/members/{address}</c> with <c>operation=Down</c>: it is gone, and is not waited for.</summary>
-    /// <returns>What the controller says.</returns>
+    /// <summary><c>PUT /cluster/members/{address}</c> with <c>operation=Down</c>: the cluster removes the member without waiting for it.</summary>
+    /// <returns>The controller's answer.</returns>
     public Task<string> DownAsync(string member, CancellationToken cancellation) =>
         ChangeAsync(HttpMethod.Put, member, Down, cancellation);
 
-    /// <summary>As <see cref="DownAsync"/>, but one that the cluster has removed meanwhile is no failure.</summary>
-    /// <returns>What the controller says.</returns>
+    /// <summary>The same as <see cref="DownAsync"/>, but succeeds if the cluster has already removed the member.</summary>
+    /// <returns>The controller's answer.</returns>
     public Task<string> DownIfThereAsync(string member, CancellationToken cancellation) =>
         ChangeAsync(HttpMethod.Put, member, Down, cancellation, gone: $"{member} has been removed already");
 
@@ -66,7 +66,7 @@ public sealed class ManagementClient : IDisposable
 
     private async Task<string> ChangeAsync(HttpMethod method, string member, HttpContent? content, CancellationToken cancellation, string? gone = null)
     {
-        // As it is written: Akka.Management's own clients do not escape it either.
+        // The address is not escaped: Akka.Management's own clients do not escape it either.
         using var request = new HttpRequestMessage(method, new Uri($"{Address}cluster/members/{member}")) { Content = content };
         var (status, body) = await SendAsync(request, cancellation).ConfigureAwait(false);
         return status switch
@@ -103,7 +103,7 @@ public sealed class ManagementClient : IDisposable
         }
     }
 
-    /// <summary>What an answer says for people; empty: nothing.</summary>
+    /// <summary>The message in an answer; empty: there is none.</summary>
     private static string Said(byte[] body)
     {
         try
@@ -112,7 +112,7 @@ public sealed class ManagementClient : IDisposable
         }
         catch (JsonException)
         {
-            // Whoever answered, the status says enough.
+            // The answer need not come from a controller. The caller reports the status in any case.
             return "";
         }
     }

@@ -8,7 +8,7 @@ using AkkaVault.Contracts;
 
 namespace AkkaVault.Cli.Output;
 
-/// <summary>All that is written with <c>--output json</c>. Names stay as they are: scripts rest on them.</summary>
+/// <summary>The JSON of <c>--output json</c>. Scripts depend on the names, so the names do not change.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ClusterAnswer))]
 [JsonSerializable(typeof(ChangeAnswer))]
@@ -18,6 +18,6 @@ namespace AkkaVault.Cli.Output;
 [JsonSerializable(typeof(CheckAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
-    /// <summary>Readable by people as well: no HTML is written here, whose characters would have to be escaped.</summary>
+    /// <summary>JSON that people can read, too. It is never part of an HTML page, so HTML's special characters are not escaped.</summary>
     public static CliJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -4,22 +4,22 @@ using Spectre.Console;
 
 namespace AkkaVault.Cli.Output;
 
-/// <summary>Where answers go: stdout, as a table for people or as JSON, one document a line.</summary>
-/// <param name="json">Whether it is JSON.</param>
+/// <summary>Writes answers to stdout, as a table for people or as JSON, one document a line.</summary>
+/// <param name="json">Whether to write JSON.</param>
 public sealed class CommandOutput(bool json)
 {
-    // Nobody wraps the lines of what is piped or logged.
+    // Output to a pipe or a log has no width, so its lines must not be wrapped.
     private const int Unwrapped = 10_000;
 
     private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 
-    /// <summary>Whether it is JSON.</summary>
+    /// <summary>Whether answers are written as JSON.</summary>
     public bool IsJson => json;
 
     /// <summary>Writes an answer.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="type">How it is JSON.</param>
-    /// <param name="table">How it is a table.</param>
+    /// <param name="type">Serializes the answer as JSON.</param>
+    /// <param name="table">Makes the table.</param>
     public void Write<T>(T answer, JsonTypeInfo<T> type, Func<T, Table> table)
     {
         if (json) Console.Out.WriteLine(JsonSerializer.Serialize(answer, type));
@@ -27,14 +27,14 @@ public sealed class CommandOutput(bool json)
         else WritePlain(table(answer));
     }
 
-    /// <summary>The same over what was written before, where there is a terminal.</summary>
+    /// <summary>Writes an answer. On a terminal it replaces the answer before it.</summary>
     public void Redraw<T>(T answer, JsonTypeInfo<T> type, Func<T, Table> table)
     {
         if (!json && _console.Profile.Out.IsTerminal) _console.Clear();
         Write(answer, type, table);
     }
 
-    /// <summary>Something for people only, beside the answer; on stderr.</summary>
+    /// <summary>Writes a note for people to stderr.</summary>
     public static void Note(string text) => Console.Error.WriteLine(Plain(text));
 
     /// <summary>An empty table.</summary>
@@ -45,10 +45,10 @@ public sealed class CommandOutput(bool json)
         return table;
     }
 
-    /// <summary>Adds a row of plain texts.</summary>
+    /// <summary>Adds a row; the texts are not markup.</summary>
     public static void Row(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(Plain(cell))));
 
-    // What comes over the network is shown to a terminal: it may hold what moves its cursor.
+    // Text from the network may contain control sequences that move a terminal's cursor.
     private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static void WritePlain(Table table)

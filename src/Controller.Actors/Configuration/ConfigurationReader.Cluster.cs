@@ -4,7 +4,7 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Configuration;
 
-/// <content>The <c>cluster</c> and <c>management</c> sections, and where the ledger is.</content>
+/// <content>Reads the <c>cluster</c> and <c>management</c> sections, and where the ledger is stored.</content>
 public sealed partial class ConfigurationReader
 {
     private const string ClusterSection = "cluster.";
@@ -15,7 +15,7 @@ public sealed partial class ConfigurationReader
     private static string[] ClusterKeys =>
         ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "cluster.downing", "management.address", "management.readOnly", .. TlsKeys(ClusterTlsSection)];
 
-    /// <summary>Null without the section: one controller that talks to nobody.</summary>
+    /// <summary>Null if there is no such section: then there is one controller, without a cluster.</summary>
     private ClusterSettings? Cluster()
     {
         if (!_yaml.Keys.Any(key => key.StartsWith(ClusterSection, StringComparison.OrdinalIgnoreCase))) return null;

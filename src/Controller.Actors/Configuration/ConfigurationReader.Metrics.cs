@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AkkaVault.Controller.Configuration;
 
-/// <content>The <c>metrics</c> and <c>prometheus</c> sections.</content>
+/// <content>Reads the <c>metrics</c> and <c>prometheus</c> sections.</content>
 public sealed partial class ConfigurationReader
 {
     private const string MetricsTls = "prometheus.tls";

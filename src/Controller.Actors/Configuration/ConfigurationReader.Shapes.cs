@@ -3,16 +3,16 @@ using AkkaVault.Shared;
 namespace AkkaVault.Controller.Configuration;
 
 /// <content>
-/// The shape of what is written: several values where one is expected, a mapping, a value in the place of a section. It must not count as not
-/// written: what secures something would be off, and nobody would know.
+/// Checks the shape of what the file has at a key: several values where one is expected, a mapping, a value in place of a section. Such a
+/// key must not count as missing: a security setting would then be off, and nobody would notice.
 /// </content>
 public sealed partial class ConfigurationReader
 {
-    // Where a credential is put instead of its file by mistake.
+    // People put the credential itself here by mistake, instead of the path of its file.
     private static readonly string[] s_unshown =
         ["vault.tokenFile", "vault.auth.kubernetes.jwtPath", "vault.auth.approle.roleIdFile", "vault.auth.approle.secretIdFile"];
 
-    // Where a token is, or might be put by mistake.
+    // These keys hold a token, or people put a token there by mistake.
     private static readonly string[] s_secret = ["vault", "vault.token", "vault.auth", "vault.auth.kubernetes", "vault.auth.approle"];
 
     private static string[] Sections => [.. KnownKeys.SelectMany(Above).Distinct()];
@@ -26,7 +26,7 @@ public sealed partial class ConfigurationReader
 
     private static bool IsTls(string key) => key.Contains(".tls.", StringComparison.Ordinal);
 
-    /// <summary>What is wrong with the shape of the keys, by key; of these nothing else is to be said.</summary>
+    /// <summary>The problems with the shape of keys, by key. For such a key no other problem is reported.</summary>
     private Dictionary<string, string> Shapes()
     {
         var wrong = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -50,7 +50,7 @@ public sealed partial class ConfigurationReader
         return wrong;
     }
 
-    // A selector may be written in several lines: the API server takes it so, and its grammar is looked at. So is a token.
+    // The API server accepts a selector in several lines, and LabelSelector checks its grammar. A token has a check of its own, too.
     private static bool IsBroken(string key, string value) => key is not ("kubernetes.labelSelector" or "vault.token") && SettingText.HasInvisible(value);
 
     private static string Broken(string key, string value) => s_unshown.Contains(key)
@@ -63,7 +63,7 @@ public sealed partial class ConfigurationReader
 
     private bool IsEmptySection(string section) => _yaml.At(section) is { IsMapping: true, Text: "{}" } or { Values: [] };
 
-    /// <summary>What is ignored: keys that are not known, and what is empty, though it may be.</summary>
+    /// <summary>What the controller ignores: unknown keys, and empty values where a value is optional.</summary>
     private IEnumerable<string> Warnings()
     {
         foreach (var key in _yaml.Keys)

@@ -1,15 +1,15 @@
 namespace AkkaVault.Controller.Configuration;
 
-/// <content>A certificate of this controller's own and the CAs of its peers: one section, wherever it is.</content>
+/// <content>Reads a section with a certificate of this controller and the CAs of its peers. Several sections have this form.</content>
 public sealed partial class ConfigurationReader
 {
     private static IEnumerable<string> TlsKeys(string section) =>
         ((string[])["vaultCertBackend", "vaultCertRole", "vaultCABackends", "certFile", "certKey", "caCert"]).Select(key => $"{section}.{key}");
 
-    /// <summary>Reads one.</summary>
-    /// <param name="section">The section.</param>
-    /// <param name="ca">What its CAs are, for people.</param>
-    /// <param name="caWhy">What they are for, when there are too many of them.</param>
+    /// <summary>Reads such a section.</summary>
+    /// <param name="section">The name of the section.</param>
+    /// <param name="ca">Words for the CAs, for messages.</param>
+    /// <param name="caWhy">What the CAs verify, for the message when two kinds of CAs are set.</param>
     private (CertificateSource? Certificate, CaSource? Ca) Tls(string section, string ca, string caWhy)
     {
         string? Key(string key) => Present($"{section}.{key}");
@@ -36,6 +36,6 @@ public sealed partial class ConfigurationReader
         return (certificate, authorities);
     }
 
-    /// <summary>The value of a key; empty, not null, where something is written whose shape is a problem: it is not missing as well.</summary>
+    /// <summary>The value of a key. Empty, not null, if the shape of the key is a problem: such a key must not be reported as missing, too.</summary>
     private string? Present(string key) => _yaml.Scalar(key) ?? (_shapes.ContainsKey(key) ? "" : null);
 }

@@ -3,7 +3,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Controller.Configuration;
 
-/// <content>The <c>vault</c> section.</content>
+/// <content>Reads the <c>vault</c> section.</content>
 public sealed partial class ConfigurationReader
 {
     private const string ServiceAccountToken = "/var/run/secrets/kubernetes.io/serviceaccount/token";
@@ -31,7 +31,7 @@ public sealed partial class ConfigurationReader
             : new VaultSettings(uri, address!, login, skip, ca, wrappingTtl, appRole, ns is "root" ? null : ns, bind, concurrency);
     }
 
-    /// <summary>Exactly one way to authenticate; null when it is none or several, and the problem is noted.</summary>
+    /// <summary>The one way to authenticate. Null if the section has none or several; the problem is then noted.</summary>
     private VaultLogin? Login()
     {
         var ways = new Dictionary<string, Func<VaultLogin?>>();
@@ -69,7 +69,7 @@ public sealed partial class ConfigurationReader
         string? RequiredFile(string key) => Required(key) is { } file ? CredentialFile(key, file) : null;
     }
 
-    // A path is logged where the file is missing. What has no slash may be the credential itself, by mistake.
+    // The path of a missing file is logged. A text without a slash may be the credential itself, put here by mistake.
     private string? CredentialFile(string key, string path)
     {
         if (path.Contains('/')) return path;
@@ -80,7 +80,7 @@ public sealed partial class ConfigurationReader
     private TimeSpan WrappingTtl()
     {
         var text = _yaml.Scalar("vault.wrappingTTL") ?? "60s";
-        // Vault takes plain numbers as seconds, and so did the original.
+        // Vault and the original read a plain number as seconds.
         var written = long.TryParse(text, out _) ? text + "s" : text;
         if (!GoDuration.TryParse(written, out var ttl, out var error)) _problems.Add($"vault.wrappingTTL: \"{text}\": {error}");
         else if (ttl < TimeSpan.FromSeconds(1)) Problem("vault.wrappingTTL", text, "at least 1s");
@@ -94,12 +94,12 @@ public sealed partial class ConfigurationReader
         return count;
     }
 
-    /// <summary>The path of a mount or a namespace, without the slashes that people put around it.</summary>
+    /// <summary>The path of a mount or a namespace, without slashes at its ends.</summary>
     private string Mount(string key, string otherwise)
     {
         var text = _yaml.Scalar(key) ?? otherwise;
         var path = text.Trim('/');
-        // As vault auth list shows it, though it is said to be below auth/.
+        // vault auth list shows the path with auth/ before it, so people copy it like that.
         if (key != "vault.namespace" && path.StartsWith("auth/", StringComparison.Ordinal)) path = path["auth/".Length..];
         if (!IsPath(path)) Problem(key, text, "a path such as team/approle");
         return path;
@@ -133,7 +133,7 @@ public sealed partial class ConfigurationReader
             : new CaSource.Backends([.. backends.Select(mount => Pki($"{section}.vaultCABackends", mount, "a list of PKI mounts such as [root-ca]"))]);
     }
 
-    /// <summary>What is in an address and not in Vault's, and the address without it; null: nothing.</summary>
+    /// <summary>The part of an address that a Vault address must not have, and the address without that part; null: there is none.</summary>
     private static (string What, string Right)? NotOfVault(Uri uri)
     {
         var path = $"{uri.AbsolutePath.TrimEnd('/')}/";
@@ -153,15 +153,15 @@ public sealed partial class ConfigurationReader
         if (text is null) return null;
         if (VaultAddress.TryParse(text, out var address) && address.UserInfo.Length == 0)
         {
-            // As it is in a browser, or in somebody's curl: each request would go to a path that Vault does not have, and be refused.
+            // People copy such an address from a browser or a curl command. Vault would refuse each request, because it has no such path.
             if (NotOfVault(address) is not var (what, right)) return address;
-            // A query may be a secret of its own.
+            // A query may contain a secret.
             if (address.Query.Length > 0) _problems.Add($"{key}: has {what} (it is not shown here); expected Vault's address without: {right}");
             else Problem(key, text, $"Vault's address without {what}: {right}");
             return null;
         }
 
-        // Not quoted even where it is none of a URL: there may be a password before the @.
+        // The text is not quoted, even if it is not a URL: the part before the @ may be a password.
         if (text.Contains('@', StringComparison.Ordinal)) _problems.Add($"{key}: has a user name or a password in it, or is no URL (it is not shown here); expected an absolute http or https URL without: it goes to every pod");
         else Problem(key, text, "an absolute http or https URL such as https://vault:8200");
         return null;

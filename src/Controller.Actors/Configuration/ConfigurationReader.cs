@@ -4,14 +4,14 @@ using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Configuration;
 
-/// <summary>What reading a configuration led to.</summary>
-/// <param name="Configuration">The configuration, when there is no problem.</param>
-/// <param name="Problems">Everything that is wrong, each naming its key, the value and what was expected. Never quotes a token.</param>
-/// <param name="Warnings">What is odd and does not stop anything.</param>
+/// <summary>The result of reading a configuration.</summary>
+/// <param name="Configuration">The configuration; null if there is a problem.</param>
+/// <param name="Problems">All problems. Each names the key, the value and what was expected. No problem quotes a token.</param>
+/// <param name="Warnings">What is probably a mistake, but does not keep the controller from starting.</param>
 public sealed record ConfigurationResult(
     ControllerConfiguration? Configuration, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);
 
-/// <summary>Reads and validates <c>kubernetes-vault.yml</c>; the keys are the original's, with a few of ours.</summary>
+/// <summary>Reads and validates <c>kubernetes-vault.yml</c>. It has the original's keys, and some more.</summary>
 public sealed partial class ConfigurationReader
 {
     private const string WatchNamespace = "kubernetes.watchNamespace";
@@ -37,13 +37,13 @@ public sealed partial class ConfigurationReader
     }
 
     /// <summary>Reads a configuration.</summary>
-    /// <param name="yaml">The file's text.</param>
-    /// <param name="variable">The value of an environment variable, or null.</param>
+    /// <param name="yaml">The text of the file.</param>
+    /// <param name="variable">Returns the value of an environment variable, or null.</param>
     public static ConfigurationResult Read(string yaml, Func<string, string?> variable) => new ConfigurationReader(yaml, variable).Read();
 
-    /// <summary>Reads only which pods are watched. The rest of the file may be wrong, and its variables unset.</summary>
-    /// <param name="yaml">The file's text.</param>
-    /// <param name="variable">The value of an environment variable, or null.</param>
+    /// <summary>Reads only which pods are watched. The rest of the file may be wrong, and its variables may be unset.</summary>
+    /// <param name="yaml">The text of the file.</param>
+    /// <param name="variable">Returns the value of an environment variable, or null.</param>
     /// <returns>Which pods are watched; null: there are problems.</returns>
     public static (WatchedPods? Watched, IReadOnlyList<string> Problems) ReadWatched(string yaml, Func<string, string?> variable) =>
         new ConfigurationReader(yaml, variable).ReadWatched();
@@ -60,7 +60,7 @@ public sealed partial class ConfigurationReader
 
     private ConfigurationResult Read()
     {
-        // Nothing that follows can be trusted when the file itself cannot be read.
+        // If the file is not YAML, further problems would be misleading.
         if (_problems.Count > 0) return new ConfigurationResult(null, _problems, []);
 
         var metrics = Metrics();
@@ -116,7 +116,7 @@ public sealed partial class ConfigurationReader
     private WatchScope? Scope(string? text)
     {
         if (text is null) return null;
-        // An API server answers a namespace that cannot be with an empty list: nothing would be watched, and all look well.
+        // For an impossible namespace the API server answers with an empty list: the controller would watch nothing, and report no problem.
         if (!text.StartsWith('~') && !DnsLabel.IsValid(text.ToLowerInvariant()))
         {
             Problem("kubernetes.watchNamespace", text, $"a namespace, or ~ and a regular expression such as ~^team-: a name has small letters, digits and - only, and at most {DnsLabel.Longest} of them");
@@ -141,7 +141,7 @@ public sealed partial class ConfigurationReader
         return value;
     }
 
-    // Nobody who sees it in the file looks for a variable that is not set.
+    // The file has a value, so the message must say that the variable is not set.
     private string Missing(string key) => _yaml.At(key) is { Values: [""], Text: var text } && text.Contains('$', StringComparison.Ordinal)
         ? $"{key}: is empty, because {text.Trim()} is not set, or empty itself"
         : $"{key}: is missing or empty";
@@ -169,7 +169,7 @@ public sealed partial class ConfigurationReader
 
     private static bool IsFile(string key) => IsTls(key) && (key.EndsWith(".certFile", StringComparison.Ordinal) || key.EndsWith(".certKey", StringComparison.Ordinal) || key.EndsWith(".caCert", StringComparison.Ordinal));
 
-    // The file's content in the place of its path.
+    // People put the file's content here, instead of its path.
     private static bool MayBePrivateKey(string key, string value) =>
         value.Contains("-----BEGIN", StringComparison.Ordinal) || (IsFile(key) && value.AsSpan().ContainsAny('\r', '\n'));
 

@@ -3,16 +3,16 @@ using System.Text;
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>
-/// <c>$VAR</c> and <c>${VAR}</c> in configuration values, as Go's <c>os.ExpandEnv</c> treats them (the original uses it): what is
-/// not set becomes empty, a <c>$</c> that names nothing stays.
+/// Replaces <c>$VAR</c> and <c>${VAR}</c> in configuration values, as Go's <c>os.ExpandEnv</c> does in the original: a variable that is
+/// not set becomes empty, and a <c>$</c> that names nothing stays.
 /// </summary>
 public static class EnvironmentExpansion
 {
     private const string OneCharacterNames = "*#$@!?-0123456789";
 
-    /// <summary>Expands a value once; what comes out is not expanded again.</summary>
+    /// <summary>Replaces the variables in a value once; variables in the result are not replaced.</summary>
     /// <param name="text">The value.</param>
-    /// <param name="variable">The value of a variable, or null when it is not set.</param>
+    /// <param name="variable">Returns the value of a variable, or null if it is not set.</param>
     public static string Expand(string text, Func<string, string?> variable)
     {
         if (!text.Contains('$')) return text;
@@ -34,13 +34,13 @@ public static class EnvironmentExpansion
         return result.ToString();
     }
 
-    /// <summary>The name after a <c>$</c>, and how many characters it takes with its braces.</summary>
+    /// <summary>The name after a <c>$</c>, and the number of characters that the name and its braces take.</summary>
     private static (string Name, int Length) NameAt(ReadOnlySpan<char> text)
     {
         if (text[0] == '{')
         {
             var close = text.IndexOf('}');
-            // Bad syntax is eaten: "${" alone, or "${}".
+            // Go drops bad syntax: "${" alone, or "${}".
             return close < 0 ? ("", 1) : (text[1..close].ToString(), close + 1);
         }
 

@@ -1,13 +1,13 @@
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>The <c>kubernetes</c> section.</summary>
-/// <param name="Scope">Which namespaces are watched.</param>
-/// <param name="ServiceNamespace">The controller's own namespace.</param>
-/// <param name="Service">The controller's headless service.</param>
-/// <param name="LabelSelector">Narrows the watched pods; null: all.</param>
+/// <param name="Scope">Which namespaces the controllers watch.</param>
+/// <param name="ServiceNamespace">The namespace of the controllers.</param>
+/// <param name="Service">The headless Service of the controllers.</param>
+/// <param name="LabelSelector">The labels that a pod must have to be watched; null: any.</param>
 public sealed record KubernetesSettings(WatchScope Scope, string ServiceNamespace, string Service, string? LabelSelector)
 {
-    /// <summary>Whether a delivered secret is an event on the pod (<c>kubernetes.events.delivered</c>).</summary>
+    /// <summary>Whether each delivery is recorded as an event on the pod (<c>kubernetes.events.delivered</c>).</summary>
     public bool DeliveredEvents { get; init; }
 
     /// <summary>The name of the ConfigMap of <see cref="StateStore.Kubernetes"/>.</summary>

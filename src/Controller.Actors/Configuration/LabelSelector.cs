@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Controller.Configuration;
 
-/// <summary>Kubernetes' grammar of label selectors: what an API server answers with 400 is found before it is asked.</summary>
+/// <summary>Kubernetes' grammar of label selectors. The check finds at the start what the API server would refuse with 400.</summary>
 public static partial class LabelSelector
 {
     private const string Space = @"[ \t\r\n]*";
 
-    // A name has at most 63 characters. A key is one, with or without a domain before it; a value is one, or empty.
+    // A name has at most 63 characters. A key is a name, with or without a domain before it; a value is a name, or empty.
     private const string Name = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
     private const string Value = "(?:" + Name + ")?";
     private const string Label = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
@@ -17,7 +17,7 @@ public static partial class LabelSelector
     private const string Comparison = Space + "(?:==|=|!=)" + Space + Value + "|" + Space + "[<>]" + Space + "(?<number>" + Name + @")|[ \t\r\n]+(?:in|notin)" + Space + Values;
     private const string Requirement = Space + "(?:!" + Space + Key + "|" + Key + "(?:" + Comparison + ")?)" + Space;
 
-    /// <summary>Whether an API server would take it.</summary>
+    /// <summary>Whether the API server would accept the selector.</summary>
     public static bool IsValid(string selector) => Grammar().Match(selector) is { Success: true } match
         && match.Groups["number"].Captures.All(number => long.TryParse(number.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _));
 

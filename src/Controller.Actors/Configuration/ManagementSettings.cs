@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AkkaVault.Controller.Configuration;
 
-/// <summary>The <c>management</c> section: what people and the other controllers ask this one.</summary>
-/// <param name="Address">Where it listens.</param>
-/// <param name="ReadOnly">Whether nobody can change the cluster through it.</param>
+/// <summary>The <c>management</c> section: the port for operators and for the other controllers.</summary>
+/// <param name="Address">The address on which the controller listens.</param>
+/// <param name="ReadOnly">Whether the port refuses every request that would change the cluster.</param>
 public sealed record ManagementSettings(IPEndPoint Address, bool ReadOnly);

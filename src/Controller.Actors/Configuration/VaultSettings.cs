@@ -1,16 +1,16 @@
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>The <c>vault</c> section.</summary>
-/// <param name="Address">Base address; goes to the pods as <paramref name="AddressAsWritten"/>.</param>
-/// <param name="AddressAsWritten">As in the file.</param>
+/// <param name="Address">Vault's base address, for requests.</param>
+/// <param name="AddressAsWritten">The same address as the file spells it. The pods receive this one.</param>
 /// <param name="Login">How the controller authenticates.</param>
-/// <param name="SkipTokenRoleNameValidation">Whether the token's role is left unchecked.</param>
-/// <param name="Ca">What Vault's certificate must chain to; null: the system's roots.</param>
-/// <param name="WrappingTtl">Lifetime of wrapping tokens.</param>
-/// <param name="AppRolePath">Where AppRole is mounted, below <c>auth/</c>, without slashes around it.</param>
-/// <param name="Namespace">Vault's namespace, without slashes around it; null: none.</param>
-/// <param name="BindToPodIp">Whether a secret_id and its token are good only at the pod's own address.</param>
-/// <param name="MaxConcurrency">The most requests of this node to Vault at once.</param>
+/// <param name="SkipTokenRoleNameValidation">Whether the controller does not check the role of its token.</param>
+/// <param name="Ca">The CAs that Vault's certificate must chain to; null: the system's roots.</param>
+/// <param name="WrappingTtl">The lifetime of wrapping tokens.</param>
+/// <param name="AppRolePath">The mount of AppRole below <c>auth/</c>, without slashes at its ends.</param>
+/// <param name="Namespace">Vault's namespace, without slashes at its ends; null: none.</param>
+/// <param name="BindToPodIp">Whether a secret_id and its token are valid only from the pod's own address.</param>
+/// <param name="MaxConcurrency">How many requests this controller may send to Vault at once.</param>
 public sealed record VaultSettings(
     Uri Address, string AddressAsWritten, VaultLogin Login, bool SkipTokenRoleNameValidation, CaSource? Ca, TimeSpan WrappingTtl,
     string AppRolePath, string? Namespace, bool BindToPodIp, int MaxConcurrency);
@@ -22,7 +22,7 @@ public abstract record VaultLogin
     {
     }
 
-    /// <summary>The token is given: <c>vault.token</c>.</summary>
+    /// <summary>The configuration holds the token: <c>vault.token</c>.</summary>
     /// <param name="Value">The token. A secret.</param>
     public sealed record Token(string Value) : VaultLogin
     {
@@ -30,7 +30,7 @@ public abstract record VaultLogin
         public override string ToString() => "the token in vault.token";
     }
 
-    /// <summary>The token is in a file that somebody else (Vault Agent, a Secret's mount) writes anew: <c>vault.tokenFile</c>.</summary>
+    /// <summary>The token is in a file that another program replaces (Vault Agent, or the kubelet for a mounted Secret): <c>vault.tokenFile</c>.</summary>
     /// <param name="Path">The file.</param>
     public sealed record TokenFile(string Path) : VaultLogin
     {
@@ -39,9 +39,9 @@ public abstract record VaultLogin
     }
 
     /// <summary>Vault's Kubernetes auth method: <c>vault.auth.kubernetes</c>.</summary>
-    /// <param name="Mount">Where it is mounted, below <c>auth/</c>.</param>
-    /// <param name="Role">Its role.</param>
-    /// <param name="JwtPath">The file with the service account's token; read anew for each login.</param>
+    /// <param name="Mount">The mount of the method, below <c>auth/</c>.</param>
+    /// <param name="Role">The role in that method.</param>
+    /// <param name="JwtPath">The file with the service account's token. The controller reads the file again for each login.</param>
     public sealed record Kubernetes(string Mount, string Role, string JwtPath) : VaultLogin
     {
         /// <inheritdoc/>
@@ -49,9 +49,9 @@ public abstract record VaultLogin
     }
 
     /// <summary>Vault's AppRole auth method: <c>vault.auth.approle</c>.</summary>
-    /// <param name="Mount">Where it is mounted, below <c>auth/</c>.</param>
+    /// <param name="Mount">The mount of the method, below <c>auth/</c>.</param>
     /// <param name="RoleIdFile">The file with the role_id.</param>
-    /// <param name="SecretIdFile">The file with the secret_id; read anew for each login.</param>
+    /// <param name="SecretIdFile">The file with the secret_id. The controller reads the file again for each login.</param>
     public sealed record AppRole(string Mount, string RoleIdFile, string SecretIdFile) : VaultLogin
     {
         /// <inheritdoc/>

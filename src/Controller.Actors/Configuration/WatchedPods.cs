@@ -1,6 +1,6 @@
 namespace AkkaVault.Controller.Configuration;
 
-/// <summary>Which pods are watched: the part of the <c>kubernetes</c> section that says so.</summary>
+/// <summary>Which pods the controllers watch: a part of the <c>kubernetes</c> section.</summary>
 /// <param name="Scope">The namespaces.</param>
-/// <param name="LabelSelector">Narrows the pods in them; null: all.</param>
+/// <param name="LabelSelector">The labels that a pod must have; null: any.</param>
 public sealed record WatchedPods(WatchScope Scope, string? LabelSelector);

@@ -3,13 +3,13 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Configuration;
 
-/// <summary>What is written at a key.</summary>
-/// <param name="Text">As it is written, in one line; variables are not replaced.</param>
-/// <param name="Values">Its values, variables replaced, white space at their ends cut off; none where it is empty. Null: it is neither a value nor a list of values.</param>
-/// <param name="IsMapping">Whether there are keys below it, or could be.</param>
+/// <summary>What the document has at a key.</summary>
+/// <param name="Text">The text of the document, in one line; variables are not replaced.</param>
+/// <param name="Values">The values, with variables replaced and without white space at their ends. Empty: the key has no value. Null: the key has neither a value nor a list of values.</param>
+/// <param name="IsMapping">Whether the key is a section: there are keys below it, or could be.</param>
 public sealed record Written(string Text, IReadOnlyList<string>? Values, bool IsMapping);
 
-/// <summary>A YAML document as dotted keys with their values, expanded and without white space at their ends; keys are matched whatever their case, as the original did.</summary>
+/// <summary>A YAML document as dotted keys with their values. Variables are replaced, and white space at the ends of values is cut off. The case of keys does not matter, as in the original.</summary>
 public sealed class YamlSettings
 {
     private readonly Dictionary<string, Written> _written = new(StringComparer.OrdinalIgnoreCase);
@@ -18,16 +18,16 @@ public sealed class YamlSettings
     {
     }
 
-    /// <summary>All keys with a value, be it an empty one, as written.</summary>
+    /// <summary>All keys that have a value, as the document spells them. The value may be empty.</summary>
     public IEnumerable<string> Keys => _written.Where(key => !key.Value.IsMapping).Select(key => key.Key);
 
-    /// <summary>All sections without a key in them.</summary>
+    /// <summary>All sections that contain no key.</summary>
     public IEnumerable<string> EmptySections => _written.Where(key => key.Value is { IsMapping: true, Text: "{}" }).Select(key => key.Key);
 
     /// <summary>Reads a document.</summary>
-    /// <param name="yaml">Its text.</param>
-    /// <param name="variable">Environment variables.</param>
-    /// <param name="problems">Collects what is not YAML.</param>
+    /// <param name="yaml">The text of the document.</param>
+    /// <param name="variable">Returns the value of an environment variable.</param>
+    /// <param name="problems">Receives a message if the text is not YAML.</param>
     public static YamlSettings Parse(string yaml, Func<string, string?> variable, ICollection<string> problems)
     {
         var settings = new YamlSettings();
@@ -47,16 +47,16 @@ public sealed class YamlSettings
         return settings;
     }
 
-    /// <summary>The value of a key, the first where there are several; null when it is not there or empty.</summary>
+    /// <summary>The value of a key, or the first one if there are several; null if the key is missing or empty.</summary>
     public string? Scalar(string key) => At(key)?.Values is [{ Length: > 0 } value, ..] ? value : null;
 
-    /// <summary>The values of a key; empty when it is not there.</summary>
+    /// <summary>The values of a key; empty if the key is missing.</summary>
     public IReadOnlyList<string> List(string key) => [.. (At(key)?.Values ?? []).Where(value => value.Length > 0)];
 
-    /// <summary>What is written at a key or a section; null: nothing.</summary>
+    /// <summary>What the document has at a key or a section; null: nothing.</summary>
     public Written? At(string key) => _written.GetValueOrDefault(key);
 
-    /// <summary>Whether a mapping is there, with any key in it.</summary>
+    /// <summary>Whether there is a section with at least one key in it.</summary>
     public bool HasSection(string key) => Keys.Any(other => other.StartsWith(key + ".", StringComparison.OrdinalIgnoreCase));
 
     private void ReadBelow(string prefix, YamlValue.Mapping mapping, Func<string, string?> variable, ICollection<string> problems)
@@ -66,7 +66,7 @@ public sealed class YamlSettings
 
     private void Read(string key, YamlValue value, Func<string, string?> variable, ICollection<string> problems)
     {
-        // What comes from a Secret often ends in a line break.
+        // A value from a Secret often ends in a line break.
         string Expanded(YamlValue scalar) => scalar is YamlValue.Scalar { IsNull: false, Text: var text } ? SettingText.Trim(EnvironmentExpansion.Expand(text, variable)) : "";
 
         var written = new Written($"{value}", value switch
@@ -76,7 +76,7 @@ public sealed class YamlSettings
             YamlValue.Scalar => [Expanded(value)],
             _ => null,
         }, value is YamlValue.Mapping);
-        // As vault.addr and as addr below vault.
+        // A key may be written as vault.addr, or as addr below vault.
         if (!_written.TryAdd(key, written)) problems.Add($"{key}: is written with a dot in its name, and as a section as well; expected it once (line {value.Start.Line})");
         else if (value is YamlValue.Mapping mapping) ReadBelow($"{key}.", mapping, variable, problems);
     }

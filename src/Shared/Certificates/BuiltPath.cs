@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Shared.Certificates;
 
-/// <summary>A certification path as .NET has built and checked it: signatures, validity, constraints, purposes. Whether it ends at an anchor is not looked at.</summary>
+/// <summary>A certification path that .NET has built and checked: signatures, validity, constraints, purposes. This type does not check whether the path ends at an anchor.</summary>
 internal sealed class BuiltPath
 {
     private readonly List<byte[]> _certificates;
@@ -18,20 +18,20 @@ internal sealed class BuiltPath
         IsGood = good && Problems.Count == 0;
     }
 
-    /// <summary>Whether nothing is wrong with it.</summary>
+    /// <summary>Whether the path has no problem.</summary>
     public bool IsGood { get; }
 
-    /// <summary>Whether each signature is of the key of the next certificate.</summary>
+    /// <summary>Whether each signature fits the key of the next certificate.</summary>
     public bool SignaturesFit { get; }
 
-    /// <summary>What is wrong, for people.</summary>
+    /// <summary>The problems, for people.</summary>
     public IReadOnlyList<string> Problems { get; }
 
     /// <summary>The path that .NET chooses.</summary>
-    /// <param name="end">Where it begins.</param>
-    /// <param name="anchors">What it may use, preferred.</param>
-    /// <param name="others">What it may use as well.</param>
-    /// <param name="purposes">What the certificate must be good for.</param>
+    /// <param name="end">The certificate where the path begins.</param>
+    /// <param name="anchors">Certificates that .NET prefers.</param>
+    /// <param name="others">Further certificates that .NET may use.</param>
+    /// <param name="purposes">The purposes that the certificate must allow.</param>
     public static BuiltPath Of(X509Certificate2 end, X509Certificate2Collection anchors, X509Certificate2Collection others, IReadOnlyList<Oid> purposes)
     {
         using var chain = new X509Chain();
@@ -39,7 +39,7 @@ internal sealed class BuiltPath
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         policy.RevocationMode = X509RevocationMode.NoCheck;
         policy.DisableCertificateDownloads = true;
-        // .NET itself takes only self-signed ones for anchors.
+        // .NET accepts only self-signed certificates as anchors; TrustAnchors accepts others, too.
         policy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
         policy.CustomTrustStore.AddRange(anchors);
         policy.ExtraStore.AddRange(anchors);
@@ -55,14 +55,14 @@ internal sealed class BuiltPath
         }
     }
 
-    /// <summary>Whether a certificate is in it.</summary>
+    /// <summary>Whether the path contains a certificate.</summary>
     public bool Has(X509Certificate2 certificate) => _certificates.Any(one => certificate.RawDataMemory.Span.SequenceEqual(one));
 
-    /// <summary>Whether it consists of these, in this order.</summary>
+    /// <summary>Whether the path consists of these certificates, in this order.</summary>
     public bool Is(IReadOnlyList<X509Certificate2> path) =>
         path.Count == _certificates.Count && path.Zip(_certificates).All(pair => pair.First.RawDataMemory.Span.SequenceEqual(pair.Second));
 
-    // OpenSSL does not look at the times of the last one where that is not self-signed; Go does. In OpenSSL's words.
+    // OpenSSL does not check the validity of the last certificate if that is not self-signed; Go does. The messages have OpenSSL's words.
     private static IEnumerable<string> TimesOf(X509Certificate2 last)
     {
         var now = DateTime.Now;

@@ -4,28 +4,28 @@ using System.Security.Cryptography.X509Certificates;
 namespace AkkaVault.Shared.Certificates;
 
 /// <summary>
-/// Looks for a path to an anchor among all there are, as Go's crypto/x509 does: of two issuers with one name either may be the
-/// right one, and a CA may have been certified by several. Each path is checked by .NET, which is given nothing else to choose from.
+/// Searches for a path from a certificate to an anchor among all possible paths, as Go's crypto/x509 does. .NET tries only one path, and
+/// that may be the wrong one: two issuers may have the same name, and a CA may have several certificates. .NET checks each path alone.
 /// </summary>
-/// <param name="end">Where the paths begin.</param>
-/// <param name="others">What was presented with it.</param>
-/// <param name="anchors">Where they may end.</param>
-/// <param name="purposes">What the certificate must be good for.</param>
+/// <param name="end">The certificate where each path begins.</param>
+/// <param name="others">The certificates that were presented with it.</param>
+/// <param name="anchors">The certificates where a path may end.</param>
+/// <param name="purposes">The purposes that the certificate must allow.</param>
 internal sealed class PathSearch(X509Certificate2 end, X509Certificate2Collection others, X509Certificate2Collection anchors, IReadOnlyList<Oid> purposes)
 {
-    /// <summary>How many paths are checked at most: the others are a stranger's. Go checks as many signatures.</summary>
+    /// <summary>How many paths are checked at most: a stranger may present many certificates. Go limits itself to as many signatures.</summary>
     public const int MostChecked = 100;
 
     private readonly List<X509Certificate2> _path = [end];
     private int _checked;
 
-    /// <summary>A path to an anchor whose signatures fit; something else is wrong with it. Null: there is none.</summary>
+    /// <summary>A path to an anchor with valid signatures and another problem; null: there is none.</summary>
     public BuiltPath? Nearest { get; private set; }
 
-    /// <summary>An anchor that has the name of an issuer, and not its key; null: there is none.</summary>
+    /// <summary>An anchor that has the name of an issuer, but another key; null: there is none.</summary>
     public X509Certificate2? OtherKey { get; private set; }
 
-    /// <summary>Whether there is a good one.</summary>
+    /// <summary>Whether there is a valid path.</summary>
     public bool FindsOne() => Check() && (IsAnchor(end) || Extend());
 
     private bool Extend()
@@ -34,7 +34,7 @@ internal sealed class PathSearch(X509Certificate2 end, X509Certificate2Collectio
         {
             if (_checked >= MostChecked) return false;
             _path.Add(issuer);
-            // What is wrong with a part of a path is wrong with the whole of it.
+            // A path is extended only while it is valid: a problem in a part of a path is a problem of the whole path.
             if (Check() && (IsAnchor(issuer) || Extend())) return true;
             _path.RemoveAt(_path.Count - 1);
         }
@@ -45,7 +45,7 @@ internal sealed class PathSearch(X509Certificate2 end, X509Certificate2Collectio
     private bool Check()
     {
         _checked++;
-        // In this order, and none preferred: of two with one name each is taken at its place.
+        // The certificates are given in the order of the path, and none as an anchor: .NET then takes two with the same name in that order.
         var built = BuiltPath.Of(end, [], [.. _path.Skip(1)], purposes);
         var whole = built.Is(_path);
         if (whole && built.IsGood) return true;
@@ -63,7 +63,7 @@ internal sealed class PathSearch(X509Certificate2 end, X509Certificate2Collectio
 
     private bool IsAnchor(X509Certificate2 certificate) => anchors.Any(anchor => anchor.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span));
 
-    // The same authority twice leads nowhere (Go, too, leaves those out), whoever certified it.
+    // A path with the same authority twice leads nowhere, whoever issued its certificates. Go leaves such paths out, too.
     private static bool IsOne(X509Certificate2 one, X509Certificate2 other) =>
         one.SubjectName.RawData.AsSpan().SequenceEqual(other.SubjectName.RawData) && one.GetPublicKey().AsSpan().SequenceEqual(other.GetPublicKey());
 }

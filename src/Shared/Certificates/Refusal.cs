@@ -3,10 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Shared.Certificates;
 
-/// <summary>Says of a certificate that it is not trusted.</summary>
+/// <summary>The message that says why a certificate is not trusted.</summary>
 public static class Refusal
 {
-    /// <summary>For people.</summary>
+    /// <summary>The message, for people.</summary>
     /// <param name="who">Who presented it.</param>
     /// <param name="certificate">The certificate.</param>
     /// <param name="why">Why it is not trusted.</param>

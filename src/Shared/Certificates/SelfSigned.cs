@@ -4,14 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Shared.Certificates;
 
-/// <summary>Throw-away server certificates.</summary>
+/// <summary>Self-signed server certificates.</summary>
 public static class SelfSigned
 {
     /// <summary>
-    /// An ECDSA P-256 server certificate for one address, as the original's init container makes for itself.
+    /// An ECDSA P-256 server certificate for one address. The original's init container makes the same kind for itself.
     /// </summary>
     /// <param name="address">The IP subject alternative name.</param>
-    /// <param name="lifetime">How long it is valid from now; a minute of the past is added against clock differences.</param>
+    /// <param name="lifetime">How long the certificate is valid from now. It is also valid for the last minute, because clocks differ.</param>
     public static X509Certificate2 For(IPAddress address, TimeSpan lifetime)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

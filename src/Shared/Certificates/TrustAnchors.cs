@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace AkkaVault.Shared.Certificates;
 
 /// <summary>
-/// Verifies certificates against a bundle and nothing else: those of Vault, of the API server, of scrapers and of other
-/// controllers. Every certificate of the bundle is an anchor, self-signed or not, as in the pools of Go that the original used: an
-/// intermediate CA alone is enough. A certificate is trusted if there is any path from it to an anchor.
+/// Verifies the certificates of Vault, the API server, scrapers and other controllers against a bundle, and against nothing else. Every
+/// certificate of the bundle is an anchor, self-signed or not, as in Go and so in the original: an intermediate CA alone is enough.
+/// A certificate is trusted if any path leads from it to an anchor.
 /// </summary>
 public static class TrustAnchors
 {
@@ -16,15 +16,15 @@ public static class TrustAnchors
     /// <summary>The purpose of a client's certificate.</summary>
     public static Oid ClientAuthentication => new("1.3.6.1.5.5.7.3.2");
 
-    /// <summary>Why a certificate is not to be trusted, for people; null when it is. The host name is not looked at.</summary>
+    /// <summary>Why a certificate is not trusted, for people; null if it is trusted. The host name is not checked.</summary>
     /// <param name="presented">The certificate.</param>
-    /// <param name="others">What was presented with it; intermediates are looked for there.</param>
+    /// <param name="others">The certificates that were presented with it; intermediate CAs may be among them.</param>
     /// <param name="anchors">The bundle.</param>
-    /// <param name="purposes">What the certificate must be good for, all of them, when it says what it is good for.</param>
+    /// <param name="purposes">The purposes that the certificate must allow, if it names any.</param>
     public static string? WhyNotTrusted(
         X509Certificate2 presented, X509Certificate2Collection others, X509Certificate2Collection anchors, params IReadOnlyList<Oid> purposes)
     {
-        // .NET builds one path, which nearly always is the right one.
+        // .NET builds one path, which is nearly always the right one.
         var built = BuiltPath.Of(presented, anchors, others, purposes);
         if (built.IsGood && anchors.Any(built.Has)) return null;
         var search = new PathSearch(presented, others, anchors, purposes);
@@ -38,8 +38,8 @@ public static class TrustAnchors
     }
 
     /// <summary>The certificates of a PEM bundle.</summary>
-    /// <param name="pem">Its text.</param>
-    /// <exception cref="CryptographicException">There is none, or one cannot be read.</exception>
+    /// <param name="pem">The text of the bundle.</param>
+    /// <exception cref="CryptographicException">The bundle has no certificate, or one cannot be read.</exception>
     public static X509Certificate2Collection Parse(string pem)
     {
         var certificates = new X509Certificate2Collection();

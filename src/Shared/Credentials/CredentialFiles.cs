@@ -2,29 +2,29 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Shared.Credentials;
 
-/// <summary>The file names an application reads, below <c>CREDENTIALS_PATH</c>. They are the original's.</summary>
+/// <summary>The names of the files that an application reads, below <c>CREDENTIALS_PATH</c>. They are the original's.</summary>
 public static class CredentialFileNames
 {
-    /// <summary>A logged-in token: <see cref="VaultToken"/>.</summary>
+    /// <summary>The file with a token from a login: <see cref="VaultToken"/>.</summary>
     public const string VaultToken = "vault-token";
 
-    /// <summary>A secret_id that was unwrapped but not used: <see cref="VaultSecretId"/>.</summary>
+    /// <summary>The file with a secret_id that was unwrapped, but not used: <see cref="VaultSecretId"/>.</summary>
     public const string VaultSecretId = "vault-secret-id";
 
-    /// <summary>The wrapping token as it was pushed: <see cref="VaultWrappedSecretId"/>.</summary>
+    /// <summary>The file with the pushed wrapping token: <see cref="VaultWrappedSecretId"/>.</summary>
     public const string VaultWrappedSecretId = "vault-wrapped-secret-id";
 
-    /// <summary>The PEM bundle that Vault's certificate chains to, when the push carried one.</summary>
+    /// <summary>The file with the CAs that Vault's certificate chains to, in PEM. It is written if the push has CAs.</summary>
     public const string CaBundle = "ca.crt";
 }
 
-/// <summary>Content of <c>vault-token</c>.</summary>
+/// <summary>The content of <c>vault-token</c>.</summary>
 /// <param name="ClientToken">The Vault token. A secret.</param>
-/// <param name="Accessor">Its accessor.</param>
-/// <param name="LeaseDuration">Its lifetime in seconds.</param>
-/// <param name="Renewable">Whether it can be renewed.</param>
+/// <param name="Accessor">The token's accessor.</param>
+/// <param name="LeaseDuration">The token's lifetime in seconds.</param>
+/// <param name="Renewable">Whether the token can be renewed.</param>
 /// <param name="VaultAddr">Vault's base address.</param>
-/// <param name="VaultNamespace">Vault's namespace; left out where there is none.</param>
+/// <param name="VaultNamespace">Vault's namespace; the file leaves it out if there is none.</param>
 public sealed record VaultToken(
     [property: JsonPropertyName("clientToken")] string ClientToken,
     [property: JsonPropertyName("accessor")] string Accessor,
@@ -33,16 +33,16 @@ public sealed record VaultToken(
     [property: JsonPropertyName("vaultAddr")] string VaultAddr,
     [property: JsonPropertyName("vaultNamespace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VaultNamespace = null)
 {
-    /// <summary>Without the token.</summary>
+    /// <summary>A text without the token.</summary>
     public override string ToString() => $"VaultToken {{ Accessor = {Accessor}, LeaseDuration = {LeaseDuration}s }}";
 }
 
-/// <summary>Content of <c>vault-secret-id</c>.</summary>
+/// <summary>The content of <c>vault-secret-id</c>.</summary>
 /// <param name="RoleId">The AppRole's role_id.</param>
 /// <param name="SecretId">The unwrapped secret_id. A secret.</param>
 /// <param name="Accessor">The secret_id's accessor.</param>
 /// <param name="VaultAddr">Vault's base address.</param>
-/// <param name="VaultNamespace">Vault's namespace; left out where there is none.</param>
+/// <param name="VaultNamespace">Vault's namespace; the file leaves it out if there is none.</param>
 public sealed record VaultSecretId(
     [property: JsonPropertyName("roleId")] string RoleId,
     [property: JsonPropertyName("secretId")] string SecretId,
@@ -50,16 +50,16 @@ public sealed record VaultSecretId(
     [property: JsonPropertyName("vaultAddr")] string VaultAddr,
     [property: JsonPropertyName("vaultNamespace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VaultNamespace = null)
 {
-    /// <summary>Without the secret_id.</summary>
+    /// <summary>A text without the secret_id.</summary>
     public override string ToString() => $"VaultSecretId {{ Accessor = {Accessor} }}";
 }
 
-/// <summary>Content of <c>vault-wrapped-secret-id</c>.</summary>
+/// <summary>The content of <c>vault-wrapped-secret-id</c>.</summary>
 /// <param name="RoleId">The AppRole's role_id.</param>
 /// <param name="WrappedSecretId">The wrapping token. A secret.</param>
 /// <param name="VaultAddr">Vault's base address.</param>
 /// <param name="Ttl">The wrapping token's lifetime in seconds, from its creation.</param>
-/// <param name="VaultNamespace">Vault's namespace; left out where there is none.</param>
+/// <param name="VaultNamespace">Vault's namespace; the file leaves it out if there is none.</param>
 public sealed record VaultWrappedSecretId(
     [property: JsonPropertyName("roleId")] string RoleId,
     [property: JsonPropertyName("wrappedSecretId")] string WrappedSecretId,
@@ -67,7 +67,7 @@ public sealed record VaultWrappedSecretId(
     [property: JsonPropertyName("ttl")] long Ttl,
     [property: JsonPropertyName("vaultNamespace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VaultNamespace = null)
 {
-    /// <summary>Without the wrapping token.</summary>
+    /// <summary>A text without the wrapping token.</summary>
     public override string ToString() => $"VaultWrappedSecretId {{ Ttl = {Ttl}s }}";
 }
 

@@ -3,16 +3,16 @@ using System.Text.Json;
 
 namespace AkkaVault.Shared.Http;
 
-/// <summary>What went wrong, in one line for people: what an exception says, and what each of its causes adds to it.</summary>
+/// <summary>An exception as one line for people: its message, and what each inner exception adds.</summary>
 public static class Causes
 {
-    /// <summary>The words that .NET has where only the cause says something.</summary>
+    /// <summary>.NET's messages that say nothing without the inner exception.</summary>
     private static readonly string[] s_empty =
         ["see inner exception", "An error occurred while sending the request", "Error while copying content to a stream", "SSL Handshake failed with OpenSSL error", "One or more errors occurred"];
 
     private const string NoNameServer = "the name cannot be resolved now: DNS does not answer, or fails";
 
-    /// <summary>The line; user names and passwords of addresses are masked.</summary>
+    /// <summary>The line. User names and passwords in addresses are masked.</summary>
     public static string Of(Exception e)
     {
         var said = new List<string>();
@@ -28,14 +28,14 @@ public static class Causes
     private static string Words(Exception e) => e switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: not null } => "the TLS handshake failed",
-        // The system's words for it are those for a lack of memory or threads; after them, in brackets, .NET adds the name.
+        // The system's message for this error is the one for a lack of memory or threads. .NET adds the name in brackets, so that is kept.
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.TryAgain } inner } => OneLine(e.Message.Replace(inner.Message, NoNameServer, StringComparison.Ordinal)),
         SocketException { SocketErrorCode: SocketError.TryAgain } => NoNameServer,
-        // The number and the words are those of the system; the type adds where it was, and that is said before.
+        // The outer exception has already named the address, so the message of the system is enough.
         SocketException => OneLine(e.Message),
         JsonException { LineNumber: { } line } => $"the answer is not the JSON that is expected there (line {line + 1})",
         _ when Array.Exists(s_empty, words => e.Message.Contains(words, StringComparison.Ordinal)) => "",
-        // An http server answers a TLS handshake in plain text.
+        // An http server answers a TLS handshake with plain text.
         _ when Says(e, "frame size") || Says(e, "wrong version number") => "what answers there does not speak TLS; is it an http port?",
         _ when Says(e, "unexpected EOF or 0 bytes") => "the connection was closed in the middle of it; does what answers there speak TLS?",
         // A TLS server answers an http request with an alert, which is not text.

@@ -3,13 +3,13 @@ using System.Globalization;
 namespace AkkaVault.Shared.Http;
 
 /// <summary>
-/// Passes requests on; what goes wrong it says without user name and password of an address. .NET's own message for a tunnel
-/// that a proxy did not open quotes the whole of <c>HTTPS_PROXY</c>, and messages reach logs, events and readiness.
+/// Sends requests. The exceptions of failed requests contain no user name and no password of an address: if a proxy does not open a tunnel,
+/// .NET's message quotes the whole of <c>HTTPS_PROXY</c>, and messages reach logs, events and readiness.
 /// </summary>
 /// <param name="inner">Sends the requests.</param>
 public sealed class DiscreetHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>The same failure, without causes that would tell; null: it tells nothing.</summary>
+    /// <summary>The same failure without the inner exceptions that contain a password; null: none contains one.</summary>
     public static HttpRequestException? Discreet(HttpRequestException e)
     {
         if (e.HttpRequestError == HttpRequestError.ProxyTunnelError) return Instead(e, Tunnel(e));
@@ -36,7 +36,7 @@ public sealed class DiscreetHandler(HttpMessageHandler inner) : DelegatingHandle
 
     private static HttpRequestException Instead(HttpRequestException e, string message) => new(e.HttpRequestError, message, null, e.StatusCode);
 
-    // Its own words whatever .NET's are: an address is printed with its escapes resolved, and cannot be told from text any more.
+    // .NET's message is never used here: it shows an address with its escapes resolved, and then the address cannot be told from the text around it.
     private static string Tunnel(HttpRequestException e) => (e.StatusCode, e.InnerException) switch
     {
         ({ } status, _) => string.Create(CultureInfo.InvariantCulture, $"the proxy did not open a tunnel: it answered {(int)status}"),

@@ -2,13 +2,13 @@ using System.Net;
 
 namespace AkkaVault.Shared.Http;
 
-/// <summary>The proxies of the environment, for a handler. .NET's own takes no CIDR blocks in <c>NO_PROXY</c>.</summary>
-/// <param name="variables">Which proxy leads where.</param>
+/// <summary>The proxies of the environment, for an HTTP handler. .NET's own class does not support CIDR blocks in <c>NO_PROXY</c>.</summary>
+/// <param name="variables">The proxies.</param>
 public sealed class EnvironmentProxy(ProxyVariables variables) : IWebProxy, ICredentials
 {
     private static readonly Lazy<EnvironmentProxy> s_current = new(() => new EnvironmentProxy(ProxyVariables.Read(Environment.GetEnvironmentVariable)));
 
-    /// <summary>This process'.</summary>
+    /// <summary>The proxies of this process's environment.</summary>
     public static EnvironmentProxy Current => s_current.Value;
 
     /// <inheritdoc/>

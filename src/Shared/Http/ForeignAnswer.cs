@@ -3,25 +3,25 @@ using System.Text;
 
 namespace AkkaVault.Shared.Http;
 
-/// <summary>An answer of whoever is in front of the server that was asked, or in its place: a load balancer, a proxy, a port that speaks TLS.</summary>
+/// <summary>An answer that does not come from the server that was asked, but from something before it or in its place: a load balancer, a proxy, a port that speaks TLS.</summary>
 public static class ForeignAnswer
 {
     private const int LongestName = 40;
 
-    // Of Go's servers, Vault's and the API server's among them, and of nginx.
+    // The answers of nginx and of servers in Go, such as Vault and the API server.
     private static readonly string[] s_tlsPort = ["HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port"];
 
-    /// <summary>Whether it is what a TLS port answers to a request without TLS.</summary>
+    /// <summary>Whether this is the answer of a TLS port to a request without TLS.</summary>
     public static bool IsOfTlsPort(ReadOnlySpan<byte> body)
     {
         var text = Encoding.Latin1.GetString(body[..Math.Min(body.Length, 2048)]);
         return Array.Exists(s_tlsPort, words => text.Contains(words, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>What is to be done about an answer that the server itself does not give.</summary>
+    /// <summary>What the answer is, and what the operator should look at.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="body">Its body.</param>
-    /// <param name="server">Who was asked, such as Vault.</param>
+    /// <param name="body">The body of the answer.</param>
+    /// <param name="server">The server that was asked, such as Vault.</param>
     public static string Explain(HttpResponseMessage answer, ReadOnlySpan<byte> body, string server)
     {
         if (IsOfTlsPort(body)) return $"{server}'s port speaks TLS: the address must begin with https";
@@ -31,7 +31,7 @@ public static class ForeignAnswer
             $"what answered with {(int)answer.StatusCode} is no {server} ({who}); is a load balancer or a proxy in between, which does not reach it, or is the address another's?");
     }
 
-    /// <summary>Who says so and in which form, as far as it is known; nothing of what it says: a page may repeat what was sent.</summary>
+    /// <summary>Who sent the answer, as far as that is known, and its form. The content is not quoted: a page may repeat the request.</summary>
     private static string Describe(HttpResponseMessage answer, int length)
     {
         var form = (length, answer.Content.Headers.ContentType?.MediaType) switch

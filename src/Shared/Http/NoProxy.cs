@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace AkkaVault.Shared.Http;
 
 /// <summary>
-/// <c>NO_PROXY</c> by the rules of Go (golang.org/x/net/http/httpproxy), for which it is written wherever Kubernetes is: names with
-/// all below them, <c>.names</c> of which only what is below counts, addresses, CIDR blocks, and <c>*</c>; names and addresses with a port or without.
+/// <c>NO_PROXY</c> by Go's rules (golang.org/x/net/http/httpproxy), because people who run Kubernetes write it for programs in Go. An entry
+/// is a name with everything below it, a <c>.name</c> that means only what is below it, an address, a CIDR block, or <c>*</c>. A name or an address may have a port.
 /// </summary>
 public sealed class NoProxy
 {
@@ -20,10 +20,10 @@ public sealed class NoProxy
     {
     }
 
-    /// <summary>Entries that fit nothing, whatever is asked for.</summary>
+    /// <summary>Entries that can never match.</summary>
     public IReadOnlyList<string> Unusable => _unusable;
 
-    /// <summary>Reads a list with commas between.</summary>
+    /// <summary>Reads a list whose entries are separated by commas.</summary>
     public static NoProxy Parse(string list)
     {
         var rules = new NoProxy();
@@ -31,7 +31,7 @@ public sealed class NoProxy
         return rules;
     }
 
-    /// <summary>Whether an address is reached without a proxy: what is on this machine always is.</summary>
+    /// <summary>Whether an address is reached without a proxy. Addresses of this machine always are.</summary>
     public bool Covers(Uri address)
     {
         var host = address.IdnHost.ToLowerInvariant();
@@ -64,12 +64,12 @@ public sealed class NoProxy
         }
     }
 
-    /// <summary>Host and port; the port is empty where there is none.</summary>
+    /// <summary>The host and the port of an entry; the port is empty if the entry has none.</summary>
     private static (string Host, string Port) Split(string entry)
     {
         if (entry.StartsWith('[') && entry.IndexOf(']', StringComparison.Ordinal) is > 0 and var end)
             return end == entry.Length - 1 ? (entry, "") : entry[end + 1] == ':' ? (entry[1..end], entry[(end + 2)..]) : (entry, "");
-        // With several colons it is an IPv6 address.
+        // A text with several colons is an IPv6 address.
         return entry.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && colon == entry.LastIndexOf(':') ? (entry[..colon], entry[(colon + 1)..]) : (entry, "");
     }
 
@@ -81,7 +81,7 @@ public sealed class NoProxy
         return bits >= 96 ? new Block(ip.MapToIPv4(), bits - 96, "") : new Block(ip, bits, "");
     }
 
-    // .NET takes 10.1 and 010.0.0.1 for addresses as well; to Go they are names.
+    // .NET also accepts 10.1 and 010.0.0.1 as addresses; Go treats them as names.
     private static IPAddress? Address(string text, bool unmapped = true)
     {
         var strict = text.Contains(':', StringComparison.Ordinal)
@@ -104,7 +104,7 @@ public sealed class NoProxy
             var (number, size) = ip.AddressFamily == AddressFamily.InterNetwork
                 ? ((UInt128)BinaryPrimitives.ReadUInt32BigEndian(bytes), 32)
                 : (BinaryPrimitives.ReadUInt128BigEndian(bytes), 128);
-            // A shift by the whole width is none.
+            // C# ignores a shift by the whole width.
             return Bits == 0 ? 0 : number >> (size - Bits);
         }
     }
@@ -120,7 +120,7 @@ public sealed class NoProxy
 
         public bool Fits(string host, int port) => IsPort(Port, port) && (host.EndsWith(Below, StringComparison.Ordinal) || (AndItself && host.AsSpan().SequenceEqual(Below.AsSpan(1))));
 
-        // As an address has it. A name that has no such form fits nothing that can be asked for.
+        // Addresses have the ASCII form of a name. An entry without an ASCII form never matches.
         private static string Ascii(string below) =>
             below.AsSpan().ContainsAnyExceptInRange('\0', '\x7f') && Uri.TryCreate($"http://{below[1..]}", UriKind.Absolute, out var address) ? $".{address.IdnHost}" : below;
     }

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace AkkaVault.Shared.Http;
 
-/// <summary>User name and password in an address, as in <c>http://user:password@proxy:3128</c>.</summary>
+/// <summary>The user name and the password in an address, as in <c>http://user:password@proxy:3128</c>.</summary>
 public static class UserInfo
 {
     private const string Authority = "://";
     private const string Hidden = "***";
 
-    /// <summary>A text with <c>***</c> for those of every address in it.</summary>
+    /// <summary>A text with <c>***</c> in place of the user name and the password of every address.</summary>
     public static string Mask(string text)
     {
         var masked = new StringBuilder(text.Length);
@@ -27,7 +27,7 @@ public static class UserInfo
         return masked.Append(rest).ToString();
     }
 
-    /// <summary>An address without them. .NET's client does not send them, and prints them.</summary>
+    /// <summary>An address without user name and password. .NET's client does not send them, but prints them.</summary>
     public static Uri Without(Uri address) => address.UserInfo.Length == 0
         ? address
         : new Uri(address.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped));

@@ -7,15 +7,15 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Shared.Push;
 
 /// <summary>
-/// What the controller POSTs to an init container: a response-wrapping token and where to unwrap it.
-/// The wire format is the original Kubernetes-Vault's, to the letter.
+/// The body of the controller's POST to an init container: a wrapping token, and where to unwrap it.
+/// The wire format is exactly that of the original Kubernetes-Vault.
 /// </summary>
-/// <param name="Token">The wrapping token. A secret: single use, short-lived.</param>
-/// <param name="CreationTime">When Vault created it (RFC 3339 on the wire).</param>
-/// <param name="Ttl">Its lifetime in seconds.</param>
-/// <param name="VaultAddr">Vault's base address, absolute, http or https.</param>
-/// <param name="VaultCAs">PEM certificates that Vault's server certificate must chain to (base64 on the wire), or null for the system's roots.</param>
-/// <param name="VaultNamespace">Vault's namespace; null, and then not on the wire, where there is none. The original's init container ignores it.</param>
+/// <param name="Token">The wrapping token. A secret, valid once and for a short time.</param>
+/// <param name="CreationTime">When Vault created the token (RFC 3339 on the wire).</param>
+/// <param name="Ttl">The token's lifetime in seconds.</param>
+/// <param name="VaultAddr">Vault's base address, an absolute http or https URL.</param>
+/// <param name="VaultCAs">The CAs that Vault's certificate must chain to, in PEM (base64 on the wire); null: the system's roots.</param>
+/// <param name="VaultNamespace">Vault's namespace; null: there is none, and the field is not sent. The original's init container ignores it.</param>
 public sealed record SecretPush(
     [property: JsonPropertyName("token")] string Token,
     [property: JsonPropertyName("creationTime")] DateTimeOffset CreationTime,
@@ -24,16 +24,16 @@ public sealed record SecretPush(
     [property: JsonPropertyName("vaultCAs")] byte[]? VaultCAs,
     [property: JsonPropertyName("vaultNamespace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VaultNamespace = null)
 {
-    /// <summary>The port every init container listens on.</summary>
+    /// <summary>The port on which every init container listens.</summary>
     public const int Port = 50000;
 
-    /// <summary>The largest body an init container reads, in bytes: room for a generous CA bundle.</summary>
+    /// <summary>The largest body that an init container reads, in bytes: enough for a large CA bundle.</summary>
     public const int MaxBodyBytes = 1024 * 1024;
 
-    /// <summary>The longest address of Vault that is taken.</summary>
+    /// <summary>The greatest length of Vault's address.</summary>
     public const int MaxVaultAddrLength = 2000;
 
-    /// <summary>The longest token that is taken: several times as long as the longest that Vault hands out, a wrapping token in the form of a JWT.</summary>
+    /// <summary>The greatest length of the token: several times the length of Vault's longest tokens, which are wrapping tokens in the form of a JWT.</summary>
     public const int MaxTokenLength = 8 * 1024;
 
     private const int ShownLength = 200;
@@ -41,12 +41,12 @@ public sealed record SecretPush(
     /// <summary>How far the clocks of Vault and of the pod's node may differ before a token counts as expired.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
 
-    /// <summary>The JSON that is POSTed, UTF-8.</summary>
+    /// <summary>The JSON that is sent, in UTF-8.</summary>
     public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, SecretPushJson.Default.SecretPush);
 
-    /// <summary>Reads a body. Says only that it could not be decoded, never what was in it: it may hold a token.</summary>
+    /// <summary>Reads a body. The result says only whether the body could be read: the body may contain a token.</summary>
     /// <param name="body">The UTF-8 JSON text.</param>
-    /// <param name="push">What it says. Its values are not validated yet: see <see cref="Problems"/>.</param>
+    /// <param name="push">The push. Its values are not validated yet: see <see cref="Problems"/>.</param>
     public static bool TryDecode(ReadOnlySpan<byte> body, out SecretPush? push)
     {
         try
@@ -61,7 +61,7 @@ public sealed record SecretPush(
         }
     }
 
-    /// <summary>Everything that is wrong with the values, one sentence each; empty when the push can be used.</summary>
+    /// <summary>The problems of the values, one sentence each; empty if the push can be used.</summary>
     /// <param name="now">The reader's clock.</param>
     public IReadOnlyList<string> Problems(DateTimeOffset now)
     {
@@ -88,16 +88,16 @@ public sealed record SecretPush(
         return problems;
     }
 
-    /// <summary>Whether a token with a sane creation time and ttl is past its life, <see cref="ClockTolerance"/> granted.</summary>
+    /// <summary>Whether the token has expired, with <see cref="ClockTolerance"/> added to its lifetime. False if the creation time or the lifetime makes no sense.</summary>
     /// <param name="now">The reader's clock.</param>
     public bool IsExpired(DateTimeOffset now) => CreationTime.Year >= 2000 && Ttl > 0 &&
         now - CreationTime > TimeSpan.FromSeconds(Math.Min(Ttl, MaxTtlSeconds)) + ClockTolerance;
 
-    /// <summary>Vault's address for people: without a password, with escapes for what nobody would see, and its begin where it is very long.</summary>
+    /// <summary>Vault's address for people: without a password, with escapes for invisible characters, and cut off if it is very long.</summary>
     [JsonIgnore]
     public string ShortVaultAddr => SettingText.Visible(UserInfo.Mask(VaultAddr ?? "")) is var shown && shown.Length > ShownLength ? $"{shown.AsSpan(0, ShownLength)}…" : shown;
 
-    /// <summary>Without the token.</summary>
+    /// <summary>A text without the token.</summary>
     public override string ToString() =>
         $"SecretPush {{ CreationTime = {CreationTime:O}, Ttl = {Ttl}s, VaultAddr = {ShortVaultAddr}, VaultCAs = {VaultCAs?.Length ?? 0} bytes }}";
 

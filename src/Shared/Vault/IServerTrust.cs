@@ -4,17 +4,17 @@ using AkkaVault.Shared.Certificates;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>Decides whether the certificate that Vault presents is to be trusted. Asked at each handshake, from any thread.</summary>
+/// <summary>Decides whether Vault's certificate is trusted. It is called at each handshake, on any thread.</summary>
 public interface IServerTrust
 {
-    /// <summary>Why it is not, for people; null when it is.</summary>
+    /// <summary>Why the certificate is not trusted, for people; null if it is trusted.</summary>
     /// <param name="presented">The server's certificate.</param>
-    /// <param name="others">What came with it.</param>
-    /// <param name="errors">What .NET found with the system's roots; whether the name fits is true whatever the roots.</param>
+    /// <param name="others">The certificates that were presented with it.</param>
+    /// <param name="errors">.NET's result with the system's roots. Whether the name matches does not depend on the roots.</param>
     string? WhyNot(X509Certificate2 presented, X509Certificate2Collection others, SslPolicyErrors errors);
 }
 
-/// <summary>The system's root certificates.</summary>
+/// <summary>Trusts the system's root certificates.</summary>
 public sealed class SystemTrust : IServerTrust
 {
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ public sealed class SystemTrust : IServerTrust
     {
         SslPolicyErrors.None => null,
         _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => AnchoredTrust.NameMismatch,
-        // .NET looked at one path only.
+        // .NET has tried only one path.
         _ when ChainsToARoot(presented, others) => null,
         _ => "it does not chain to a root certificate of the system, or is not valid now",
     };
@@ -47,8 +47,8 @@ public sealed class SystemTrust : IServerTrust
     }
 }
 
-/// <summary>A bundle, and nothing else.</summary>
-/// <param name="anchors">Its certificates.</param>
+/// <summary>Trusts a bundle, and nothing else.</summary>
+/// <param name="anchors">The certificates of the bundle.</param>
 public sealed class AnchoredTrust(X509Certificate2Collection anchors) : IServerTrust
 {
     internal const string NameMismatch = "it is not for the host name in Vault's address";

@@ -1,17 +1,17 @@
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>Whom a certificate is for.</summary>
-/// <param name="CommonName">The subject's common name; Vault makes it a DNS name of the certificate as well.</param>
-/// <param name="AlternativeNames">More DNS names.</param>
+/// <summary>The names and addresses of a certificate.</summary>
+/// <param name="CommonName">The subject's common name. Vault also makes it a DNS name of the certificate.</param>
+/// <param name="AlternativeNames">Further DNS names.</param>
 /// <param name="Addresses">IP addresses.</param>
 public sealed record CertificateNames(string CommonName, IReadOnlyList<string> AlternativeNames, IReadOnlyList<string> Addresses);
 
-/// <summary>A certificate as Vault's PKI issues it; all in PEM.</summary>
+/// <summary>A certificate that Vault's PKI has issued; all parts are PEM.</summary>
 /// <param name="Certificate">The certificate.</param>
-/// <param name="PrivateKey">Its key. A secret.</param>
-/// <param name="CaChain">Its issuers, nearest first.</param>
+/// <param name="PrivateKey">The certificate's key. A secret.</param>
+/// <param name="CaChain">The issuers, nearest first.</param>
 public sealed record IssuedCertificate(string Certificate, string PrivateKey, IReadOnlyList<string> CaChain)
 {
-    /// <summary>Without the key.</summary>
+    /// <summary>A text without the key.</summary>
     public override string ToString() => $"IssuedCertificate {{ CaChain = {CaChain.Count} }}";
 }

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>What <c>sys/seal-status</c> says of Vault.</summary>
-/// <param name="Initialized">Whether it was ever set up.</param>
-/// <param name="Sealed">Whether it is sealed: it then answers nothing else.</param>
-/// <param name="Version">Its version.</param>
+/// <summary>The answer of <c>sys/seal-status</c>.</summary>
+/// <param name="Initialized">Whether Vault was initialized.</param>
+/// <param name="Sealed">Whether Vault is sealed. A sealed Vault refuses all other requests.</param>
+/// <param name="Version">Vault's version.</param>
 public sealed record SealStatus(
     [property: JsonPropertyName("initialized")] bool Initialized,
     [property: JsonPropertyName("sealed")] bool Sealed,

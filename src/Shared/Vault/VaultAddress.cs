@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>Vault's base address, as people write it and as pushes carry it: one rule for all who read it.</summary>
+/// <summary>Vault's base address in settings and in pushes. All readers apply the same rule.</summary>
 public static class VaultAddress
 {
     /// <summary>Reads an absolute http or https URL.</summary>
-    /// <param name="text">As it is used afterwards. .NET's parser takes white space around a URL, and no path can be added behind it.</param>
-    /// <param name="address">With a slash at its end: paths can be resolved against it, and two of them be compared.</param>
+    /// <param name="text">The address. It must have no white space at its ends: .NET's parser accepts that, but no path can be appended to such a text.</param>
+    /// <param name="address">The address with a slash at its end, so that paths can be resolved against it and addresses can be compared.</param>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Uri? address)
     {
         address = null;

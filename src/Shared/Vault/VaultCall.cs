@@ -4,17 +4,17 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>One request to Vault, such that it can be sent again to where it is redirected.</summary>
+/// <summary>One request to Vault. It can be sent again after a redirect.</summary>
 /// <param name="Method">The HTTP method.</param>
-/// <param name="Path">Below <c>/v1/</c>.</param>
-/// <param name="Token">The token used. A secret.</param>
-/// <param name="Body">JSON; may hold secrets.</param>
+/// <param name="Path">The path below <c>/v1/</c>.</param>
+/// <param name="Token">The token of the request. A secret.</param>
+/// <param name="Body">The JSON body. It may contain secrets.</param>
 internal sealed record VaultCall(HttpMethod Method, string Path, string? Token, byte[]? Body)
 {
-    /// <summary>Wraps the answer for so long.</summary>
+    /// <summary>The lifetime of the wrapping token that Vault returns; null: the answer is not wrapped.</summary>
     public TimeSpan? WrapTtl { get; init; }
 
-    /// <summary>For messages.</summary>
+    /// <summary>The method and the path, for messages.</summary>
     public string Operation => $"{Method} {Path}";
 
     public static VaultCall Read(string path, string? token) => new(HttpMethod.Get, path, token, null);
@@ -22,13 +22,13 @@ internal sealed record VaultCall(HttpMethod Method, string Path, string? Token, 
     public static VaultCall Write<T>(HttpMethod method, string path, string? token, T body, JsonTypeInfo<T> type) =>
         new(method, path, token, JsonSerializer.SerializeToUtf8Bytes(body, type));
 
-    /// <summary>The request as it is sent.</summary>
-    /// <param name="address">Absolute, or relative to the client's base address.</param>
+    /// <summary>The HTTP request.</summary>
+    /// <param name="address">The address, absolute or relative to the client's base address.</param>
     /// <param name="ns">Vault's namespace, or null.</param>
     public HttpRequestMessage ToRequest(Uri address, string? ns)
     {
         var request = new HttpRequestMessage(Method, address);
-        // Asked for by Vault Agent and proxies as a guard against SSRF; ignored by Vault itself.
+        // Vault Agent and proxies require this header as protection against SSRF. Vault itself ignores it.
         request.Headers.Add("X-Vault-Request", "true");
         if (ns is not null) request.Headers.Add("X-Vault-Namespace", ns);
         if (Token is not null) request.Headers.Add("X-Vault-Token", Token);
@@ -37,9 +37,9 @@ internal sealed record VaultCall(HttpMethod Method, string Path, string? Token, 
         return request;
     }
 
-    /// <summary>The answer is not complete.</summary>
+    /// <summary>The exception for an incomplete answer.</summary>
     public VaultException Lacks(string missing) => new(Operation, $"Vault's answer lacks {missing}");
 
-    /// <summary>Without the token and the body.</summary>
+    /// <summary>A text without the token and the body.</summary>
     public override string ToString() => Operation;
 }

@@ -1,15 +1,15 @@
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>Of what a call to Vault failed, for programs: <see cref="Exception.Message"/> is for people.</summary>
+/// <summary>Why a call to Vault failed, for programs; <see cref="Exception.Message"/> is for people.</summary>
 public enum VaultCause
 {
-    /// <summary>Vault's answer is not what it was asked for, or the request could not be sent.</summary>
+    /// <summary>Vault's answer lacks what was asked for, or the request could not be sent.</summary>
     Other,
 
-    /// <summary>Vault answered with an error: <see cref="VaultException.Status"/> says which.</summary>
+    /// <summary>Vault answered with an error. <see cref="VaultException.Status"/> says which one.</summary>
     Status,
 
-    /// <summary>Somebody else than Vault answered: a load balancer, a proxy, a web page.</summary>
+    /// <summary>Another server answered in Vault's place: a load balancer, a proxy, a web server.</summary>
     NotVault,
 
     /// <summary>There is no connection to Vault.</summary>
@@ -21,6 +21,6 @@ public enum VaultCause
     /// <summary>Vault did not answer in time.</summary>
     NoAnswer,
 
-    /// <summary>The token that the call was made with is none any more, or that could not be ruled out.</summary>
+    /// <summary>The token of the call is no longer valid, or that could not be ruled out.</summary>
     TokenLost,
 }

@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace AkkaVault.Shared.Vault;
 
 /// <summary>
-/// The calls we make to Vault (or OpenBao), one method an endpoint. Every failure is a <see cref="VaultException"/>;
-/// cancellation is an <see cref="OperationCanceledException"/>. The client keeps no token: each call is given the one it uses.
+/// A client for Vault (or OpenBao), with one method for each endpoint. A call that fails throws a <see cref="VaultException"/>; a cancelled
+/// call throws an <see cref="OperationCanceledException"/>. The client stores no token: the caller gives each call the token that it uses.
 /// </summary>
-/// <param name="http">Sends the requests; its base address is Vault's. Not disposed here.</param>
-/// <param name="approlePath">Where the AppRole auth method is mounted, below <c>auth/</c>.</param>
-/// <param name="ns">Vault's namespace (https://developer.hashicorp.com/vault/docs/enterprise/namespaces); null: none is named.</param>
+/// <param name="http">Sends the requests. Its base address is Vault's. The caller disposes it.</param>
+/// <param name="approlePath">The mount of the AppRole auth method, below <c>auth/</c>.</param>
+/// <param name="ns">Vault's namespace (https://developer.hashicorp.com/vault/docs/enterprise/namespaces); null: none.</param>
 public sealed class VaultClient(HttpClient http, string approlePath = "approle", string? ns = null)
 {
     private const long LongestSeconds = 100L * 365 * 24 * 3600;
@@ -19,20 +19,20 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     public VaultClient Over(HttpClient other) => new(other, approlePath, ns);
 
     /// <summary>
-    /// <c>PUT auth/approle/role/:role/secret-id</c> with <c>X-Vault-Wrap-TTL</c>: a new secret_id that only the holder of the
-    /// wrapping token will see (https://developer.hashicorp.com/vault/api-docs/auth/approle#generate-new-secret-id).
+    /// <c>PUT auth/approle/role/:role/secret-id</c> with <c>X-Vault-Wrap-TTL</c>: creates a secret_id. Only the holder of the wrapping token
+    /// can see it (https://developer.hashicorp.com/vault/api-docs/auth/approle#generate-new-secret-id).
     /// </summary>
     /// <param name="token">The controller's token.</param>
     /// <param name="role">The AppRole.</param>
-    /// <param name="wrapTtl">Lifetime of the wrapping token; sent as whole seconds, at least one.</param>
-    /// <param name="metadata">What Vault's audit log is to say of this secret_id; empty values are left out.</param>
-    /// <param name="boundCidr">The only addresses that may log in with it and use the token got for it, as a CIDR block; null: any.</param>
+    /// <param name="wrapTtl">The lifetime of the wrapping token. It is sent as whole seconds, at least one.</param>
+    /// <param name="metadata">What Vault's audit log records with this secret_id. Empty values are left out.</param>
+    /// <param name="boundCidr">The addresses from which the secret_id and its token can be used, as a CIDR block; null: any.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<WrappingToken> IssueWrappedSecretIdAsync(
         string token, string role, TimeSpan wrapTtl, IReadOnlyDictionary<string, string> metadata, string? boundCidr, CancellationToken cancellation)
     {
         var path = $"auth/{approlePath}/role/{Uri.EscapeDataString(role)}/secret-id";
-        // Vault refuses an empty value, and with it the whole request.
+        // Vault refuses a request that has an empty value.
         var known = metadata.Where(pair => pair.Value.Length > 0).ToDictionary();
         var encoded = known.Count == 0 ? null : JsonSerializer.Serialize(known, VaultJson.Default.DictionaryStringString);
         IReadOnlyList<string>? cidrs = boundCidr is null ? null : [boundCidr];
@@ -43,7 +43,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
             : throw call.Lacks("wrap_info.token");
     }
 
-    /// <summary><c>POST sys/wrapping/lookup</c>: where a wrapping token comes from, without using it up.</summary>
+    /// <summary><c>POST sys/wrapping/lookup</c>: the origin of a wrapping token. The token can still be unwrapped afterwards.</summary>
     public async Task<WrappingLookup> LookupWrappingTokenAsync(string wrappingToken, CancellationToken cancellation)
     {
         var call = VaultCall.Write(HttpMethod.Post, "sys/wrapping/lookup", null, new TokenRequest(wrappingToken), VaultJson.Default.TokenRequest);
@@ -53,7 +53,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
             : throw call.Lacks("data.creation_path");
     }
 
-    /// <summary><c>PUT sys/wrapping/unwrap</c>: the wrapped secret_id. Works once.</summary>
+    /// <summary><c>PUT sys/wrapping/unwrap</c>: the wrapped secret_id. It succeeds once for a wrapping token.</summary>
     public async Task<SecretId> UnwrapSecretIdAsync(string wrappingToken, CancellationToken cancellation)
     {
         var call = VaultCall.Write(HttpMethod.Put, "sys/wrapping/unwrap", wrappingToken, new EmptyRequest(), VaultJson.Default.EmptyRequest);
@@ -67,7 +67,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     public Task<VaultAuth> LoginAsync(string roleId, string secretId, CancellationToken cancellation) =>
         LoginAppRoleAsync(approlePath, roleId, secretId, cancellation);
 
-    /// <summary>The same at another mount: the controller's own AppRole need not be where the pods' are.</summary>
+    /// <summary>The same call for another mount: the controller's own AppRole may have another mount than the pods'.</summary>
     public Task<VaultAuth> LoginAppRoleAsync(string mount, string roleId, string secretId, CancellationToken cancellation) =>
         SendForAuthAsync(VaultCall.Write(HttpMethod.Put, $"auth/{mount}/login", null, new LoginRequest(roleId, secretId), VaultJson.Default.LoginRequest), cancellation);
 
@@ -75,14 +75,14 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     /// <c>POST auth/kubernetes/login</c>: a token for a service account
     /// (https://developer.hashicorp.com/vault/api-docs/auth/kubernetes#login).
     /// </summary>
-    /// <param name="mount">Where the Kubernetes auth method is mounted, below <c>auth/</c>.</param>
-    /// <param name="role">The role of that method.</param>
+    /// <param name="mount">The mount of the Kubernetes auth method, below <c>auth/</c>.</param>
+    /// <param name="role">The role in that method.</param>
     /// <param name="jwt">The service account's token. A secret.</param>
     /// <param name="cancellation">Ends the call.</param>
     public Task<VaultAuth> LoginKubernetesAsync(string mount, string role, string jwt, CancellationToken cancellation) =>
         SendForAuthAsync(VaultCall.Write(HttpMethod.Post, $"auth/{mount}/login", null, new JwtLoginRequest(role, jwt), VaultJson.Default.JwtLoginRequest), cancellation);
 
-    /// <summary><c>GET auth/token/lookup-self</c>: what a token is.</summary>
+    /// <summary><c>GET auth/token/lookup-self</c>: the properties of a token.</summary>
     public async Task<TokenLookup> LookupSelfAsync(string token, CancellationToken cancellation)
     {
         var call = VaultCall.Read("auth/token/lookup-self", token);
@@ -99,11 +99,11 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
             : throw call.Lacks("data");
     }
 
-    /// <summary><c>PUT auth/token/renew-self</c>: the token's life starts anew.</summary>
+    /// <summary><c>PUT auth/token/renew-self</c>: renews a token.</summary>
     public Task<VaultAuth> RenewSelfAsync(string token, CancellationToken cancellation) =>
         SendForAuthAsync(VaultCall.Write(HttpMethod.Put, "auth/token/renew-self", token, new EmptyRequest(), VaultJson.Default.EmptyRequest), cancellation);
 
-    /// <summary><c>GET auth/token/roles/:role</c>: what a token role allows.</summary>
+    /// <summary><c>GET auth/token/roles/:role</c>: the properties of a token role.</summary>
     public async Task<TokenRole> ReadTokenRoleAsync(string token, string role, CancellationToken cancellation)
     {
         var call = VaultCall.Read($"auth/token/roles/{Uri.EscapeDataString(role)}", token);
@@ -119,8 +119,8 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     }
 
     /// <summary>
-    /// <c>POST auth/token/revoke-accessor</c>. An accessor that Vault does not know (400 <c>invalid accessor</c>) belongs to a
-    /// token that is gone already, which is what was wanted: that is no failure.
+    /// <c>POST auth/token/revoke-accessor</c>. If Vault does not know the accessor (400 <c>invalid accessor</c>), the token no longer
+    /// exists; the call then succeeds.
     /// </summary>
     public async Task<bool> RevokeAccessorAsync(string token, string accessor, CancellationToken cancellation)
     {
@@ -137,13 +137,13 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     }
 
     /// <summary>
-    /// <c>PUT :mount/issue/:role</c>: a certificate with its key and its chain
+    /// <c>PUT :mount/issue/:role</c>: issues a certificate with its key and its chain
     /// (https://developer.hashicorp.com/vault/api-docs/secret/pki#generate-certificate).
     /// </summary>
     /// <param name="token">The controller's token.</param>
     /// <param name="mount">The PKI mount.</param>
-    /// <param name="role">Its role.</param>
-    /// <param name="names">Whom it is for.</param>
+    /// <param name="role">The PKI role.</param>
+    /// <param name="names">The names and addresses of the certificate.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<IssuedCertificate> IssueCertificateAsync(string token, string mount, string role, CertificateNames names, CancellationToken cancellation)
     {
@@ -155,23 +155,23 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
             : throw call.Lacks("data.certificate and data.private_key");
     }
 
-    /// <summary><c>GET :mount/ca/pem</c>: the CA certificate of a PKI mount; needs no token.</summary>
+    /// <summary><c>GET :mount/ca/pem</c>: the CA certificate of a PKI mount. It needs no token.</summary>
     public async Task<string> ReadCaCertificateAsync(string mount, CancellationToken cancellation)
     {
         var call = VaultCall.Read($"{mount}/ca/pem", null);
         var body = await _wire.SendAsync(call, cancellation).ConfigureAwait(false);
-        // 204 while the mount has none.
+        // Vault answers 204 as long as the mount has no CA certificate.
         return body.Length > 0 ? System.Text.Encoding.UTF8.GetString(body) : throw call.Lacks("a certificate: the PKI mount has none yet");
     }
 
     /// <summary>
-    /// <c>POST sys/capabilities-self</c>: what a token may do on paths
+    /// <c>POST sys/capabilities-self</c>: the capabilities of a token on paths
     /// (https://developer.hashicorp.com/vault/api-docs/system/capabilities-self).
     /// </summary>
     /// <param name="token">The token.</param>
     /// <param name="paths">The paths, below <c>/v1/</c>.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <returns>For each path its capabilities: <c>root</c>, <c>deny</c>, or those that are granted.</returns>
+    /// <returns>The capabilities by path: <c>root</c>, <c>deny</c>, or those that are granted.</returns>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> CapabilitiesSelfAsync(string token, IReadOnlyList<string> paths, CancellationToken cancellation)
     {
         var call = VaultCall.Write(HttpMethod.Post, "sys/capabilities-self", token, new PathsRequest(paths), VaultJson.Default.PathsRequest);
@@ -179,7 +179,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
         return answer?.Data is { } data && paths.All(data.ContainsKey) ? data : throw call.Lacks("data for each path");
     }
 
-    /// <summary><c>GET sys/seal-status</c>: whether Vault is initialized and unsealed. Needs no token, and knows no namespace.</summary>
+    /// <summary><c>GET sys/seal-status</c>: whether Vault is initialized and unsealed. It needs no token, and has no namespace.</summary>
     public async Task<SealStatus> ReadSealStatusAsync(CancellationToken cancellation)
     {
         var call = VaultCall.Read("sys/seal-status", null);
@@ -188,11 +188,11 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
             : throw call.Lacks("version");
     }
 
-    /// <summary><c>POST auth/token/revoke-self</c>: the token's end.</summary>
+    /// <summary><c>POST auth/token/revoke-self</c>: revokes the token.</summary>
     public Task RevokeSelfAsync(string token, CancellationToken cancellation) => _wire.SendAsync(
         VaultCall.Write(HttpMethod.Post, "auth/token/revoke-self", token, new EmptyRequest(), VaultJson.Default.EmptyRequest), cancellation);
 
-    /// <summary>A list as Vault takes it in a text; null: not sent at all.</summary>
+    /// <summary>A list as comma-separated text, which Vault accepts; null: the field is not sent.</summary>
     private static string? Listed(IReadOnlyList<string> values) => values.Count == 0 ? null : string.Join(',', values);
 
     private async Task<VaultAuth> SendForAuthAsync(VaultCall call, CancellationToken cancellation)
@@ -205,7 +205,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
                 IsBatch = auth.TokenType == "batch" || string.IsNullOrEmpty(auth.Accessor),
                 NumUses = auth.NumUses,
             },
-            // https://developer.hashicorp.com/vault/docs/auth/login-mfa: 200 without a token.
+            // With login MFA Vault answers 200 without a token: https://developer.hashicorp.com/vault/docs/auth/login-mfa.
             { MfaRequirement: not null } => throw new VaultException(
                 call.Operation, "Vault asks for a second factor (login MFA), which no program can give; take this auth method out of the enforcement in Vault (identity/mfa/login-enforcement)",
                 VaultFailure.Permanent),
@@ -213,6 +213,6 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
         };
     }
 
-    // Vault has no such lives, but what answers at an address may be anything, and a TimeSpan cannot hold all numbers.
+    // Vault sends no such lifetimes, but another server may answer, and a TimeSpan cannot hold every number.
     private static TimeSpan Seconds(long seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, -LongestSeconds, LongestSeconds));
 }

@@ -3,16 +3,16 @@ using System.Net;
 namespace AkkaVault.Shared.Vault;
 
 /// <summary>
-/// A call that Vault refused or that did not reach it. Its message holds the method, the path, the status and Vault's
-/// own words; Vault does not repeat secrets in its errors (see https://developer.hashicorp.com/vault/api-docs#error-response).
+/// A call that Vault refused or that did not reach Vault. The message contains the method, the path, the status and Vault's
+/// errors; Vault does not repeat secrets in its errors (see https://developer.hashicorp.com/vault/api-docs#error-response).
 /// </summary>
 public sealed class VaultException : Exception
 {
-    /// <summary>Vault answered, with an error.</summary>
-    /// <param name="operation">What was asked, for example <c>PUT auth/approle/login</c>. Never holds a secret.</param>
+    /// <summary>Vault answered with an error.</summary>
+    /// <param name="operation">The call, for example <c>PUT auth/approle/login</c>. It never contains a secret.</param>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="errors">Vault's <c>errors</c>.</param>
-    /// <param name="retryAfter">The <c>Retry-After</c> header, if one came.</param>
+    /// <param name="errors">The <c>errors</c> of Vault's answer.</param>
+    /// <param name="retryAfter">The <c>Retry-After</c> header, or null.</param>
     public VaultException(string operation, HttpStatusCode status, IReadOnlyList<string> errors, TimeSpan? retryAfter = null)
         : base($"{operation}: {(int)status}{(errors.Count == 0 ? "" : ": " + string.Join("; ", errors.Select(OneLine)))}")
     {
@@ -24,11 +24,11 @@ public sealed class VaultException : Exception
         Cause = VaultCause.Status;
     }
 
-    /// <summary>Vault did not answer, or not in a way that can be understood, or somebody else answered.</summary>
-    /// <param name="operation">What was asked.</param>
+    /// <summary>Vault did not answer, the answer makes no sense, or another server answered.</summary>
+    /// <param name="operation">The call.</param>
     /// <param name="what">What went wrong.</param>
     /// <param name="inner">The cause.</param>
-    /// <param name="retryAfter">The <c>Retry-After</c> header, if one came.</param>
+    /// <param name="retryAfter">The <c>Retry-After</c> header, or null.</param>
     public VaultException(string operation, string what, Exception? inner = null, TimeSpan? retryAfter = null)
         : base($"{operation}: {what}", inner)
     {
@@ -39,10 +39,10 @@ public sealed class VaultException : Exception
         Cause = CauseIn(inner);
     }
 
-    /// <summary>Vault answered, in a way that will not change by itself.</summary>
-    /// <param name="operation">What was asked.</param>
-    /// <param name="what">What is wrong, and what to do.</param>
-    /// <param name="failure">What kind of failure it is.</param>
+    /// <summary>Vault's answer shows a problem that does not pass by itself.</summary>
+    /// <param name="operation">The call.</param>
+    /// <param name="what">The problem, and what to do.</param>
+    /// <param name="failure">The kind of failure.</param>
     public VaultException(string operation, string what, VaultFailure failure)
         : this(operation, what) => Failure = failure;
 
@@ -52,46 +52,46 @@ public sealed class VaultException : Exception
         (Operation, Status, Errors, RetryAfter, Failure, Cause) = (refused.Operation, refused.Status, refused.Errors, refused.RetryAfter, refused.Failure, refused.Cause);
     }
 
-    /// <summary>What was asked, for example <c>PUT auth/approle/login</c>.</summary>
+    /// <summary>The call, for example <c>PUT auth/approle/login</c>.</summary>
     public string Operation { get; }
 
-    /// <summary>The HTTP status, or null when Vault gave none.</summary>
+    /// <summary>The HTTP status, or null if there was none.</summary>
     public HttpStatusCode? Status { get; }
 
-    /// <summary>Vault's own words; empty when it had none.</summary>
+    /// <summary>Vault's errors; empty if the answer had none.</summary>
     public IReadOnlyList<string> Errors { get; }
 
-    /// <summary>How long Vault asked to wait.</summary>
+    /// <summary>How long Vault asked the client to wait; null: not at all.</summary>
     public TimeSpan? RetryAfter { get; }
 
-    /// <summary>What kind of failure this is.</summary>
+    /// <summary>The kind of failure.</summary>
     public VaultFailure Failure { get; }
 
-    /// <summary>Of what it failed.</summary>
+    /// <summary>The cause of the failure.</summary>
     public VaultCause Cause { get; init; }
 
-    /// <summary>The same, with what may be the reason: Vault does not say more than that it refuses.</summary>
+    /// <summary>The same exception with a possible reason added: Vault says only that it refuses.</summary>
     public VaultException Explained(string why) => new(this, why);
 
     /// <summary>
-    /// Vault does not know the wrapping token: it is used, revoked or expired. True for that one answer only; whatever else goes
-    /// wrong with a wrapping token says nothing of it.
+    /// Vault does not know the wrapping token: it is used, revoked or expired. Only this one answer means that. Other errors about a
+    /// wrapping token do not show whether it still exists.
     /// </summary>
     public bool IsUnknownWrappingToken => Status == HttpStatusCode.BadRequest && VaultWords.Say(Errors, VaultWords.UnknownWrappingToken);
 
-    /// <summary>Vault does not know the accessor: its token is gone.</summary>
+    /// <summary>Vault does not know the accessor: its token no longer exists.</summary>
     public bool IsUnknownAccessor => Status == HttpStatusCode.BadRequest && VaultWords.Say(Errors, VaultWords.UnknownAccessor);
 
     /// <summary>
-    /// The class of a status (https://developer.hashicorp.com/vault/api-docs#http-status-codes): 429 and 5xx pass, 4xx stay.
-    /// 412 (eventual consistency), 472 and 473 (standby health) pass as well.
+    /// The kind of failure that a status means (https://developer.hashicorp.com/vault/api-docs#http-status-codes): 429 and 5xx are transient,
+    /// and so are 408, 412 (eventual consistency), 472 and 473 (standby health). Other 4xx are permanent.
     /// </summary>
     public static VaultFailure Classify(HttpStatusCode status, IReadOnlyList<string> errors) => (int)status switch
     {
         429 => VaultFailure.Throttled,
         503 when VaultWords.SaySealed(errors) => VaultFailure.Sealed,
         408 or 412 or 472 or 473 => VaultFailure.Transient,
-        // Where Vault redirects to other than its active node, the path is not one that it has.
+        // Vault redirects to its active node, and the client follows that. Any other 3xx means that Vault has no such path.
         (>= 300 and < 400) or (>= 400 and < 500) => VaultFailure.Permanent,
         _ => VaultFailure.Transient,
     };

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>The envelope of every JSON answer of Vault; of each answer only the parts that are used.</summary>
+/// <summary>Vault's JSON answers: their common envelope, and of each answer only the parts that are used.</summary>
 internal sealed record VaultEnvelope<T>(
     [property: JsonPropertyName("data")] T? Data,
     [property: JsonPropertyName("wrap_info")] WrapInfo? WrapInfo,
@@ -15,7 +15,7 @@ internal sealed record WrapInfo(
     [property: JsonPropertyName("creation_time")] DateTimeOffset CreationTime,
     [property: JsonPropertyName("creation_path")] string CreationPath)
 {
-    /// <summary>Without what it holds.</summary>
+    /// <summary>A text without the values.</summary>
     public override string ToString() => nameof(WrapInfo);
 }
 
@@ -29,7 +29,7 @@ internal sealed record AuthInfo(
     [property: JsonPropertyName("mfa_requirement")] NoData? MfaRequirement,
     [property: JsonPropertyName("num_uses")] int NumUses)
 {
-    /// <summary>Without what it holds.</summary>
+    /// <summary>A text without the values.</summary>
     public override string ToString() => nameof(AuthInfo);
 }
 
@@ -37,7 +37,7 @@ internal sealed record SecretIdData(
     [property: JsonPropertyName("secret_id")] string? SecretId,
     [property: JsonPropertyName("secret_id_accessor")] string? Accessor)
 {
-    /// <summary>Without what it holds.</summary>
+    /// <summary>A text without the values.</summary>
     public override string ToString() => nameof(SecretIdData);
 }
 
@@ -76,7 +76,7 @@ internal sealed record AccessorRequest([property: JsonPropertyName("accessor")] 
 
 internal sealed record TokenRequest([property: JsonPropertyName("token")] string Token)
 {
-    /// <summary>Without what it holds.</summary>
+    /// <summary>A text without the values.</summary>
     public override string ToString() => nameof(TokenRequest);
 }
 
@@ -84,7 +84,7 @@ internal sealed record LoginRequest(
     [property: JsonPropertyName("role_id")] string RoleId,
     [property: JsonPropertyName("secret_id")] string SecretId)
 {
-    /// <summary>Without what it holds.</summary>
+    /// <summary>A text without the values.</summary>
     public override string ToString() => nameof(LoginRequest);
 }
 
@@ -92,7 +92,7 @@ internal sealed record JwtLoginRequest(
     [property: JsonPropertyName("role")] string Role,
     [property: JsonPropertyName("jwt")] string Jwt)
 {
-    /// <summary>Without what it holds.</summary>
+    /// <summary>A text without the values.</summary>
     public override string ToString() => nameof(JwtLoginRequest);
 }
 
@@ -112,7 +112,7 @@ internal sealed record CertificateData(
     [property: JsonPropertyName("issuing_ca")] string? IssuingCa,
     [property: JsonPropertyName("ca_chain")] IReadOnlyList<string>? CaChain)
 {
-    /// <summary>Without what it holds.</summary>
+    /// <summary>A text without the values.</summary>
     public override string ToString() => nameof(CertificateData);
 }
 

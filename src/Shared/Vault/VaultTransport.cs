@@ -6,25 +6,25 @@ using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>How bytes travel to one Vault address.</summary>
+/// <summary>The HTTP connection to one Vault address.</summary>
 public static class VaultTransport
 {
-    /// <summary>How long one request to Vault may take, its answer's body included.</summary>
+    /// <summary>The time limit of one request to Vault, including the body of the answer.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The largest answer that is read, in bytes: far more than Vault sends to the calls we make.</summary>
+    /// <summary>The largest answer that is read, in bytes. Vault's answers to our calls are much smaller.</summary>
     public const int MaxAnswerBytes = 4 * 1024 * 1024;
 
-    /// <summary>An HTTP client for one Vault; keep it as long as that Vault is spoken to.</summary>
+    /// <summary>Creates an HTTP client for one Vault. Keep the client for all requests to that Vault.</summary>
     /// <param name="address">Vault's base address, http or https.</param>
-    /// <param name="roots">The certificates that Vault's must chain to, and no others; null: the system's roots.</param>
+    /// <param name="roots">The only certificates that Vault's may chain to; null: the system's roots.</param>
     public static HttpClient Create(Uri address, X509Certificate2Collection? roots) =>
         Create(address, roots is null ? new SystemTrust() : new AnchoredTrust(roots));
 
-    /// <summary>The same, with a trust that may change meanwhile.</summary>
+    /// <summary>Creates a client whose trusted certificates may change.</summary>
     public static HttpClient Create(Uri address, IServerTrust trust) => new(new DiscreetHandler(new SocketsHttpHandler
     {
-        // The client follows a redirect itself: once, and with its body.
+        // VaultWire follows a redirect: once, and with the body.
         AllowAutoRedirect = false,
         UseCookies = false,
         Proxy = EnvironmentProxy.Current,
@@ -33,7 +33,7 @@ public static class VaultTransport
         SslOptions = new SslClientAuthenticationOptions
         {
             RemoteCertificateValidationCallback = (_, presented, chain, errors) => Check(trust, presented, chain, errors),
-            // Nothing that a certificate names is fetched before it is known whose it is.
+            // An untrusted certificate must not make the client fetch the addresses that it names.
             CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
         },
     }))
@@ -47,7 +47,7 @@ public static class VaultTransport
     {
         if (presented is not X509Certificate2 certificate) throw new AuthenticationException("Vault presented no certificate");
         if (trust.WhyNot(certificate, chain?.ChainPolicy.ExtraStore ?? [], errors) is not { } why) return true;
-        // Thrown, so that the reason arrives where the call was made.
+        // An exception, not a result of false, so that the caller of the request gets the reason.
         throw new UntrustedCertificateException(Refusal.Of("Vault", certificate, why));
     }
 }

@@ -5,12 +5,12 @@ using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>Sends calls, follows one redirect, and turns everything that can go wrong into a <see cref="VaultException"/>.</summary>
-/// <param name="http">Its base address is Vault's.</param>
+/// <summary>Sends calls, follows one redirect, and throws a <see cref="VaultException"/> for every failure.</summary>
+/// <param name="http">Sends the requests. Its base address is Vault's.</param>
 /// <param name="ns">Vault's namespace, or null.</param>
 internal sealed class VaultWire(HttpClient http, string? ns)
 {
-    /// <summary>The answer's JSON; null when it has none.</summary>
+    /// <summary>Sends a call and returns the JSON of the answer; null if the answer has no body.</summary>
     public async Task<T?> SendAsync<T>(VaultCall call, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
@@ -21,19 +21,19 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         }
         catch (JsonException)
         {
-            // Without the cause: its message may quote the body, and the body may hold a token.
+            // No inner exception: its message may quote the body, and the body may contain a token.
             throw new VaultException(call.Operation, "the answer is not the JSON that Vault sends; is this address really Vault's?") { Cause = VaultCause.NotVault };
         }
     }
 
-    /// <summary>The answer's body.</summary>
+    /// <summary>Sends a call and returns the body of the answer.</summary>
     public async Task<byte[]> SendAsync(VaultCall call, CancellationToken cancellation)
     {
         try
         {
             using var first = await SendAsync(call, new Uri($"v1/{call.Path}", UriKind.Relative), cancellation).ConfigureAwait(false);
             if (!IsRedirect(first)) return await BodyAsync(call, first, cancellation).ConfigureAwait(false);
-            // A standby node names the active one (https://developer.hashicorp.com/vault/docs/concepts/ha#client-redirection).
+            // A standby node redirects to the active node (https://developer.hashicorp.com/vault/docs/concepts/ha#client-redirection).
             using var second = await SendAsync(call, Target(call, first), cancellation).ConfigureAwait(false);
             return IsRedirect(second)
                 ? throw new VaultException(call.Operation, $"redirected a second time, to {Masked(second.Headers.Location)}; does every Vault node have an api_addr of its own?")
@@ -53,7 +53,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or NotSupportedException)
         {
-            // Without the cause: it may quote the header that cannot be sent, and that may be the token.
+            // No inner exception: its message may quote a header that cannot be sent, and that may be the token.
             throw new VaultException(call.Operation, $"the request cannot be sent ({e.GetType().Name}); is there a line break in a token or a name?");
         }
     }
@@ -70,11 +70,11 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         if (response.IsSuccessStatusCode) return body;
         throw ErrorsIn(body) is { } errors
             ? new VaultException(call.Operation, response.StatusCode, errors, RetryAfter(response))
-            // Whoever it is does not know what Vault would say: it says nothing of tokens, roles and rights.
+            // Another server's status says nothing about Vault's tokens, roles and rights.
             : new VaultException(call.Operation, ForeignAnswer.Explain(response, body, "Vault"), retryAfter: RetryAfter(response)) { Cause = VaultCause.NotVault };
     }
 
-    // Every redirection repeats method and body, as Vault's own client does: load balancers send 301 and 302 for that.
+    // Every redirect repeats the method and the body, as Vault's own client does: some load balancers redirect with 301 and 302.
     private static bool IsRedirect(HttpResponseMessage response) => response.StatusCode is
         HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
@@ -90,7 +90,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
 
     private static string Masked(Uri? location) => UserInfo.Mask(location?.OriginalString ?? "nowhere");
 
-    /// <summary>Vault's own words, perhaps none; null: it is not Vault that answers. Each of its errors has them.</summary>
+    /// <summary>Vault's errors, perhaps none. Null: the answer is not Vault's, because each of Vault's error answers has this list.</summary>
     private static IReadOnlyList<string>? ErrorsIn(byte[] body)
     {
         try

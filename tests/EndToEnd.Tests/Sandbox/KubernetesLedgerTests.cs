@@ -74,13 +74,13 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
         _cluster.ApiServer.DropWatches();
         _cluster.Vault.Unseal();
         await Task.WhenAll(pods.Select(ServedAsync));
-        await SaidAsync("kubernetes-vault-ledger: 503: a fault of the sandbox; trying again");
+        await SaidAsync("kubernetes-vault-ledger cannot be read or written: 503: a fault of the sandbox; trying again");
         var unseen = await RunAsync("unseen");
         _cluster.ApiServer.Fault = _ => null;
         await ServedAsync(unseen);
         // The controller may hear first of the last pod's delivery or of its end. That depends on the watch.
         await Eventually.TrueAsync(() => Stored() is { } record && Accepted(record) == 6 && Count(record, "e-delivered") is 5 or 6, "all deliveries are in the ledger, each once");
-        Assert.DoesNotContain(Output, line => line.Contains("is not this process' any more", StringComparison.Ordinal));
+        Assert.DoesNotContain(Output, line => line.Contains("is no longer owned by this process", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
         var pod = await RunAsync("in-hand");
         await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 1, "it is in hand");
         await _cluster.ApiServer.StopListeningAsync();
-        await Eventually.TrueAsync(() => Output.Any(line => line.Contains("kubernetes-vault-ledger: ", StringComparison.Ordinal) && line.Contains("trying again", StringComparison.Ordinal)), "the ledger is tried");
+        await Eventually.TrueAsync(() => Output.Any(line => line.Contains("kubernetes-vault-ledger cannot be read or written: ", StringComparison.Ordinal) && line.Contains("trying again", StringComparison.Ordinal)), "the ledger is tried");
         await _cluster.ApiServer.ResumeListeningAsync();
         await SaidAsync("kubernetes-vault-ledger was written after");
         _cluster.Vault.Unseal();
@@ -104,7 +104,7 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
         await ServeAsync("before", 3);
         using (var deleted = await _admin.DeleteAsync(Map)) deleted.EnsureSuccessStatusCode();
         await ServeAsync("after", 3);
-        await SaidAsync("is not this process' any more");
+        await SaidAsync("is no longer owned by this process");
         await SaidAsync("it was deleted");
         // The new ledger has all runs of the deleted one.
         await Eventually.TrueAsync(() => Stored() is { } record && Accepted(record) == 6, "old and new runs are in it");
@@ -121,7 +121,7 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
         _cluster.Vault.Unseal();
         await ServedAsync(waiting);
         await ServeAsync("after", 3);
-        await SaidAsync("is no ledger: its checksum is wrong: it was changed by something else. It is begun anew");
+        await SaidAsync("does not contain a valid ledger: its checksum is wrong: it was changed by something else. The ledger is rebuilt");
     }
 
     [Fact]
@@ -135,9 +135,9 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
 
         await ServeAsync("after", 3);
         await SaidAsync("has claimed it");
-        await SaidAsync("leaves it to the other");
+        await SaidAsync("before it claims the ledger back");
         Assert.Equal(1, await _cluster.Controller.MetricAsync("kubernetesvault_ledger_losses_total", default));
-        Assert.DoesNotContain(second.Process.Output, line => line.Contains("is not this process' any more", StringComparison.Ordinal));
+        Assert.DoesNotContain(second.Process.Output, line => line.Contains("is no longer owned by this process", StringComparison.Ordinal));
         Assert.Equal(3, await second.MetricAsync("kubernetesvault_vault_secret_id_requests_total", default));
         Assert.Equal(2, await _cluster.Controller.MetricAsync("kubernetesvault_vault_secret_id_requests_total", default));
         Assert.Equal(5, _cluster.Vault.WrappingTokens.Count);

@@ -92,7 +92,7 @@ public sealed class VaultTroubleTests
         Assert.Equal(1, cluster.Said("Vault does not serve"));
         cluster.Vault.Unseal();
         await Task.WhenAll(pods.Select(cluster.ServedAsync));
-        Assert.Equal(1, cluster.Said("Vault serves again"));
+        Assert.Equal(1, cluster.Said("Vault serves requests again"));
         Assert.Equal(Pods, cluster.Vault.WrappingTokens.Count(wrap => wrap.State == WrappingState.Unwrapped));
         Assert.Equal(0, await cluster.Controller.MetricAsync("kubernetesvault_vault_circuit_open", default));
     }

@@ -8,6 +8,6 @@ internal static partial class LogReachability
     [LoggerMessage(1504, LogLevel.Warning, "This controller leads and has not reached the API server for {Seconds} s ({Problem}); asking the other controllers whether they do")]
     public static partial void AsksWhoReaches(this ILogger log, long seconds, string? problem);
 
-    [LoggerMessage(1505, LogLevel.Error, "This controller leads and has not reached the API server for {Seconds} s ({Problem}), as {Members} does: it leaves the cluster, so that another leads")]
+    [LoggerMessage(1505, LogLevel.Error, "This controller leads and has not reached the API server for {Seconds} s ({Problem}), but {Members} can reach it. This controller leaves the cluster, and another one leads")]
     public static partial void LeavesToReach(this ILogger log, long seconds, string? problem, string members);
 }
