@@ -3,6 +3,7 @@ using AkkaVault.Benchmarks;
 using AkkaVault.Benchmarks.Failover;
 using AkkaVault.Benchmarks.Forming;
 using AkkaVault.Benchmarks.Outage;
+using AkkaVault.Benchmarks.Weight;
 using AkkaVault.Sandbox.Chaos;
 
 var json = new Option<bool>("--json") { Description = "The result as one JSON object on stdout.", Recursive = true };
@@ -53,7 +54,12 @@ forming.SetAction((arguments, cancellation) => Installation.MeasureAsync(
     async (cluster, say) => await new FormingBenchmark(cluster, say).RunAsync(arguments.GetValue(times), cancellation).ConfigureAwait(false),
     FormingJson.Default.FormingReport, arguments.GetValue(json), cancellation));
 
-foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1), (minutes, 0.01), (rate, 0.1), (interval, 1), (away, 0.1), (seconds, 0.1) })
+var idle = new Option<double>("--idle") { Description = "For how many seconds controllers with nothing to do are observed.", DefaultValueFactory = _ => 20 };
+var weight = new Command("weight", "One controller and three: how long they take to start, and what they need with nothing to do.") { idle };
+weight.SetAction((arguments, cancellation) => Installation.MeasureAsync(
+    say => new WeightBenchmark(TimeSpan.FromSeconds(arguments.GetValue(idle)), say).RunAsync(cancellation), WeightJson.Default.WeightReport, arguments.GetValue(json), cancellation));
+
+foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1), (minutes, 0.01), (rate, 0.1), (interval, 1), (away, 0.1), (seconds, 0.1), (idle, 1) })
 {
     option.Validators.Add(result =>
     {
@@ -69,5 +75,5 @@ foreach (var (option, least) in new[] { (runs, 1), (times, 1), (busy, 0), (pods,
     });
 }
 
-var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, forming, chaos, outage };
+var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, forming, chaos, outage, weight };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
