@@ -3,11 +3,8 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>
-/// A wrapping token of which the pod says that it is invalid, although it has not expired and no push of ours can have used it. Two
-/// things together prove theft. Vault does not know the token when it is to be revoked; the pod's word is not enough, since anything
-/// may answer on its port, and it may ask another Vault. And no other controller has revoked it: that could be if this controller was
-/// paused or cut off, and another one serves the run. A command that names a token issued after the find rules that out, because the
-/// leader has stored that token, and only the leader knows where the pod actor of the run is.
+/// A wrapping token of which the pod says that it is invalid, although it has not expired and no push of ours can have used it.
+/// docs/behaviour/suspected-theft.md says how it becomes a report of theft, or a warning.
 /// </summary>
 /// <param name="Target">The run that the token was for.</param>
 /// <param name="Accessor">The token's accessor.</param>

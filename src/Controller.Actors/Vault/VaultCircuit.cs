@@ -2,25 +2,6 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Vault;
 
-/// <summary>What a request says of Vault.</summary>
-public enum CircuitOutcome
-{
-    /// <summary>Vault answered; a refusal is an answer.</summary>
-    Answered,
-
-    /// <summary>No answer, or 5xx.</summary>
-    Failed,
-
-    /// <summary>Vault is sealed: no request can succeed.</summary>
-    Sealed,
-
-    /// <summary>429.</summary>
-    Throttled,
-
-    /// <summary>The caller cancelled it: it says nothing.</summary>
-    GivenUp,
-}
-
 /// <summary>
 /// The circuit breaker of one node toward one Vault, as a pure state machine. It opens when Vault does not answer, and then admits one request
 /// at a time as a probe. After the first answer it closes and admits more requests with each answer, so that not all pods ask at once when
@@ -70,37 +51,45 @@ public sealed record VaultCircuit
     /// <summary>Whether it admits a request.</summary>
     public bool Admits(DateTimeOffset now) => now >= NotBefore && (IsOpen ? !Probing : InFlight < Allowed);
 
-    /// <summary>A request was admitted.</summary>
-    public VaultCircuit Entered() => this with { InFlight = InFlight + 1, Probing = IsOpen };
-
-    /// <summary>A request has ended.</summary>
-    /// <param name="outcome">What it says of Vault.</param>
-    /// <param name="asProbe">Whether it was admitted while the circuit was open.</param>
-    /// <param name="retryAfter">How long Vault asked to wait.</param>
+    /// <summary>The transition function.</summary>
+    /// <param name="input">What happened.</param>
     /// <param name="now">A monotonic clock.</param>
     /// <param name="jitter">A random number from 0 to 1.</param>
-    public VaultCircuit Left(CircuitOutcome outcome, bool asProbe, TimeSpan? retryAfter, DateTimeOffset now, double jitter)
+    public Transition<VaultCircuit, CircuitEffect> Handle(CircuitInput input, DateTimeOffset now, double jitter) => input switch
     {
-        var left = this with { InFlight = InFlight - 1, Probing = Probing && !asProbe };
-        return outcome switch
+        CircuitInput.Admitted => new(this with { InFlight = InFlight + 1, Probing = IsOpen }, []),
+        CircuitInput.Ended ended => HandleEnded(ended, now, jitter),
+        _ => throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not an input of the circuit"),
+    };
+
+    private Transition<VaultCircuit, CircuitEffect> HandleEnded(CircuitInput.Ended ended, DateTimeOffset now, double jitter)
+    {
+        var left = this with { InFlight = InFlight - 1, Probing = Probing && !ended.AsProbe };
+        return ended.Outcome switch
         {
-            CircuitOutcome.Answered => left.Close(now),
-            CircuitOutcome.Throttled => left.Close(now) with { Allowed = 1, NotBefore = Later(left.NotBefore, now + Least(retryAfter ?? DefaultThrottle, Backoff.LongestRetryAfter)) },
-            CircuitOutcome.GivenUp => left,
+            CircuitOutcome.Answered => left.ThenClose(now),
+            CircuitOutcome.Throttled => left.ThenClose(now).Then(closed => closed.ThenThrottle(ended.RetryAfter, left.NotBefore, now)),
+            CircuitOutcome.GivenUp => new(left, []),
             // The circuit has opened since this request was sent, so its failure is nothing new.
-            _ when IsOpen && !asProbe => left,
-            _ when IsOpen || outcome == CircuitOutcome.Sealed || Failures + 1 >= Threshold => left.Open(now, jitter),
-            _ => left with { Failures = Failures + 1 },
+            _ when IsOpen && !ended.AsProbe => new(left, []),
+            _ when IsOpen || ended.Outcome == CircuitOutcome.Sealed || Failures + 1 >= Threshold => left.ThenOpen(now, jitter),
+            _ => new(left with { Failures = Failures + 1 }, []),
         };
     }
 
     // Each answer admits one request more, so each round admits twice as many.
-    private VaultCircuit Close(DateTimeOffset now) => IsOpen
-        ? this with { Trips = 0, Failures = 0, Allowed = 1, NotBefore = now }
-        : this with { Failures = 0, Allowed = Math.Min(MaxConcurrency, Allowed + 1) };
+    private Transition<VaultCircuit, CircuitEffect> ThenClose(DateTimeOffset now) => IsOpen
+        ? new(this with { Trips = 0, Failures = 0, Allowed = 1, NotBefore = now }, [CircuitEffect.ReportClosed])
+        : new(this with { Failures = 0, Allowed = Math.Min(MaxConcurrency, Allowed + 1) }, []);
 
-    private VaultCircuit Open(DateTimeOffset now, double jitter) =>
-        this with { Trips = Trips + 1, NotBefore = now + ProbeBackoff.After(Trips + 1, jitter) };
+    private Transition<VaultCircuit, CircuitEffect> ThenThrottle(TimeSpan? retryAfter, DateTimeOffset notBefore, DateTimeOffset now) =>
+        new(this with { Allowed = 1, NotBefore = Later(notBefore, now + Least(retryAfter ?? DefaultThrottle, Backoff.LongestRetryAfter)) }, []);
+
+    private Transition<VaultCircuit, CircuitEffect> ThenOpen(DateTimeOffset now, double jitter)
+    {
+        var open = this with { Trips = Trips + 1, NotBefore = now + ProbeBackoff.After(Trips + 1, jitter) };
+        return new(open, IsOpen ? [] : [CircuitEffect.ReportOpened]);
+    }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Logging;
 
@@ -79,7 +80,7 @@ public sealed class VaultGate : IDisposable
         }
         catch
         {
-            Change(circuit => circuit.Left(CircuitOutcome.GivenUp, asProbe, null, Now, 0));
+            Handle(new CircuitInput.Ended(CircuitOutcome.GivenUp, asProbe, null));
             throw;
         }
     }
@@ -100,23 +101,17 @@ public sealed class VaultGate : IDisposable
     {
         _observer.RequestEnded(_clock.GetElapsedTime(started), failure?.Failure);
         var outcome = failure is null ? CircuitOutcome.Answered : _judge(failure);
-        Change(circuit => circuit.Left(outcome, asProbe, failure?.RetryAfter, Now, Random.Shared.NextDouble()), failure);
+        Handle(new CircuitInput.Ended(outcome, asProbe, failure?.RetryAfter), failure);
     }
 
-    private void Change(Func<VaultCircuit, VaultCircuit> change, VaultException? failure = null)
+    private void Handle(CircuitInput input, VaultException? failure = null)
     {
-        bool wasOpen, isOpen;
-        lock (_lock)
+        ImmutableList<CircuitEffect> effects;
+        lock (_lock) (_circuit, effects) = _circuit.Handle(input, Now, Random.Shared.NextDouble());
+        foreach (var effect in effects)
         {
-            wasOpen = _circuit.IsOpen;
-            _circuit = change(_circuit);
-            isOpen = _circuit.IsOpen;
-        }
-
-        if (wasOpen != isOpen)
-        {
-            _observer.CircuitChanged(isOpen);
-            if (isOpen) _log.CircuitOpened(_what, failure?.Message);
+            _observer.CircuitChanged(effect == CircuitEffect.ReportOpened);
+            if (effect == CircuitEffect.ReportOpened) _log.CircuitOpened(_what, failure?.Message);
             else _log.CircuitClosed(_what);
         }
 
@@ -134,7 +129,7 @@ public sealed class VaultGate : IDisposable
                 _waiting.Dequeue();
                 var asProbe = _circuit.IsOpen;
                 // False: the request was cancelled while it waited.
-                if (first.TrySetResult(asProbe)) _circuit = _circuit.Entered();
+                if (first.TrySetResult(asProbe)) (_circuit, _) = _circuit.Handle(new CircuitInput.Admitted(), now, 0);
             }
 
             if (_waiting.Count > 0 && now < _circuit.NotBefore) _timer.Change(_circuit.NotBefore - now, Timeout.InfiniteTimeSpan);

@@ -31,7 +31,7 @@ public class VaultCircuitTests
     {
         var circuit = new VaultCircuit(Max);
         Assert.True(circuit.IsAsNew(Start));
-        Assert.False(circuit.Entered().IsAsNew(Start));
+        Assert.False(Enter(circuit).IsAsNew(Start));
         Assert.True(Send(circuit, CircuitOutcome.Answered, Start).IsAsNew(Start));
         Assert.False(Send(circuit, CircuitOutcome.Failed, Start).IsAsNew(Start));
         Assert.True(Send(Send(circuit, CircuitOutcome.Failed, Start), CircuitOutcome.Answered, Start).IsAsNew(Start));
@@ -58,9 +58,9 @@ public class VaultCircuitTests
             pauses.Add(circuit.NotBefore - now);
             now = circuit.NotBefore;
             Assert.True(circuit.Admits(now));
-            var probing = circuit.Entered();
+            var probing = Enter(circuit);
             Assert.False(probing.Admits(now.AddDays(1)));
-            circuit = probing.Left(CircuitOutcome.Failed, asProbe: true, null, now, 1);
+            circuit = Leave(probing, CircuitOutcome.Failed, true, null, now, 1);
             Assert.True(circuit.IsOpen);
         }
 
@@ -77,9 +77,9 @@ public class VaultCircuitTests
         for (var round = 0; round < 6; round++)
         {
             var asked = 0;
-            for (; circuit.Admits(Start.AddDays(1)); asked++) circuit = circuit.Entered();
+            for (; circuit.Admits(Start.AddDays(1)); asked++) circuit = Enter(circuit);
             rounds.Add(asked);
-            for (; asked > 0; asked--) circuit = circuit.Left(CircuitOutcome.Answered, false, null, Start.AddDays(1), 0);
+            for (; asked > 0; asked--) circuit = Leave(circuit, CircuitOutcome.Answered, false, null, Start.AddDays(1), 0);
         }
 
         Assert.Equal([1, 2, 4, 8, 16, 16], rounds);
@@ -88,19 +88,19 @@ public class VaultCircuitTests
     [Fact]
     public void Retry_After_is_honoured_and_one_request_follows_it()
     {
-        var throttled = new VaultCircuit(Max).Entered().Left(CircuitOutcome.Throttled, false, TimeSpan.FromSeconds(7), Start, 0);
+        var throttled = Leave(Enter(new VaultCircuit(Max)), CircuitOutcome.Throttled, false, TimeSpan.FromSeconds(7), Start, 0);
         Assert.False(throttled.Admits(Start.AddSeconds(6.9)));
         Assert.True(throttled.Admits(Start.AddSeconds(7)));
-        Assert.False(throttled.Entered().Admits(Start.AddSeconds(7)));
-        Assert.True(new VaultCircuit(Max).Entered().Left(CircuitOutcome.Throttled, false, TimeSpan.FromDays(7), Start, 0).Admits(Start.AddMinutes(1)));
+        Assert.False(Enter(throttled).Admits(Start.AddSeconds(7)));
+        Assert.True(Leave(Enter(new VaultCircuit(Max)), CircuitOutcome.Throttled, false, TimeSpan.FromDays(7), Start, 0).Admits(Start.AddMinutes(1)));
     }
 
     [Fact]
     public void What_was_sent_before_it_opened_does_not_make_it_wait_longer_but_closes_it()
     {
-        var circuit = new VaultCircuit(Max).Entered().Entered().Entered().Left(CircuitOutcome.Sealed, false, null, Start, 0);
-        Assert.Equal(circuit.NotBefore, circuit.Left(CircuitOutcome.Failed, false, null, Start.AddSeconds(9), 0).NotBefore);
-        Assert.False(circuit.Left(CircuitOutcome.Answered, false, null, Start, 0).IsOpen);
+        var circuit = Leave(Enter(Enter(Enter(new VaultCircuit(Max)))), CircuitOutcome.Sealed, false, null, Start, 0);
+        Assert.Equal(circuit.NotBefore, Leave(circuit, CircuitOutcome.Failed, false, null, Start.AddSeconds(9), 0).NotBefore);
+        Assert.False(Leave(circuit, CircuitOutcome.Answered, false, null, Start, 0).IsOpen);
     }
 
     /// <summary>The circuit never lets through more than allowed at once, never more than one while it is open, and is never stuck.</summary>
@@ -116,12 +116,12 @@ public class VaultCircuitTests
             if (random.Next(2) == 0 && circuit.Admits(now))
             {
                 underWay.Add(circuit.IsOpen);
-                circuit = circuit.Entered();
+                circuit = Enter(circuit);
             }
             else if (underWay.Count > 0)
             {
                 var at = random.Next(underWay.Count);
-                circuit = circuit.Left((CircuitOutcome)random.Next(5), underWay[at], random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(100)) : null, now, random.NextDouble());
+                circuit = Leave(circuit, (CircuitOutcome)random.Next(5), underWay[at], random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(100)) : null, now, random.NextDouble());
                 underWay.RemoveAt(at);
             }
 
@@ -136,6 +136,16 @@ public class VaultCircuitTests
     private static VaultCircuit Send(VaultCircuit circuit, CircuitOutcome outcome, DateTimeOffset now)
     {
         var probe = circuit.IsOpen;
-        return circuit.Entered().Left(outcome, probe, null, now, 1);
+        return Leave(Enter(circuit), outcome, probe, null, now, 1);
+    }
+
+    private static VaultCircuit Enter(VaultCircuit circuit) => circuit.Handle(new CircuitInput.Admitted(), Start, 0).State;
+
+    // Whoever is told of the circuit by its effects always knows whether it is open.
+    private static VaultCircuit Leave(VaultCircuit circuit, CircuitOutcome outcome, bool asProbe, TimeSpan? retryAfter, DateTimeOffset now, double jitter)
+    {
+        var (left, effects) = circuit.Handle(new CircuitInput.Ended(outcome, asProbe, retryAfter), now, jitter);
+        Assert.Equal(circuit.IsOpen == left.IsOpen ? [] : [left.IsOpen ? CircuitEffect.ReportOpened : CircuitEffect.ReportClosed], effects);
+        return left;
     }
 }
