@@ -1,7 +1,7 @@
 namespace AkkaVault.Cli;
 
 /// <summary>The exit codes of the program, for scripts.</summary>
-public static class ExitCodes
+internal static class ExitCodes
 {
     /// <summary>There was an answer, and nothing is wrong.</summary>
     public const int Fine = 0;
@@ -28,7 +28,7 @@ public static class ExitCodes
 /// <summary>Ends the command, with one sentence on stderr.</summary>
 /// <param name="exitCode">One of <see cref="ExitCodes"/>.</param>
 /// <param name="message">The sentence.</param>
-public sealed class CommandException(int exitCode, string message) : Exception(message)
+internal sealed class CommandException(int exitCode, string message) : Exception(message)
 {
     /// <summary>One of <see cref="ExitCodes"/>.</summary>
     public int ExitCode { get; } = exitCode;

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace AkkaVault.Cli;
 
 /// <summary><c>akkavault pods</c>: the runs that wait for a secret.</summary>
-public static class PodsCommand
+internal static class PodsCommand
 {
     /// <summary>The time between two requests of <c>--watch</c>.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);

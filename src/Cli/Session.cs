@@ -7,7 +7,7 @@ namespace AkkaVault.Cli;
 /// <param name="url">The address of a controller's management port.</param>
 /// <param name="timeout">The time limit of one request.</param>
 /// <param name="output">Receives the answer.</param>
-public sealed class Session(Uri url, TimeSpan timeout, CommandOutput output) : IDisposable
+internal sealed class Session(Uri url, TimeSpan timeout, CommandOutput output) : IDisposable
 {
     /// <summary>The client of that controller.</summary>
     public ManagementClient Management { get; } = new(url, timeout);

@@ -31,7 +31,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller;
 
 /// <summary>Composes the controller and runs it until it is asked to stop.</summary>
-public static class ControllerHost
+internal static class ControllerHost
 {
     private const string LogCategory = "AkkaVault.Controller";
 

@@ -25,7 +25,7 @@ public enum CheckResult
 /// <param name="Result">The result.</param>
 /// <param name="Detail">The reason for the result, or what was found.</param>
 /// <param name="WhatToDo">What the operator should do; empty: nothing.</param>
-public sealed record Check(string Name, CheckResult Result, string Detail, string WhatToDo)
+internal sealed record Check(string Name, CheckResult Result, string Detail, string WhatToDo)
 {
     /// <summary>A check with the result ok.</summary>
     public static Check Ok(string name, string detail = "") => new(name, CheckResult.Ok, detail, "");
@@ -39,7 +39,7 @@ public sealed record Check(string Name, CheckResult Result, string Detail, strin
 
 /// <summary>The answer of <c>check</c>.</summary>
 /// <param name="Checks">All checks, in the order in which a controller uses what they check.</param>
-public sealed record CheckAnswer(IReadOnlyList<Check> Checks)
+internal sealed record CheckAnswer(IReadOnlyList<Check> Checks)
 {
     /// <summary>The checks as a table.</summary>
     public static Table Table(CheckAnswer answer)

@@ -3,7 +3,7 @@ using AkkaVault.Cli.Output;
 namespace AkkaVault.Cli.Checking;
 
 /// <summary><c>akkavault check</c>: the problems that a controller with this configuration would have.</summary>
-public static class CheckCommand
+internal static class CheckCommand
 {
     /// <summary>Runs the command.</summary>
     /// <param name="session">The options that all commands have.</param>

@@ -11,11 +11,11 @@ namespace AkkaVault.Cli.Checking;
 /// <param name="GrantedBy">The manifest below <c>k8s/rbac</c> that grants the right.</param>
 /// <param name="WithoutIt">What happens if the right is missing and the controller can do without it; null: the right is required.</param>
 /// <param name="Alternative">Another right that the controller can use instead; null: there is none.</param>
-public sealed record KubernetesRight(
+internal sealed record KubernetesRight(
     string Verb, string Group, string Resource, string Namespace, string Name, string GrantedBy, string? WithoutIt = null, KubernetesRight? Alternative = null);
 
 /// <summary>The Kubernetes rights that a configuration needs. The manifests in <c>k8s/rbac</c> grant them.</summary>
-public static class KubernetesRights
+internal static class KubernetesRights
 {
     /// <summary>The rights that a configuration needs.</summary>
     public static IReadOnlyList<KubernetesRight> Of(ControllerConfiguration configuration)

@@ -6,10 +6,10 @@ namespace AkkaVault.Cli.Checking;
 /// <param name="Path">The path, below <c>/v1/</c>.</param>
 /// <param name="Capability">The capability.</param>
 /// <param name="WithoutIt">What happens if the right is missing and the controller can do without it; null: the right is required.</param>
-public sealed record VaultRight(string Path, string Capability, string? WithoutIt = null);
+internal sealed record VaultRight(string Path, string Capability, string? WithoutIt = null);
 
 /// <summary>The rights in Vault that a configuration needs. <c>k8s/vault/controller-policy.hcl</c> grants them.</summary>
-public static class VaultRights
+internal static class VaultRights
 {
     /// <summary>The rights that a configuration needs.</summary>
     /// <param name="configuration">The configuration.</param>

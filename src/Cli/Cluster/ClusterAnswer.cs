@@ -9,7 +9,7 @@ namespace AkkaVault.Cli.Cluster;
 /// <param name="Leads">The address of the leader, which runs the watcher; null: there is no leader.</param>
 /// <param name="Members">All members.</param>
 /// <param name="Problems">The problems, each in a sentence.</param>
-public sealed record ClusterAnswer(string SelfNode, string? Leads, IReadOnlyList<ClusterMember> Members, IReadOnlyList<string> Problems)
+internal sealed record ClusterAnswer(string SelfNode, string? Leads, IReadOnlyList<ClusterMember> Members, IReadOnlyList<string> Problems)
 {
     /// <summary>Makes the answer from a controller's document.</summary>
     public static ClusterAnswer Of(MembersDocument document)
@@ -47,11 +47,11 @@ public sealed record ClusterAnswer(string SelfNode, string? Leads, IReadOnlyList
 /// <param name="Leads">Whether this member leads: it runs the watcher.</param>
 /// <param name="ObservedBy">The members that cannot reach this one.</param>
 /// <param name="Roles">The member's roles.</param>
-public sealed record ClusterMember(string Node, string Status, bool Reachable, bool Leads, IReadOnlyList<string> ObservedBy, IReadOnlyList<string> Roles);
+internal sealed record ClusterMember(string Node, string Status, bool Reachable, bool Leads, IReadOnlyList<string> ObservedBy, IReadOnlyList<string> Roles);
 
 /// <summary>The answer of <c>leave</c>, <c>down</c> and <c>down-unreachable</c>.</summary>
 /// <param name="Changes">What the command changed.</param>
-public sealed record ChangeAnswer(IReadOnlyList<MemberChange> Changes)
+internal sealed record ChangeAnswer(IReadOnlyList<MemberChange> Changes)
 {
     /// <summary>The answer as a table.</summary>
     public static Table Table(ChangeAnswer answer)
@@ -65,4 +65,4 @@ public sealed record ChangeAnswer(IReadOnlyList<MemberChange> Changes)
 /// <summary>The change of one member.</summary>
 /// <param name="Node">The address of the member.</param>
 /// <param name="Message">The controller's answer.</param>
-public sealed record MemberChange(string Node, string Message);
+internal sealed record MemberChange(string Node, string Message);

@@ -3,7 +3,7 @@ using AkkaVault.Cli.Output;
 namespace AkkaVault.Cli.Cluster;
 
 /// <summary><c>akkavault cluster</c>.</summary>
-public static class ClusterCommands
+internal static class ClusterCommands
 {
     /// <summary><c>show</c>.</summary>
     public static async Task<int> ShowAsync(Session session, CancellationToken cancellation)

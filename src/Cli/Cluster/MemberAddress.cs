@@ -4,7 +4,7 @@ using AkkaVault.Contracts;
 namespace AkkaVault.Cli.Cluster;
 
 /// <summary>A member's address, <c>akka.tcp://kubernetes-vault@10.1.0.5:2552</c>.</summary>
-public static partial class MemberAddress
+internal static partial class MemberAddress
 {
     /// <summary>Finds the member that the user means: by its address, by host and port, or by the host alone.</summary>
     /// <exception cref="CommandException">There is no such member, or more than one.</exception>

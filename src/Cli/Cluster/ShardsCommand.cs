@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace AkkaVault.Cli.Cluster;
 
 /// <summary><c>akkavault shards</c>: asks every member for its shards.</summary>
-public static class ShardsCommand
+internal static class ShardsCommand
 {
     /// <summary>Runs the command.</summary>
     public static async Task<int> RunAsync(Session session, CancellationToken cancellation)
@@ -54,7 +54,7 @@ public static class ShardsCommand
 /// <summary>The answer of <c>shards</c>.</summary>
 /// <param name="Shards">All shards.</param>
 /// <param name="Unanswered">The members that did not answer.</param>
-public sealed record ShardsAnswer(IReadOnlyList<NodeShard> Shards, IReadOnlyList<SilentNode> Unanswered)
+internal sealed record ShardsAnswer(IReadOnlyList<NodeShard> Shards, IReadOnlyList<SilentNode> Unanswered)
 {
     /// <summary>The answer as a table.</summary>
     public static Table Table(ShardsAnswer answer)
@@ -70,9 +70,9 @@ public sealed record ShardsAnswer(IReadOnlyList<NodeShard> Shards, IReadOnlyList
 /// <param name="Type">The type of the entities.</param>
 /// <param name="Shard">The id of the shard.</param>
 /// <param name="Entities">How many entities the shard has.</param>
-public sealed record NodeShard(string Node, string Type, string Shard, int Entities);
+internal sealed record NodeShard(string Node, string Type, string Shard, int Entities);
 
 /// <summary>A member that did not answer.</summary>
 /// <param name="Node">The address of the member.</param>
 /// <param name="Reason">Why there was no answer.</param>
-public sealed record SilentNode(string Node, string Reason);
+internal sealed record SilentNode(string Node, string Reason);

@@ -10,7 +10,7 @@ using AkkaVault.Shared.Http;
 namespace AkkaVault.Cli.Explaining;
 
 /// <summary><c>akkavault explain pod NS/NAME</c>.</summary>
-public static class ExplainCommand
+internal static class ExplainCommand
 {
     /// <summary>Runs the command.</summary>
     /// <param name="session">The options that all commands have.</param>

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace AkkaVault.Cli.Explaining;
 
 /// <summary>What a finding means for the pod.</summary>
-public enum FindingKind
+internal enum FindingKind
 {
     /// <summary>Nothing is wrong.</summary>
     [JsonStringEnumMemberName("ok")]
@@ -29,13 +29,13 @@ public enum FindingKind
 /// <param name="Code">A code for scripts, such as <c>role-refused</c>.</param>
 /// <param name="Sentence">The finding as a sentence.</param>
 /// <param name="WhatToDo">What the operator should do; empty: nothing.</param>
-public sealed record Finding(FindingKind Kind, string Code, string Sentence, string WhatToDo);
+internal sealed record Finding(FindingKind Kind, string Code, string Sentence, string WhatToDo);
 
 /// <summary>The answer of <c>explain pod</c>.</summary>
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Pod">The pod's name.</param>
 /// <param name="Findings">The findings.</param>
-public sealed record Explanation(string Namespace, string Pod, IReadOnlyList<Finding> Findings)
+internal sealed record Explanation(string Namespace, string Pod, IReadOnlyList<Finding> Findings)
 {
     /// <summary>0: nothing is wrong; 1: there is a problem; 3: too many questions got no answer.</summary>
     [JsonIgnore]

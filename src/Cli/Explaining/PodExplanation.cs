@@ -5,7 +5,7 @@ using AkkaVault.Controller.Watching;
 namespace AkkaVault.Cli.Explaining;
 
 /// <summary>Why a pod has no secret: derives findings from facts.</summary>
-public static class PodExplanation
+internal static class PodExplanation
 {
     /// <summary>The pod could not be read.</summary>
     public const string PodUnread = "pod-unread";

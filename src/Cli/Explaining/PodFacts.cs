@@ -14,11 +14,11 @@ namespace AkkaVault.Cli.Explaining;
 /// <param name="Cluster">The controllers' answer about the cluster.</param>
 /// <param name="Watched">Which pods the controllers watch; null: unknown.</param>
 /// <param name="Selected">Whether the controllers' label selector matches the pod; null: this was not checked, or could not be.</param>
-public sealed record PodFacts(
+internal sealed record PodFacts(
     string Namespace, string Name, Queried<ObservedPod> Pod, Queried<PodDocument> History, Queried<MembersDocument> Cluster, WatchedPods? Watched, bool? Selected);
 
 /// <summary>The answer to a question about the pod, or the reason why there is none.</summary>
-public abstract record Queried<T>
+internal abstract record Queried<T>
 {
     private Queried()
     {
@@ -39,31 +39,31 @@ public abstract record Queried<T>
 /// <summary>A pod: the parts that the controller reads, and the parts that only a person needs.</summary>
 /// <param name="Document">The parts that the controller reads.</param>
 /// <param name="Detail">The other parts.</param>
-public sealed record ObservedPod(PodObject Document, PodDetail Detail);
+internal sealed record ObservedPod(PodObject Document, PodDetail Detail);
 
 /// <summary>The parts of a pod that a person needs and the controller does not.</summary>
 /// <param name="Status"><c>status</c>.</param>
-public sealed record PodDetail(PodDetailStatus? Status);
+internal sealed record PodDetail(PodDetailStatus? Status);
 
 /// <summary>The <c>status</c> of a pod.</summary>
 /// <param name="Conditions"><c>conditions</c>.</param>
 /// <param name="InitContainerStatuses"><c>initContainerStatuses</c>.</param>
-public sealed record PodDetailStatus(IReadOnlyList<PodCondition>? Conditions, IReadOnlyList<InitContainerDetail>? InitContainerStatuses);
+internal sealed record PodDetailStatus(IReadOnlyList<PodCondition>? Conditions, IReadOnlyList<InitContainerDetail>? InitContainerStatuses);
 
 /// <summary>A condition of a pod.</summary>
-public sealed record PodCondition(string Type, string Status, string? Reason, string? Message);
+internal sealed record PodCondition(string Type, string Status, string? Reason, string? Message);
 
 /// <summary>An init container's status.</summary>
-public sealed record InitContainerDetail(string Name, int RestartCount, ContainerStateDetail? State, ContainerStateDetail? LastState);
+internal sealed record InitContainerDetail(string Name, int RestartCount, ContainerStateDetail? State, ContainerStateDetail? LastState);
 
 /// <summary>The state of a container: one of these is set.</summary>
-public sealed record ContainerStateDetail(RunningState? Running, WaitingDetail? Waiting, TerminatedDetail? Terminated);
+internal sealed record ContainerStateDetail(RunningState? Running, WaitingDetail? Waiting, TerminatedDetail? Terminated);
 
 /// <summary>Why a container does not run yet.</summary>
-public sealed record WaitingDetail(string? Reason, string? Message);
+internal sealed record WaitingDetail(string? Reason, string? Message);
 
 /// <summary>How a container ended.</summary>
-public sealed record TerminatedDetail(int ExitCode, string? Reason, DateTimeOffset? FinishedAt);
+internal sealed record TerminatedDetail(int ExitCode, string? Reason, DateTimeOffset? FinishedAt);
 
 internal sealed record RawList(IReadOnlyList<JsonElement>? Items);
 

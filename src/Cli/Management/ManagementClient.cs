@@ -10,7 +10,7 @@ namespace AkkaVault.Cli.Management;
 /// A client for the management port of one controller. A request that fails throws a <see cref="CommandException"/> that names the URL and
 /// says what to try. A cancelled request throws an <see cref="OperationCanceledException"/>.
 /// </summary>
-public sealed class ManagementClient : IDisposable
+internal sealed class ManagementClient : IDisposable
 {
     private const int MostBytes = 64 * 1024 * 1024;
     private readonly HttpClient _http;

@@ -6,7 +6,7 @@ namespace AkkaVault.Cli.Output;
 
 /// <summary>Writes answers to stdout, as a table for people or as JSON, one document a line.</summary>
 /// <param name="json">Whether to write JSON.</param>
-public sealed class CommandOutput(bool json)
+internal sealed class CommandOutput(bool json)
 {
     // Output to a pipe or a log has no width, so its lines must not be wrapped.
     private const int Unwrapped = 10_000;

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Certificates;
 /// <summary>CA certificates.</summary>
 /// <param name="Pem">The certificates as PEM.</param>
 /// <param name="Certificates">The same certificates, parsed.</param>
-public sealed record CaCertificates(string Pem, X509Certificate2Collection Certificates)
+internal sealed record CaCertificates(string Pem, X509Certificate2Collection Certificates)
 {
     /// <summary>Reads a PEM bundle.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">It holds no certificate, or one cannot be read.</exception>
@@ -25,7 +25,7 @@ public sealed record CaCertificates(string Pem, X509Certificate2Collection Certi
 }
 
 /// <summary>A CA bundle that may be replaced. Safe to use from any thread.</summary>
-public sealed class CaBundle
+internal sealed class CaBundle
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CaCertificates? _current;

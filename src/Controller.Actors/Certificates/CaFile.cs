@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Certificates;
 /// <param name="path">The file.</param>
 /// <param name="bundle">Where it is used.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class CaFile(string name, string path, CaBundle bundle, TimeProvider clock) : IRenewable
+internal sealed class CaFile(string name, string path, CaBundle bundle, TimeProvider clock) : IRenewable
 {
     /// <summary>Between reads of a file. Mounts of Secrets change by links, of which file watchers say nothing.</summary>
     public static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(2);

@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Certificates;
 /// <param name="files">The files.</param>
 /// <param name="certificate">Where it is used.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class CertificateFiles(string name, CertificateSource.Files files, ServerCertificate certificate, TimeProvider clock) : IRenewable
+internal sealed class CertificateFiles(string name, CertificateSource.Files files, ServerCertificate certificate, TimeProvider clock) : IRenewable
 {
     private string _loaded = "";
 

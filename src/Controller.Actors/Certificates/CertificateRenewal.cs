@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Certificates;
 /// <param name="Operation">Number of the operation under way; answers to older ones are late.</param>
 /// <param name="Failures">Failures in a row.</param>
 /// <param name="LastProblem">The problem that was logged last: the same problem is not logged again.</param>
-public sealed record CertificateRenewal(int Operation, int Failures, string LastProblem)
+internal sealed record CertificateRenewal(int Operation, int Failures, string LastProblem)
 {
     /// <summary>Between attempts after a failure.</summary>
     public static readonly Backoff Retry = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(30));

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Certificates;
 
 /// <summary>What <see cref="CertificateRenewal"/> asks its actor to do.</summary>
-public abstract record CertificateRenewalEffect
+internal abstract record CertificateRenewalEffect
 {
     private CertificateRenewalEffect()
     {

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Certificates;
 
 /// <summary>What can happen to <see cref="CertificateRenewal"/>. Results carry the number of the operation they belong to.</summary>
-public abstract record CertificateRenewalInput
+internal abstract record CertificateRenewalInput
 {
     private CertificateRenewalInput()
     {

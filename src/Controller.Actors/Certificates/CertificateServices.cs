@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AkkaVault.Controller.Certificates;
 
 /// <summary>Adds certificates and CA bundles that are renewed to the host's services.</summary>
-public static class CertificateServices
+internal static class CertificateServices
 {
     /// <summary>Adds a certificate.</summary>
     /// <param name="services">Where.</param>

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Certificates;
 
 /// <summary>A certificate or a CA bundle that <see cref="CertificateRenewalActor"/> renews.</summary>
-public interface IRenewable
+internal interface IRenewable
 {
     /// <summary>Its name in messages.</summary>
     string Name { get; }

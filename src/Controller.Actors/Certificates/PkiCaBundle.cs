@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Certificates;
 /// <param name="vault">Vault, over a connection that is verified already.</param>
 /// <param name="bundle">Where it is used.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class PkiCaBundle(string name, IReadOnlyList<string> mounts, VaultClient vault, CaBundle bundle, TimeProvider clock) : IRenewable
+internal sealed class PkiCaBundle(string name, IReadOnlyList<string> mounts, VaultClient vault, CaBundle bundle, TimeProvider clock) : IRenewable
 {
     /// <summary>Between fetches.</summary>
     public static readonly TimeSpan FetchInterval = TimeSpan.FromMinutes(1);

@@ -8,7 +8,7 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Controller.Certificates;
 
 /// <summary>Counts the certificates that Vault is asked for, for metrics.</summary>
-public interface ICertificateObserver
+internal interface ICertificateObserver
 {
     /// <summary>Vault is being asked for one.</summary>
     void CertificateRequested();
@@ -26,7 +26,7 @@ public interface ICertificateObserver
 /// <param name="certificate">Where it is used.</param>
 /// <param name="observer">Metrics.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class PkiCertificate(
+internal sealed class PkiCertificate(
     string name, CertificateSource.Pki source, CertificateNames names, VaultClient vault, ControllerToken token, ServerCertificate certificate,
     ICertificateObserver observer, TimeProvider clock) : IRenewable
 {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Certificates;
 
 /// <summary>The actors that renew the Vault token, certificates and CA bundles.</summary>
-public static class RenewalActors
+internal static class RenewalActors
 {
     /// <summary>Starts all of them.</summary>
     public static void Start(IActorRefFactory actors, IServiceProvider provider)

@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Certificates;
 /// loaded, a self-signed certificate takes its place, so that the kubelet's probes, which verify nothing, are answered.
 /// Safe to use from any thread.
 /// </summary>
-public sealed class ServerCertificate
+internal sealed class ServerCertificate
 {
     private static readonly TimeSpan StandInLifetime = TimeSpan.FromDays(3650);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Common;
 
 /// <summary>What the process answers when it ends.</summary>
-public static class ExitCodes
+internal static class ExitCodes
 {
     /// <summary>Asked to stop.</summary>
     public const int Stopped = 0;

@@ -1,4 +1,4 @@
 namespace AkkaVault.Controller.Common;
 
 /// <summary>A type that may cross nodes or be stored. The wire serializer has a manifest for each.</summary>
-public interface IWireMessage;
+internal interface IWireMessage;

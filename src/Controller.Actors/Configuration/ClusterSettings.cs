@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="RequiredContactPoints">How many controllers must be reachable before they form a new cluster.</param>
 /// <param name="Tls">The TLS settings of remoting; null: remoting does not use TLS.</param>
 /// <param name="Downing">Which controllers go on after a partition.</param>
-public sealed record ClusterSettings(IPEndPoint Address, int Replicas, int RequiredContactPoints, ClusterTls? Tls, DowningStrategy Downing);
+internal sealed record ClusterSettings(IPEndPoint Address, int Replicas, int RequiredContactPoints, ClusterTls? Tls, DowningStrategy Downing);
 
 /// <summary>Which side of a partition goes on (<c>cluster.downing</c>). The controllers of the other side end, and their kubelets restart them.</summary>
 public enum DowningStrategy
@@ -23,4 +23,4 @@ public enum DowningStrategy
 /// <summary>The <c>cluster.tls</c> section: controllers verify each other's certificates, in both directions.</summary>
 /// <param name="Certificate">Where the certificate of this controller comes from.</param>
 /// <param name="Ca">The CAs that the certificates of the other controllers must chain to.</param>
-public sealed record ClusterTls(CertificateSource Certificate, CaSource Ca);
+internal sealed record ClusterTls(CertificateSource Certificate, CaSource Ca);

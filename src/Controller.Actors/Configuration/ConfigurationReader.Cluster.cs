@@ -5,7 +5,7 @@ using AkkaVault.Shared;
 namespace AkkaVault.Controller.Configuration;
 
 /// <content>Reads the <c>cluster</c> and <c>management</c> sections, and where the ledger is stored.</content>
-public sealed partial class ConfigurationReader
+internal sealed partial class ConfigurationReader
 {
     private const string ClusterSection = "cluster.";
     private const string ClusterTlsSection = "cluster.tls";

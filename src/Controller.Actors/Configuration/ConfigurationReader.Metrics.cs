@@ -3,7 +3,7 @@ using System.Net;
 namespace AkkaVault.Controller.Configuration;
 
 /// <content>Reads the <c>metrics</c> and <c>prometheus</c> sections.</content>
-public sealed partial class ConfigurationReader
+internal sealed partial class ConfigurationReader
 {
     private const string MetricsTls = "prometheus.tls";
 

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Configuration;
 /// Checks the shape of what the file has at a key: several values where one is expected, a mapping, a value in place of a section. Such a
 /// key must not count as missing: a security setting would then be off, and nobody would notice.
 /// </content>
-public sealed partial class ConfigurationReader
+internal sealed partial class ConfigurationReader
 {
     // People put the credential itself here by mistake, instead of the path of its file.
     private static readonly string[] s_unshown =

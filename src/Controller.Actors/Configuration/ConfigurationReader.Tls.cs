@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Configuration;
 
 /// <content>Reads a section with a certificate of this controller and the CAs of its peers. Several sections have this form.</content>
-public sealed partial class ConfigurationReader
+internal sealed partial class ConfigurationReader
 {
     private static IEnumerable<string> TlsKeys(string section) =>
         ((string[])["vaultCertBackend", "vaultCertRole", "vaultCABackends", "certFile", "certKey", "caCert"]).Select(key => $"{section}.{key}");

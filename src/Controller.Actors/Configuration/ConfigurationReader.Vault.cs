@@ -4,7 +4,7 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Controller.Configuration;
 
 /// <content>Reads the <c>vault</c> section.</content>
-public sealed partial class ConfigurationReader
+internal sealed partial class ConfigurationReader
 {
     private const string ServiceAccountToken = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 

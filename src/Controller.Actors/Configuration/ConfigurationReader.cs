@@ -8,11 +8,11 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="Configuration">The configuration; null if there is a problem.</param>
 /// <param name="Problems">All problems. Each names the key, the value and what was expected. No problem quotes a token.</param>
 /// <param name="Warnings">What is probably a mistake, but does not keep the controller from starting.</param>
-public sealed record ConfigurationResult(
+internal sealed record ConfigurationResult(
     ControllerConfiguration? Configuration, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);
 
 /// <summary>Reads and validates <c>kubernetes-vault.yml</c>. It has the original's keys, and some more.</summary>
-public sealed partial class ConfigurationReader
+internal sealed partial class ConfigurationReader
 {
     private const string WatchNamespace = "kubernetes.watchNamespace";
 

@@ -8,6 +8,6 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="Metrics">The metrics port.</param>
 /// <param name="Cluster">The <c>cluster</c> section; null: this controller runs without a cluster.</param>
 /// <param name="Management">The management port; null: it is off.</param>
-public sealed record ControllerConfiguration(
+internal sealed record ControllerConfiguration(
     string DataDir, StateStore Store, VaultSettings Vault, KubernetesSettings Kubernetes, MetricsSettings Metrics,
     ClusterSettings? Cluster, ManagementSettings? Management);

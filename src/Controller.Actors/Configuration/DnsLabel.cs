@@ -5,7 +5,7 @@ namespace AkkaVault.Controller.Configuration;
 /// <summary>
 /// Kubernetes' rule for the names of namespaces (RFC 1123), and for Services in newer releases. In older releases a Service's name must begin with a letter (RFC 1035).
 /// </summary>
-public static partial class DnsLabel
+internal static partial class DnsLabel
 {
     /// <summary>The greatest length of a name.</summary>
     public const int Longest = 63;

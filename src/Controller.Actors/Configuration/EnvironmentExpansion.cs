@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Configuration;
 /// Replaces <c>$VAR</c> and <c>${VAR}</c> in configuration values, as Go's <c>os.ExpandEnv</c> does in the original: a variable that is
 /// not set becomes empty, and a <c>$</c> that names nothing stays.
 /// </summary>
-public static class EnvironmentExpansion
+internal static class EnvironmentExpansion
 {
     private const string OneCharacterNames = "*#$@!?-0123456789";
 

@@ -5,7 +5,7 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="ServiceNamespace">The namespace of the controllers.</param>
 /// <param name="Service">The headless Service of the controllers.</param>
 /// <param name="LabelSelector">The labels that a pod must have to be watched; null: any.</param>
-public sealed record KubernetesSettings(WatchScope Scope, string ServiceNamespace, string Service, string? LabelSelector)
+internal sealed record KubernetesSettings(WatchScope Scope, string ServiceNamespace, string Service, string? LabelSelector)
 {
     /// <summary>Whether each delivery is recorded as an event on the pod (<c>kubernetes.events.delivered</c>).</summary>
     public bool DeliveredEvents { get; init; }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>Kubernetes' grammar of label selectors. The check finds at the start what the API server would refuse with 400.</summary>
-public static partial class LabelSelector
+internal static partial class LabelSelector
 {
     private const string Space = @"[ \t\r\n]*";
 

@@ -6,10 +6,10 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="Address">The address that serves metrics and health.</param>
 /// <param name="Certificate">Where the certificate of that address comes from; null: it serves plain HTTP.</param>
 /// <param name="ClientCa">The CAs that the certificates of scrapers must chain to; null: scrapers need no certificate.</param>
-public sealed record MetricsSettings(IPEndPoint Address, CertificateSource? Certificate, CaSource? ClientCa);
+internal sealed record MetricsSettings(IPEndPoint Address, CertificateSource? Certificate, CaSource? ClientCa);
 
 /// <summary>Where a server certificate comes from.</summary>
-public abstract record CertificateSource
+internal abstract record CertificateSource
 {
     private CertificateSource()
     {

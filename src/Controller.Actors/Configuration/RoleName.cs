@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>Vault's rule for the names of roles, in every engine. Vault's paths match no other names.</summary>
-public static partial class RoleName
+internal static partial class RoleName
 {
     /// <summary>Whether a text is a valid name of a role.</summary>
     public static bool IsValid(string name) => Rule().IsMatch(name);

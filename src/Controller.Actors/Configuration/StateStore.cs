@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>Where the ledger is stored (<c>state.store</c>).</summary>
-public enum StateStore
+internal enum StateStore
 {
     /// <summary>In a file of this controller: for one replica.</summary>
     Sqlite,

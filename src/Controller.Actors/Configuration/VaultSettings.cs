@@ -11,12 +11,12 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="Namespace">Vault's namespace, without slashes at its ends; null: none.</param>
 /// <param name="BindToPodIp">Whether a secret_id and its token are valid only from the pod's own address.</param>
 /// <param name="MaxConcurrency">How many requests this controller may send to Vault at once.</param>
-public sealed record VaultSettings(
+internal sealed record VaultSettings(
     Uri Address, string AddressAsWritten, VaultLogin Login, bool SkipTokenRoleNameValidation, CaSource? Ca, TimeSpan WrappingTtl,
     string AppRolePath, string? Namespace, bool BindToPodIp, int MaxConcurrency);
 
 /// <summary>How the controller gets its own Vault token.</summary>
-public abstract record VaultLogin
+internal abstract record VaultLogin
 {
     private VaultLogin()
     {
@@ -60,7 +60,7 @@ public abstract record VaultLogin
 }
 
 /// <summary>Where CA certificates come from.</summary>
-public abstract record CaSource
+internal abstract record CaSource
 {
     private CaSource()
     {

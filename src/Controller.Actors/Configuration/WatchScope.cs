@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>Which namespaces the controllers watch: one by name, or all that match a regular expression.</summary>
-public sealed class WatchScope
+internal sealed class WatchScope
 {
     private readonly Regex _pattern;
 

@@ -7,10 +7,10 @@ namespace AkkaVault.Controller.Configuration;
 /// <param name="Text">The text of the document, in one line; variables are not replaced.</param>
 /// <param name="Values">The values, with variables replaced and without white space at their ends. Empty: the key has no value. Null: the key has neither a value nor a list of values.</param>
 /// <param name="IsMapping">Whether the key is a section: there are keys below it, or could be.</param>
-public sealed record Written(string Text, IReadOnlyList<string>? Values, bool IsMapping);
+internal sealed record Written(string Text, IReadOnlyList<string>? Values, bool IsMapping);
 
 /// <summary>A YAML document as dotted keys with their values. Variables are replaced, and white space at the ends of values is cut off. The case of keys does not matter, as in the original.</summary>
-public sealed class YamlSettings
+internal sealed class YamlSettings
 {
     private readonly Dictionary<string, Written> _written = new(StringComparer.OrdinalIgnoreCase);
 

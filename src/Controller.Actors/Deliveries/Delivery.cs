@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// The delivery of one run, as a pure state machine: issue, push, retry, until the init container has its secret or the run is
 /// over. A push is never sent with a token that is expired, and after a 2xx nothing is pushed for this run again.
 /// </summary>
-public sealed record Delivery
+internal sealed record Delivery
 {
     /// <summary>After so many failures of Vault in a row a person is warned, though the failures may pass.</summary>
     public const int FailuresBeforeWarning = 6;

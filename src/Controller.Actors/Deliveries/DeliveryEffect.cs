@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>What a delivery wants done.</summary>
-public abstract record DeliveryEffect
+internal abstract record DeliveryEffect
 {
     private DeliveryEffect()
     {

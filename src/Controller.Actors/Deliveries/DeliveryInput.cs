@@ -4,7 +4,7 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>What can happen to a delivery. Results carry the number of the operation they belong to.</summary>
-public abstract record DeliveryInput
+internal abstract record DeliveryInput
 {
     private DeliveryInput()
     {

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// <summary>What keeps a run from its secret.</summary>
 /// <param name="Code">For programs: see <see cref="ProblemCode"/>.</param>
 /// <param name="Text">For people.</param>
-public sealed record DeliveryProblem(string Code, string Text)
+internal sealed record DeliveryProblem(string Code, string Text)
 {
     /// <summary>The wrapping token would have expired before it could be pushed.</summary>
     public static readonly DeliveryProblem TooLate = new(ProblemCode.TooLate, "the wrapping token would have expired before its turn to be pushed came");

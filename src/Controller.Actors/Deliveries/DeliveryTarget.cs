@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// <param name="Role">The AppRole: annotation <c>pod.boostport.com/vault-approle</c>.</param>
 /// <param name="Node">The node the pod runs on; empty when unknown.</param>
 /// <param name="StartedAt">When the kubelet says that the init container started (whole seconds).</param>
-public sealed record DeliveryTarget(
+internal sealed record DeliveryTarget(
     RunId Run, string Namespace, string Name, string Ip, string Role, string Node, DateTimeOffset StartedAt)
 {
     /// <summary><c>namespace/name</c>, for people.</summary>

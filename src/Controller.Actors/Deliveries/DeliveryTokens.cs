@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>The wrapping tokens of one delivery: the one in use, those that are to be revoked, and the last that were resolved.</summary>
-public sealed record DeliveryTokens
+internal sealed record DeliveryTokens
 {
     // Each report repeats the last of them, since a report may be lost. A token that is missing in all reports is revoked once more.
     private const int ResolvedKept = 8;

@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// <see cref="OverdueAfter"/> of everything else. Each problem is warned of once, however often it comes back: two that take turns
 /// make two warnings.
 /// </summary>
-public sealed record DeliveryWarnings
+internal sealed record DeliveryWarnings
 {
     /// <summary>After this time a person is warned of a problem that may pass by itself. No ordinary start takes that long.</summary>
     public static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(1);

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>Counts how deliveries go, for metrics.</summary>
-public interface IDeliveryObserver
+internal interface IDeliveryObserver
 {
     /// <summary>A push is being sent.</summary>
     void PushStarted(DeliveryTarget target);

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>Records Kubernetes events on pods, for people. Best effort; never blocks, never fails.</summary>
-public interface IPodEvents
+internal interface IPodEvents
 {
     /// <summary>Records an event. If the pod has the same event already, its count is raised; events that are too many are left out.</summary>
     void Tell(string ns, string pod, string uid, PodEventReason reason, string message);
@@ -11,7 +11,7 @@ public interface IPodEvents
 }
 
 /// <summary>The reasons of events on pods.</summary>
-public enum PodEventReason
+internal enum PodEventReason
 {
     /// <summary>The pod has its secret; recorded only where <c>kubernetes.events.delivered</c> asks for it.</summary>
     VaultSecretDelivered,

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>Gets the state of each run of this node, for people who ask. Never blocks, never fails.</summary>
-public interface IRunTracker
+internal interface IRunTracker
 {
     /// <summary>A delivery has changed.</summary>
     void Updated(Delivery delivery);

@@ -3,7 +3,7 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>Vault, as far as deliveries need it. Failures are <see cref="VaultException"/>.</summary>
-public interface ISecretIssuer
+internal interface ISecretIssuer
 {
     /// <summary>Issues a wrapped secret_id for a run. Waits while Vault does not serve.</summary>
     /// <param name="target">The run.</param>

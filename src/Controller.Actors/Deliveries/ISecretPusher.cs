@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>Pushes secrets to init containers.</summary>
-public interface ISecretPusher
+internal interface ISecretPusher
 {
     /// <summary>Pushes a wrapping token unless it has expired when its turn comes. Throws only when it is cancelled.</summary>
     /// <param name="target">The init container.</param>

@@ -5,7 +5,7 @@ using AkkaVault.Controller.Common;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>A message for the pod actor of one pod, routed by its uid.</summary>
-public interface IPodCommand : IWireMessage
+internal interface IPodCommand : IWireMessage
 {
     /// <summary>The run it is about.</summary>
     RunId Run { get; }
@@ -15,7 +15,7 @@ public interface IPodCommand : IWireMessage
 /// <param name="Target">The run and where it is.</param>
 /// <param name="SeenAt">When the watcher first saw the run.</param>
 /// <param name="PendingRevocations">Wrapping tokens that an earlier actor issued for it and did not deliver.</param>
-public sealed record AssignRun(
+internal sealed record AssignRun(
     DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand
 {
     /// <inheritdoc/>
@@ -26,14 +26,14 @@ public sealed record AssignRun(
 /// <summary>Watcher to pod actor: the run is over; revoke what was not delivered and answer <see cref="RunEnded"/>. Safe to repeat.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="PendingRevocations">Wrapping tokens the ledger knows as undelivered.</param>
-public sealed record CancelRun(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand;
+internal sealed record CancelRun(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand;
 
 /// <summary>Watcher to pod actor: the delivery is in the ledger; nothing is left to do for this run.</summary>
 /// <param name="Run">The run.</param>
-public sealed record AckRun(RunId Run) : IPodCommand;
+internal sealed record AckRun(RunId Run) : IPodCommand;
 
 /// <summary>A pod actor's report to the watcher.</summary>
-public interface IRunReport : IWireMessage
+internal interface IRunReport : IWireMessage
 {
     /// <summary>The run it is about.</summary>
     RunId Run { get; }
@@ -43,7 +43,7 @@ public interface IRunReport : IWireMessage
 /// A report that says what became of wrapping tokens. A pod actor reports only those that it knows: an earlier or later pod actor of
 /// the run, on another node, may have issued others.
 /// </summary>
-public interface IWrappingTokenReport : IRunReport
+internal interface IWrappingTokenReport : IRunReport
 {
     /// <summary>The wrapping tokens of the run that may be alive and undelivered.</summary>
     ImmutableList<PendingRevocation> PendingRevocations { get; }
@@ -56,28 +56,28 @@ public interface IWrappingTokenReport : IRunReport
 /// <param name="Run">The run.</param>
 /// <param name="PendingRevocations">See <see cref="IWrappingTokenReport.PendingRevocations"/>.</param>
 /// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
-public sealed record RunIssued(
+internal sealed record RunIssued(
     RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport;
 
 /// <summary>The init container has its secret.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="PendingRevocations">Replaced wrapping tokens that are still to be revoked.</param>
 /// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
-public sealed record RunDelivered(
+internal sealed record RunDelivered(
     RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport;
 
 /// <summary>The run is being served.</summary>
 /// <param name="Run">The run.</param>
-public sealed record RunProgressed(RunId Run) : IRunReport;
+internal sealed record RunProgressed(RunId Run) : IRunReport;
 
 /// <summary>The pod actor stops before the run is finished, because its shard moves or its node stops: assign it again.</summary>
 /// <param name="Run">The run.</param>
-public sealed record RunUnassigned(RunId Run) : IRunReport;
+internal sealed record RunUnassigned(RunId Run) : IRunReport;
 
 /// <summary>A cancelled or delivered run has no token left to revoke.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
-public sealed record RunEnded(RunId Run, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport
+internal sealed record RunEnded(RunId Run, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport
 {
     /// <inheritdoc/>
     [JsonIgnore]

@@ -3,7 +3,7 @@ using AkkaVault.Shared.Push;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>What a person can do about a problem, for events, the log and <c>akkavault explain</c>.</summary>
-public static class ProblemAdvice
+internal static class ProblemAdvice
 {
     private const int InternalServerError = 500;
 

@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// What keeps a run from its secret, for programs: one of these, a reason of <see cref="PushRejection"/>, <c>status-</c> and the
 /// HTTP status where the init container's answer had no reason, or <c>vault-</c> and the status of Vault's.
 /// </summary>
-public static class ProblemCode
+internal static class ProblemCode
 {
     /// <summary>Nobody listens on the pod's port.</summary>
     public const string NotListening = "not-listening";

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>How a push ended.</summary>
-public abstract record PushOutcome
+internal abstract record PushOutcome
 {
     private PushOutcome()
     {

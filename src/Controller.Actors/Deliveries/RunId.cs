@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// <param name="Container">
 /// The <c>containerID</c> of the init container's status, or <c>restartCount@startedAt</c> where the runtime left it empty.
 /// </param>
-public sealed record RunId(string Uid, string Container)
+internal sealed record RunId(string Uid, string Container)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Uid}/{Container}";

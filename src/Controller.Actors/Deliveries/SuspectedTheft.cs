@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// <param name="Target">The run that the token was for.</param>
 /// <param name="Accessor">The token's accessor.</param>
 /// <param name="Expires">When it expires.</param>
-public sealed record SuspectedTheft(DeliveryTarget Target, string Accessor, DateTimeOffset Expires)
+internal sealed record SuspectedTheft(DeliveryTarget Target, string Accessor, DateTimeOffset Expires)
 {
     /// <summary>The accessor of the last token that was issued after this was found; null: none was.</summary>
     public string? NextIssued { get; init; }
@@ -41,7 +41,7 @@ public sealed record SuspectedTheft(DeliveryTarget Target, string Accessor, Date
 }
 
 /// <summary>What Vault says of a token that a pod says is invalid.</summary>
-public enum WrappingTokenState
+internal enum WrappingTokenState
 {
     /// <summary>Vault has not answered yet.</summary>
     Pending,

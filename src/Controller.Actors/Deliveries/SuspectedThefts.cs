@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>The tokens of one delivery that may have been stolen, and of which nobody has been warned yet.</summary>
-public sealed class SuspectedThefts
+internal sealed class SuspectedThefts
 {
     /// <summary>The most that are remembered: what answers on a pod's port may say of every token that it is dead.</summary>
     public const int Max = 8;

@@ -7,7 +7,7 @@ using AkkaVault.Controller.Kubernetes.Access;
 namespace AkkaVault.Controller.Kubernetes;
 
 /// <summary>The API server, as the pod's service account or a kubeconfig names it. The files that these name are read for each use, because they may be replaced.</summary>
-public sealed class ApiServer : IDisposable
+internal sealed class ApiServer : IDisposable
 {
     private readonly ApiAccess _access;
     private readonly Lock _gate = new();

@@ -5,7 +5,7 @@ using AkkaVault.Shared.Http;
 namespace AkkaVault.Controller.Kubernetes;
 
 /// <summary>The API server answered with an error or sent one in a watch, or something else answered.</summary>
-public sealed class ApiServerException : Exception
+internal sealed class ApiServerException : Exception
 {
     /// <summary>The API server's own answer.</summary>
     /// <param name="code">The HTTP status, or the <c>code</c> of a Status object.</param>

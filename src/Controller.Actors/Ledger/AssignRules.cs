@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Ledger;
 
 /// <summary>When a run is sent to its pod actor again.</summary>
-public static class AssignRules
+internal static class AssignRules
 {
     /// <summary>How long a pod actor that has answered may be silent.</summary>
     public static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(5);

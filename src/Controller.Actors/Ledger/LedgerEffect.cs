@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Ledger;
 /// What the ledger wants done. The events of a transition are stored first, all together and in order; its commands are sent after
 /// that, in order. Nothing is sent of a transition whose events could not be stored.
 /// </summary>
-public abstract record LedgerEffect
+internal abstract record LedgerEffect
 {
     private LedgerEffect()
     {
@@ -24,7 +24,7 @@ public abstract record LedgerEffect
 }
 
 /// <summary>The effects of a transition by their kind.</summary>
-public static class LedgerEffects
+internal static class LedgerEffects
 {
     extension(Transition<RunLedger, LedgerEffect> transition)
     {

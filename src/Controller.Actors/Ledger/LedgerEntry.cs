@@ -5,7 +5,7 @@ using AkkaVault.Controller.Deliveries;
 namespace AkkaVault.Controller.Ledger;
 
 /// <summary>How far a run in the ledger is.</summary>
-public enum RunStatus
+internal enum RunStatus
 {
     /// <summary>It is to get its secret.</summary>
     [JsonStringEnumMemberName("InHand")]
@@ -24,7 +24,7 @@ public enum RunStatus
 /// <param name="Status">How far it is.</param>
 /// <param name="SeenAt">When it was first seen.</param>
 /// <param name="PendingRevocations">Wrapping tokens that may be alive and undelivered.</param>
-public sealed record LedgerEntry(
+internal sealed record LedgerEntry(
     DeliveryTarget Target, RunStatus Status, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations)
 {
     /// <summary>When something was last sent to its pod actor, or came from it. Not stored: after recovery, everything is due.</summary>

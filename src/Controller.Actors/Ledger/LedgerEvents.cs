@@ -6,7 +6,7 @@ using AkkaVault.Controller.Deliveries;
 namespace AkkaVault.Controller.Ledger;
 
 /// <summary>What the ledger consists of. Each event carries how far the watch had come.</summary>
-public interface ILedgerEvent : IWireMessage
+internal interface ILedgerEvent : IWireMessage
 {
     /// <summary>The resume token when this was decided: everything up to it has been taken in. Empty before the first list.</summary>
     string ResumeToken { get; }
@@ -16,31 +16,31 @@ public interface ILedgerEvent : IWireMessage
 /// <param name="Target">The run and where it is.</param>
 /// <param name="SeenAt">When it was first seen.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
-public sealed record Added(DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
+internal sealed record Added(DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
 
 /// <summary>The wrapping tokens of a run that may be alive and undelivered are now these.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="PendingRevocations">All of them.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
-public sealed record Issued(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
+internal sealed record Issued(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
 
 /// <summary>The run has its secret.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="PendingRevocations">Replaced wrapping tokens still to be revoked.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
-public sealed record Delivered(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
+internal sealed record Delivered(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
 
 /// <summary>The run is over; its undelivered wrapping tokens are to be revoked.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
-public sealed record Cancelled(RunId Run, string Reason, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
+internal sealed record Cancelled(RunId Run, string Reason, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
 
 /// <summary>The run is over and none of its wrapping tokens is left: it is forgotten.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
-public sealed record Removed(RunId Run, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
+internal sealed record Removed(RunId Run, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
 
 /// <summary>The watch has come this far.</summary>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
-public sealed record Advanced([property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
+internal sealed record Advanced([property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;

@@ -4,7 +4,7 @@ using AkkaVault.Controller.Deliveries;
 namespace AkkaVault.Controller.Ledger;
 
 /// <summary>What can happen to the ledger.</summary>
-public abstract record LedgerInput
+internal abstract record LedgerInput
 {
     private LedgerInput()
     {

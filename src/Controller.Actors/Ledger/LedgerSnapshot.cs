@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Ledger;
 /// <summary>The stored form of a <see cref="RunLedger"/>.</summary>
 /// <param name="ResumeToken">See <see cref="RunLedger.ResumeToken"/>.</param>
 /// <param name="Entries">All runs.</param>
-public sealed record LedgerSnapshot([property: JsonPropertyName("cursor")] string ResumeToken, IReadOnlyList<LedgerEntry> Entries) : IWireMessage
+internal sealed record LedgerSnapshot([property: JsonPropertyName("cursor")] string ResumeToken, IReadOnlyList<LedgerEntry> Entries) : IWireMessage
 {
     /// <summary>A snapshot of a ledger.</summary>
     public static LedgerSnapshot Of(RunLedger ledger) => new(ledger.ResumeToken, [.. ledger.Entries]);

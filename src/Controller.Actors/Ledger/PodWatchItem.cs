@@ -7,10 +7,10 @@ namespace AkkaVault.Controller.Ledger;
 /// <param name="Uid">The pod's uid.</param>
 /// <param name="Target">The run that is to get a secret; null when the pod has none.</param>
 /// <param name="NoTargetReason">Why it has none, for people.</param>
-public sealed record ObservedPod(string Uid, DeliveryTarget? Target, string NoTargetReason);
+internal sealed record ObservedPod(string Uid, DeliveryTarget? Target, string NoTargetReason);
 
 /// <summary>What the list and the watch of the pods tell, item by item, in the order of the API server.</summary>
-public abstract record PodWatchItem
+internal abstract record PodWatchItem
 {
     private PodWatchItem()
     {

@@ -4,7 +4,7 @@ using LedgerTransition = AkkaVault.Shared.Transition<AkkaVault.Controller.Ledger
 
 namespace AkkaVault.Controller.Ledger;
 
-public sealed partial record RunLedger
+internal sealed partial record RunLedger
 {
     /// <summary>The transition function.</summary>
     /// <param name="input">What happened.</param>

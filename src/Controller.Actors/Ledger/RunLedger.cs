@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Ledger;
 /// </summary>
 /// <param name="ResumeToken">Up to where in the watch everything was taken in; only the watch reads it. Empty before the first list.</param>
 /// <param name="Pods">The runs of each pod, by pod uid; nearly always one.</param>
-public sealed partial record RunLedger(string ResumeToken, ImmutableDictionary<string, ImmutableList<LedgerEntry>> Pods)
+internal sealed partial record RunLedger(string ResumeToken, ImmutableDictionary<string, ImmutableList<LedgerEntry>> Pods)
 {
     /// <summary>A ledger without runs, of a watch that has not begun.</summary>
     public static readonly RunLedger Empty = new("", ImmutableDictionary<string, ImmutableList<LedgerEntry>>.Empty);

@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Logging;
 /// lasted for a time, and again every few minutes.
 /// </summary>
 /// <param name="Failing">Failing connections by address, and unanswered questions by Akka's text.</param>
-public sealed partial record AkkaLogFilter(ImmutableDictionary<string, Failure> Failing)
+internal sealed partial record AkkaLogFilter(ImmutableDictionary<string, Failure> Failing)
 {
     /// <summary>How long something must have failed before it is logged.</summary>
     public static readonly TimeSpan ReportAfter = TimeSpan.FromSeconds(10);
@@ -68,4 +68,4 @@ public sealed partial record AkkaLogFilter(ImmutableDictionary<string, Failure> 
 /// <param name="First">Since when.</param>
 /// <param name="Last">When it last failed.</param>
 /// <param name="Said">When it was last logged; null: not yet.</param>
-public sealed record Failure(DateTimeOffset First, DateTimeOffset Last, DateTimeOffset? Said);
+internal sealed record Failure(DateTimeOffset First, DateTimeOffset Last, DateTimeOffset? Said);

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Logging;
 /// <summary>Loggers for Akka, which leave out what is of no use to an operator (<see cref="AkkaLogFilter"/>), unless all is wanted (debug).</summary>
 /// <param name="loggers">Where the rest goes.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed partial class AkkaLoggerFactory(ILoggerFactory loggers, TimeProvider clock) : ILoggerFactory
+internal sealed partial class AkkaLoggerFactory(ILoggerFactory loggers, TimeProvider clock) : ILoggerFactory
 {
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new AkkaLogger(loggers.CreateLogger(categoryName), clock);

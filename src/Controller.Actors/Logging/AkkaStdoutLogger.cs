@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Logging;
 /// Akka's log before its loggers have started and after they have stopped. By default it goes to stdout in a format of its own, and at the stop
 /// regardless of <c>stdout-loglevel</c>. Here errors go to stderr, and the rest nowhere.
 /// </summary>
-public sealed class AkkaStdoutLogger : MinimalLogger
+internal sealed class AkkaStdoutLogger : MinimalLogger
 {
     /// <summary>Makes it Akka's.</summary>
     public static readonly string Hocon = $$"""

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Logging;
 
 /// <summary>Where the controller's log goes: stdout, a line an entry.</summary>
-public static class ControllerLogs
+internal static class ControllerLogs
 {
     /// <summary>Adds it, and nothing else.</summary>
     public static ILoggingBuilder AddControllerLogs(this ILoggingBuilder logging, LogOptions options)

@@ -14,7 +14,7 @@ namespace AkkaVault.Controller.Logging;
 /// <c>category</c>, <c>message</c>, <c>exception</c> where there is one, and the entry's own properties beside them.
 /// </summary>
 /// <remarks>The framework's own JSON formatter has no event names and nests the properties.</remarks>
-public sealed class JsonLogFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
+internal sealed class JsonLogFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
     /// <summary>Its name among formatters.</summary>
     public const string FormatterName = "akkavault-json";
@@ -83,4 +83,4 @@ public sealed class JsonLogFormatter(TimeProvider clock) : ConsoleFormatter(Form
 }
 
 /// <summary>There is nothing to choose.</summary>
-public sealed class JsonLogFormatterOptions : ConsoleFormatterOptions;
+internal sealed class JsonLogFormatterOptions : ConsoleFormatterOptions;

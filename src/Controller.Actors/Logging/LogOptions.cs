@@ -5,7 +5,7 @@ namespace AkkaVault.Controller.Logging;
 /// <summary>What is logged and how.</summary>
 /// <param name="Level">The least level that is logged.</param>
 /// <param name="Json">Whether each entry is a JSON object; else it is text.</param>
-public sealed record LogOptions(LogLevel Level, bool Json)
+internal sealed record LogOptions(LogLevel Level, bool Json)
 {
     /// <summary>From the options of the command line.</summary>
     /// <param name="level"><c>debug</c>, <c>info</c> or <c>error</c>, in any case.</param>

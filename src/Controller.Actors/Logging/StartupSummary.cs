@@ -24,7 +24,7 @@ namespace AkkaVault.Controller.Logging;
 /// <param name="Metrics">Where metrics and health are served.</param>
 /// <param name="Management">Where management is served.</param>
 /// <param name="Events">Which events pods get.</param>
-public sealed record StartupSummary(
+internal sealed record StartupSummary(
     string Version, string Watches, string LabelSelector, string Ledger, string Vault, string VaultNamespace, string AppRole, string WrappingTtl, string Auth,
     string VaultTls, string Cluster, string Remoting, string Metrics, string Management, string Events)
 {

@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Runs;
 /// <summary>What one node knows of its runs, for people: those that its pod actors serve, and the last that ended. Immutable.</summary>
 /// <param name="Pending">The runs that pod actors of this node serve.</param>
 /// <param name="Ended">The runs that ended here, the last one last; at most <see cref="MaxEnded"/>.</param>
-public sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending, ImmutableList<RunSummary> Ended)
+internal sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending, ImmutableList<RunSummary> Ended)
 {
     /// <summary>How many ended runs are remembered.</summary>
     public const int MaxEnded = 2000;

@@ -5,19 +5,19 @@ namespace AkkaVault.Controller.Runs;
 /// <summary>A run and the node that has it.</summary>
 /// <param name="Summary">The run.</param>
 /// <param name="Node">The node whose pod actor serves it, or has served it; null: only the ledger knows it.</param>
-public sealed record ClusterRun(RunSummary Summary, string? Node);
+internal sealed record ClusterRun(RunSummary Summary, string? Node);
 
 /// <summary>The runs of the whole cluster.</summary>
 /// <param name="Runs">The runs.</param>
 /// <param name="Omitted">How many more runs there are.</param>
 /// <param name="Unanswered">The nodes that have not answered, or not in full.</param>
-public sealed record ClusterRuns(ImmutableList<ClusterRun> Runs, int Omitted, ImmutableList<string> Unanswered);
+internal sealed record ClusterRuns(ImmutableList<ClusterRun> Runs, int Omitted, ImmutableList<string> Unanswered);
 
 /// <summary>The answers of all nodes to one question, as they arrive. Immutable.</summary>
 /// <param name="Question">The question.</param>
 /// <param name="Nodes">The nodes that were asked.</param>
 /// <param name="Parts">The answers so far.</param>
-public sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nodes, ImmutableList<RunsPage> Parts)
+internal sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nodes, ImmutableList<RunsPage> Parts)
 {
     /// <summary>A query that no node has answered yet.</summary>
     public static RunQuery Of(GetRuns question, IEnumerable<string> nodes) => new(question, nodes.ToImmutableSortedSet(StringComparer.Ordinal), []);

@@ -27,7 +27,7 @@ public enum RunOutcome
 /// <param name="EndedAt">When it got its secret or was cancelled; null before.</param>
 /// <param name="Outcome">Which of the two happened; null before.</param>
 /// <param name="LastErrorCode">The last problem, for programs (<see cref="ProblemCode"/>); null when there was none, or an earlier version has the run.</param>
-public sealed record RunSummary(
+internal sealed record RunSummary(
     RunId Run, string Namespace, string Pod, string Role, RunState State, int Attempts, string? LastError, DateTimeOffset SeenAt,
     DateTimeOffset? EndedAt, RunOutcome? Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LastErrorCode = null)
 {

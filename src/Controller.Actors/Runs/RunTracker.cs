@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Runs;
 
 /// <summary>This node's <see cref="LocalRuns"/>, safe for any thread.</summary>
 /// <param name="clock">This node's clock.</param>
-public sealed class RunTracker(TimeProvider clock) : IRunTracker, ILedgerTracker
+internal sealed class RunTracker(TimeProvider clock) : IRunTracker, ILedgerTracker
 {
     private LocalRuns _view = LocalRuns.Empty;
     private volatile RunLedger? _ledger;

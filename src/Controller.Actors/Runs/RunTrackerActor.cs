@@ -5,10 +5,10 @@ namespace AkkaVault.Controller.Runs;
 
 /// <summary>Asks for the runs of the whole cluster; answered with <see cref="ClusterRuns"/>. Is never sent to another node.</summary>
 /// <param name="Question">What is asked.</param>
-public sealed record QueryRuns(GetRuns Question);
+internal sealed record QueryRuns(GetRuns Question);
 
 /// <summary>Answers other nodes with the runs of this node, and queries all nodes for the management endpoint of this one.</summary>
-public sealed class RunTrackerActor : UntypedActor
+internal sealed class RunTrackerActor : UntypedActor
 {
     /// <summary>Its name: the same on every node.</summary>
     public const string Name = "runs";

@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Runs;
 /// <summary>Asks a node for its runs; answered with one <see cref="RunsPage"/> or more.</summary>
 /// <param name="Namespace">The namespace of the pod that is asked about; null: all runs that are not over are asked for.</param>
 /// <param name="Pod">The pod's name; null with <paramref name="Namespace"/>.</param>
-public sealed record GetRuns(string? Namespace, string? Pod) : IWireMessage
+internal sealed record GetRuns(string? Namespace, string? Pod) : IWireMessage
 {
     /// <summary>The most runs of an answer.</summary>
     public const int MaxRuns = 1000;
@@ -32,7 +32,7 @@ public sealed record GetRuns(string? Namespace, string? Pod) : IWireMessage
 /// <param name="Runs">The runs of this part.</param>
 /// <param name="Sent">How many runs all parts have.</param>
 /// <param name="Known">How many runs the node knows; those beyond <paramref name="Sent"/> are not sent.</param>
-public sealed record RunsPage(string Node, [property: JsonPropertyName("lines")] ImmutableList<RunSummary> Runs, int Sent, int Known) : IWireMessage
+internal sealed record RunsPage(string Node, [property: JsonPropertyName("lines")] ImmutableList<RunSummary> Runs, int Sent, int Known) : IWireMessage
 {
     /// <summary>The most bytes of a part; Akka's frames have 128,000.</summary>
     public const int MaxBytes = 96_000;

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Vault;
 
 /// <summary>What happens at a circuit breaker.</summary>
-public abstract record CircuitInput
+internal abstract record CircuitInput
 {
     private CircuitInput()
     {
@@ -18,7 +18,7 @@ public abstract record CircuitInput
 }
 
 /// <summary>What a request says of Vault.</summary>
-public enum CircuitOutcome
+internal enum CircuitOutcome
 {
     /// <summary>Vault answered; a refusal is an answer.</summary>
     Answered,
@@ -37,7 +37,7 @@ public enum CircuitOutcome
 }
 
 /// <summary>What the gate does when the circuit has changed.</summary>
-public enum CircuitEffect
+internal enum CircuitEffect
 {
     /// <summary>Log and count that it has opened.</summary>
     ReportOpened,

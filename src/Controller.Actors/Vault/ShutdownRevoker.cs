@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Vault;
 /// Revokes the undelivered wrapping tokens of the pod actors when this process ends. The next pod actor of a run revokes those in the ledger,
 /// but a controller that was paused until the others downed it may have issued some that it could not report.
 /// </summary>
-public sealed class ShutdownRevoker(VaultClient vault, ControllerToken token, TimeProvider clock, ILogger<ShutdownRevoker> log) : IHostedService, IShutdownRevoker
+internal sealed class ShutdownRevoker(VaultClient vault, ControllerToken token, TimeProvider clock, ILogger<ShutdownRevoker> log) : IHostedService, IShutdownRevoker
 {
     private const int MaxConcurrency = 8;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);

@@ -18,7 +18,7 @@ namespace AkkaVault.Controller.Vault;
 /// <param name="bundle">The bundle in use.</param>
 /// <param name="clock">This node's clock.</param>
 /// <param name="log">Its log.</param>
-public sealed class VaultCaBundle(
+internal sealed class VaultCaBundle(
     IReadOnlyList<string> mounts, VaultClient vault, Func<HttpClient> unverified, VaultTrust trust, CaBundle bundle, TimeProvider clock, ILogger<VaultCaBundle> log) : IRenewable
 {
     /// <inheritdoc/>

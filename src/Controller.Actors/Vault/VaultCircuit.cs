@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Vault;
 /// at a time as a probe. After the first answer it closes and admits more requests with each answer, so that not all pods ask at once when
 /// Vault is back.
 /// </summary>
-public sealed record VaultCircuit
+internal sealed record VaultCircuit
 {
     /// <summary>Failures in a row that open it.</summary>
     public const int Threshold = 5;

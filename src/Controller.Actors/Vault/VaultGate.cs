@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Vault;
 
 /// <summary>Counts requests to Vault, for metrics.</summary>
-public interface IVaultObserver
+internal interface IVaultObserver
 {
     /// <summary>A request has ended.</summary>
     /// <param name="elapsed">From when it was sent.</param>
@@ -20,7 +20,7 @@ public interface IVaultObserver
 /// Sends the requests that pods cause, in their order: <see cref="VaultCircuit"/> decides how many at once, and when. A request that is not
 /// admitted waits and does not fail. Safe to use from any thread.
 /// </summary>
-public sealed class VaultGate : IDisposable
+internal sealed class VaultGate : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<bool>> _waiting = new();

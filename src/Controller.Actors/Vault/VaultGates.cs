@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Vault;
 /// against the role alone, so that a wrong role blocks no other role. Pods may name any number of roles, so the gate of a role that is no
 /// longer asked for is removed.
 /// </summary>
-public sealed class VaultGates : IDisposable
+internal sealed class VaultGates : IDisposable
 {
     /// <summary>
     /// How long the gate of a role that is not asked for stays: longer than the longest pause between two attempts of a pod.

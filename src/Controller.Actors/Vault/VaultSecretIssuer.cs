@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Vault;
 
 /// <summary>Counts requests for secret_ids, for metrics.</summary>
-public interface IIssueObserver
+internal interface IIssueObserver
 {
     /// <summary>A wrapped secret_id is being asked for.</summary>
     void SecretIdRequested(string role);
@@ -22,7 +22,7 @@ public interface IIssueObserver
 }
 
 /// <summary>Issues and revokes wrapping tokens with the controller's token, through the gates.</summary>
-public sealed class VaultSecretIssuer(
+internal sealed class VaultSecretIssuer(
     VaultClient vault, ControllerToken token, VaultGates gates, VaultSettings settings, IIssueObserver observer, TimeProvider clock, ILogger<VaultSecretIssuer> log)
     : ISecretIssuer
 {

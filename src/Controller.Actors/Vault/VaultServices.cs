@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Vault;
 
 /// <summary>Adds what talks to Vault to the host's services.</summary>
-public static class VaultServices
+internal static class VaultServices
 {
     /// <summary>Adds the client, the token, the gates and the issuer.</summary>
     public static IServiceCollection AddVault(this IServiceCollection services, VaultSettings settings)

@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Vault;
 /// <summary>Verifies Vault's certificate: by a bundle that may be replaced, or by the system's roots.</summary>
 /// <param name="bundle">The bundle; null: the system's roots.</param>
 /// <param name="clock">This node's clock.</param>
-public sealed class VaultTrust(CaBundle? bundle, TimeProvider clock) : IServerTrust, ITrustReadiness
+internal sealed class VaultTrust(CaBundle? bundle, TimeProvider clock) : IServerTrust, ITrustReadiness
 {
     /// <summary>How long after Vault presented a certificate another of its nodes may still present it.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);

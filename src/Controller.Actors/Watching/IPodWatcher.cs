@@ -3,7 +3,7 @@ using AkkaVault.Controller.Ledger;
 namespace AkkaVault.Controller.Watching;
 
 /// <summary>The pods of the watched namespaces.</summary>
-public interface IPodWatcher
+internal interface IPodWatcher
 {
     /// <summary>
     /// All that happens to pods from a resume token on. Begins with a list when the token is empty or too old, or when other pods were

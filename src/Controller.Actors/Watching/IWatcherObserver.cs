@@ -3,7 +3,7 @@ using AkkaVault.Controller.Ledger;
 namespace AkkaVault.Controller.Watching;
 
 /// <summary>Counts what the watcher does, for metrics.</summary>
-public interface IWatcherObserver
+internal interface IWatcherObserver
 {
     /// <summary>The ledger has changed.</summary>
     void LedgerChanged(RunLedger ledger);

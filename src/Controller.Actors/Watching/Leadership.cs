@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Watching;
 
 /// <summary>Whether this controller is the leader. Safe for any thread.</summary>
-public sealed class Leadership
+internal sealed class Leadership
 {
     private volatile TaskCompletionSource? _held;
 

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace AkkaVault.Controller.Watching;
 
 /// <summary>Newline-delimited text, as a watch sends it.</summary>
-public static class Lines
+internal static class Lines
 {
     /// <summary>The lines of a stream as they arrive, without their ends; each is valid until the next is asked for. A last line without an end was cut off, and is left out.</summary>
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellation)

@@ -6,7 +6,7 @@ using AkkaVault.Shared;
 namespace AkkaVault.Controller.Watching;
 
 /// <summary>Which pods are to get a secret, and for which run of their init container.</summary>
-public static class PodEligibility
+internal static class PodEligibility
 {
     /// <summary>The annotation that names the AppRole.</summary>
     public const string RoleAnnotation = "pod.boostport.com/vault-approle";

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Watching;
 
 /// <summary>Gets the state of the watch, for metrics and readiness.</summary>
-public interface IWatchObserver
+internal interface IWatchObserver
 {
     /// <summary>A list was read, or a watch was answered: the pods are known from now on.</summary>
     void Current();
@@ -27,7 +27,7 @@ public interface IWatchObserver
 /// pages of 500, then a watch with bookmarks, which is resumed from the last version. Pods are listed again after 410 Gone, when the API
 /// server has gone back to an older version, every ten minutes as a safety net, and at the start if other pods are selected than before.
 /// </summary>
-public sealed class PodWatcher : IPodWatcher
+internal sealed class PodWatcher : IPodWatcher
 {
     private static readonly TimeSpan ResyncInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);

@@ -37,7 +37,7 @@ public sealed class SimulatedLedgerContractTests : LedgerContract, IClassFixture
 
         public HttpClient Admin { get; private set; } = null!;
 
-        public ApiServer Controller { get; private set; } = null!;
+        internal ApiServer Controller { get; private set; } = null!;
 
         public async Task InitializeAsync()
         {
@@ -85,7 +85,7 @@ public sealed class RealLedgerContractTests : LedgerContract, IClassFixture<Real
     {
         internal RealApiServer? Api { get; private set; }
 
-        public ApiServer? Controller { get; private set; }
+        internal ApiServer? Controller { get; private set; }
 
         public async Task InitializeAsync()
         {

@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Common.Yaml;
 /// Reads one YAML document. Merge keys are as the original's parser has them: what is written beside one comes first, whatever the order.
 /// Whatever the file, it ends in bounded time and memory, and nothing in it is skipped without a word.
 /// </summary>
-public sealed class YamlComposer
+internal sealed class YamlComposer
 {
     private const int Deepest = 100;
     private const long LeastLimit = 1_000_000;

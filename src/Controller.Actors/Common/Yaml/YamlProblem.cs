@@ -7,7 +7,7 @@ namespace AkkaVault.Controller.Common.Yaml;
 /// <param name="What">What is wrong, for people.</param>
 /// <param name="Key">The key of which that is said, or null.</param>
 /// <param name="IsSyntax">Whether it cannot be read any further.</param>
-public sealed record YamlProblem(Mark At, string What, string? Key = null, bool IsSyntax = false)
+internal sealed record YamlProblem(Mark At, string What, string? Key = null, bool IsSyntax = false)
 {
     /// <summary>Where, for people.</summary>
     public string Place => $"line {At.Line}, column {At.Column}";

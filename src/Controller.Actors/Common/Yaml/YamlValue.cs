@@ -5,7 +5,7 @@ namespace AkkaVault.Controller.Common.Yaml;
 /// <summary>A value of a YAML document, aliases and merge keys resolved.</summary>
 /// <param name="Start">Where it begins.</param>
 /// <param name="Weight">How many values and characters it is when all its aliases are written out.</param>
-public abstract record YamlValue(Mark Start, long Weight)
+internal abstract record YamlValue(Mark Start, long Weight)
 {
     /// <summary>A scalar.</summary>
     /// <param name="Start">Where it begins.</param>

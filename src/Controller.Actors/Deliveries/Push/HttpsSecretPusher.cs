@@ -12,13 +12,13 @@ namespace AkkaVault.Controller.Deliveries.Push;
 /// <param name="VaultAddress">Vault's base address, as configured.</param>
 /// <param name="VaultCAs">Gives the PEM bundle with which the init container verifies Vault, or null.</param>
 /// <param name="VaultNamespace">Vault's namespace, or null.</param>
-public sealed record PushContent(string VaultAddress, Func<string?> VaultCAs, string? VaultNamespace);
+internal sealed record PushContent(string VaultAddress, Func<string?> VaultCAs, string? VaultNamespace);
 
 /// <summary>
 /// POSTs to init containers. Their certificates are self-signed and short-lived, so they are not verified. Response wrapping makes a
 /// push safe: a wrapping token works once, and a theft shows.
 /// </summary>
-public sealed class HttpsSecretPusher : ISecretPusher, IDisposable
+internal sealed class HttpsSecretPusher : ISecretPusher, IDisposable
 {
     private const int MaxConcurrency = 64;
     // Pods that cannot reach Vault take a slot for up to half a minute each time. With slots of their own they delay only each other.

@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Deliveries.Push;
 /// Reads the answer that rejects a push. Anything may listen on a pod's port and answer anything. Its words are used only if it gives
 /// one of the init container's reasons: cut to a length, printable, and without what may be a secret.
 /// </summary>
-public static class RejectionAnswer
+internal static class RejectionAnswer
 {
     /// <summary>The longest detail.</summary>
     public const int LongestDetail = 200;

@@ -5,12 +5,12 @@ using System.Net.Sockets;
 namespace AkkaVault.Controller.Kubernetes.Endpoints;
 
 /// <summary>Looks a name up in the DNS.</summary>
-public delegate Task<IPAddress[]> DnsLookup(string name, CancellationToken cancellation);
+internal delegate Task<IPAddress[]> DnsLookup(string name, CancellationToken cancellation);
 
 /// <summary>The addresses that were found.</summary>
 /// <param name="Endpoints">It; as it is known elsewhere, if there is a problem.</param>
 /// <param name="Problem">Why the API server gave none; null: it did.</param>
-public sealed record FoundAddresses(ImmutableHashSet<ServiceEndpoint> Endpoints, Exception? Problem);
+internal sealed record FoundAddresses(ImmutableHashSet<ServiceEndpoint> Endpoints, Exception? Problem);
 
 /// <summary>
 /// The addresses behind a headless service. While the API server does not answer, its last answer counts, and that of the cluster's DNS, which
@@ -19,7 +19,7 @@ public sealed record FoundAddresses(ImmutableHashSet<ServiceEndpoint> Endpoints,
 /// <param name="endpoints">Asks the API server.</param>
 /// <param name="ns">The service's namespace.</param>
 /// <param name="dns">The DNS.</param>
-public sealed class ServiceAddresses(ServiceEndpoints endpoints, string ns, DnsLookup dns)
+internal sealed class ServiceAddresses(ServiceEndpoints endpoints, string ns, DnsLookup dns)
 {
     private static readonly TimeSpan DnsTimeout = TimeSpan.FromSeconds(1);
 

@@ -8,14 +8,14 @@ namespace AkkaVault.Controller.Kubernetes.Endpoints;
 /// <summary>One address behind a service.</summary>
 /// <param name="Ip">The address.</param>
 /// <param name="Port">The number of the port with the name that was asked for; null: the service has none of that name.</param>
-public sealed record ServiceEndpoint(IPAddress Ip, int? Port);
+internal sealed record ServiceEndpoint(IPAddress Ip, int? Port);
 
 /// <summary>
 /// The addresses behind a headless service, ready and not ready: its EndpointSlices, or its Endpoints where the API server has
 /// no <c>discovery.k8s.io/v1</c> (before 1.21).
 /// </summary>
 /// <param name="api">The API server.</param>
-public sealed class ServiceEndpoints(ApiServer api)
+internal sealed class ServiceEndpoints(ApiServer api)
 {
     private const string ServiceNameLabel = "kubernetes.io/service-name";
     private volatile bool _noSlices;

@@ -2,7 +2,7 @@ namespace AkkaVault.Controller.Kubernetes.Events;
 
 /// <summary>What <see cref="EventPolicy"/> asks for.</summary>
 /// <param name="Occurrence">What happened.</param>
-public abstract record EventEffect(PodEventOccurrence Occurrence)
+internal abstract record EventEffect(PodEventOccurrence Occurrence)
 {
     /// <summary>Create an event; answer with <see cref="EventInput.NotCreated"/> where that fails.</summary>
     /// <param name="Occurrence">What happened.</param>

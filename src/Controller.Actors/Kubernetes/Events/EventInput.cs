@@ -8,10 +8,10 @@ namespace AkkaVault.Controller.Kubernetes.Events;
 /// <param name="Uid">The pod's uid.</param>
 /// <param name="Reason">In one word.</param>
 /// <param name="Message">In a sentence.</param>
-public sealed record PodEventOccurrence(string Namespace, string Pod, string Uid, PodEventReason Reason, string Message);
+internal sealed record PodEventOccurrence(string Namespace, string Pod, string Uid, PodEventReason Reason, string Message);
 
 /// <summary>What can happen to <see cref="EventPolicy"/>.</summary>
-public abstract record EventInput
+internal abstract record EventInput
 {
     private EventInput()
     {

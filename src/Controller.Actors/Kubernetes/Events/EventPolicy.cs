@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Kubernetes.Events;
 /// once and then one every few minutes. Beyond client-go, all pods together have a limit, so that a problem of all of them does not overload
 /// the API server.
 /// </summary>
-public sealed record EventPolicy
+internal sealed record EventPolicy
 {
     /// <summary>How many requests a pod's events may cause at once.</summary>
     public const int BurstOfPod = 25;

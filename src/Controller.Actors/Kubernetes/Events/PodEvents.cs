@@ -20,7 +20,7 @@ namespace AkkaVault.Controller.Kubernetes.Events;
 /// in which they happened; <see cref="EventPolicy"/> decides which. Needs <c>create</c> on <c>events</c>, and <c>patch</c> to count
 /// repetitions. A missing right is logged once.
 /// </summary>
-public sealed class PodEvents : BackgroundService, IPodEvents
+internal sealed class PodEvents : BackgroundService, IPodEvents
 {
     private const string Component = "kubernetes-vault";
     private const int LongestMessage = 1024;

@@ -8,7 +8,7 @@ using Akka.Persistence.Snapshot;
 namespace AkkaVault.Controller.Ledger.Storage;
 
 /// <summary>The ledger is stored nowhere (<c>state.store: none</c>): a watcher that starts reads the list of pods.</summary>
-public static class NullLedgerStore
+internal static class NullLedgerStore
 {
     /// <summary>Adds a journal and a snapshot store that store nothing.</summary>
     public static AkkaConfigurationBuilder WithNullLedger(this AkkaConfigurationBuilder akka) => akka.AddHocon(
@@ -24,7 +24,7 @@ public static class NullLedgerStore
 }
 
 /// <summary>Accepts every event and stores none. Akka's in-memory journal would not do: a watcher that returns to a node would recover the events of its earlier time there.</summary>
-public sealed class NullJournal : AsyncWriteJournal
+internal sealed class NullJournal : AsyncWriteJournal
 {
     /// <inheritdoc/>
     public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) => Task.FromResult(0L);
@@ -42,7 +42,7 @@ public sealed class NullJournal : AsyncWriteJournal
 }
 
 /// <summary>Accepts every snapshot and stores none.</summary>
-public sealed class NullSnapshotStore : SnapshotStore
+internal sealed class NullSnapshotStore : SnapshotStore
 {
     /// <inheritdoc/>
     protected override Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>

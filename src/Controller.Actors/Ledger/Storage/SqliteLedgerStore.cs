@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace AkkaVault.Controller.Ledger.Storage;
 
 /// <summary>The ledger in one SQLite file, for one replica (<c>state.store: sqlite</c>).</summary>
-public static class SqliteLedgerStore
+internal static class SqliteLedgerStore
 {
     /// <summary>The file's name below the data directory.</summary>
     public const string FileName = "ledger.db";

@@ -5,18 +5,18 @@ namespace AkkaVault.Controller.Vault.Renewal;
 
 /// <summary>The token breaks the rules; the message names all of them.</summary>
 /// <param name="problems">The broken rules.</param>
-public sealed class TokenRuleException(IReadOnlyList<string> problems) : Exception(string.Join("; ", problems));
+internal sealed class TokenRuleException(IReadOnlyList<string> problems) : Exception(string.Join("; ", problems));
 
 /// <summary>How long a token lives.</summary>
 /// <param name="Whole">What is left of it is compared with this: the life that it was given first; after a login, the life that it was given last.</param>
 /// <param name="Expires">When it is dead unless renewed, by this node's clock.</param>
-public sealed record TokenLife(TimeSpan Whole, DateTimeOffset Expires);
+internal sealed record TokenLife(TimeSpan Whole, DateTimeOffset Expires);
 
 /// <summary>
 /// The controller's own token, for all who call Vault on this node: <see cref="TokenRenewalActor"/> puts it here. Safe to use
 /// from any thread.
 /// </summary>
-public sealed class ControllerToken
+internal sealed class ControllerToken
 {
     private static readonly TimeSpan ConfirmTimeout = VaultTransport.RequestTimeout + TimeSpan.FromSeconds(2);
 

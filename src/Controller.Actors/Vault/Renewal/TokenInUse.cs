@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Vault.Renewal;
 /// <param name="Ttl">The life it was given last.</param>
 /// <param name="Expires">When it is dead unless renewed, by this node's clock.</param>
 /// <param name="Renewable">Whether it can be renewed.</param>
-public sealed record TokenInUse(VaultTokenValue Token, TimeSpan First, TimeSpan Ttl, DateTimeOffset Expires, bool Renewable)
+internal sealed record TokenInUse(VaultTokenValue Token, TimeSpan First, TimeSpan Ttl, DateTimeOffset Expires, bool Renewable)
 {
     /// <summary>Whether renewals come to their end: near a max TTL each gives less than the one before.</summary>
     public bool NearsItsEnd => !Renewable || Ttl < First / 2;

@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Vault.Renewal;
 /// </summary>
 /// <param name="Problem">Why readiness is false; empty: it is not.</param>
 /// <param name="FailingSince">Since when renewals have failed; null: the last one succeeded.</param>
-public sealed record TokenReadiness(string Problem, DateTimeOffset? FailingSince)
+internal sealed record TokenReadiness(string Problem, DateTimeOffset? FailingSince)
 {
     /// <summary>Before the first token was checked.</summary>
     public static readonly TokenReadiness Initial = new("the Vault token has not been checked yet", null);

@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Vault.Renewal;
 /// How the controller's own token is obtained, checked against the rules and renewed at half of its life, as a pure state machine. Where a
 /// renewal fails it is tried again with backoff, and another token is obtained where there can be one.
 /// </summary>
-public sealed record TokenRenewal
+internal sealed record TokenRenewal
 {
     /// <summary>What is done when the timer is due.</summary>
     private enum Next

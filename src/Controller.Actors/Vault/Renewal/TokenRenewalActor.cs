@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Vault.Renewal;
 
 /// <summary>Counts renewals, for metrics.</summary>
-public interface ITokenObserver
+internal interface ITokenObserver
 {
     /// <summary>A renewal is being asked for.</summary>
     void RenewalRequested();
@@ -22,11 +22,11 @@ public interface ITokenObserver
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Host">Is stopped by a token that breaks the rules.</param>
 /// <param name="Log">Its log.</param>
-public sealed record TokenRenewalServices(
+internal sealed record TokenRenewalServices(
     TokenSource Source, ControllerToken Token, ITokenObserver Observer, TimeProvider Clock, IHostApplicationLifetime Host, ILogger<TokenRenewalActor> Log);
 
 /// <summary>Renews this node's Vault token: does what <see cref="TokenRenewal"/> decides.</summary>
-public sealed class TokenRenewalActor : UntypedActor, IWithTimers
+internal sealed class TokenRenewalActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan FileInterval = TimeSpan.FromSeconds(2);
 

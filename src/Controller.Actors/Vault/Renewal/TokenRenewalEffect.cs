@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Vault.Renewal;
 
 /// <summary>What <see cref="TokenRenewal"/> asks its actor to do.</summary>
-public abstract record TokenRenewalEffect
+internal abstract record TokenRenewalEffect
 {
     private TokenRenewalEffect()
     {

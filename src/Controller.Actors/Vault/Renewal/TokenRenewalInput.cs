@@ -20,15 +20,15 @@ public enum TokenOrigin
 /// <param name="Denied">Whether Vault answered 403: it does not know the token, or a policy forbids the call.</param>
 /// <param name="Message">For people. No secret is in it.</param>
 /// <param name="RetryAfter">How long Vault asked to wait.</param>
-public sealed record TokenProblem(VaultFailure Failure, bool Denied, string Message, TimeSpan? RetryAfter = null);
+internal sealed record TokenProblem(VaultFailure Failure, bool Denied, string Message, TimeSpan? RetryAfter = null);
 
 /// <summary>What Vault says of the token's role.</summary>
 /// <param name="Role">The role; null when it could not be read.</param>
 /// <param name="Problem">Why it could not, in a sentence that says how to correct it.</param>
-public sealed record TokenRoleAnswer(TokenRole? Role, string? Problem);
+internal sealed record TokenRoleAnswer(TokenRole? Role, string? Problem);
 
 /// <summary>What can happen to <see cref="TokenRenewal"/>. Results carry the number of the operation they belong to.</summary>
-public abstract record TokenRenewalInput
+internal abstract record TokenRenewalInput
 {
     private TokenRenewalInput()
     {

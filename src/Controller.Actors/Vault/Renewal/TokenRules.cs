@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Vault.Renewal;
 /// What the controller's own token must be. As in the original: not root, renewable, with a TTL, and its role periodic, renewable and without
 /// a max TTL. Beyond that, neither the token nor its role may set an end that no renewal can move.
 /// </summary>
-public static class TokenRules
+internal static class TokenRules
 {
     /// <summary>All rules that a token and its role break together.</summary>
     public static IReadOnlyList<string> Violations(TokenRenewalInput.Checked answer)

@@ -7,7 +7,7 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Controller.Vault.Renewal;
 
 /// <summary>Obtains, looks up and renews tokens, for <see cref="TokenRenewalActor"/>. Throws nothing but for cancellation.</summary>
-public sealed class TokenSource(VaultClient vault, VaultSettings settings, ITrustReadiness trust, TimeProvider clock)
+internal sealed class TokenSource(VaultClient vault, VaultSettings settings, ITrustReadiness trust, TimeProvider clock)
 {
     /// <summary>Where tokens come from.</summary>
     public TokenOrigin Origin => settings.Login switch

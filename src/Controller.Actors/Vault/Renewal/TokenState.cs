@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Vault.Renewal;
 
 /// <summary>Whether the token is alive.</summary>
-public enum TokenState
+internal enum TokenState
 {
     /// <summary>It is alive: a policy denies the call.</summary>
     Alive,

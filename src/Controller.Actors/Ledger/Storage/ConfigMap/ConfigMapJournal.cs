@@ -10,7 +10,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// writes. Events that cannot be serialized, and events of any other persistent actor, are rejected. A write that is not stored for another
 /// reason fails, and so do all later writes until the actor has recovered.
 /// </summary>
-public sealed class ConfigMapJournal : AsyncWriteJournal
+internal sealed class ConfigMapJournal : AsyncWriteJournal
 {
     private readonly ConfigMapLedger _ledger = ConfigMapLedger.Of(Context.System);
     private readonly PayloadFormat _format = new(Context.System);

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <summary>The settings of <see cref="ConfigMapLedger"/>, given to the actor system when it starts.</summary>
 /// <param name="persistenceId">The one persistent actor whose ledger it is.</param>
 /// <param name="services">The services of the writer.</param>
-public sealed class ConfigMapLedgerSetup(string persistenceId, LedgerWriterServices services) : Setup
+internal sealed class ConfigMapLedgerSetup(string persistenceId, LedgerWriterServices services) : Setup
 {
     /// <summary>The one persistent actor whose ledger it is.</summary>
     public string PersistenceId { get; } = persistenceId;
@@ -16,7 +16,7 @@ public sealed class ConfigMapLedgerSetup(string persistenceId, LedgerWriterServi
 }
 
 /// <summary>The one writer of an actor system, for its journal and its snapshot store.</summary>
-public sealed class ConfigMapLedger : IExtension
+internal sealed class ConfigMapLedger : IExtension
 {
     private ConfigMapLedger(ExtendedActorSystem system, ConfigMapLedgerSetup setup)
     {

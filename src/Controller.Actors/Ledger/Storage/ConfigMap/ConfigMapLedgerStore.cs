@@ -4,7 +4,7 @@ using Akka.Hosting;
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>The ledger in one object of the API server, for any number of replicas (<c>state.store: kubernetes</c>).</summary>
-public static class ConfigMapLedgerStore
+internal static class ConfigMapLedgerStore
 {
     /// <summary>Makes an object the journal and snapshot store of one persistent actor.</summary>
     /// <param name="akka">The actor system's configuration.</param>

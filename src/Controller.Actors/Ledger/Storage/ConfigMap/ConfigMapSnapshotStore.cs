@@ -8,7 +8,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// The snapshot store of <c>state.store: kubernetes</c>, in the same object as <see cref="ConfigMapJournal"/>. Loading is the first
 /// step of a recovery and claims the ledger. Small snapshots stay until they are deleted, large ones until a newer one is saved.
 /// </summary>
-public sealed class ConfigMapSnapshotStore : SnapshotStore
+internal sealed class ConfigMapSnapshotStore : SnapshotStore
 {
     private readonly ConfigMapLedger _ledger = ConfigMapLedger.Of(Context.System);
     private readonly PayloadFormat _format = new(Context.System);

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>How the holder of the ledger is related to a process in a cluster.</summary>
-public enum HolderRelation
+internal enum HolderRelation
 {
     /// <summary>Itself, or a member of its cluster.</summary>
     Member,
@@ -14,7 +14,7 @@ public enum HolderRelation
 }
 
 /// <summary>The cluster of the process that writes the ledger.</summary>
-public interface ILedgerCluster
+internal interface ILedgerCluster
 {
     /// <summary>This process as a member, by address and incarnation.</summary>
     string Node { get; }

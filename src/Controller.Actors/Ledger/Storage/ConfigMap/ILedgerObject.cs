@@ -4,7 +4,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// The one object that stores the ledger. Replacing it needs its current version. Every failure is a
 /// <see cref="LedgerObjectException"/>, but for cancellation.
 /// </summary>
-public interface ILedgerObject
+internal interface ILedgerObject
 {
     /// <summary>Its name, for people.</summary>
     string Name { get; }
@@ -22,17 +22,17 @@ public interface ILedgerObject
 /// <summary>One state of one object. Compare-and-swap compares both.</summary>
 /// <param name="Uid">Identifies the object; one that is created again has another.</param>
 /// <param name="ResourceVersion">Its state.</param>
-public sealed record ObjectVersion(string Uid, string ResourceVersion);
+internal sealed record ObjectVersion(string Uid, string ResourceVersion);
 
 /// <summary>What was read.</summary>
 /// <param name="Content">What is in it.</param>
 /// <param name="Version">At which version.</param>
-public sealed record ReadLedger(LedgerContent Content, ObjectVersion Version);
+internal sealed record ReadLedger(LedgerContent Content, ObjectVersion Version);
 
 /// <summary>The content of the object: texts for people, and parts for this program.</summary>
 /// <param name="Texts">A ConfigMap's <c>data</c>.</param>
 /// <param name="Parts">A ConfigMap's <c>binaryData</c>.</param>
-public sealed record LedgerContent(IReadOnlyDictionary<string, string> Texts, IReadOnlyDictionary<string, byte[]> Parts)
+internal sealed record LedgerContent(IReadOnlyDictionary<string, string> Texts, IReadOnlyDictionary<string, byte[]> Parts)
 {
     /// <summary>Bytes of all values, as the API server counts them against a ConfigMap's limit.</summary>
     public int Size => Texts.Values.Sum(text => text.Length) + Parts.Values.Sum(part => part.Length);

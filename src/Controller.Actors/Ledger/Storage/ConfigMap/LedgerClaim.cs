@@ -9,13 +9,13 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <param name="HasWaited">Whether it has already waited for another holder.</param>
 /// <param name="Node">This process as a member of a cluster; empty: of none.</param>
 /// <param name="Watched">The write of a holder of another cluster that was watched for long enough; null: none yet.</param>
-public sealed record ClaimAttempt(string Holder, ImmutableHashSet<string> Tried, bool HasWaited, string Node = "", string? Watched = null);
+internal sealed record ClaimAttempt(string Holder, ImmutableHashSet<string> Tried, bool HasWaited, string Node = "", string? Watched = null);
 
 /// <summary>
 /// How a recovering watcher claims the ledger: by writing it. The version of the previous holder is then out of date, so the previous holder
 /// is fenced at once, even before the new one stores an event.
 /// </summary>
-public abstract record LedgerClaim
+internal abstract record LedgerClaim
 {
     /// <summary>
     /// How long a process leaves the ledger to another that took it: by then the cluster has decided which of the two goes on. It grows while

@@ -11,18 +11,18 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <param name="Epoch">How often the ledger was claimed.</param>
 /// <param name="Write">Identifies one write: a writer that got no answer finds out by it whether the write was stored.</param>
 /// <param name="Node">The holder as a member of a cluster, by address and incarnation; empty: of none.</param>
-public sealed record LedgerStamp(string Holder, long Epoch, string Write, string Node = "");
+internal sealed record LedgerStamp(string Holder, long Epoch, string Write, string Node = "");
 
 /// <summary>What an object of ours says.</summary>
 /// <param name="Stamp">Its last write.</param>
 /// <param name="Record">What is stored.</param>
-public sealed record DecodedLedger(LedgerStamp Stamp, LedgerRecord Record);
+internal sealed record DecodedLedger(LedgerStamp Stamp, LedgerRecord Record);
 
 /// <summary>
 /// The stored form: a few texts for people, the events compressed together, each snapshot compressed by itself, and a checksum over all of
 /// it, so that an object that was edited by hand is not read as a ledger.
 /// </summary>
-public static class LedgerCodec
+internal static class LedgerCodec
 {
     /// <summary>The part with the events.</summary>
     public const string EventsPart = "events";

@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <param name="ns">Its namespace.</param>
 /// <param name="name">Its name.</param>
 /// <param name="clock">Times requests out.</param>
-public sealed class LedgerConfigMap(ApiServer api, string ns, string name, TimeProvider clock) : ILedgerObject
+internal sealed class LedgerConfigMap(ApiServer api, string ns, string name, TimeProvider clock) : ILedgerObject
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <param name="Write">Its last write; empty: what is there is no ledger.</param>
 /// <param name="Epoch">How often it was claimed.</param>
 /// <param name="Record">What is stored.</param>
-public sealed record LedgerMark(ObjectVersion? Version, string Node, string Write, long Epoch, LedgerRecord Record)
+internal sealed record LedgerMark(ObjectVersion? Version, string Node, string Write, long Epoch, LedgerRecord Record)
 {
     /// <summary>There is no ledger.</summary>
     public static readonly LedgerMark None = new(null, "", "", 0, LedgerRecord.Empty);
@@ -33,7 +33,7 @@ public sealed record LedgerMark(ObjectVersion? Version, string Node, string Writ
 /// <param name="Since">When the first of these answers came.</param>
 /// <param name="Answered">When the last one came.</param>
 /// <param name="Unchanged">How long it is known not to have changed.</param>
-public sealed record LedgerMarkObservation(LedgerMark Mark, TimeSpan Since, TimeSpan Answered, TimeSpan Unchanged)
+internal sealed record LedgerMarkObservation(LedgerMark Mark, TimeSpan Since, TimeSpan Answered, TimeSpan Unchanged)
 {
     /// <summary>The ledger was read.</summary>
     /// <param name="before">What was known before; null: nothing.</param>
@@ -51,7 +51,7 @@ public sealed record LedgerMarkObservation(LedgerMark Mark, TimeSpan Since, Time
 /// <param name="ledger">The object that stores it.</param>
 /// <param name="holder">This process.</param>
 /// <param name="node">This process as a member of a cluster, once it is known.</param>
-public sealed class LedgerMarkStore(ILedgerObject ledger, string holder, Func<string> node)
+internal sealed class LedgerMarkStore(ILedgerObject ledger, string holder, Func<string> node)
 {
     /// <summary>What it is, for people.</summary>
     public string Name => ledger.Name;

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>Why the ledger's object was not read or written.</summary>
-public enum LedgerObjectFailure
+internal enum LedgerObjectFailure
 {
     /// <summary>The object has another version, is another object, or exists already.</summary>
     Conflict,
@@ -20,7 +20,7 @@ public enum LedgerObjectFailure
 /// <param name="failure">Why.</param>
 /// <param name="message">The server's own words.</param>
 /// <param name="cause">The exception behind it.</param>
-public sealed class LedgerObjectException(LedgerObjectFailure failure, string message, Exception? cause = null) : Exception(message, cause)
+internal sealed class LedgerObjectException(LedgerObjectFailure failure, string message, Exception? cause = null) : Exception(message, cause)
 {
     /// <summary>Why.</summary>
     public LedgerObjectFailure Failure { get; } = failure;

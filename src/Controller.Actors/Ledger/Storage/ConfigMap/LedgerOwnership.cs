@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>Why this process no longer holds the ledger.</summary>
-public enum OwnershipLossReason
+internal enum OwnershipLossReason
 {
     /// <summary>Another process has claimed it.</summary>
     Taken,
@@ -26,7 +26,7 @@ public enum OwnershipLossReason
 
 /// <summary>Whether this process may write the ledger, and what it knows of it. Immutable; changed by <see cref="LedgerClaim"/> and <see cref="LedgerWrite"/>.</summary>
 /// <param name="Disputes">How often in a row the ledger was taken from this process.</param>
-public abstract record LedgerOwnership(int Disputes)
+internal abstract record LedgerOwnership(int Disputes)
 {
     /// <summary>Not claimed yet.</summary>
     public static readonly LedgerOwnership None = new Unclaimed();
@@ -58,7 +58,7 @@ public abstract record LedgerOwnership(int Disputes)
 
 /// <summary>The ledger was not written. This process may write it again only after a recovery.</summary>
 /// <param name="lost">Why.</param>
-public sealed class LedgerOwnershipLostException(LedgerOwnership.Lost? lost)
+internal sealed class LedgerOwnershipLostException(LedgerOwnership.Lost? lost)
     : Exception(lost is null ? "the ledger was not recovered before it was written" : $"the ledger is not this process' any more: {lost.Explanation}")
 {
     /// <summary>Why; null: this process never held it.</summary>

@@ -9,7 +9,7 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <param name="Highest">The highest sequence number ever written; remembered when events are deleted.</param>
 /// <param name="Events">By sequence number.</param>
 /// <param name="Snapshots">By sequence number.</param>
-public sealed record LedgerRecord(long Highest, ImmutableList<StoredEvent> Events, ImmutableList<StoredSnapshot> Snapshots)
+internal sealed record LedgerRecord(long Highest, ImmutableList<StoredEvent> Events, ImmutableList<StoredSnapshot> Snapshots)
 {
     /// <summary>The size in bytes up to which older snapshots stay beside the newest: a new one must not take the object over its limit.</summary>
     public const int SnapshotBudget = 128 * 1024;
@@ -74,5 +74,5 @@ public sealed record LedgerRecord(long Highest, ImmutableList<StoredEvent> Event
 /// <summary>An event's sequence number was used already.</summary>
 /// <param name="sequenceNr">The event's.</param>
 /// <param name="highest">The highest that was written.</param>
-public sealed class SequenceConflictException(long sequenceNr, long highest)
+internal sealed class SequenceConflictException(long sequenceNr, long highest)
     : Exception($"event {sequenceNr} comes after event {highest} was stored: its writer has not recovered from what is stored");

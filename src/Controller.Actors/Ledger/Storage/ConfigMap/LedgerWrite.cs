@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>The result of a write that found another version of the object, or no object.</summary>
-public abstract record LedgerWrite
+internal abstract record LedgerWrite
 {
     private LedgerWrite()
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>The leader writes the ledger regularly, by which other processes see that its cluster lives.</summary>
-public sealed partial class LedgerWriter
+internal sealed partial class LedgerWriter
 {
     /// <summary>The longest time between two writes of a leader: after that it writes the ledger unchanged, to show that its cluster lives.</summary>
     public static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(5);

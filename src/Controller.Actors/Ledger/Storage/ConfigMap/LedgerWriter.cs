@@ -11,11 +11,11 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">The writer's log.</param>
 /// <param name="Cluster">This process' cluster; null: it is alone.</param>
-public sealed record LedgerWriterServices(
+internal sealed record LedgerWriterServices(
     ILedgerObject Object, string Holder, ILedgerObserver Observer, TimeProvider Clock, ILogger<LedgerWriter> Log, ILedgerCluster? Cluster = null);
 
 /// <summary>Counts the writes of the ledger, for metrics.</summary>
-public interface ILedgerObserver
+internal interface ILedgerObserver
 {
     /// <summary>The ledger was written.</summary>
     /// <param name="bytes">The size of all of it.</param>
@@ -31,7 +31,7 @@ public interface ILedgerObserver
 /// that wait meanwhile go into the next one. It does what <see cref="LedgerClaim"/> and <see cref="LedgerWrite"/> decide, and tries again
 /// for <see cref="Timeout"/> while there is no answer.
 /// </summary>
-public sealed partial class LedgerWriter : IDisposable
+internal sealed partial class LedgerWriter : IDisposable
 {
     /// <summary>How long a write is tried again before it fails.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
