@@ -45,7 +45,7 @@ public static class PushRejection
     /// <summary>500: something that nobody foresaw; its log says what. The wrapping token may be used.</summary>
     public const string InternalError = "internal-error";
 
-    /// <summary>409: another push was taken before, and the init container is about to exit.</summary>
+    /// <summary>409: another push was taken before. A sidecar that wants another one later says when, as in <see cref="PushAnswer"/>.</summary>
     public const string AlreadyServed = "already-served";
 
     /// <summary>404: only <c>/</c> exists.</summary>

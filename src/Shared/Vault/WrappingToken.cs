@@ -63,6 +63,9 @@ public sealed record TokenLookup(
     /// <summary>The hard end of this token, counted from its creation; zero: none of its own.</summary>
     public TimeSpan ExplicitMaxTtl { get; init; }
 
+    /// <summary>Its period, which each renewal gives anew; zero: not periodic, or its token role has the period.</summary>
+    public TimeSpan Period { get; init; }
+
     /// <summary>Whether it outlives the token that created it.</summary>
     public bool IsOrphan { get; init; }
 }
