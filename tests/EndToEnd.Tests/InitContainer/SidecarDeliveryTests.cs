@@ -2,6 +2,7 @@ using System.Net;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Certificates;
 using AkkaVault.Shared.Push;
+using AkkaVault.Shared.Vault;
 using AkkaVault.Tests.TestKit;
 using static AkkaVault.EndToEnd.Tests.InitContainer.SidecarVault;
 
@@ -45,10 +46,10 @@ public sealed class SidecarDeliveryTests
     }
 
     [Fact]
-    public async Task A_token_with_a_max_ttl_is_renewed_until_another_one_is_delivered_which_is_renewed_too()
+    public async Task A_token_with_a_max_ttl_is_renewed_until_another_one_is_delivered_which_is_renewed_and_at_the_end_revoked()
     {
         await using var vault = await StartVaultAsync(new AppRoleSettings { Period = TimeSpan.Zero, TokenTtl = TimeSpan.FromSeconds(4), TokenMaxTtl = TimeSpan.FromSeconds(12) });
-        await using var sidecar = await StartAsync(vault);
+        await using var sidecar = await StartAsync(vault, ("REVOKE_ON_SHUTDOWN", "true"));
         var (status, _, asked) = await sidecar.PushForNextAsync(await PushAsync(vault));
         Assert.Equal(200, status);
         Assert.InRange(asked!.Value, 5, 8);
@@ -62,8 +63,12 @@ public sealed class SidecarDeliveryTests
         await Eventually.TrueAsync(() => Renewals(sidecar) > renewals + 1, "the other token is renewed");
         Assert.Contains("Another token was delivered", sidecar.Output, StringComparison.Ordinal);
         Assert.True((await LookUpAsync(vault, Token(sidecar))).Ttl > TimeSpan.Zero);
+        var second = Token(sidecar);
+        sidecar.Terminate();
+        Assert.Equal(0, await sidecar.ExitCodeAsync());
+        Assert.Equal(VaultFailure.Permanent, (await Assert.ThrowsAsync<VaultException>(() => LookUpAsync(vault, second))).Failure);
         Assert.DoesNotContain(first, sidecar.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(Token(sidecar), sidecar.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(second, sidecar.Output, StringComparison.Ordinal);
     }
 
     [Fact]
