@@ -6,7 +6,6 @@ using AkkaVault.Shared;
 using AkkaVault.Shared.Certificates;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
-using AkkaVault.Shared.Vault;
 
 if (args is ["version" or "--version" or "-version"])
 {
@@ -15,7 +14,7 @@ if (args is ["version" or "--version" or "-version"])
     return ExitCodes.Delivered;
 }
 
-if (args is ["ready"]) return ReadyCommand.Run(Environment.GetEnvironmentVariable, Console.Out);
+if (args is ["ready"]) return ReadyCommand.Run(Environment.GetEnvironmentVariable, ContainerStart.Read("/proc", DateTime.UtcNow), Console.Out);
 
 // SIGTERM is ignored by PID 1 unless it is handled.
 var signal = new TaskCompletionSource<PosixSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,8 +42,8 @@ using var certificate = SelfSigned.For(settings.ListenAddress ?? PodAddress.Find
 // Host names are resolved by threads that wait: those of forged pushes must leave some for the others.
 ThreadPool.SetMinThreads(2 * Connections.MaxOpen, Environment.ProcessorCount);
 var connections = new Connections(log);
-var folder = new CredentialFolder(settings.CredentialsPath);
-var redemption = new Redemption(settings, folder, systemRoots, log);
+var run = new ServedRun(new CredentialFolder(settings.CredentialsPath));
+var redemption = new Redemption(settings, run, systemRoots, log);
 using var endpoint = new PushEndpoint(redemption, connections, log, timeIsUp.Token);
 var where = settings.ListenAddress is { } one ? new System.Net.IPEndPoint(one, SecretPush.Port).ToString() : $"[::]:{SecretPush.Port} and 0.0.0.0:{SecretPush.Port}";
 using var server = PushServer.Create(settings.ListenAddress, certificate, connections);
@@ -85,10 +84,9 @@ if (first == timeout)
 
 if (settings.Mode == Mode.Sidecar && await redemption.Served is { } served)
 {
-    // The server stays: whoever pushes again is told that this run is served already.
+    // The server stays: another push is taken when it is due, and before that told that this run is served already.
     log.Info("Delivered; the sidecar renews the token from now on");
-    using var http = Redemption.Connect(served.Push, served.Vault, systemRoots);
-    return await new RenewalLoop(settings, folder, served, new VaultClient(http, ns: served.Push.VaultNamespace), log).RunAsync(signal.Task);
+    return await new RenewalLoop(settings, run, systemRoots, log).RunAsync(served, signal.Task);
 }
 
 log.Info("Delivered, exiting");

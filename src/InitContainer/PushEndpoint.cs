@@ -97,7 +97,8 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
     private async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken aborted)
     {
         log.Debug($"Received {push}");
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(aborted, giveUp);
+        // The time is for the first credential.
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(aborted, redemption.Served.IsCompleted ? CancellationToken.None : giveUp);
         cancellation.Token.ThrowIfCancellationRequested();
         var redeeming = redemption.RedeemAsync(push, cancellation.Token);
         _underWay.TryAdd(redeeming, push);
@@ -148,8 +149,15 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
         try
         {
             context.Response.StatusCode = StatusCodes.Status200OK;
-            context.Response.ContentLength = 0;
             context.Response.Headers.Connection = "close";
+            var body = redemption.Answer?.Encode() ?? [];
+            context.Response.ContentLength = body.Length;
+            if (body.Length > 0)
+            {
+                context.Response.ContentType = "application/json";
+                await context.Response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+            }
+
             await context.Response.CompleteAsync().ConfigureAwait(false);
         }
         finally

@@ -13,6 +13,9 @@ internal interface IRedemption
     /// <summary>Completes when the files are written. Its result is the token; null where the settings ask for none.</summary>
     Task<ServedToken?> Served { get; }
 
+    /// <summary>What the sender of a push is told of the next one; null: none is wanted.</summary>
+    PushAnswer? Answer { get; }
+
     /// <summary>Looks up, unwraps, logs in and writes, as far as the settings ask for it.</summary>
     /// <param name="push">A push without <see cref="SecretPush.Problems"/>.</param>
     /// <param name="cancellation">Gives up as long as the wrapping token is not used; later it is not listened to.</param>
@@ -23,24 +26,26 @@ internal interface IRedemption
 
 /// <summary>
 /// Turns a validated push into the files that the application reads. Safe to use from any thread: pushes are looked up side by
-/// side, then redeemed one at a time for each Vault, and the first that succeeds is the only one.
+/// side, then redeemed one at a time for each Vault. The first that succeeds is the only one, but for a sidecar, which takes another
+/// one when it is due.
 /// </summary>
 /// <param name="settings">The environment variables.</param>
-/// <param name="folder">Where the files go.</param>
+/// <param name="run">What was taken so far.</param>
 /// <param name="systemRoots">Whom to trust when no CA came with the push.</param>
 /// <param name="log">Every step.</param>
-internal sealed class Redemption(Settings settings, CredentialFolder folder, SystemRoots systemRoots, Log log) : IRedemption
+internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots systemRoots, Log log) : IRedemption
 {
     /// <summary>The largest answer of a Vault that is read, in bytes: as many of them as there are pushes may arrive at once.</summary>
     private const int MaxAnswerBytes = 256 * 1024;
 
     private readonly VaultTurns _turns = new();
     private readonly UsedTokens _used = new();
-    private readonly Lock _writing = new();
-    private readonly TaskCompletionSource<ServedToken?> _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <inheritdoc/>
-    public Task<ServedToken?> Served => _served.Task;
+    public Task<ServedToken?> Served => run.First;
+
+    /// <inheritdoc/>
+    public PushAnswer? Answer => run.Answer;
 
     /// <inheritdoc/>
     public async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation)
@@ -53,7 +58,14 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
                 $"the push names the Vault {push.ShortVaultAddr}, and EXPECTED_VAULT_ADDR is {expected}: either that and the controllers' vault.addr differ, and must be made the same, or the push is forged");
         }
 
-        if (Served.IsCompleted) return Rejection.AlreadyServed();
+        if (!run.TakesPush) return AlreadyServed();
+        // A stranger must not replace a good token by one of another Vault.
+        if (settings.ExpectedVault is null && run.Current is { } current && current.Vault != named)
+        {
+            return Rejection.VaultNotExpected(
+                $"the push names the Vault {push.ShortVaultAddr}, and this run has a token of {current.Push.ShortVaultAddr}: without EXPECTED_VAULT_ADDR another one must come from the same Vault");
+        }
+
         if (settings.Kind == CredentialKind.WrappedSecretId)
         {
             var wrapped = new VaultWrappedSecretId(settings.RoleId, push.Token, push.VaultAddr, push.Ttl, push.VaultNamespace);
@@ -83,7 +95,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
 
         using var turn = await _turns.TakeAsync(named, cancellation).ConfigureAwait(false);
         // Whoever had the turn may have served this very token: then it is no wonder that Vault does not know it.
-        if (Served.IsCompleted) return Rejection.AlreadyServed();
+        if (!run.TakesPush) return AlreadyServed();
         if (unknown is not null) return Unknown(push, unknown);
         cancellation.ThrowIfCancellationRequested();
         return await UseAsync(http, mount, push, named).ConfigureAwait(false);
@@ -134,44 +146,50 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
             return Write(push, CredentialFileNames.VaultSecretId, JsonSerializer.SerializeToUtf8Bytes(content, CredentialJson.Default.VaultSecretId));
         }
 
-        var asked = TimeProvider.System.GetTimestamp();
+        var asked = MonotonicClock.Now;
         var login = new Login(new VaultClient(http, mount, push.VaultNamespace), log);
         var (auth, refused) = await login.RunAsync(settings.RoleId, secretId).ConfigureAwait(false);
         if (auth is null) return refused;
-        var written = false;
+        var mustRevoke = true;
         try
         {
-            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, push), new ServedToken(auth, push, address, asked));
-            written = rejection is null;
+            var life = settings.Mode == Mode.Sidecar
+                ? await new TokenLifeInquiry(new VaultClient(http, ns: push.VaultNamespace), log).AskAsync(auth, asked).ConfigureAwait(false)
+                : TokenLife.NoEndKnown;
+            if (life.IsUsedUp)
+            {
+                mustRevoke = false;
+                return Rejection.LoginRefused(
+                    "the AppRole's tokens are good for one use (token_num_uses), and the sidecar's look-up was that use: a sidecar needs an AppRole without a number of uses");
+            }
+
+            var next = life.Ends is { } end ? NextDelivery.Before(asked, end, MonotonicClock.Now, Random.Shared.NextDouble()) : null;
+            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, push), new ServedToken(auth, push, address, asked, life, next));
+            mustRevoke = rejection is not null;
             return rejection;
         }
         finally
         {
-            if (!written) await login.GiveBackAsync(auth).ConfigureAwait(false);
+            if (mustRevoke) await login.GiveBackAsync(auth).ConfigureAwait(false);
         }
     }
 
     private Rejection? Write(SecretPush push, string name, byte[] content, ServedToken? served = null)
     {
-        lock (_writing)
+        try
         {
             // Pushes that named another Vault may have been at work at the same time.
-            if (Served.IsCompleted) return Rejection.AlreadyServed();
-            try
-            {
-                // The credential last: when it is there, all is there.
-                if (push.VaultCAs is { Length: > 0 } bundle) folder.Put(CredentialFileNames.CaBundle, bundle);
-                folder.Put(name, content);
-                log.Info($"Wrote {name} to {settings.CredentialsPath}");
-                _served.SetResult(served);
-                return null;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return Rejection.WriteFailed(Causes.Of(e));
-            }
+            if (!run.TryPut(push, name, content, served)) return AlreadyServed();
+            log.Info($"Wrote {name} to {settings.CredentialsPath}");
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Rejection.WriteFailed(Causes.Of(e));
         }
     }
+
+    private Rejection AlreadyServed() => Rejection.AlreadyServed(run.Answer);
 
     private Rejection Unknown(SecretPush push, VaultException e) => _used.Has(push.Token)
         ? Rejection.LoginFailed($"the secret_id is lost: this init container unwrapped it itself, and Vault's answer did not arrive or something failed after it ({e.Message})")

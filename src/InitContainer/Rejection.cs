@@ -13,6 +13,10 @@ internal sealed record Rejection(
     [property: JsonPropertyName("reason")] string Reason,
     [property: JsonPropertyName("detail")] string Detail)
 {
+    /// <summary>In how many seconds another push is wanted, as in <see cref="PushAnswer"/>; null: none is.</summary>
+    [JsonPropertyName("nextDeliverySeconds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? NextDeliverySeconds { get; private init; }
+
     /// <summary>The answer's body.</summary>
     public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, RejectionJson.Default.Rejection);
 
@@ -47,7 +51,8 @@ internal sealed record Rejection(
     public static Rejection InternalError(Exception e) =>
         new(500, PushRejection.InternalError, $"something that was not foreseen, please report it: {Unforeseen.Kinds(e)}; the log of the init container says more");
 
-    public static Rejection AlreadyServed() => new(409, PushRejection.AlreadyServed, "another push was taken before");
+    public static Rejection AlreadyServed(PushAnswer? next) =>
+        new(409, PushRejection.AlreadyServed, "another push was taken before") { NextDeliverySeconds = next?.NextDeliverySeconds };
 
     public static Rejection NotFound() => new(404, PushRejection.NotFound, "there is only /");
 

@@ -5,22 +5,23 @@ using AkkaVault.Shared.Http;
 
 namespace AkkaVault.InitContainer.Sidecar;
 
-/// <summary><c>akkavault-init ready</c>, a sidecar's startup probe: whether the token file is there and its token lives.</summary>
+/// <summary><c>akkavault-init ready</c>, a sidecar's startup probe: whether this run has written the token file and its token lives.</summary>
 internal static class ReadyCommand
 {
     /// <summary>Looks at the token file.</summary>
     /// <param name="variable">The value of an environment variable, null when unset.</param>
+    /// <param name="startedAt">When this container was started; null: it is not known.</param>
     /// <param name="output">Says why it is not ready. The kubelet shows that in an event.</param>
     /// <returns>0 when it is ready, 1 when it is not.</returns>
-    public static int Run(Func<string, string?> variable, TextWriter output)
+    public static int Run(Func<string, string?> variable, DateTime? startedAt, TextWriter output)
     {
         var folder = SettingText.Trim(variable("CREDENTIALS_PATH") ?? "") is { Length: > 0 } path ? path : Settings.DefaultCredentialsPath;
-        if (WhyNot(Path.Combine(folder, CredentialFileNames.VaultToken), DateTime.UtcNow) is not { } reason) return ExitCodes.Delivered;
+        if (WhyNot(Path.Combine(folder, CredentialFileNames.VaultToken), startedAt, DateTime.UtcNow) is not { } reason) return ExitCodes.Delivered;
         output.WriteLine(reason);
         return ExitCodes.Failed;
     }
 
-    private static string? WhyNot(string file, DateTime now)
+    private static string? WhyNot(string file, DateTime? startedAt, DateTime now)
     {
         try
         {
@@ -28,6 +29,8 @@ internal static class ReadyCommand
             var writtenAt = File.GetLastWriteTimeUtc(file);
             var token = JsonSerializer.Deserialize(File.ReadAllBytes(file), CredentialJson.Default.VaultToken);
             if (token is null) return $"{file} holds no token";
+            // One of an earlier run may be revoked by now, and only Vault knows it.
+            if (writtenAt < startedAt) return $"no token yet: {file} was written before this container was started";
             return token.LeaseDuration > 0 && writtenAt.AddSeconds(token.LeaseDuration) <= now ? $"the token in {file} has expired" : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

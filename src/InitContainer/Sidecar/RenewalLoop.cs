@@ -5,53 +5,70 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer.Sidecar;
 
-/// <summary>Stays beside the application and renews its token. A thin shell: <see cref="SidecarRenewal"/> decides.</summary>
+/// <summary>Stays beside the application and keeps its token good. A thin shell: <see cref="SidecarRenewal"/> decides.</summary>
 /// <param name="settings">The environment variables.</param>
-/// <param name="folder">Where the token file is.</param>
-/// <param name="served">The token.</param>
-/// <param name="vault">The Vault that gave it.</param>
+/// <param name="run">The tokens that this run is served with.</param>
+/// <param name="systemRoots">Verify Vault where a push has no CAs.</param>
 /// <param name="log">What the sidecar does.</param>
-internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, ServedToken served, VaultClient vault, Log log)
+internal sealed class RenewalLoop(Settings settings, ServedRun run, SystemRoots systemRoots, Log log)
 {
     private static readonly TimeSpan s_revokeTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(40);
 
-    private readonly TimeProvider _clock = TimeProvider.System;
-    private readonly long _begun = TimeProvider.System.GetTimestamp();
-
-    private TimeSpan Now => _clock.GetElapsedTime(_begun);
-
-    /// <summary>Renews until it is asked to stop, or the token cannot live on.</summary>
+    /// <summary>Renews until it is asked to stop, or the token cannot live on. A token that is delivered meanwhile takes the place of the one before it.</summary>
+    /// <param name="served">The first token.</param>
     /// <param name="stopped">Completes when the process is asked to stop.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(Task stopped)
+    public async Task<int> RunAsync(ServedToken served, Task stopped)
     {
-        using var cancellation = new CancellationTokenSource();
-        var (state, effects) = SidecarRenewal.Begin(served.Lease(_clock, _begun), Now, Random.Shared.NextDouble());
-        while (true)
+        var renewed = new RenewedToken(served, Connect(served));
+        try
         {
-            if (effects.OfType<SidecarRenewalEffect.End>().FirstOrDefault() is { } end)
+            var (state, effects) = SidecarRenewal.Begin(served.Lease, MonotonicClock.Now, Random.Shared.NextDouble());
+            while (true)
             {
-                log.Error(end.Reason);
-                return end.ExitCode;
-            }
+                var delivered = run.After(renewed.Served);
+                if (!delivered.IsCompleted && effects.OfType<SidecarRenewalEffect.End>().FirstOrDefault() is { } end)
+                {
+                    log.Error(end.Reason);
+                    return end.ExitCode;
+                }
 
-            var next = Perform(effects, cancellation.Token);
-            if (await Task.WhenAny(stopped, next).ConfigureAwait(false) == stopped)
-            {
-                await cancellation.CancelAsync().ConfigureAwait(false);
-                await RevokeAsync().ConfigureAwait(false);
-                log.Info("Asked to stop, exiting");
-                return ExitCodes.Delivered;
-            }
+                using var cancellation = new CancellationTokenSource();
+                var answer = Perform(effects, renewed, cancellation.Token);
+                var first = await Task.WhenAny(stopped, delivered, answer).ConfigureAwait(false);
+                if (first != answer) await cancellation.CancelAsync().ConfigureAwait(false);
+                if (first == stopped)
+                {
+                    await RevokeAsync(renewed).ConfigureAwait(false);
+                    log.Info("Asked to stop, exiting");
+                    return ExitCodes.Delivered;
+                }
 
-            (state, effects) = state.Handle(await next.ConfigureAwait(false), Now, Random.Shared.NextDouble());
+                if (first == delivered)
+                {
+                    renewed.Dispose();
+                    served = await delivered.ConfigureAwait(false);
+                    // Its push may have brought other CAs.
+                    renewed = new RenewedToken(served, Connect(served));
+                    log.Info("Another token was delivered; the one before it is left to its TTL");
+                }
+
+                SidecarRenewalInput input = first == delivered ? new SidecarRenewalInput.Delivered(served.Lease) : await answer.ConfigureAwait(false);
+                (state, effects) = state.Handle(input, MonotonicClock.Now, Random.Shared.NextDouble());
+            }
+        }
+        finally
+        {
+            renewed.Dispose();
         }
     }
 
+    private HttpClient Connect(ServedToken served) => Redemption.Connect(served.Push, served.Vault, systemRoots);
+
     /// <summary>Carries out effects; at most one of them has an answer.</summary>
-    private Task<SidecarRenewalInput> Perform(ImmutableList<SidecarRenewalEffect> effects, CancellationToken cancellation)
+    private Task<SidecarRenewalInput> Perform(ImmutableList<SidecarRenewalEffect> effects, RenewedToken token, CancellationToken cancellation)
     {
         var answer = new TaskCompletionSource<SidecarRenewalInput>().Task;
         foreach (var effect in effects)
@@ -59,22 +76,25 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
             switch (effect)
             {
                 case SidecarRenewalEffect.Renew:
-                    answer = RenewAsync(cancellation);
+                    answer = RenewAsync(token, cancellation);
                     break;
                 case SidecarRenewalEffect.LookUp:
-                    answer = LookUpAsync(cancellation);
+                    answer = LookUpAsync(token, cancellation);
                     break;
                 case SidecarRenewalEffect.Wait wait:
                     answer = WaitAsync(wait.Delay, cancellation);
                     break;
                 case SidecarRenewalEffect.Write write:
-                    Write(served.Auth with { LeaseDuration = write.Ttl, Renewable = write.Renewable });
+                    Write(token.Served, write);
                     break;
                 case SidecarRenewalEffect.Log { IsWarning: true } warning:
                     log.Warn(warning.Text);
                     break;
                 case SidecarRenewalEffect.Log step:
                     log.Info(step.Text);
+                    break;
+                case SidecarRenewalEffect.End:
+                    // Another token is there already.
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(effects), effect.GetType().Name, "not an effect");
@@ -92,12 +112,12 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
         return new SidecarRenewalInput.TimerDue();
     }
 
-    private async Task<SidecarRenewalInput> RenewAsync(CancellationToken cancellation)
+    private async Task<SidecarRenewalInput> RenewAsync(RenewedToken token, CancellationToken cancellation)
     {
-        var asked = Now;
+        var asked = MonotonicClock.Now;
         try
         {
-            var renewed = await vault.RenewSelfAsync(served.Auth.ClientToken, cancellation).ConfigureAwait(false);
+            var renewed = await token.Vault.RenewSelfAsync(token.Served.Auth.ClientToken, cancellation).ConfigureAwait(false);
             log.Debug($"Renewed the token for {renewed.LeaseDuration.TotalSeconds:0} s");
             return new SidecarRenewalInput.Renewed(renewed.LeaseDuration, renewed.Renewable, asked);
         }
@@ -114,11 +134,11 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
         }
     }
 
-    private async Task<SidecarRenewalInput> LookUpAsync(CancellationToken cancellation)
+    private static async Task<SidecarRenewalInput> LookUpAsync(RenewedToken token, CancellationToken cancellation)
     {
         try
         {
-            await vault.LookupSelfAsync(served.Auth.ClientToken, cancellation).ConfigureAwait(false);
+            await token.Vault.LookupSelfAsync(token.Served.Auth.ClientToken, cancellation).ConfigureAwait(false);
             return new SidecarRenewalInput.LookedUp(true, "");
         }
         catch (VaultException e)
@@ -127,11 +147,11 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
         }
     }
 
-    private void Write(VaultAuth renewed)
+    private void Write(ServedToken served, SidecarRenewalEffect.Write lease)
     {
         try
         {
-            folder.Put(CredentialFileNames.VaultToken, Redemption.TokenFile(renewed, served.Push));
+            run.Rewrite(served, Redemption.TokenFile(served.Auth with { LeaseDuration = lease.Ttl, Renewable = lease.Renewable }, served.Push));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -140,10 +160,10 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
         }
     }
 
-    private async Task RevokeAsync()
+    private async Task RevokeAsync(RenewedToken token)
     {
         if (!settings.RevokeOnShutdown) return;
-        if (served.Auth.IsBatch)
+        if (token.Served.Auth.IsBatch)
         {
             log.Warn("REVOKE_ON_SHUTDOWN=true, but Vault cannot revoke a batch token: it lives until its TTL");
             return;
@@ -153,8 +173,8 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
         try
         {
             // First the file: if only this container is stopped, nobody finds a dead token, and the startup probe waits for another.
-            folder.Remove(CredentialFileNames.VaultToken);
-            await vault.RevokeSelfAsync(served.Auth.ClientToken, timeout.Token).ConfigureAwait(false);
+            run.Withdraw();
+            await token.Vault.RevokeSelfAsync(token.Served.Auth.ClientToken, timeout.Token).ConfigureAwait(false);
             log.Info("Revoked the token");
         }
         catch (Exception e) when (e is VaultException or IOException or UnauthorizedAccessException)
@@ -165,5 +185,15 @@ internal sealed class RenewalLoop(Settings settings, CredentialFolder folder, Se
         {
             log.Error($"The token is not revoked: Vault did not answer within {s_revokeTimeout.TotalSeconds:0} s");
         }
+    }
+
+    /// <summary>The token that is renewed, and the connection that its push describes.</summary>
+    private sealed class RenewedToken(ServedToken served, HttpClient http) : IDisposable
+    {
+        public ServedToken Served => served;
+
+        public VaultClient Vault { get; } = new(http, ns: served.Push.VaultNamespace);
+
+        public void Dispose() => http.Dispose();
     }
 }

@@ -6,6 +6,10 @@ internal abstract record SidecarRenewalInput
     /// <summary>The delay of <see cref="SidecarRenewalEffect.Wait"/> is over.</summary>
     public sealed record TimerDue : SidecarRenewalInput;
 
+    /// <summary>Another token was delivered, and is in the file.</summary>
+    /// <param name="Lease">Its lease.</param>
+    public sealed record Delivered(TokenLease Lease) : SidecarRenewalInput;
+
     /// <summary>Vault renewed the token.</summary>
     /// <param name="Ttl">How long the token lives from <paramref name="AskedAt"/> on.</param>
     /// <param name="Renewable">Whether it can be renewed again.</param>

@@ -28,15 +28,16 @@ internal static class LeaseTtl
         var periodic = period > TimeSpan.Zero;
         if (periodic && period > greatest)
         {
-            warnings.Add($"period of \"{GoDuration.Format(period)}\" exceeded the effective max_ttl of \"{GoDuration.Format(greatest)}\"; period value is capped accordingly");
+            warnings.Add($"period of \"{Shortened(period)}\" exceeded the effective max_ttl of \"{Shortened(greatest)}\"; period value is capped accordingly");
             period = greatest;
         }
 
         var ttl = periodic ? period : increment > TimeSpan.Zero ? increment : own > TimeSpan.Zero ? own : TokenBackend.SystemMaxTtl;
         if (periodic && explicitMax == TimeSpan.Zero) return ttl;
         var left = start + (periodic ? explicitMax : greatest) - now;
+        if (left <= TimeSpan.Zero) throw new VaultRefusal(500, VaultRefusal.OneError("past the max TTL, cannot renew"));
         if (ttl <= left) return ttl;
-        warnings.Add($"TTL of \"{GoDuration.Format(ttl)}\" exceeded the effective max_ttl of \"{GoDuration.Format(left)}\"; TTL value is capped accordingly");
+        warnings.Add($"TTL of \"{Shortened(ttl)}\" exceeded the effective max_ttl of \"{Shortened(left)}\"; TTL value is capped accordingly");
         return left;
     }
 
@@ -50,6 +51,14 @@ internal static class LeaseTtl
         }
 
         return least;
+    }
+
+    /// <summary>A duration as Go prints it, without the minutes and seconds that are zero.</summary>
+    private static string Shortened(TimeSpan duration)
+    {
+        var text = GoDuration.Format(duration);
+        if (text.EndsWith("m0s", StringComparison.Ordinal)) text = text[..^2];
+        return text.Replace("h0m", "h", StringComparison.Ordinal);
     }
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());

@@ -45,7 +45,7 @@ public static class PushRejection
     /// <summary>500: an unexpected error; the init container's log says which. The wrapping token may be used.</summary>
     public const string InternalError = "internal-error";
 
-    /// <summary>409: the init container has accepted another push before, and is about to exit.</summary>
+    /// <summary>409: the init container has accepted another push before. A sidecar that wants another one later says when, as in <see cref="PushAnswer"/>.</summary>
     public const string AlreadyServed = "already-served";
 
     /// <summary>404: only <c>/</c> exists.</summary>

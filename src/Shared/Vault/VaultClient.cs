@@ -94,6 +94,7 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
             {
                 NumUses = data.NumUses,
                 ExplicitMaxTtl = Seconds(data.ExplicitMaxTtl),
+                Period = Seconds(data.Period),
                 IsOrphan = data.Orphan,
             }
             : throw call.Lacks("data");
@@ -102,6 +103,19 @@ public sealed class VaultClient(HttpClient http, string approlePath = "approle",
     /// <summary><c>PUT auth/token/renew-self</c>: renews a token.</summary>
     public Task<VaultAuth> RenewSelfAsync(string token, CancellationToken cancellation) =>
         SendForAuthAsync(VaultCall.Write(HttpMethod.Put, "auth/token/renew-self", token, new EmptyRequest(), VaultJson.Default.EmptyRequest), cancellation);
+
+    /// <summary>
+    /// The same for a time that is asked for: Vault gives it up to what the max TTL leaves, and a periodic token gets its period
+    /// (https://developer.hashicorp.com/vault/api-docs/auth/token#renew-a-token-self).
+    /// </summary>
+    /// <param name="token">The token.</param>
+    /// <param name="increment">How long it is to live from now on; sent as whole seconds, at least one.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<VaultAuth> RenewSelfAsync(string token, TimeSpan increment, CancellationToken cancellation)
+    {
+        var body = new RenewRequest($"{Math.Max(1, (long)increment.TotalSeconds)}s");
+        return SendForAuthAsync(VaultCall.Write(HttpMethod.Put, "auth/token/renew-self", token, body, VaultJson.Default.RenewRequest), cancellation);
+    }
 
     /// <summary><c>GET auth/token/roles/:role</c>: the properties of a token role.</summary>
     public async Task<TokenRole> ReadTokenRoleAsync(string token, string role, CancellationToken cancellation)

@@ -57,6 +57,7 @@ internal sealed record TokenLookupData(
     [property: JsonPropertyName("path")] string? Path,
     [property: JsonPropertyName("num_uses")] int NumUses,
     [property: JsonPropertyName("explicit_max_ttl")] long ExplicitMaxTtl,
+    [property: JsonPropertyName("period")] long Period,
     [property: JsonPropertyName("orphan")] bool Orphan);
 
 internal sealed record TokenRoleData(
@@ -118,6 +119,8 @@ internal sealed record CertificateData(
 
 internal sealed record PathsRequest([property: JsonPropertyName("paths")] IReadOnlyList<string> Paths);
 
+internal sealed record RenewRequest([property: JsonPropertyName("increment")] string Increment);
+
 internal sealed record EmptyRequest;
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -137,6 +140,7 @@ internal sealed record EmptyRequest;
 [JsonSerializable(typeof(JwtLoginRequest))]
 [JsonSerializable(typeof(SecretIdRequest))]
 [JsonSerializable(typeof(CertificateRequestData))]
+[JsonSerializable(typeof(RenewRequest))]
 [JsonSerializable(typeof(EmptyRequest))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class VaultJson : JsonSerializerContext;

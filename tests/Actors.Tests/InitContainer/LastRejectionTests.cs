@@ -43,6 +43,8 @@ public sealed class LastRejectionTests
     {
         public Task<ServedToken?> Served { get; } = new TaskCompletionSource<ServedToken?>().Task;
 
+        public PushAnswer? Answer => null;
+
         public Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation) => Task.FromResult<Rejection?>(Rejection.VaultUnavailable("it does not answer"));
     }
 }

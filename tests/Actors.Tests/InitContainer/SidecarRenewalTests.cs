@@ -95,7 +95,7 @@ public class SidecarRenewalTests
     [Fact]
     public void A_token_without_an_end_is_left_alone()
     {
-        var (state, effects) = SidecarRenewal.Begin(new TokenLease(TimeSpan.Zero, TimeSpan.Zero, null), TimeSpan.Zero, 0);
+        var (state, effects) = SidecarRenewal.Begin(new TokenLease(TimeSpan.Zero, TimeSpan.Zero, TokenLife.NoEndKnown, null), TimeSpan.Zero, 0);
         Assert.IsType<SidecarRenewalEffect.Log>(Assert.Single(effects));
         Assert.Empty(state.Handle(new SidecarRenewalInput.TimerDue(), TimeSpan.FromDays(9), 0).Effects);
     }
@@ -111,7 +111,7 @@ public class SidecarRenewalTests
     private static SidecarRenewal Renewing() => Begin(null, 1).State.Handle(new SidecarRenewalInput.TimerDue(), s_ttl / 2, 0).State;
 
     private static Transition<SidecarRenewal, SidecarRenewalEffect> Begin(string? whyNot, double jitter) =>
-        SidecarRenewal.Begin(new TokenLease(s_ttl, TimeSpan.Zero, whyNot), TimeSpan.Zero, jitter);
+        SidecarRenewal.Begin(new TokenLease(s_ttl, TimeSpan.Zero, new TokenLife(null, whyNot), null), TimeSpan.Zero, jitter);
 
     private sealed class World
     {
@@ -149,7 +149,7 @@ public class SidecarRenewalTests
         public bool Live()
         {
             _expires = _ttl;
-            var (state, effects) = SidecarRenewal.Begin(new TokenLease(_ttl, TimeSpan.Zero, null), TimeSpan.Zero, _random.NextDouble());
+            var (state, effects) = SidecarRenewal.Begin(new TokenLease(_ttl, TimeSpan.Zero, TokenLife.NoEndKnown, null), TimeSpan.Zero, _random.NextDouble());
             for (var steps = 0; _now < _ttl * 12; steps++)
             {
                 Assert.True(steps < 20_000, "it is busy for nothing");

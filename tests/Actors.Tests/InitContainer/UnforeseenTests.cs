@@ -82,6 +82,8 @@ public sealed class UnforeseenTests
     {
         public Task<ServedToken?> Served { get; } = new TaskCompletionSource<ServedToken?>().Task;
 
+        public PushAnswer? Answer => null;
+
         public Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation) => Task.FromException<Rejection?>(exception());
     }
 }

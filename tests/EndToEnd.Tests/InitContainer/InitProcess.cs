@@ -97,6 +97,17 @@ public sealed class InitProcess : IAsyncDisposable
         return await ReadAsync(response);
     }
 
+    /// <summary>The answer to a push with when the next one is wanted.</summary>
+    public async Task<(int Status, string? Reason, long? NextDeliverySeconds)> PushForNextAsync(SecretPush push)
+    {
+        using var response = await Http.PostAsync("/", new ByteArrayContent(push.Encode()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } });
+        var text = await response.Content.ReadAsStringAsync();
+        if (text.Length == 0) return ((int)response.StatusCode, null, null);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
+        var answer = JsonNode.Parse(text)!;
+        return ((int)response.StatusCode, (string?)answer["reason"], (long?)answer["nextDeliverySeconds"]);
+    }
+
     public static async Task<(int Status, string? Reason)> ReadAsync(HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync();

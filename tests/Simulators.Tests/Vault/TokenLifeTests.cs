@@ -39,6 +39,33 @@ public sealed class TokenLifeTests
     }
 
     [Fact]
+    public async Task An_increment_beyond_the_greatest_age_shows_what_that_leaves_and_a_second_one_sets_the_lease_back()
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        var auth = await LoginAsync(fixture, new AppRoleSettings { Period = TimeSpan.Zero, TokenTtl = TimeSpan.FromMinutes(20), TokenMaxTtl = TimeSpan.FromHours(24) });
+        fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        var (_, body, _) = await fixture.SendAsync("PUT", "auth/token/renew-self", auth.ClientToken, new { increment = "8760h" });
+        Assert.Equal((24 * 3600) - 60, (int)body!["auth"]!["lease_duration"]!);
+        Assert.Equal("TTL of \"8760h\" exceeded the effective max_ttl of \"23h59m\"; TTL value is capped accordingly", (string?)Assert.Single(body["warnings"]!.AsArray()));
+        Assert.Equal(auth.LeaseDuration, (await fixture.Client.RenewSelfAsync(auth.ClientToken, auth.LeaseDuration, CancellationToken.None)).LeaseDuration);
+        Assert.Equal(auth.LeaseDuration, (await fixture.Client.LookupSelfAsync(auth.ClientToken, CancellationToken.None)).Ttl);
+    }
+
+    [Fact]
+    public async Task A_period_wins_over_an_increment_and_the_look_up_shows_it()
+    {
+        await using var fixture = await VaultFixture.StartAsync();
+        var auth = await LoginAsync(fixture, new AppRoleSettings { Period = TimeSpan.FromMinutes(20) });
+        var (_, body, _) = await fixture.SendAsync("PUT", "auth/token/renew-self", auth.ClientToken, new { increment = "8760h" });
+        Assert.Equal(1200, (int)body!["auth"]!["lease_duration"]!);
+        Assert.Null(body["warnings"]);
+        Assert.Equal(TimeSpan.FromMinutes(20), (await fixture.Client.LookupSelfAsync(auth.ClientToken, CancellationToken.None)).Period);
+        var other = await LoginAsync(fixture, new AppRoleSettings { Period = TimeSpan.Zero, TokenTtl = TimeSpan.FromMinutes(20), TokenMaxTtl = TimeSpan.FromMinutes(20) });
+        Assert.Equal(other.LeaseDuration, (await fixture.Client.RenewSelfAsync(other.ClientToken, TimeSpan.FromHours(8760), CancellationToken.None)).LeaseDuration);
+        Assert.Equal(TimeSpan.Zero, (await fixture.Client.LookupSelfAsync(other.ClientToken, CancellationToken.None)).Period);
+    }
+
+    [Fact]
     public async Task A_periodic_token_outlives_its_roles_greatest_age_and_takes_over_what_its_role_says_now()
     {
         await using var fixture = await VaultFixture.StartAsync();

@@ -1,0 +1,13 @@
+namespace AkkaVault.InitContainer.Sidecar;
+
+/// <summary>How long a token can live.</summary>
+/// <param name="Ends">When it is dead however often it is renewed, by a monotonic clock; null: never, or it is not known.</param>
+/// <param name="WhyNotRenewable">Why it cannot be renewed; null: it can.</param>
+internal sealed record TokenLife(TimeSpan? Ends, string? WhyNotRenewable)
+{
+    /// <summary>It is renewed as long as Vault does it.</summary>
+    public static readonly TokenLife NoEndKnown = new(null, null);
+
+    /// <summary>To ask for it was the last use that the token was good for.</summary>
+    public bool IsUsedUp { get; init; }
+}
