@@ -22,6 +22,12 @@ internal sealed record TokenRenewal
     /// <summary>A login token that is denied its own look-up within this time was not revoked: its policies do not let it look itself up.</summary>
     public static readonly TimeSpan FreshLogin = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The longest time between two look-ups of the token in use. A controller with no pods to serve makes no other request to Vault for
+    /// hours, and readiness must say that its token was revoked.
+    /// </summary>
+    public static readonly TimeSpan ConfirmationInterval = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Without a token.</summary>
@@ -61,6 +67,9 @@ internal sealed record TokenRenewal
     /// <summary>The last token that was not taken: a file is not checked again before it changes.</summary>
     private VaultTokenValue? Rejected { get; init; }
 
+    /// <summary>Whether the policies of the login's token forbid its own look-up: a look-up then says nothing.</summary>
+    private bool LookUpIsDenied { get; init; }
+
     /// <summary>Whether Vault is being asked if the token is alive.</summary>
     public bool IsConfirming { get; private init; }
 
@@ -82,6 +91,7 @@ internal sealed record TokenRenewal
         TokenRenewalInput.OverdueCheckDue => ThenReadiness(Readiness.HandleOverdueCheckDue(InUse, now)),
         TokenRenewalInput.FileSeen seen when seen.Token != InUse?.Token && seen.Token != Candidate && seen.Token != Rejected => ThenCheck(seen.Token),
         TokenRenewalInput.ConfirmRequested => HandleConfirmRequested(),
+        TokenRenewalInput.ConfirmationDue => HandleConfirmationDue(jitter),
         TokenRenewalInput.Confirmed confirmed when confirmed.Token == InUse?.Token => ThenAnswer(TokenState.Alive),
         TokenRenewalInput.NotConfirmed failed when failed.Token == InUse?.Token => HandleNotConfirmed(failed.Problem, now),
         // The token was replaced or lost meanwhile.
@@ -173,11 +183,20 @@ internal sealed record TokenRenewal
         return IsConfirming ? Do() : (this with { IsConfirming = true }).Do(new TokenRenewalEffect.Confirm(token.Token));
     }
 
+    private Transition HandleConfirmationDue(double jitter)
+    {
+        // A new token schedules its own confirmation.
+        if (InUse is not { } token || LookUpIsDenied) return Do();
+        var confirming = IsConfirming ? Do() : (this with { IsConfirming = true }).Do(new TokenRenewalEffect.Confirm(token.Token));
+        // Controllers that were started together do not ask at one moment.
+        return confirming.Then(r => r.Do(new TokenRenewalEffect.ScheduleConfirmation(ConfirmationInterval * (0.8 + (0.2 * jitter)))));
+    }
+
     private Transition HandleNotConfirmed(TokenProblem problem, DateTimeOffset now)
     {
         if (!problem.Denied) return ThenAnswer(TokenState.Unknown);
         return Origin == TokenOrigin.Login && now - UsedSince < FreshLogin
-            ? ThenAnswer(TokenState.Alive)
+            ? (this with { LookUpIsDenied = true }).ThenAnswer(TokenState.Alive)
             : ThenLose($"Vault does not know it any more, so it was revoked ({problem.Message})").Then(r => r.ThenAnswer(TokenState.Lost));
     }
 
@@ -196,13 +215,19 @@ internal sealed record TokenRenewal
             Failures = 0,
             RenewAt = now + pause,
             UsedSince = same ? UsedSince : now,
+            LookUpIsDenied = same && LookUpIsDenied,
             Operation = Operation + 1,
             AfterWait = Origin == TokenOrigin.Login && token.NearsItsEnd ? Next.Obtain : Next.Renew,
         };
         return used
             .Do(new TokenRenewalEffect.Publish(token.Token, token.LifeFor(Origin)), new TokenRenewalEffect.Log(good, text), new TokenRenewalEffect.ScheduleTimer(used.Operation, pause))
+            .Then(r => same ? r.Do() : r.ThenScheduleFirstConfirmation(jitter))
             .Then(r => r.ThenReadiness(r.Readiness.HandleUsed()));
     }
+
+    // After a login at once: whether the token may look itself up is only known while it certainly was not revoked.
+    private Transition ThenScheduleFirstConfirmation(double jitter) =>
+        Do(new TokenRenewalEffect.ScheduleConfirmation(Origin == TokenOrigin.Login ? FreshLogin / 5 : ConfirmationInterval * (0.8 + (0.2 * jitter))));
 
     /// <summary>There is no new token: the one in use stays in use while it lives, and another is tried for.</summary>
     private Transition ThenContinueWithCurrent(string why, Backoff backoff, TimeSpan? retryAfter, DateTimeOffset now, double jitter)

@@ -122,6 +122,9 @@ internal sealed class TokenRenewalActor : UntypedActor, IWithTimers
             case TokenRenewalEffect.ScheduleOverdueCheck overdue:
                 Timers.StartSingleTimer(typeof(TokenRenewalEffect.ScheduleOverdueCheck), new TokenRenewalInput.OverdueCheckDue(), overdue.Delay);
                 break;
+            case TokenRenewalEffect.ScheduleConfirmation confirmation:
+                Timers.StartSingleTimer(typeof(TokenRenewalEffect.ScheduleConfirmation), new TokenRenewalInput.ConfirmationDue(), confirmation.Delay);
+                break;
             case TokenRenewalEffect.Publish publish:
                 _services.Token.Publish(publish.Token, publish.Life);
                 break;

@@ -25,6 +25,9 @@ internal abstract record TokenRenewalEffect
     /// <summary>Start a timer; answer with <see cref="TokenRenewalInput.OverdueCheckDue"/>.</summary>
     public sealed record ScheduleOverdueCheck(TimeSpan Delay) : TokenRenewalEffect;
 
+    /// <summary>Start a timer; answer with <see cref="TokenRenewalInput.ConfirmationDue"/>. Replaces an earlier timer.</summary>
+    public sealed record ScheduleConfirmation(TimeSpan Delay) : TokenRenewalEffect;
+
     /// <summary>Let all use this token.</summary>
     public sealed record Publish(VaultTokenValue Token, TokenLife Life) : TokenRenewalEffect;
 

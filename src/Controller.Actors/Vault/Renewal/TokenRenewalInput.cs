@@ -75,6 +75,9 @@ internal abstract record TokenRenewalInput
     /// <summary>The timer of <see cref="TokenRenewalEffect.ScheduleOverdueCheck"/> has fired: renewals that still fail have failed for half of the TTL.</summary>
     public sealed record OverdueCheckDue : TokenRenewalInput;
 
+    /// <summary>The timer of <see cref="TokenRenewalEffect.ScheduleConfirmation"/> has fired: is the token still alive?</summary>
+    public sealed record ConfirmationDue : TokenRenewalInput;
+
     /// <summary>The token file holds this now.</summary>
     public sealed record FileSeen(VaultTokenValue Token) : TokenRenewalInput;
 

@@ -82,6 +82,32 @@ public class TokenRenewalTests
         Assert.Empty(world.Violations);
     }
 
+    [Theory, MemberData(nameof(Origins))]
+    public void A_controller_without_pods_finds_out_within_a_minute_that_its_token_was_revoked(TokenOrigin origin)
+    {
+        var world = new TokenWorld(7, origin);
+        world.RunFor(TimeSpan.FromMinutes(5));
+        world.RevokeAll();
+        world.RunFor(TokenRenewal.ConfirmationInterval);
+        Assert.Contains(world.Logged, text => text.Contains("it was revoked", StringComparison.Ordinal));
+        if (origin == TokenOrigin.Login) Assert.True(world.PublishedIsAlive);
+        else Assert.Contains("is not a token that Vault knows", world.Problem, StringComparison.Ordinal);
+        Assert.Empty(world.Answers);
+        Assert.Empty(world.Violations);
+    }
+
+    [Fact]
+    public void A_login_token_that_may_not_look_itself_up_is_not_taken_for_revoked()
+    {
+        var world = new TokenWorld(8, TokenOrigin.Login) { LookUpsAreDenied = true };
+        world.RunFor(TimeSpan.Zero);
+        var token = world.Published;
+        world.RunFor(TimeSpan.FromHours(1));
+        Assert.Equal(token, world.Published);
+        Assert.Equal("", world.Problem);
+        Assert.Empty(world.Violations);
+    }
+
     [Fact]
     public void Requests_for_confirmation_at_one_time_share_one_look_up_which_decides_nothing_while_Vault_is_away()
     {

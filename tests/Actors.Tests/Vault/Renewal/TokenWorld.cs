@@ -18,6 +18,7 @@ internal sealed class TokenWorld
     private readonly PriorityQueue<TokenRenewalInput, DateTimeOffset> _timers = new();
     private readonly List<TokenRenewalEffect> _calls = [];
     private TokenRenewalInput.TimerDue? _timer;
+    private TokenRenewalInput.ConfirmationDue? _confirmation;
     private string _file;
     private int _tokens;
     private int _unanswered;
@@ -45,6 +46,8 @@ internal sealed class TokenWorld
     public TimeSpan MaxTtl { get; set; }
     /// <summary>Whether Vault answers renewals with 500, and everything else properly.</summary>
     public bool RenewalsFail { get; set; }
+    /// <summary>Whether the policies of the tokens forbid their own look-up.</summary>
+    public bool LookUpsAreDenied { get; set; }
     public bool LoginsAreRenewable { get; set; } = true;
     public TokenRole Role { get; set; } = new("kubernetes-vault", true, Period, TimeSpan.Zero);
     public bool PublishedIsAlive => Published is { } token && IsAlive(token);
@@ -74,7 +77,8 @@ internal sealed class TokenWorld
             if (_calls.Count > 0) continue;
             if (!_timers.TryPeek(out _, out var due) || due > end) break;
             Now = due > Now ? due : Now;
-            if (_timers.Dequeue() is var input && (input is not TokenRenewalInput.TimerDue || ReferenceEquals(input, _timer))) Give(input);
+            var input = _timers.Dequeue();
+            if (input is TokenRenewalInput.OverdueCheckDue || ReferenceEquals(input, _timer) || ReferenceEquals(input, _confirmation)) Give(input);
         }
 
         Now = end;
@@ -125,11 +129,17 @@ internal sealed class TokenWorld
                 _timers.Enqueue(_timer, Now + timer.Delay);
                 break;
             case TokenRenewalEffect.ScheduleOverdueCheck overdue: _timers.Enqueue(new TokenRenewalInput.OverdueCheckDue(), Now + overdue.Delay); break;
+            case TokenRenewalEffect.ScheduleConfirmation confirmation:
+                _confirmation = new TokenRenewalInput.ConfirmationDue();
+                _timers.Enqueue(_confirmation, Now + confirmation.Delay);
+                break;
             case TokenRenewalEffect.Publish publish: Published = publish.Token.Value; break;
             case TokenRenewalEffect.Withdraw: Published = null; break;
             case TokenRenewalEffect.SetProblem set: Problem = set.Problem; break;
             case TokenRenewalEffect.Log entry: Logged.Add(entry.Text); break;
             case TokenRenewalEffect.Refuse refuse: Refused = refuse.Problems; break;
+            // Nobody has asked after a look-up that the renewal made by itself.
+            case TokenRenewalEffect.Answer when _unanswered == 0: break;
             case TokenRenewalEffect.Answer answer:
                 _unanswered = 0;
                 Answers.Add(answer.State);
@@ -171,7 +181,7 @@ internal sealed class TokenWorld
                 var lease = MaxTtl > TimeSpan.Zero ? left : Period;
                 _alive[renew.Token.Value] = Now + lease;
                 return new TokenRenewalInput.Renewed(renew.Operation, Now, lease, true);
-            case TokenRenewalEffect.Confirm confirm when IsAlive(confirm.Token.Value):
+            case TokenRenewalEffect.Confirm confirm when IsAlive(confirm.Token.Value) && !LookUpsAreDenied:
                 return new TokenRenewalInput.Confirmed(confirm.Token);
             default:
                 return Failure(call, s_denied);
