@@ -48,7 +48,9 @@ public sealed record PodDetail(PodDetailStatus? Status);
 /// <summary>Of <c>status</c>.</summary>
 /// <param name="Conditions"><c>conditions</c>.</param>
 /// <param name="InitContainerStatuses"><c>initContainerStatuses</c>.</param>
-public sealed record PodDetailStatus(IReadOnlyList<PodCondition>? Conditions, IReadOnlyList<InitContainerDetail>? InitContainerStatuses);
+/// <param name="ContainerStatuses"><c>containerStatuses</c>.</param>
+public sealed record PodDetailStatus(
+    IReadOnlyList<PodCondition>? Conditions, IReadOnlyList<InitContainerDetail>? InitContainerStatuses, IReadOnlyList<InitContainerDetail>? ContainerStatuses = null);
 
 /// <summary>A condition.</summary>
 public sealed record PodCondition(string Type, string Status, string? Reason, string? Message);

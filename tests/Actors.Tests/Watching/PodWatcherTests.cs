@@ -104,7 +104,7 @@ public sealed class PodWatcherTests : PodWatcherTest
         Assert.Equal(2, _log.Entries.Count(entry => entry.Id == PodMistaken));
         Assert.Equal(2, _events.Count);
         Assert.StartsWith(
-            $"default/mistaken {mistaken} VaultSecretFailed: annotation {PodEligibility.ContainerAnnotation} names instal, and the pod has no such init container (it has: install).",
+            $"default/mistaken {mistaken} VaultSecretFailed: annotation {PodEligibility.ContainerAnnotation} names instal, and the pod has no such container (init containers: install; containers: app).",
             _events.First(), StringComparison.Ordinal);
     }
 
