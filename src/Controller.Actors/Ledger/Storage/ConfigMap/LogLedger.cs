@@ -17,7 +17,7 @@ internal static partial class LogLedger
     [LoggerMessage(1703, LogLevel.Error, "{Ledger} is not this process' any more ({Holder}): {Explanation}. What was to be stored is not, and nothing follows from it")]
     public static partial void Lost(this ILogger log, string ledger, string holder, string explanation);
 
-    [LoggerMessage(1704, LogLevel.Error, "{Ledger} takes {Bytes} bytes; a ConfigMap holds 1048576. Too many pods wait for their secrets at once for state.store: kubernetes")]
+    [LoggerMessage(1704, LogLevel.Error, "{Ledger} takes {Bytes} bytes; a ConfigMap holds 1048576. Too many pods wait for their secrets at once, or too many sidecars run, for state.store: kubernetes")]
     public static partial void NearlyFull(this ILogger log, string ledger, int bytes);
 
     [LoggerMessage(1705, LogLevel.Warning, "{Ledger}: {Problem}; trying again")]
