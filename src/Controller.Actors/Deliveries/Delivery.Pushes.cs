@@ -64,6 +64,7 @@ public sealed partial record Delivery
             State = RunState.Delivered,
             Operation = Operation + 1,
             Warnings = Warnings.Cleared,
+            SuspectedThefts = SuspectedThefts.AfterDelivery(),
             NextDeliveryAt = now + (nextDelivery * (EarliestRedelivery + ((1 - EarliestRedelivery) * jitter))),
         };
         // The container of a redelivery started long ago: what it waits for begins when the redelivery is due.

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// A wrapping token of which the pod says that it is invalid, although it has not expired and no push of ours can have used it. Two
 /// things together prove theft. Vault does not know the token when it is to be revoked; the pod's word is not enough, since anything
 /// may answer on its port, and it may ask another Vault. And no other controller has revoked it: that could be if this controller was
-/// paused or cut off, and another one serves the run. A command that names a token issued after the find rules that out, because the
+/// paused or cut off, and another one serves the run. A command that names a token issued after Vault's answer rules that out, because the
 /// leader has stored that token, and only the leader knows where the pod actor of the run is.
 /// </summary>
 /// <param name="Target">The run that the token was for.</param>
@@ -14,7 +14,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// <param name="Expires">When it expires.</param>
 public sealed record SuspectedTheft(DeliveryTarget Target, string Accessor, DateTimeOffset Expires)
 {
-    /// <summary>The accessor of the last token that was issued after this was found; null: none was.</summary>
+    /// <summary>The accessor of the last token that was issued after Vault's answer; null: none was.</summary>
     public string? NextIssued { get; init; }
 
     /// <summary>Whether no other controller can have revoked it.</summary>
@@ -26,13 +26,13 @@ public sealed record SuspectedTheft(DeliveryTarget Target, string Accessor, Date
     /// <summary>What Vault says.</summary>
     public WrappingTokenState VaultAnswer { get; init; }
 
-    /// <summary>Whether a command that names these tokens was sent after this was found.</summary>
+    /// <summary>Whether a command that names these tokens was sent after Vault's answer.</summary>
     public bool IsKnownBy(ImmutableList<PendingRevocation> known) => NextIssued is not null && known.Exists(wrap => wrap.Accessor == NextIssued);
 
-    /// <summary>Vault was asked to revoke it.</summary>
+    /// <summary>Vault was asked to revoke it. Only the first answer counts: after that it may be this controller that has revoked it.</summary>
     /// <param name="wasAlive">Whether it was alive; null: that is not known.</param>
     /// <param name="now">This node's clock.</param>
-    public SuspectedTheft Answered(bool? wasAlive, DateTimeOffset now) => this with
+    public SuspectedTheft Answered(bool? wasAlive, DateTimeOffset now) => VaultAnswer != WrappingTokenState.Pending ? this : this with
     {
         VaultAnswer = wasAlive switch
         {
