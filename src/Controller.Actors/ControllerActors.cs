@@ -8,6 +8,7 @@ using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Hosting.Metrics;
+using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Ledger.Storage;
 using AkkaVault.Controller.Logging;
 using AkkaVault.Controller.Runs;
@@ -49,18 +50,22 @@ internal static class ControllerActors
 
     private static AkkaConfigurationBuilder WithWatcher(this AkkaConfigurationBuilder akka, ControllerConfiguration configuration) => akka
         .WithSingleton<LeaderActor>(
-            "watcher", (_, registry, resolver) => LeaderProps(resolver, registry.Get<PodActor>(), otherCanLead: configuration.Cluster is { Replicas: > 1 }), createProxyToo: false);
+            "watcher", (_, registry, resolver) => LeaderProps(resolver, registry.Get<PodActor>(), configuration), createProxyToo: false);
 
     // Akka does not restart a singleton that stops, so a supervisor restarts the watcher when its store or its watch of pods has failed.
-    private static Props LeaderProps(IDependencyResolver resolver, IActorRef podRegion, bool otherCanLead)
+    private static Props LeaderProps(IDependencyResolver resolver, IActorRef podRegion, ControllerConfiguration configuration)
     {
+        var services = ActivatorUtilities.CreateInstance<WatcherServices>(resolver.GetService<IServiceProvider>(), podRegion) with
+        {
+            Room = configuration.Store == StateStore.Kubernetes ? LedgerRoom.OfConfigMap : null,
+        };
         var watcher = Akka.Pattern.BackoffSupervisor.Props(Akka.Pattern.Backoff.OnStop(
-                WatcherActor.Props(ActivatorUtilities.CreateInstance<WatcherServices>(resolver.GetService<IServiceProvider>(), podRegion)),
+                WatcherActor.Props(services),
                 "watcher", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 0.2, -1)
             .WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Stop)));
         return LeaderActor.Props(
             watcher, resolver.GetService<Leadership>(), resolver.GetService<TimeProvider>(), resolver.GetService<ILogger<LeaderActor>>(),
-            otherCanLead ? resolver.Props<LeaderReachabilityActor>() : null);
+            configuration.Cluster is { Replicas: > 1 } ? resolver.Props<LeaderReachabilityActor>() : null);
     }
 
     private static AkkaConfigurationBuilder WithRunTracker(this AkkaConfigurationBuilder akka) => akka

@@ -13,7 +13,7 @@ internal static class ContainerFindings
         if (pod.Detail.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" }) is { } unscheduled)
             return [Problem("not-scheduled", $"No node runs the pod: {unscheduled.Message ?? unscheduled.Reason ?? "no reason given"}.", "See kubectl describe pod; the secret comes when its init container runs.")];
 
-        var details = pod.Detail.Status?.InitContainerStatuses ?? [];
+        IReadOnlyList<InitContainerDetail> details = [.. pod.Detail.Status?.InitContainerStatuses ?? [], .. pod.Detail.Status?.ContainerStatuses ?? []];
         var state = details.FirstOrDefault(detail => detail.Name == name);
         switch (state?.State)
         {

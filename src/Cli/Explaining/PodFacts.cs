@@ -48,7 +48,9 @@ internal sealed record PodDetail(PodDetailStatus? Status);
 /// <summary>The <c>status</c> of a pod.</summary>
 /// <param name="Conditions"><c>conditions</c>.</param>
 /// <param name="InitContainerStatuses"><c>initContainerStatuses</c>.</param>
-internal sealed record PodDetailStatus(IReadOnlyList<PodCondition>? Conditions, IReadOnlyList<InitContainerDetail>? InitContainerStatuses);
+/// <param name="ContainerStatuses"><c>containerStatuses</c>.</param>
+internal sealed record PodDetailStatus(
+    IReadOnlyList<PodCondition>? Conditions, IReadOnlyList<InitContainerDetail>? InitContainerStatuses, IReadOnlyList<InitContainerDetail>? ContainerStatuses = null);
 
 /// <summary>A condition of a pod.</summary>
 internal sealed record PodCondition(string Type, string Status, string? Reason, string? Message);

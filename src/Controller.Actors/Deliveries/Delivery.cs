@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AkkaVault.Shared;
-using AkkaVault.Shared.Push;
 using AkkaVault.Shared.Vault;
 using DeliveryTransition = AkkaVault.Shared.Transition<AkkaVault.Controller.Deliveries.Delivery, AkkaVault.Controller.Deliveries.DeliveryEffect>;
 
@@ -8,20 +7,27 @@ namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>
 /// The delivery of one run, as a pure state machine: issue, push, retry, until the init container has its secret or the run is
-/// over. A push is never sent with a token that is expired, and after a 2xx nothing is pushed for this run again.
+/// over. A push is never sent with a token that is expired, and after a 2xx nothing is pushed for this run again before the watcher
+/// assigns the redelivery that the run asked for.
 /// </summary>
-internal sealed record Delivery
+internal sealed partial record Delivery
 {
     /// <summary>After so many failures of Vault in a row a person is warned, though the failures may pass.</summary>
     public const int FailuresBeforeWarning = 6;
 
-    private Delivery(DeliveryTarget target, DateTimeOffset seenAt) => (Target, SeenAt) = (target, seenAt);
+    private Delivery(DeliveryTarget target, DateTimeOffset seenAt, bool isRedelivery) => (Target, SeenAt, IsRedelivery) = (target, seenAt, isRedelivery);
 
     /// <summary>The run and where it is.</summary>
     public DeliveryTarget Target { get; private init; }
 
-    /// <summary>When the watcher first saw the run.</summary>
+    /// <summary>When the watcher first saw the run, or when this redelivery was due: it tells the deliveries of a run apart.</summary>
     public DateTimeOffset SeenAt { get; private init; }
+
+    /// <summary>Whether the run was served before, and asked for this delivery.</summary>
+    public bool IsRedelivery { get; private init; }
+
+    /// <summary>When the run that is served wants another delivery, by this node's clock; null: it wants none.</summary>
+    public DateTimeOffset? NextDeliveryAt { get; private init; }
 
     /// <summary>Where it stands.</summary>
     public RunState State { get; private init; }
@@ -41,7 +47,7 @@ internal sealed record Delivery
     /// <summary>Failures to push to this target, whatever was issued between them.</summary>
     public int PushFailures { get; private init; }
 
-    /// <summary>Pushes that were begun for this run, with any token and to any address.</summary>
+    /// <summary>Pushes that were begun for this delivery, with any token and to any address.</summary>
     public int Pushes { get; private init; }
 
     /// <summary>
@@ -66,17 +72,14 @@ internal sealed record Delivery
     private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
 
     /// <summary>A delivery begins: Vault is asked for a secret, and the tokens of an earlier pod actor are revoked.</summary>
-    public static DeliveryTransition Begin(DeliveryInput.Assign assign) => new Delivery(assign.Target, assign.SeenAt).ThenRevoke(assign.PendingRevocations)
+    public static DeliveryTransition Begin(DeliveryInput.Assign assign) => new Delivery(assign.Target, assign.SeenAt, assign.IsRedelivery).ThenRevoke(assign.PendingRevocations)
         .Then(d => d.ThenReportProgress(assign.PendingRevocations))
         .Then(d => d.ThenIssue())
         .Then(d => d.ThenScheduleOverdueCheck());
 
     /// <summary>A run of which this node knows nothing is over: only its tokens are to be revoked.</summary>
-    public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel cancel)
-    {
-        var unknown = new DeliveryTarget(run, "", "", "", "", "", default);
-        return (new Delivery(unknown, default) with { State = RunState.Cancelled }).ThenRevoke(cancel.PendingRevocations).Then(d => d.ThenFinishIfDone());
-    }
+    public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel cancel) =>
+        (new Delivery(DeliveryTarget.Unknown(run), default, false) with { State = RunState.Cancelled }).ThenRevoke(cancel.PendingRevocations).Then(d => d.ThenFinishIfDone());
 
     /// <summary>The transition function.</summary>
     /// <param name="input">What happened.</param>
@@ -86,7 +89,7 @@ internal sealed record Delivery
     {
         DeliveryInput.Assign assign => ThenResolveThefts(SuspectedThefts.KnownBy(assign.PendingRevocations)).Then(d => d.HandleAssign(assign)),
         DeliveryInput.Cancel cancel => ThenResolveThefts(SuspectedThefts.KnownBy(cancel.PendingRevocations)).Then(d => d.HandleCancel(cancel)),
-        DeliveryInput.Ack => HandleAck(),
+        DeliveryInput.Ack ack => HandleAck(ack),
         DeliveryInput.TokenIssued issued => (this with
         {
             IssuesUnderWay = IssuesUnderWay - 1,
@@ -106,18 +109,38 @@ internal sealed record Delivery
 
     private DeliveryTransition HandleAssign(DeliveryInput.Assign assign)
     {
-        if (State == RunState.Delivered) return ThenReportDelivered();
-        if (State != RunState.Cancelled && assign.Target == Target)
-            return ThenRevoke(assign.PendingRevocations).Then(d => d.ThenReportProgress(assign.PendingRevocations));
+        var isLater = assign.SeenAt > SeenAt;
+        // Where the ledger was lost, a delivery that was made is assigned as if for the first time.
+        if (State == RunState.Delivered && !(isLater && assign.IsRedelivery)) return (isLater ? this with { SeenAt = assign.SeenAt } : this).ThenReportDelivered();
+        // A later delivery may find the earlier one under way here, if another pod actor has served the run meanwhile. Its token is as good.
+        if (State is RunState.Issuing or RunState.Pushing or RunState.Waiting && assign.Target == Target)
+        {
+            return (isLater ? this with { SeenAt = assign.SeenAt, IsRedelivery = assign.IsRedelivery } : this)
+                .ThenRevoke(assign.PendingRevocations).Then(d => d.ThenReportProgress(assign.PendingRevocations));
+        }
 
-        // The run was added again after it was cancelled, or the pod has another address or role: start over.
+        // The run was added again after it was cancelled, or wants another delivery, or the pod has another address or role: start over.
         return ThenCancelOperation()
             .Then(d => d.ThenRevokeTokenInUse())
             .Then(d => d.ThenRevoke(assign.PendingRevocations))
             .Then(d => d.ThenReportProgress(assign.PendingRevocations))
-            .Then(d => (d with { Target = assign.Target, SeenAt = assign.SeenAt, IssueFailures = 0, PushFailures = 0, Stalled = false, Acked = false, Warnings = DeliveryWarnings.None }).ThenIssue())
+            .Then(d => d.StartingOver(assign).ThenIssue())
             .Then(d => d.ThenScheduleOverdueCheck());
     }
+
+    private Delivery StartingOver(DeliveryInput.Assign assign) => this with
+    {
+        Target = assign.Target,
+        SeenAt = assign.SeenAt,
+        IsRedelivery = assign.IsRedelivery,
+        NextDeliveryAt = null,
+        IssueFailures = 0,
+        PushFailures = 0,
+        Pushes = State == RunState.Delivered ? 0 : Pushes,
+        Stalled = false,
+        Acked = false,
+        Warnings = DeliveryWarnings.None,
+    };
 
     private DeliveryTransition HandleCancel(DeliveryInput.Cancel cancel) => ThenCancelOperation()
         .Then(d => (d with { State = RunState.Cancelled }).ThenRevokeTokenInUse())
@@ -126,8 +149,8 @@ internal sealed record Delivery
         .Then(d => d.ThenWarnOfThefts(d.SuspectedThefts.Close()))
         .Then(d => d.ThenFinishIfDone());
 
-    // The watcher sends it after it has heard of the delivery, and so of every theft that was suspected before.
-    private DeliveryTransition HandleAck() => State == RunState.Delivered
+    // The watcher sends it after it has heard of this delivery, and so of every theft that was suspected before. One of an earlier delivery may come late.
+    private DeliveryTransition HandleAck(DeliveryInput.Ack ack) => State == RunState.Delivered && (ack.SeenAt is null || ack.SeenAt == SeenAt)
         ? (this with { Acked = true }).ThenResolveThefts(SuspectedThefts.KnownToAll()).Then(d => d.ThenFinishIfDone())
         : Do();
 
@@ -160,34 +183,6 @@ internal sealed record Delivery
         _ => Warnings.Last ?? DeliveryProblem.PushAwaited,
     })).Then(d => d.ThenScheduleOverdueCheck());
 
-    private DeliveryTransition HandlePushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
-    {
-        var issued = Tokens.InUse!;
-        switch (outcome)
-        {
-            case PushOutcome.Succeeded:
-                return (this with { Tokens = Tokens.Resolve(issued.Token.Accessor) }).ThenDelivered(now);
-            case PushOutcome.Rejected { Reason: PushRejection.AlreadyServed }:
-                // An earlier push was accepted, and its answer was lost. Nobody else can have served the pod: that takes a secret_id of its role.
-                return ThenRevokeTokenInUse().Then(d => d.ThenDelivered(now));
-            case PushOutcome.NotListening refused:
-                return ThenRecordFailedPush(DeliveryProblem.Of(refused), ProblemCode.NotListening).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
-            case PushOutcome.NoAnswer unanswered:
-                return (this with { Tokens = Tokens with { InUse = issued with { MayBeKnownToPod = true } } })
-                    .ThenRecordFailedPush(DeliveryProblem.Of(unanswered), ProblemCode.NoAnswer).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
-            case PushOutcome.TooLate:
-                return ThenRecordFailedPush(DeliveryProblem.TooLate, ProblemCode.TooLate).Then(d => d.ThenRevokeTokenInUse()).Then(d => d.ThenIssue());
-            case PushOutcome.Rejected rejected:
-                return ThenCount(ProblemCode.Of(rejected))
-                    .Then(d => PushRules.MayBeTheft(rejected.Reason, issued, now) ? d.ThenSuspectTheft(issued) : d.Do())
-                    .Then(d => PushRules.IsSpent(rejected.Reason) ? d.ThenRevokeTokenInUse() : d.Do())
-                    .Then(d => d.ThenRecordProblem(DeliveryProblem.Of(rejected), PushRules.IsStuck(rejected.Reason)))
-                    .Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
-            default:
-                throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name, "not a push outcome");
-        }
-    }
-
     private DeliveryTransition HandleRevoked(string accessor, bool? wasAlive, DateTimeOffset now) => (this with { Tokens = Tokens.Resolve(accessor), RevokeFailures = 0 })
         .ThenResolveThefts(SuspectedThefts.Answered(accessor, wasAlive, now)).Then(d => d.ThenFinishIfDone());
 
@@ -206,22 +201,10 @@ internal sealed record Delivery
         _ => Do(),
     };
 
-    private DeliveryTransition ThenPushOrIssue(DateTimeOffset now) => Tokens.InUse switch
-    {
-        null => ThenIssue(),
-        var issued => issued.IsFresh(now) ? ThenPush() : ThenRevokeTokenInUse().Then(d => d.ThenIssue()),
-    };
-
     private DeliveryTransition ThenIssue()
     {
         var issuing = this with { State = RunState.Issuing, Operation = Operation + 1, IssuesUnderWay = IssuesUnderWay + 1 };
         return issuing.Do(new DeliveryEffect.Issue(issuing.Operation, Target));
-    }
-
-    private DeliveryTransition ThenPush()
-    {
-        var pushing = this with { State = RunState.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
-        return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Tokens.InUse!, Stalled));
     }
 
     private DeliveryTransition ThenRetryIssue(Backoff backoff, double jitter, TimeSpan? retryAfter = null)
@@ -230,22 +213,10 @@ internal sealed record Delivery
         return failed.ThenScheduleRetry(backoff.AfterAtLeast(failed.IssueFailures, jitter, retryAfter));
     }
 
-    private DeliveryTransition ThenRetryPush(Backoff backoff, double jitter)
-    {
-        var failed = this with { PushFailures = PushFailures + 1 };
-        return failed.ThenScheduleRetry(backoff.After(failed.PushFailures, jitter));
-    }
-
     private DeliveryTransition ThenScheduleRetry(TimeSpan delay)
     {
         var waiting = this with { State = RunState.Waiting, Operation = Operation + 1 };
         return waiting.Do(new DeliveryEffect.Report(new RunProgressed(Target.Run)), new DeliveryEffect.ScheduleRetry(waiting.Operation, delay));
-    }
-
-    private DeliveryTransition ThenDelivered(DateTimeOffset now)
-    {
-        var delivered = this with { State = RunState.Delivered, Operation = Operation + 1, Warnings = Warnings.Cleared };
-        return delivered.Do(new DeliveryEffect.CountDelivered(now - Target.StartedAt, now - SeenAt, Pushes)).Then(d => d.ThenReportDelivered());
     }
 
     private DeliveryTransition ThenRevokeTokenInUse() =>
@@ -277,13 +248,11 @@ internal sealed record Delivery
 
     private DeliveryTransition ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Tokens.Pending, Tokens.Resolved));
 
-    private DeliveryTransition ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Tokens.Pending, Tokens.Resolved));
+    private DeliveryTransition ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Tokens.Pending, Tokens.Resolved, SeenAt, NextDeliveryAt));
 
     private DeliveryTransition ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
 
     private DeliveryTransition ThenCount(string reason) => Do(new DeliveryEffect.CountPushFailure(reason));
-
-    private DeliveryTransition ThenRecordFailedPush(DeliveryProblem problem, string reason) => ThenCount(reason).Then(d => d.ThenRecordProblem(problem, atOnce: false));
 
     private DeliveryTransition ThenRecordProblem(DeliveryProblem problem, bool atOnce) => ThenWarn(Warnings.With(problem, atOnce));
 

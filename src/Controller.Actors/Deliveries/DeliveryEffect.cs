@@ -70,8 +70,8 @@ internal abstract record DeliveryEffect
     public sealed record CountPushFailure(string Reason) : Notification;
 
     /// <summary>The run has its secret.</summary>
-    /// <param name="SinceStart">How long ago the init container started, by its kubelet's clock.</param>
-    /// <param name="SinceSeen">How long ago the watcher first saw the run.</param>
+    /// <param name="SinceStart">How long ago the init container started, by its kubelet's clock; of a redelivery, how long ago it was due.</param>
+    /// <param name="SinceSeen">How long ago the watcher first saw the run; of a redelivery, how long ago it was due.</param>
     /// <param name="Attempt">How many pushes it took.</param>
     public sealed record CountDelivered(TimeSpan SinceStart, TimeSpan SinceSeen, int Attempt) : Notification;
 }

@@ -11,13 +11,14 @@ internal abstract record DeliveryInput
     }
 
     /// <summary>The watcher assigns the run: it is to get its secret.</summary>
-    public sealed record Assign(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<PendingRevocation> PendingRevocations) : DeliveryInput;
+    public sealed record Assign(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<PendingRevocation> PendingRevocations, bool IsRedelivery = false) : DeliveryInput;
 
     /// <summary>The run is over.</summary>
     public sealed record Cancel(ImmutableList<PendingRevocation> PendingRevocations) : DeliveryInput;
 
     /// <summary>The delivery is in the ledger.</summary>
-    public sealed record Ack : DeliveryInput;
+    /// <param name="SeenAt">Which delivery of the run; null: an earlier version does not say.</param>
+    public sealed record Ack(DateTimeOffset? SeenAt = null) : DeliveryInput;
 
     /// <summary>Vault issued a wrapping token.</summary>
     public sealed record TokenIssued(int Operation, IssuedToken Issued) : DeliveryInput;

@@ -13,7 +13,14 @@ namespace AkkaVault.Controller.Deliveries;
 internal sealed record DeliveryTarget(
     RunId Run, string Namespace, string Name, string Ip, string Role, string Node, DateTimeOffset StartedAt)
 {
+    /// <summary>Whether it is known where the run is.</summary>
+    [JsonIgnore]
+    public bool IsKnown => Name.Length > 0;
+
     /// <summary><c>namespace/name</c>, for people.</summary>
     [JsonIgnore]
     public string Pod => $"{Namespace}/{Name}";
+
+    /// <summary>A run of which nobody has said where it is.</summary>
+    public static DeliveryTarget Unknown(RunId run) => new(run, "", "", "", "", "", default);
 }

@@ -103,9 +103,9 @@ internal sealed class PodActor : UntypedActor, IWithTimers
 
     private static DeliveryInput InputOf(IPodCommand command) => command switch
     {
-        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations),
+        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery),
         CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations),
-        AckRun => new DeliveryInput.Ack(),
+        AckRun ack => new DeliveryInput.Ack(ack.SeenAt),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not a pod command"),
     };
 

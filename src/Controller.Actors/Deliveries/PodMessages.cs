@@ -13,10 +13,12 @@ internal interface IPodCommand : IWireMessage
 
 /// <summary>Watcher to pod actor: deliver a secret to this run. Safe to repeat.</summary>
 /// <param name="Target">The run and where it is.</param>
-/// <param name="SeenAt">When the watcher first saw the run.</param>
+/// <param name="SeenAt">When the watcher first saw the run, or when this redelivery was due: it tells the deliveries of a run apart.</param>
 /// <param name="PendingRevocations">Wrapping tokens that an earlier actor issued for it and did not deliver.</param>
+/// <param name="IsRedelivery">Whether the run was served before, and asked for this delivery; <paramref name="SeenAt"/> is later than the one before.</param>
 internal sealed record AssignRun(
-    DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand
+    DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsRedelivery = false) : IPodCommand
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -30,7 +32,8 @@ internal sealed record CancelRun(RunId Run, [property: JsonPropertyName("outstan
 
 /// <summary>Watcher to pod actor: the delivery is in the ledger; nothing is left to do for this run.</summary>
 /// <param name="Run">The run.</param>
-internal sealed record AckRun(RunId Run) : IPodCommand;
+/// <param name="SeenAt">The delivery's, as it was reported; null: a controller of an earlier version has sent this, or reported the delivery.</param>
+internal sealed record AckRun(RunId Run, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SeenAt = null) : IPodCommand;
 
 /// <summary>A pod actor's report to the watcher.</summary>
 internal interface IRunReport : IWireMessage
@@ -63,8 +66,12 @@ internal sealed record RunIssued(
 /// <param name="Run">The run.</param>
 /// <param name="PendingRevocations">Replaced wrapping tokens that are still to be revoked.</param>
 /// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
+/// <param name="SeenAt">Which delivery of the run this was: <see cref="AssignRun.SeenAt"/>; null: a controller of an earlier version reports it.</param>
+/// <param name="NextDeliveryAt">When the run wants another delivery, by the clock of the node that delivered; null: it wants none.</param>
 internal sealed record RunDelivered(
-    RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved) : IWrappingTokenReport;
+    RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SeenAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextDeliveryAt = null) : IWrappingTokenReport;
 
 /// <summary>The run is being served.</summary>
 /// <param name="Run">The run.</param>

@@ -8,7 +8,8 @@ internal abstract record PushOutcome
     }
 
     /// <summary>2xx: the init container has its secret.</summary>
-    public sealed record Succeeded : PushOutcome;
+    /// <param name="NextDelivery">After what time it wants another one; null: it wants none.</param>
+    public sealed record Succeeded(TimeSpan? NextDelivery = null) : PushOutcome;
 
     /// <summary>There was no connection: the wrapping token did not leave this node.</summary>
     /// <param name="Detail">What the network said.</param>
@@ -27,5 +28,6 @@ internal abstract record PushOutcome
     /// <param name="Status">The HTTP status.</param>
     /// <param name="Reason">The init container's machine-readable reason (see PushRejection); empty from the original's.</param>
     /// <param name="Detail">The init container's words for people, which are safe to show; empty: none.</param>
-    public sealed record Rejected(int Status, string Reason, string Detail = "") : PushOutcome;
+    /// <param name="NextDelivery">After what time a run that is served already wants another secret; null: it wants none.</param>
+    public sealed record Rejected(int Status, string Reason, string Detail = "", TimeSpan? NextDelivery = null) : PushOutcome;
 }

@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// <param name="Expires">When it expires.</param>
 internal sealed record SuspectedTheft(DeliveryTarget Target, string Accessor, DateTimeOffset Expires)
 {
-    /// <summary>The accessor of the last token that was issued after this was found; null: none was.</summary>
+    /// <summary>The accessor of the last token that was issued after Vault's answer; null: none was.</summary>
     public string? NextIssued { get; init; }
 
     /// <summary>Whether no other controller can have revoked it.</summary>
@@ -23,13 +23,13 @@ internal sealed record SuspectedTheft(DeliveryTarget Target, string Accessor, Da
     /// <summary>What Vault says.</summary>
     public WrappingTokenState VaultAnswer { get; init; }
 
-    /// <summary>Whether a command that names these tokens was sent after this was found.</summary>
+    /// <summary>Whether a command that names these tokens was sent after Vault's answer.</summary>
     public bool IsKnownBy(ImmutableList<PendingRevocation> known) => NextIssued is not null && known.Exists(wrap => wrap.Accessor == NextIssued);
 
-    /// <summary>Vault was asked to revoke it.</summary>
+    /// <summary>Vault was asked to revoke it. Only the first answer counts: after that it may be this controller that has revoked it.</summary>
     /// <param name="wasAlive">Whether it was alive; null: that is not known.</param>
     /// <param name="now">This node's clock.</param>
-    public SuspectedTheft Answered(bool? wasAlive, DateTimeOffset now) => this with
+    public SuspectedTheft Answered(bool? wasAlive, DateTimeOffset now) => VaultAnswer != WrappingTokenState.Pending ? this : this with
     {
         VaultAnswer = wasAlive switch
         {

@@ -19,13 +19,19 @@ internal sealed class SuspectedThefts
     /// <summary>Adds a token. The oldest one is given up if there are more than <see cref="Max"/>.</summary>
     public (SuspectedThefts Left, ImmutableList<DeliveryEffect> Warnings) Add(SuspectedTheft found) => new SuspectedThefts(All.Add(found)).GiveUp([.. All.Take(All.Count + 1 - Max)]);
 
-    /// <summary>A token was issued after all of these were found.</summary>
-    public SuspectedThefts AfterIssue(string accessor) => new(All.ConvertAll(found => found with { NextIssued = accessor }));
+    /// <summary>A token was issued. Until Vault has answered for a token that was found, another controller may still revoke that one.</summary>
+    public SuspectedThefts AfterIssue(string accessor) => new(All.ConvertAll(found => found.VaultAnswer == WrappingTokenState.Pending ? found : found with { NextIssued = accessor }));
 
-    /// <summary>A command of the watcher names these tokens: no other controller can have revoked what was found before one of them was issued.</summary>
+    /// <summary>A command of the watcher names these tokens: no other controller can have revoked a token for which Vault had answered before one of them was issued.</summary>
     public SuspectedThefts KnownBy(ImmutableList<PendingRevocation> known) => new(All.ConvertAll(found => found.IsKnownBy(known) ? found with { NoOtherIssuer = true } : found));
 
-    /// <summary>The watcher knows of all tokens that were issued since: no other controller can have revoked any of these.</summary>
+    /// <summary>
+    /// The run has its secret, and the watcher is told. Of tokens for which Vault has not answered by now it cannot be found out any more:
+    /// the watcher's ack will say nothing of what others revoke meanwhile, and no later command is to be expected.
+    /// </summary>
+    public SuspectedThefts AfterDelivery() => new(All.ConvertAll(found => found.VaultAnswer == WrappingTokenState.Pending ? found with { MayBeRevoked = true } : found));
+
+    /// <summary>The watcher knows of all tokens that were issued since: no other controller can have revoked any of these before the delivery.</summary>
     public SuspectedThefts KnownToAll() => new(All.ConvertAll(found => found with { NoOtherIssuer = true }));
 
     /// <summary>Vault was asked to revoke a token.</summary>

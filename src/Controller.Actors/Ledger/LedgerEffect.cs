@@ -21,6 +21,9 @@ internal abstract record LedgerEffect
     /// <summary>Send a command to the pod actor of its run.</summary>
     /// <param name="Command">The command.</param>
     public sealed record Send(IPodCommand Command) : LedgerEffect;
+
+    /// <summary>List all pods soon: it is not known where runs are that are to be served.</summary>
+    public sealed record ListPods : LedgerEffect;
 }
 
 /// <summary>The effects of a transition by their kind.</summary>
@@ -33,5 +36,8 @@ internal static class LedgerEffects
 
         /// <summary>What is to be sent after that, in order.</summary>
         public ImmutableList<IPodCommand> Commands => [.. transition.Effects.OfType<LedgerEffect.Send>().Select(send => send.Command)];
+
+        /// <summary>Whether all pods are to be listed.</summary>
+        public bool AsksForList => transition.Effects.Exists(effect => effect is LedgerEffect.ListPods);
     }
 }

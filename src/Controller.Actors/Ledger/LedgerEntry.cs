@@ -11,7 +11,7 @@ internal enum RunStatus
     [JsonStringEnumMemberName("InHand")]
     Pending,
 
-    /// <summary>It has its secret; remembered while the init container runs, so that it gets no second one.</summary>
+    /// <summary>It has its secret; remembered while the init container runs, so that it gets no second one unasked.</summary>
     Delivered,
 
     /// <summary>It is over; its undelivered wrapping tokens are being revoked.</summary>
@@ -22,10 +22,14 @@ internal enum RunStatus
 /// <summary>One run in the ledger.</summary>
 /// <param name="Target">The run and where it is.</param>
 /// <param name="Status">How far it is.</param>
-/// <param name="SeenAt">When it was first seen.</param>
+/// <param name="SeenAt">When it was first seen, or when its redelivery was due.</param>
 /// <param name="PendingRevocations">Wrapping tokens that may be alive and undelivered.</param>
+/// <param name="NextDeliveryAt">When the delivered run wants another delivery; null: it wants none. It waits until nothing is to be revoked.</param>
+/// <param name="IsRedelivery">Whether the pending run was delivered before, and asked for this delivery.</param>
 internal sealed record LedgerEntry(
-    DeliveryTarget Target, RunStatus Status, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations)
+    DeliveryTarget Target, RunStatus Status, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextDeliveryAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsRedelivery = false)
 {
     /// <summary>When something was last sent to its pod actor, or came from it. Not stored: after recovery, everything is due.</summary>
     [JsonIgnore]
@@ -46,5 +50,5 @@ internal sealed record LedgerEntry(
     public LedgerEntry Sent(DateTimeOffset now) => this with { LastContactAt = now, UnansweredAssigns = Status == RunStatus.Pending ? UnansweredAssigns + 1 : 0 };
 
     /// <summary>What its pod actor is to do.</summary>
-    public IPodCommand Command() => Status == RunStatus.Pending ? new AssignRun(Target, SeenAt, PendingRevocations) : new CancelRun(Target.Run, PendingRevocations);
+    public IPodCommand Command() => Status == RunStatus.Pending ? new AssignRun(Target, SeenAt, PendingRevocations, IsRedelivery) : new CancelRun(Target.Run, PendingRevocations);
 }

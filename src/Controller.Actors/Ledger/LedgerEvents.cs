@@ -14,9 +14,12 @@ internal interface ILedgerEvent : IWireMessage
 
 /// <summary>A run is pending: it is assigned to its pod actor until it is delivered or over.</summary>
 /// <param name="Target">The run and where it is.</param>
-/// <param name="SeenAt">When it was first seen.</param>
+/// <param name="SeenAt">When it was first seen, or when this redelivery was due.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
-internal sealed record Added(DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
+/// <param name="IsRedelivery">Whether the run was delivered before, and asked for this delivery.</param>
+internal sealed record Added(
+    DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("cursor")] string ResumeToken,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsRedelivery = false) : ILedgerEvent;
 
 /// <summary>The wrapping tokens of a run that may be alive and undelivered are now these.</summary>
 /// <param name="Run">The run.</param>
@@ -28,7 +31,10 @@ internal sealed record Issued(RunId Run, [property: JsonPropertyName("outstandin
 /// <param name="Run">The run.</param>
 /// <param name="PendingRevocations">Replaced wrapping tokens still to be revoked.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
-internal sealed record Delivered(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("cursor")] string ResumeToken) : ILedgerEvent;
+/// <param name="NextDeliveryAt">When it wants another delivery; null: it wants none.</param>
+internal sealed record Delivered(
+    RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("cursor")] string ResumeToken,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextDeliveryAt = null) : ILedgerEvent;
 
 /// <summary>The run is over; its undelivered wrapping tokens are to be revoked.</summary>
 /// <param name="Run">The run.</param>

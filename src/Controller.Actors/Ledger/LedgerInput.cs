@@ -33,6 +33,9 @@ internal abstract record LedgerInput
     /// </summary>
     public sealed record PodActorsLost : LedgerInput;
 
+    /// <summary>Runs that want another delivery are to get it: those for which it is time, and not all at once. See <see cref="RunLedger.DeliveriesDueAt"/>.</summary>
+    public sealed record DeliveriesDue : LedgerInput;
+
     /// <summary>Commands were sent. Pod actors have time to answer from now on, not from the transition on, which had to be stored first.</summary>
     /// <param name="Commands">The commands.</param>
     public sealed record CommandsSent(ImmutableList<IPodCommand> Commands) : LedgerInput;

@@ -9,7 +9,9 @@ internal sealed partial record RunLedger
     /// <summary>The transition function.</summary>
     /// <param name="input">What happened.</param>
     /// <param name="now">This node's clock.</param>
-    public LedgerTransition Handle(LedgerInput input, DateTimeOffset now) => input switch
+    public LedgerTransition Handle(LedgerInput input, DateTimeOffset now) => HandleInput(input, now).Then(ledger => ledger.ThenListIfThereIsRoom());
+
+    private LedgerTransition HandleInput(LedgerInput input, DateTimeOffset now) => input switch
     {
         LedgerInput.PodWatched watched => HandleWatched(watched.Item, now),
         LedgerInput.Reported reported => HandleReport(reported.Report, now),
@@ -17,6 +19,7 @@ internal sealed partial record RunLedger
         LedgerInput.AnswerCheckDue => ThenAssign(
             Entries.Where(entry => entry.IsDue(now) && entry.UnansweredAssigns > 0).OrderBy(entry => entry.LastContactAt).Take(AssignRules.MaxReassignedAtOnce), now),
         LedgerInput.PodActorsLost => ThenAssign(Entries.Where(entry => entry.HasWork).Select(entry => entry with { UnansweredAssigns = 0 }), now),
+        LedgerInput.DeliveriesDue => HandleDeliveriesDue(now),
         LedgerInput.CommandsSent sent => HandleSent(sent.Commands, now),
         _ => throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not a ledger input"),
     };
@@ -26,9 +29,10 @@ internal sealed partial record RunLedger
         // The items of a list leave the resume token where it is: only the list's end moves it, when everything in the list was taken in.
         PodWatchItem.Listed listed => ThenObserve(listed.Pod, ResumeToken, now),
         PodWatchItem.Changed changed => ThenObserve(changed.Pod, changed.ResumeToken, now).Then(ledger => ledger.ThenResumeFrom(changed.ResumeToken)),
-        PodWatchItem.Deleted deleted => ThenCancelAll(deleted.Uid, deleted.ResumeToken, now).Then(ledger => ledger.ThenResumeFrom(deleted.ResumeToken)),
+        PodWatchItem.Deleted deleted => ThenCancelAll(deleted.Uid, "the pod is gone", deleted.ResumeToken, now).Then(ledger => ledger.ThenResumeFrom(deleted.ResumeToken)),
         PodWatchItem.ListEnded ended => Pods.Keys.Where(uid => !ended.Uids.Contains(uid))
-            .Aggregate(Do(), (transition, uid) => transition.Then(ledger => ledger.ThenCancelAll(uid, ResumeToken, now)))
+            .Aggregate(Do(), (transition, uid) => transition.Then(ledger => ledger.ThenCancelAll(uid, "the pod is gone", ResumeToken, now)))
+            .Then(ledger => (ledger with { IsListAsked = false }).ThenRemoveServedExcept(ended.Uids))
             .Then(ledger => ledger.ThenPersist(new Advanced(ended.ResumeToken))),
         PodWatchItem.Bookmark bookmark => ThenPersist(new Advanced(bookmark.ResumeToken)),
         _ => throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "not a watch item"),
@@ -43,26 +47,28 @@ internal sealed partial record RunLedger
         {
             RunProgressed => heard.Do(),
             RunUnassigned => heard.ThenAssign(entry.HasWork ? [entry] : [], now),
-            IWrappingTokenReport tokens => heard.HandleTokens(entry, tokens),
+            IWrappingTokenReport tokens => heard.HandleTokens(entry, tokens, now),
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.GetType().Name, "not a report"),
         };
     }
 
-    private LedgerTransition HandleTokens(LedgerEntry entry, IWrappingTokenReport report)
+    private LedgerTransition HandleTokens(LedgerEntry entry, IWrappingTokenReport report, DateTimeOffset now)
     {
         var run = entry.Target.Run;
         // Tokens that this pod actor does not know were issued by another one. The pod actor that is there now must revoke them.
         var others = entry.PendingRevocations.RemoveAll(token => report.Resolved.Contains(token.Accessor) || report.PendingRevocations.Exists(known => known.Accessor == token.Accessor));
         var all = others.AddRange(report.PendingRevocations);
         var stored = all.SequenceEqual(entry.PendingRevocations) ? Do() : ThenPersist(new Issued(run, all, ResumeToken));
-        var assign = new LedgerEffect.Send(new AssignRun(entry.Target, entry.SeenAt, all));
+        var assign = new LedgerEffect.Send(new AssignRun(entry.Target, entry.SeenAt, all, entry.IsRedelivery));
         var cancel = new LedgerEffect.Send(new CancelRun(run, all));
-        var ack = others.IsEmpty ? new LedgerEffect.Send(new AckRun(run)) : cancel;
+        var ack = others.IsEmpty ? new LedgerEffect.Send(new AckRun(run, (report as RunDelivered)?.SeenAt)) : cancel;
         return (report, entry.Status) switch
         {
             (RunIssued, RunStatus.Pending) => others.IsEmpty ? stored : stored.Then(ledger => ledger.Do(assign)),
             (RunIssued, _) => stored.Then(ledger => ledger.Do(cancel)),
-            (RunDelivered, RunStatus.Pending) => ThenPersist(new Delivered(run, all, ResumeToken)).Then(ledger => ledger.Do(ack)),
+            // It comes late: this is the delivery before the one that is pending.
+            (RunDelivered delivered, RunStatus.Pending) when delivered.SeenAt < entry.SeenAt => stored.Then(ledger => ledger.Do(assign)),
+            (RunDelivered delivered, RunStatus.Pending) => ThenPersist(new Delivered(run, all, ResumeToken, NextDeliveryOf(delivered, now))).Then(ledger => ledger.Do(ack)),
             (RunDelivered, _) => stored.Then(ledger => ledger.Do(ack)),
             (RunEnded, RunStatus.Cancelled) when all.IsEmpty => ThenPersist(new Removed(run, ResumeToken)),
             (RunEnded, RunStatus.Delivered) when all.IsEmpty => stored,
@@ -73,13 +79,16 @@ internal sealed partial record RunLedger
         };
     }
 
+    private static DateTimeOffset? NextDeliveryOf(RunDelivered delivered, DateTimeOffset now) =>
+        delivered.NextDeliveryAt is { } at && at < now + RedeliveryRules.Shortest ? now + RedeliveryRules.Shortest : delivered.NextDeliveryAt;
+
     private LedgerTransition HandleSent(IEnumerable<IPodCommand> commands, DateTimeOffset now) => commands.OfType<AssignRun>().Aggregate(
         this, (ledger, assign) => ledger.Find(assign.Run) is { UnansweredAssigns: > 0 } entry ? ledger.With(entry with { LastContactAt = now }) : ledger).Do();
 
     // The ledger was lost, or the run was removed: nothing is left for its pod actor to do.
     private static ImmutableList<LedgerEffect> AnswerToUnknown(IRunReport report) => report switch
     {
-        RunDelivered => [new LedgerEffect.Send(new AckRun(report.Run))],
+        RunDelivered delivered => [new LedgerEffect.Send(new AckRun(report.Run, delivered.SeenAt))],
         RunEnded or RunUnassigned => [],
         RunIssued issued => [new LedgerEffect.Send(new CancelRun(report.Run, issued.PendingRevocations))],
         _ => [new LedgerEffect.Send(new CancelRun(report.Run, []))],
@@ -98,19 +107,25 @@ internal sealed partial record RunLedger
 
     private LedgerTransition ThenObserve(ObservedPod pod, string resumeToken, DateTimeOffset now)
     {
-        if (pod.Target is not { } target) return ThenCancel(EntriesOf(pod.Uid), pod.NoTargetReason, resumeToken, now);
-        var transition = ThenCancel(EntriesOf(pod.Uid).Where(entry => entry.Target.Run != target.Run), "a newer run of the init container", resumeToken, now);
+        if (pod.Target is not { } target) return ThenCancelAll(pod.Uid, pod.NoTargetReason, resumeToken, now);
+        var key = RunKey.Of(target.Run);
+        var transition = ThenCancel(EntriesOf(pod.Uid).Where(entry => entry.Target.Run != target.Run), "a newer run of the init container", resumeToken, now)
+            .Then(ledger => ledger.ThenRemoveServed(ledger.Served.OfPod(key.Pod) is { } served && served.Key != key ? served : null, resumeToken));
         return Find(target.Run) switch
         {
-            { Status: RunStatus.Delivered } => transition,
+            { Status: RunStatus.Delivered } known when known.Target == target => transition,
+            // Where a redelivery would go. Not stored: the next leader asks the API server.
+            { Status: RunStatus.Delivered } known => transition.Then(ledger => ledger.With(known with { Target = target }).Do()),
             { Status: RunStatus.Pending } known when known.Target == target => transition,
-            var known => transition.Then(ledger => ledger.ThenAdd(new Added(target, known?.SeenAt ?? now, resumeToken), now)),
+            null when RoomLeft == 0 => transition.Then(ledger => (ledger with { HasLeftOut = true }).Do()),
+            var known => transition.Then(ledger => ledger.ThenAdd(new Added(target, known?.SeenAt ?? now, resumeToken, known?.IsRedelivery ?? false), now)),
         };
     }
 
     private LedgerTransition ThenAdd(Added added, DateTimeOffset now) => ThenPersist(added).Then(ledger => ledger.ThenSend(added.Target.Run, now));
 
-    private LedgerTransition ThenCancelAll(string uid, string resumeToken, DateTimeOffset now) => ThenCancel(EntriesOf(uid), "the pod is gone", resumeToken, now);
+    private LedgerTransition ThenCancelAll(string uid, string reason, string resumeToken, DateTimeOffset now) =>
+        ThenCancel(EntriesOf(uid), reason, resumeToken, now).Then(ledger => ledger.ThenRemoveServed(ledger.Served.OfPod(RunKey.HashOf(uid)), resumeToken));
 
     private LedgerTransition ThenCancel(IEnumerable<LedgerEntry> entries, string reason, string resumeToken, DateTimeOffset now) =>
         entries.Aggregate(Do(), (transition, entry) => transition.Then(ledger => ledger.ThenCancel(entry, reason, resumeToken, now)));
@@ -118,7 +133,6 @@ internal sealed partial record RunLedger
     private LedgerTransition ThenCancel(LedgerEntry entry, string reason, string resumeToken, DateTimeOffset now) => entry switch
     {
         { Status: RunStatus.Cancelled } => Do(),
-        { HasWork: false } => ThenPersist(new Removed(entry.Target.Run, resumeToken)),
         _ => ThenPersist(new Cancelled(entry.Target.Run, reason, resumeToken)).Then(ledger => ledger.ThenSend(entry.Target.Run, now)),
     };
 

@@ -8,19 +8,19 @@ namespace AkkaVault.Controller.Ledger;
 /// are its events; <see cref="Apply"/> makes the same ledger of them again.
 /// </summary>
 /// <param name="ResumeToken">Up to where in the watch everything was taken in; only the watch reads it. Empty before the first list.</param>
-/// <param name="Pods">The runs of each pod, by pod uid; nearly always one.</param>
+/// <param name="Pods">The runs with work of each pod, by pod uid; nearly always one. The others are in <see cref="Served"/>.</param>
 internal sealed partial record RunLedger(string ResumeToken, ImmutableDictionary<string, ImmutableList<LedgerEntry>> Pods)
 {
     /// <summary>A ledger without runs, of a watch that has not begun.</summary>
     public static readonly RunLedger Empty = new("", ImmutableDictionary<string, ImmutableList<LedgerEntry>>.Empty);
 
-    /// <summary>All runs.</summary>
+    /// <summary>The runs with work.</summary>
     public IEnumerable<LedgerEntry> Entries => Pods.Values.SelectMany(entries => entries);
 
     /// <summary>The entry of a run, or null.</summary>
-    public LedgerEntry? Find(RunId run) => EntriesOf(run.Uid).Find(entry => entry.Target.Run == run);
+    public LedgerEntry? Find(RunId run) => EntriesOf(run.Uid).Find(entry => entry.Target.Run == run) ?? Served.Find(RunKey.Of(run))?.ToEntry(run);
 
-    /// <summary>The entries of a pod.</summary>
+    /// <summary>The entries of a pod's runs with work.</summary>
     public ImmutableList<LedgerEntry> EntriesOf(string uid) => Pods.GetValueOrDefault(uid, []);
 
     /// <summary>The ledger after an event.</summary>
@@ -28,9 +28,9 @@ internal sealed partial record RunLedger(string ResumeToken, ImmutableDictionary
     {
         var ledger = happened switch
         {
-            Added e => With(new LedgerEntry(e.Target, RunStatus.Pending, e.SeenAt, Find(e.Target.Run)?.PendingRevocations ?? [])),
+            Added e => With(new LedgerEntry(e.Target, RunStatus.Pending, e.SeenAt, Find(e.Target.Run)?.PendingRevocations ?? [], IsRedelivery: e.IsRedelivery)),
             Issued e => Update(e.Run, entry => entry with { PendingRevocations = e.PendingRevocations }),
-            Delivered e => Update(e.Run, entry => entry with { Status = RunStatus.Delivered, PendingRevocations = e.PendingRevocations }),
+            Delivered e => Update(e.Run, entry => entry with { Status = RunStatus.Delivered, PendingRevocations = e.PendingRevocations, NextDeliveryAt = e.NextDeliveryAt, IsRedelivery = false }),
             Cancelled e => Update(e.Run, entry => entry with { Status = RunStatus.Cancelled }),
             Removed e => Without(e.Run),
             Advanced => this,
@@ -42,17 +42,21 @@ internal sealed partial record RunLedger(string ResumeToken, ImmutableDictionary
     /// <summary>The ledger with an entry put in, in place of the run's old one.</summary>
     public RunLedger With(LedgerEntry entry)
     {
-        var entries = EntriesOf(entry.Target.Run.Uid);
-        var at = entries.FindIndex(other => other.Target.Run == entry.Target.Run);
-        return this with { Pods = Pods.SetItem(entry.Target.Run.Uid, at < 0 ? entries.Add(entry) : entries.SetItem(at, entry)) };
+        var run = entry.Target.Run;
+        if (!entry.HasWork) return this with { Pods = PodsWithout(run), Served = Served.With(ServedRun.Of(entry)) };
+        var entries = EntriesOf(run.Uid);
+        var at = entries.FindIndex(other => other.Target.Run == run);
+        return this with { Pods = Pods.SetItem(run.Uid, at < 0 ? entries.Add(entry) : entries.SetItem(at, entry)), Served = Served.Without(RunKey.Of(run)) };
     }
 
     private RunLedger Update(RunId run, Func<LedgerEntry, LedgerEntry> change) =>
         Find(run) is { } entry ? With(change(entry)) : this;
 
-    private RunLedger Without(RunId run)
+    private RunLedger Without(RunId run) => this with { Pods = PodsWithout(run), Served = Served.Without(RunKey.Of(run)) };
+
+    private ImmutableDictionary<string, ImmutableList<LedgerEntry>> PodsWithout(RunId run)
     {
         var left = EntriesOf(run.Uid).RemoveAll(entry => entry.Target.Run == run);
-        return this with { Pods = left.IsEmpty ? Pods.Remove(run.Uid) : Pods.SetItem(run.Uid, left) };
+        return left.IsEmpty ? Pods.Remove(run.Uid) : Pods.SetItem(run.Uid, left);
     }
 }

@@ -19,7 +19,7 @@ internal sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending,
     public LocalRuns Updated(Delivery delivery, DateTimeOffset now)
     {
         // A pod actor that is only to revoke tokens does not know which pod the run is of; the ledger does.
-        if (delivery.Target.Name.Length == 0) return this;
+        if (!delivery.Target.IsKnown) return this;
         var known = Pending.GetValueOrDefault(delivery.Target.Run);
         var state = delivery.State;
         var isRetry = known?.State == RunState.Waiting && state is RunState.Issuing or RunState.Pushing;
@@ -55,10 +55,14 @@ internal sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending,
     /// <param name="ledger">See <see cref="Summaries(RunLedger?)"/>.</param>
     /// <param name="ns">The pod's namespace.</param>
     /// <param name="pod">Its name.</param>
-    public IEnumerable<RunSummary> Summaries(RunLedger? ledger, string ns, string pod) => Pending.Values.Concat(OfLedger(ledger)).Concat(Ended)
+    public IEnumerable<RunSummary> Summaries(RunLedger? ledger, string ns, string pod) => Pending.Values.Concat(OfLedger(ledger)).Concat(ServedBy(ledger)).Concat(Ended)
         .Where(run => run.Namespace == ns && run.Pod == pod)
         .GroupBy(run => run.Run, (_, same) => same.MaxBy(run => run.Precedence)!)
         .OrderByDescending(run => run.SeenAt).ThenBy(run => run.Run.ToString(), StringComparer.Ordinal);
 
-    private static IEnumerable<RunSummary> OfLedger(RunLedger? ledger) => ledger?.Entries.Select(RunSummary.Of) ?? [];
+    private static IEnumerable<RunSummary> OfLedger(RunLedger? ledger) => ledger?.Entries.Where(entry => entry.Target.IsKnown).Select(RunSummary.Of) ?? [];
+
+    // A leader knows which pod a served run is of once its watch or its list has told.
+    private static IEnumerable<RunSummary> ServedBy(RunLedger? ledger) =>
+        ledger?.Served.All.Where(run => run.Target is not null).Select(run => RunSummary.Of(run.ToEntry(run.Run))) ?? [];
 }

@@ -12,4 +12,7 @@ internal interface IPodWatcher
     /// <param name="resumeToken">The resume token of the last item, or empty.</param>
     /// <param name="cancellation">Ends the watch.</param>
     IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, CancellationToken cancellation);
+
+    /// <summary>Has all pods listed now, by the read that is under way, instead of when the next list is due.</summary>
+    void List();
 }

@@ -28,4 +28,7 @@ internal static partial class LogWatcher
 
     [LoggerMessage(1207, LogLevel.Error, "The ledger's store has rejected an event; the watcher starts again from what is stored")]
     public static partial void LedgerEventRejected(this ILogger log, Exception cause);
+
+    [LoggerMessage(1208, LogLevel.Warning, "The ledger has no room for more runs: {Waiting} pods wait, {Served} runs are served. Further pods are listed and served when fewer wait")]
+    public static partial void LeavesOut(this ILogger log, int waiting, int served);
 }

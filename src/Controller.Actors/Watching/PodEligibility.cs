@@ -5,13 +5,13 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Watching;
 
-/// <summary>Which pods are to get a secret, and for which run of their init container.</summary>
+/// <summary>Which pods are to get a secret, and for which run of their init container, or of the ordinary container that the annotation names.</summary>
 internal static class PodEligibility
 {
     /// <summary>The annotation that names the AppRole.</summary>
     public const string RoleAnnotation = "pod.boostport.com/vault-approle";
 
-    /// <summary>The annotation that names the init container.</summary>
+    /// <summary>The annotation that names the init container; or an ordinary container, which is to be a sidecar. No pod has two containers of one name.</summary>
     public const string ContainerAnnotation = "pod.boostport.com/vault-init-container";
 
     // Annotations may be far longer. Roles are labels of metrics, and are stored in the ledger.
@@ -37,8 +37,9 @@ internal static class PodEligibility
         if (pod.Status?.Phase is "Succeeded" or "Failed") return No($"the pod has ended ({pod.Status.Phase})");
 
         if (Mistake(pod) is { } mistake) return No(mistake);
-        var status = pod.Status?.InitContainerStatuses?.FirstOrDefault(s => s.Name == container);
-        if (status?.State?.Running is not { } running) return No($"its init container {container} is not running");
+        var isInit = pod.Spec is null || NamesIn(pod.Spec.InitContainers).Contains(container);
+        var status = (isInit ? pod.Status?.InitContainerStatuses : pod.Status?.ContainerStatuses)?.FirstOrDefault(s => s.Name == container);
+        if (status?.State?.Running is not { } running) return No(isInit ? $"its init container {container} is not running" : $"its container {container} is not running");
         if (pod.Status?.PodIp is not { Length: > 0 } ip) return No("it has no IP yet");
 
         var startedAt = running.StartedAt ?? default;
@@ -52,8 +53,8 @@ internal static class PodEligibility
     }
 
     /// <summary>
-    /// A mistake that only a person can correct: an annotation names an AppRole that cannot exist, or an init container that the
-    /// pod does not have.
+    /// A mistake that only a person can correct: an annotation names an AppRole that cannot exist, or a container that the pod does
+    /// not have.
     /// </summary>
     public static string? Mistake(PodObject pod)
     {
@@ -62,9 +63,13 @@ internal static class PodEligibility
         if (role.Length > LongestRole) return $"annotation {RoleAnnotation} has {role.Length} characters, expected at most {LongestRole}";
         if (!RoleName.IsValid(role)) return $"annotation {RoleAnnotation} is \"{SettingText.Visible(role)}\", no name that an AppRole can have (expected letters, digits, _, - and .)";
         if (pod.Spec is null) return null;
-        var names = pod.Spec.InitContainers ?? [];
-        return names.Any(c => c.Name == container)
+        var (init, ordinary) = (NamesIn(pod.Spec.InitContainers), NamesIn(pod.Spec.Containers));
+        return init.Contains(container) || ordinary.Contains(container)
             ? null
-            : $"annotation {ContainerAnnotation} names {SettingText.Visible(container)}, and the pod has no such init container (it has: {(names.Count == 0 ? "none" : string.Join(", ", names.Select(c => c.Name)))})";
+            : $"annotation {ContainerAnnotation} names {SettingText.Visible(container)}, and the pod has no such container (init containers: {Listed(init)}; containers: {Listed(ordinary)})";
     }
+
+    private static List<string> NamesIn(IReadOnlyList<NamedContainer>? containers) => [.. (containers ?? []).Select(container => container.Name)];
+
+    private static string Listed(List<string> names) => names.Count == 0 ? "none" : string.Join(", ", names);
 }

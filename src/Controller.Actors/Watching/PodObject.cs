@@ -11,16 +11,17 @@ public sealed record PodMetadata(
     string? Name, string? Namespace, string? Uid, string? ResourceVersion, string? DeletionTimestamp, Dictionary<string, string>? Annotations);
 
 /// <summary><c>spec</c>.</summary>
-public sealed record PodSpecification(string? NodeName, IReadOnlyList<NamedContainer>? InitContainers);
+public sealed record PodSpecification(string? NodeName, IReadOnlyList<NamedContainer>? InitContainers, IReadOnlyList<NamedContainer>? Containers = null);
 
 /// <summary>A container's name.</summary>
 public sealed record NamedContainer(string Name);
 
 /// <summary><c>status</c>.</summary>
 public sealed record PodStatus(
-    string? Phase, [property: JsonPropertyName("podIP")] string? PodIp, IReadOnlyList<ContainerStatus>? InitContainerStatuses);
+    string? Phase, [property: JsonPropertyName("podIP")] string? PodIp, IReadOnlyList<ContainerStatus>? InitContainerStatuses,
+    IReadOnlyList<ContainerStatus>? ContainerStatuses = null);
 
-/// <summary>One of <c>status.initContainerStatuses</c>.</summary>
+/// <summary>One of <c>status.initContainerStatuses</c> or <c>status.containerStatuses</c>.</summary>
 public sealed record ContainerStatus(
     string Name, [property: JsonPropertyName("containerID")] string? ContainerId, int RestartCount, ContainerState? State);
 

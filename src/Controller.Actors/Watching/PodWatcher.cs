@@ -12,20 +12,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Watching;
 
-/// <summary>Gets the state of the watch, for metrics and readiness.</summary>
-internal interface IWatchObserver
-{
-    /// <summary>A list was read, or a watch was answered: the pods are known from now on.</summary>
-    void Current();
-
-    /// <summary>The watch was interrupted; it is resumed.</summary>
-    void WatchInterrupted(string reason);
-}
-
 /// <summary>
 /// List, then watch, of the pods in scope (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes):
 /// pages of 500, then a watch with bookmarks, which is resumed from the last version. Pods are listed again after 410 Gone, when the API
-/// server has gone back to an older version, every ten minutes as a safety net, and at the start if other pods are selected than before.
+/// server has gone back to an older version, every ten minutes as a safety net, when asked to, and at the start if other pods are selected than before.
 /// </summary>
 internal sealed class PodWatcher : IPodWatcher
 {
@@ -47,6 +37,7 @@ internal sealed class PodWatcher : IPodWatcher
     private readonly IWatchObserver _observer;
     private readonly IPodEvents _events;
     private readonly ILogger<PodWatcher> _log;
+    private volatile Reading? _reading;
 
     /// <summary>A watcher, which asks for nothing before its items are read.</summary>
     public PodWatcher(ApiServer api, KubernetesSettings settings, TimeProvider clock, IWatchObserver observer, IPodEvents events, ILogger<PodWatcher> log) =>
@@ -57,7 +48,9 @@ internal sealed class PodWatcher : IPodWatcher
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var items = Channel.CreateBounded<PodWatchItem>(new BoundedChannelOptions(1000) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => new Reading(this, items.Writer).RunAsync(resumeToken, stop.Token), CancellationToken.None);
+        var latest = new Reading(this, items.Writer);
+        _reading = latest;
+        var reading = Task.Run(() => latest.RunAsync(resumeToken, stop.Token), CancellationToken.None);
         try
         {
             await foreach (var item in items.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return item;
@@ -69,26 +62,32 @@ internal sealed class PodWatcher : IPodWatcher
         }
     }
 
+    /// <inheritdoc/>
+    public void List() => _reading?.AskForList();
+
     private string PodsPath => _settings.Scope.SingleNamespace is { } name ? $"api/v1/namespaces/{Uri.EscapeDataString(name)}/pods" : "api/v1/pods";
 
     // Not narrowed to Pending: kubelets 1.28 to 1.31 keep Running while init containers run again (kubernetes/kubernetes#126650).
     private string Selectors => "fieldSelector=" + Uri.EscapeDataString("status.phase!=Succeeded,status.phase!=Failed")
         + (_settings.LabelSelector is { } labels ? "&labelSelector=" + Uri.EscapeDataString(labels) : "");
 
-    private string Selection => ResumeToken.SelectionOf(PodsPath, Selectors, _settings.Scope.ToString());
-
     /// <summary>One reading of the pods, from a resume token on.</summary>
     private sealed class Reading(PodWatcher watcher, ChannelWriter<PodWatchItem> items)
     {
         private readonly HashSet<string> _warned = [];
-        private readonly string _selection = watcher.Selection;
+        private readonly string _selection = ResumeToken.SelectionOf(watcher.PodsPath, watcher.Selectors, watcher._settings.Scope.ToString());
         private string _version = "";
         private string _listed = "";
         private DateTimeOffset _resyncAt;
         private int _failedLists;
+        private volatile CancellationTokenSource _listAsked = new();
+        private bool _isListWanted;
 
         // Whether this API server has given the version, or confirmed it; one from the ledger may be another's.
         private bool _isVersionKnown;
+
+        /// <summary>Ends a watch that is under way, so that a list comes next. The watch goes on after it.</summary>
+        public void AskForList() => _listAsked.Cancel();
 
         public async Task RunAsync(string resumeToken, CancellationToken cancellation)
         {
@@ -104,7 +103,7 @@ internal sealed class PodWatcher : IPodWatcher
                     {
                         if (_version.Length > 0) await CheckVersionAsync(cancellation).ConfigureAwait(false);
                         if (_version.Length == 0) await ListAsync(cancellation).ConfigureAwait(false);
-                        else if (watcher._clock.GetUtcNow() >= _resyncAt) await ResyncAsync(cancellation).ConfigureAwait(false);
+                        else if (_listAsked.IsCancellationRequested || watcher._clock.GetUtcNow() >= _resyncAt) await ResyncAsync(cancellation).ConfigureAwait(false);
                         var begun = watcher._clock.GetTimestamp();
                         var received = await WatchAsync(() => failures = 0, cancellation).ConfigureAwait(false);
                         // Perhaps a proxy answers in place of the API server: do not ask it again without a pause.
@@ -117,6 +116,10 @@ internal sealed class PodWatcher : IPodWatcher
                         watcher._log.LogDebug("The watch's version is gone; listing again");
                         _version = "";
                         if (failures++ > 0) await PauseAsync(failures, cancellation).ConfigureAwait(false);
+                    }
+                    catch (OperationCanceledException) when (_listAsked.IsCancellationRequested && !cancellation.IsCancellationRequested)
+                    {
+                        watcher._log.LogDebug("All pods are listed before the watch goes on");
                     }
                     catch (Exception e) when (IsFailure(e, cancellation))
                     {
@@ -175,7 +178,7 @@ internal sealed class PodWatcher : IPodWatcher
             _version = "";
         }
 
-        // This list is only a safety net: its failure must not keep a good version from being watched.
+        // This list is only a safety net, or tells where served runs are: its failure must not keep a good version from being watched.
         private async Task ResyncAsync(CancellationToken cancellation)
         {
             try
@@ -184,7 +187,7 @@ internal sealed class PodWatcher : IPodWatcher
             }
             catch (Exception e) when (IsFailure(e, cancellation))
             {
-                _resyncAt = watcher._clock.GetUtcNow() + ListBackoff.After(++_failedLists, Random.Shared.NextDouble());
+                _resyncAt = watcher._clock.GetUtcNow() + (_isListWanted ? Backoff : ListBackoff).After(++_failedLists, Random.Shared.NextDouble());
                 watcher._observer.WatchInterrupted("error");
                 if (_failedLists == 1) watcher._log.ListFailed(watcher._api.Address, ProblemOf(e));
             }
@@ -192,6 +195,7 @@ internal sealed class PodWatcher : IPodWatcher
 
         private async Task ListAsync(CancellationToken cancellation)
         {
+            if (_listAsked.IsCancellationRequested) (_isListWanted, _listAsked) = (true, new CancellationTokenSource());
             var uids = ImmutableHashSet.CreateBuilder<string>();
             var next = "";
             PodListDocument page;
@@ -209,7 +213,7 @@ internal sealed class PodWatcher : IPodWatcher
             }
             while (next.Length > 0);
 
-            (_version, _listed, _failedLists, _isVersionKnown) = (page.Metadata.ResourceVersion ?? "", _selection, 0, true);
+            (_version, _listed, _failedLists, _isVersionKnown, _isListWanted) = (page.Metadata.ResourceVersion ?? "", _selection, 0, true, false);
             _resyncAt = watcher._clock.GetUtcNow() + ResyncInterval;
             _warned.RemoveWhere(uid => !uids.Contains(uid));
             await items.WriteAsync(new PodWatchItem.ListEnded(uids.ToImmutable(), ResumeTokenAt(_version)), cancellation).ConfigureAwait(false);
@@ -234,7 +238,7 @@ internal sealed class PodWatcher : IPodWatcher
             var remaining = _resyncAt - watcher._clock.GetUtcNow();
             var lasting = remaining < WatchTimeout ? TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(remaining.TotalSeconds))) : WatchTimeout;
             using var time = new CancellationTokenSource(RequestTimeout, watcher._clock);
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token, _listAsked.Token);
             var path = $"{watcher.PodsPath}?watch=1&allowWatchBookmarks=true&timeoutSeconds={(int)lasting.TotalSeconds}&resourceVersion={Uri.EscapeDataString(_version)}&{watcher.Selectors}";
             using var response = await watcher._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);

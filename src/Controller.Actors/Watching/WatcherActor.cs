@@ -16,8 +16,9 @@ namespace AkkaVault.Controller.Watching;
 /// <param name="Tracker">Gets the ledger, for people who ask for runs.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">The log.</param>
+/// <param name="Room">How much fits into the ledger's store; null: everything.</param>
 internal sealed record WatcherServices(
-    IPodWatcher Pods, IActorRef PodRegion, IWatcherObserver Observer, ILedgerTracker Tracker, TimeProvider Clock, ILogger<WatcherActor> Log);
+    IPodWatcher Pods, IActorRef PodRegion, IWatcherObserver Observer, ILedgerTracker Tracker, TimeProvider Clock, ILogger<WatcherActor> Log, LedgerRoom? Room = null);
 
 /// <summary>
 /// The one watcher of the cluster: a thin persistent shell around <see cref="RunLedger"/>, which decides. The watcher stores the events
@@ -40,6 +41,7 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private int _eventsSinceSnapshot;
     private bool _snapshotting;
     private bool _reassigning;
+    private DateTimeOffset? _deliveriesDueAt;
 
     public WatcherActor(WatcherServices services) => _services = services;
 
@@ -91,6 +93,10 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
                 break;
             case LedgerInput.SilenceCheckDue or LedgerInput.AnswerCheckDue:
                 Reassign((LedgerInput)message);
+                break;
+            case LedgerInput.DeliveriesDue due:
+                _deliveriesDueAt = null;
+                Handle(due);
                 break;
             case ClusterEvent.MemberRemoved:
                 Reassign(new LedgerInput.PodActorsLost());
@@ -152,7 +158,8 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 
     private void Start()
     {
-        _services.Log.Watches(_ledger.Entries.Count(), _ledger.ResumeToken);
+        _ledger = _ledger.Within(_services.Room);
+        _services.Log.Watches(_ledger.Count, _ledger.ResumeToken);
         _services.Observer.WatcherStarted();
         _services.Observer.LedgerChanged(_ledger);
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
@@ -177,12 +184,25 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         DeferAsync(input, _ => _reassigning = false);
     }
 
+    // One timer for the next time at which a run wants another delivery; none where nobody does.
+    private void ScheduleDeliveries()
+    {
+        var now = _services.Clock.GetUtcNow();
+        if (_ledger.DeliveriesDueAt(now) is var next && next == _deliveriesDueAt) return;
+        _deliveriesDueAt = next;
+        if (next is not { } at) Timers.Cancel(nameof(LedgerInput.DeliveriesDue));
+        else Timers.StartSingleTimer(nameof(LedgerInput.DeliveriesDue), new LedgerInput.DeliveriesDue(), TimeSpan.FromTicks(Math.Clamp((at - now).Ticks, 0, RedeliveryRules.LongestWait.Ticks)));
+    }
+
     /// <returns>Whether something is being stored.</returns>
     private bool Handle(LedgerInput input)
     {
         var transition = _ledger.Handle(input, _services.Clock.GetUtcNow());
+        if (transition.State.HasLeftOut && !_ledger.HasLeftOut) _services.Log.LeavesOut(transition.State.Pods.Count, transition.State.Served.Count);
         _ledger = transition.State;
         _services.Tracker.LedgerChanged(_ledger);
+        if (transition.AsksForList) _services.Pods.List();
+        ScheduleDeliveries();
         var (events, commands) = (transition.Events, transition.Commands);
         if (events.IsEmpty)
         {

@@ -92,7 +92,7 @@ public sealed class PodExplanationTests
     {
         var facts = Facts(Pod(container: "instal", containers: ["first", Container]));
         Finds(facts, 1, "wrong-annotation");
-        Assert.Contains("names instal, and the pod has no such init container (it has: first, install)", PodExplanation.Of(facts)[0].Sentence, StringComparison.Ordinal);
+        Assert.Contains("names instal, and the pod has no such container (init containers: first, install; containers: none)", PodExplanation.Of(facts)[0].Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

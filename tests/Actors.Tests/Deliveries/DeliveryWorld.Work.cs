@@ -77,17 +77,21 @@ internal sealed partial class DeliveryWorld
 
     private PushOutcome Push(RunId run, DeliveryEffect.Push push, int kind)
     {
-        var listening = _pods.TryGetValue(run.Uid, out var pod) && pod.Running && pod.Run == run && !pod.Served.ContainsKey(run);
+        var listening = _pods.TryGetValue(run.Uid, out var pod) && pod.Running && pod.Run == run && (pod.IsSidecar || !pod.Served.ContainsKey(run));
         if (!listening) return new PushOutcome.NotListening("refused");
+        if (pod!.Served.ContainsKey(run) && !pod.TakesAnother(_now))
+            return kind == 5 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Rejected(409, PushRejection.AlreadyServed, "", pod.WantsAt - _now);
         switch (kind)
         {
             case <= 2:
                 var wrap = _wraps[push.Issued.Token.Accessor];
                 if (!wrap.Alive || wrap.Expires <= _now) return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);
                 wrap.Alive = false;
-                if (!pod!.Served.TryAdd(run, 1)) Violations.Add($"{run} is served twice");
+                if (pod.Served.ContainsKey(run)) Redeliveries++;
+                pod.Served[run] = pod.Served.GetValueOrDefault(run) + 1;
+                pod.WantsAt = pod.IsSidecar && !_isEnding && _random.Next(4) > 0 ? _now + pod.Interval : null;
                 // The pod is served, and the answer is lost.
-                return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Succeeded();
+                return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Succeeded(pod.WantsAt - _now);
             case 3 when _random.Next(4) == 0:
                 // The pod asks another Vault, or another program answers on its port. The token is alive although the answer says the opposite.
                 return new PushOutcome.Rejected(409, PushRejection.WrappingTokenInvalid);

@@ -6,9 +6,9 @@ using AkkaVault.Shared;
 namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>
-/// A model of everything around the two state machines: an API server with pods, a Vault, init containers that
-/// accept one push, a journal, messages in flight, crashes that keep only the journal, thieves, and nodes that were
-/// paused or cut off and do not know that other nodes serve their runs. One seeded random source makes every choice.
+/// A model of everything around the two state machines: an API server with pods, a Vault, init containers that accept one push, sidecars
+/// that may ask for another, a journal with snapshots, messages in flight, crashes that lose all but the journal, thieves, and nodes that were paused or cut off and do not know
+/// that others serve their runs. One seeded random source makes every choice.
 /// </summary>
 internal sealed partial class DeliveryWorld(int seed)
 {
@@ -24,19 +24,14 @@ internal sealed partial class DeliveryWorld(int seed)
     private readonly List<PodActor> _cutOff = [];
     private readonly Dictionary<string, Wrap> _wraps = [];
     private RunLedger _ledger = RunLedger.Empty;
+    private RunLedger _snapshot = RunLedger.Empty;
+    private int _inSnapshot;
+    private bool _isListAsked;
+    private bool _isEnding;
     private int _watchedTo;
     private int _version;
     private int _names;
     private DateTimeOffset _now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
-
-    private sealed class Pod(string uid)
-    {
-        public string Uid { get; } = uid;
-        public int Runs { get; set; }
-        public bool Running { get; set; }
-        public RunId Run => new(Uid, $"containerd://{Runs}");
-        public Dictionary<RunId, int> Served { get; } = [];
-    }
 
     private sealed class Wrap(string accessor, DateTimeOffset expires)
     {
@@ -64,7 +59,10 @@ internal sealed partial class DeliveryWorld(int seed)
     /// <summary>The rules that were broken.</summary>
     public List<string> Violations { get; } = [];
 
-    /// <summary>The number of reported thefts.</summary>
+    /// <summary>How often a run that was served got another secret, because it wanted it.</summary>
+    public int Redeliveries { get; private set; }
+
+    /// <summary>How many thefts were reported.</summary>
     public int ReportedThefts { get; private set; }
 
     /// <summary>Takes random steps, then lets everything succeed until nothing is left to do.</summary>
@@ -73,6 +71,8 @@ internal sealed partial class DeliveryWorld(int seed)
         for (var i = 0; i < steps; i++) Step();
         // Nodes that were cut off end at the latest when they find out.
         _cutOff.Clear();
+        // Sidecars ask for nothing any more once they have what they want.
+        _isEnding = true;
         for (var round = 0; round < 400 && !RunToEnd(); round++) _now += TimeSpan.FromSeconds(6);
         CheckEnd();
     }
@@ -80,7 +80,7 @@ internal sealed partial class DeliveryWorld(int seed)
     private void Step()
     {
         _now += TimeSpan.FromMilliseconds(_random.Next(0, 4000));
-        switch (_random.Next(15))
+        switch (_random.Next(18))
         {
             case 0 or 1: PodHappens(); break;
             case 2 or 3: TakeWatchItem(); break;
@@ -91,6 +91,13 @@ internal sealed partial class DeliveryWorld(int seed)
             case 11 when _random.Next(3) == 0: Steal(); break;
             case 11: break;
             case 12 when _random.Next(2) == 0: CutOff(); break;
+            case 14 or 15:
+                Perform(_ledger.Handle(new LedgerInput.DeliveriesDue(), _now));
+                for (var i = _random.Next(8); i > 0; i--) Attend();
+                break;
+            case 16:
+                if (_isListAsked) Relist();
+                break;
             case 12 or 13:
                 for (var i = _random.Next(6); i > 0; i--) LiveApart();
                 break;
@@ -101,12 +108,22 @@ internal sealed partial class DeliveryWorld(int seed)
         }
     }
 
+    /// <summary>A delivery comes a little further, so that runs get as far as asking for another one.</summary>
+    private void Attend()
+    {
+        TakeWatchItem();
+        TakeCommand();
+        DoWork(kind: _random.Next(4));
+        TakeReport();
+    }
+
     private bool RunToEnd()
     {
         // Every ten minutes the watcher reads the full list, as a safety net.
         while (_watchedTo < _watch.Count) TakeWatchItem();
         Relist();
         Perform(_ledger.Handle(new LedgerInput.PodActorsLost(), _now));
+        Perform(_ledger.Handle(new LedgerInput.DeliveriesDue(), _now));
         var busy = 0;
         while ((_toActors.Count > 0 || _toWatcher.Count > 0 || Busy.Any()) && busy++ < 10_000)
         {
@@ -115,18 +132,22 @@ internal sealed partial class DeliveryWorld(int seed)
             DoWork(kind: 0);
         }
 
-        return _pods.Values.All(pod => !pod.Running) && _ledger.Entries.All(entry => !entry.HasWork) && !Deliveries.Any();
+        return _pods.Values.All(pod => !pod.Running || (pod.Served.ContainsKey(pod.Run) && pod.IsSidecar && pod.WantsAt is null)) && _ledger.Entries.All(entry => !entry.HasWork) && !Deliveries.Any();
     }
 
     private void CheckEnd()
     {
         foreach (var pod in _pods.Values.Where(pod => pod.Running))
             if (pod.Served.GetValueOrDefault(pod.Run) == 0) Violations.Add($"{pod.Run} is running and was forgotten");
+        foreach (var pod in _pods.Values.Where(pod => pod is { Running: true, WantsAt: not null })) Violations.Add($"{pod.Run} wants another delivery and does not get it");
         foreach (var entry in _ledger.Entries.Where(entry => entry.HasWork)) Violations.Add($"{entry} is never finished");
         foreach (var known in _journal.OfType<Issued>().SelectMany(e => e.PendingRevocations))
             if (_wraps[known.Accessor] is { Alive: true } wrap && wrap.Expires > _now && !IsHeld(known.Accessor))
                 Violations.Add($"{known.Accessor} was known as undelivered and is still alive");
-        if (!Replay().Pods.Keys.Order().SequenceEqual(_ledger.Pods.Keys.Order())) Violations.Add("the journal says something else than the ledger");
+        var replayed = Replay();
+        if (!replayed.Pods.Keys.Order().SequenceEqual(_ledger.Pods.Keys.Order())) Violations.Add("the journal says something else than the ledger");
+        if (!replayed.Served.All.Select(run => (run.Key, run.NextDeliveryAt)).ToHashSet().SetEquals(_ledger.Served.All.Select(run => (run.Key, run.NextDeliveryAt))))
+            Violations.Add("the journal says something else of served runs than the ledger");
     }
 
     private IEnumerable<Delivery> Deliveries => _actors.Values.Select(actor => actor.Delivery).OfType<Delivery>();
@@ -135,56 +156,9 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private bool IsHeld(string accessor) => Deliveries.Any(d => d.Tokens.InUse?.Token.Accessor == accessor);
 
-    private RunLedger Replay() => _journal.Aggregate(RunLedger.Empty, (ledger, e) => ledger.Apply(e));
+    private RunLedger Replay() => _journal.Skip(_inSnapshot).Aggregate(_snapshot, (ledger, e) => ledger.Apply(e));
 
-    private void PodHappens()
-    {
-        var existing = _pods.Count == 0 ? null : _pods.Values.ElementAt(_random.Next(_pods.Count));
-        switch (_random.Next(4))
-        {
-            case 0 when existing is not null:
-                _pods.Remove(existing.Uid);
-                _watch.Add(new PodWatchItem.Deleted(existing.Uid, Next()));
-                break;
-            case 1 when existing is not null:
-                existing.Running = false;
-                _watch.Add(new PodWatchItem.Changed(new ObservedPod(existing.Uid, null, "not running"), Next()));
-                break;
-            case 2 when existing is { Running: false }:
-                existing.Runs++;
-                existing.Running = true;
-                _watch.Add(new PodWatchItem.Changed(See(existing), Next()));
-                break;
-            case 3 when existing is { Running: true }:
-                _watch.Add(new PodWatchItem.Changed(See(existing), Next()));
-                break;
-            default:
-                var pod = new Pod($"uid-{_names++}") { Running = true, Runs = 1 };
-                _pods.Add(pod.Uid, pod);
-                _watch.Add(new PodWatchItem.Changed(See(pod), Next()));
-                break;
-        }
-    }
-
-    private string Next() => $"{++_version}";
-
-    private static ObservedPod See(Pod pod) => pod.Running
-        ? new ObservedPod(pod.Uid, new DeliveryTarget(pod.Run, "default", "same-name", "127.9.0.1", "sample-app", "n", default), "")
-        : new ObservedPod(pod.Uid, null, "not running");
-
-    private void TakeWatchItem()
-    {
-        if (_watchedTo < _watch.Count) Perform(_ledger.Handle(new LedgerInput.PodWatched(_watch[_watchedTo++]), _now));
-    }
-
-    private void Relist()
-    {
-        _watchedTo = _watch.Count;
-        // An init container that has its secret exits, and its kubelet reports that, even when the answer to the push was lost.
-        foreach (var pod in _pods.Values.Where(pod => pod.Served.ContainsKey(pod.Run))) pod.Running = false;
-        foreach (var pod in _pods.Values) Perform(_ledger.Handle(new LedgerInput.PodWatched(new PodWatchItem.Listed(See(pod))), _now));
-        Perform(_ledger.Handle(new LedgerInput.PodWatched(new PodWatchItem.ListEnded([.. _pods.Keys], $"{_version}")), _now));
-    }
+    private void TakeSnapshot() => (_snapshot, _inSnapshot) = (LedgerSnapshot.Of(Replay()).ToLedger(), _journal.Count);
 
     private void TakeCommand()
     {
@@ -195,9 +169,10 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private void Give(PodActor actor, IPodCommand command) => Give(actor, command switch
     {
-        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations),
+        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery),
         CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations),
-        _ => new DeliveryInput.Ack(),
+        AckRun ack => new DeliveryInput.Ack(ack.SeenAt),
+        _ => throw new ArgumentOutOfRangeException(nameof(command)),
     });
 
     private void TakeReport()
@@ -213,6 +188,14 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private void Perform(Transition<RunLedger, LedgerEffect> transition)
     {
+        foreach (var added in transition.Events.OfType<Added>())
+        {
+            var isServed = _ledger.Find(added.Target.Run) is { Status: RunStatus.Delivered };
+            if (isServed != added.IsRedelivery && _ledger.Find(added.Target.Run) is not { IsRedelivery: true }) Violations.Add($"{added.Target.Run} is added {(isServed ? "although it is served" : "again without a delivery before")}");
+            if (isServed && !(_ledger.Find(added.Target.Run)!.NextDeliveryAt <= _now)) Violations.Add($"{added.Target.Run} gets another delivery that it did not ask for");
+        }
+
+        _isListAsked |= transition.AsksForList;
         _ledger = transition.State;
         _journal.AddRange(transition.Events);
         foreach (var command in transition.Commands) _toActors.Enqueue(command);
@@ -275,12 +258,18 @@ internal sealed partial class DeliveryWorld(int seed)
         foreach (var command in sent) _toActors.Enqueue(command);
     }
 
-    // Everything that the node knew is lost, except for the journal. The watch resumes from the resume token in the journal.
+    // All that the nodes knew is lost but the journal, or only what the leader knew. The watch resumes from the resume token in the journal.
     private void Crash()
     {
-        _actors.Clear();
-        _toActors.Clear();
+        if (_random.Next(2) == 0)
+        {
+            _actors.Clear();
+            _toActors.Clear();
+        }
+
         _toWatcher.Clear();
+        _isListAsked = false;
+        if (_random.Next(2) == 0) TakeSnapshot();
         _ledger = Replay();
         _watchedTo = _ledger.ResumeToken.Length == 0 ? 0 : int.Parse(_ledger.ResumeToken, System.Globalization.CultureInfo.InvariantCulture);
         Perform(_ledger.Handle(new LedgerInput.PodActorsLost(), _now));

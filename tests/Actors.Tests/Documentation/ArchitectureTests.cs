@@ -81,6 +81,7 @@ public partial class ArchitectureTests
         var operation = delivery.Operation;
         yield return new DeliveryInput.Assign(s_target, s_now, []);
         yield return new DeliveryInput.Assign(s_target with { Ip = "10.0.0.8" }, s_now, []);
+        yield return new DeliveryInput.Assign(s_target, s_now.AddMinutes(1), [], IsRedelivery: true);
         yield return new DeliveryInput.Cancel([]);
         yield return new DeliveryInput.Ack();
         foreach (var issued in (int[])[operation, operation - 1])

@@ -26,7 +26,34 @@ public class PodEligibilityTests
         Assert.Equal(("rec/a", "10.1.0.5", "sample-app", "node-1", Started), (target.Pod, target.Ip, target.Role, target.Node, target.StartedAt));
     }
 
-    // Kubelets 1.28 to 1.31 keep the phase Running while init containers run again.
+    [Fact]
+    public void An_ordinary_container_is_a_target_if_the_annotation_names_it()
+    {
+        var target = PodEligibility.Assess(Sidecar(), Everywhere).Target!;
+        Assert.Equal(("uid-1", "containerd://2", "10.1.0.5", Started), (target.Run.Uid, target.Run.Container, target.Ip, target.StartedAt));
+        Assert.Equal("1@" + Started.ToString("O"), PodEligibility.Assess(Sidecar(containerId: null), Everywhere).Target!.Run.Container);
+    }
+
+    [Fact]
+    public void An_init_container_of_the_name_comes_first()
+    {
+        var both = Pod(annotated: "install") with { Spec = new PodSpecification("node-1", [new NamedContainer("install")], [new NamedContainer("install")]) };
+        both = both with { Status = both.Status! with { ContainerStatuses = [new ContainerStatus("install", "containerd://2", 0, new ContainerState(new RunningState(Started)))] } };
+        Assert.Equal("containerd://1", PodEligibility.Assess(both, Everywhere).Target!.Run.Container);
+    }
+
+    private static PodObject Sidecar(string? containerId = "containerd://2", bool running = true) => Pod(phase: "Running", annotated: "sidecar") with
+    {
+        Spec = new PodSpecification("node-1", [new NamedContainer("install")], [new NamedContainer("app"), new NamedContainer("sidecar")]),
+        Status = new PodStatus(
+            "Running", "10.1.0.5", [new ContainerStatus("install", "containerd://1", 0, new ContainerState(null))],
+            [
+                new ContainerStatus("app", "containerd://3", 0, new ContainerState(new RunningState(Started))),
+                new ContainerStatus("sidecar", containerId, 1, new ContainerState(running ? new RunningState(Started) : null)),
+            ]),
+    };
+
+    // Kubelets 1.28 to 1.31 keep Running while init containers run again.
     [Fact]
     public void A_pod_in_phase_Running_is_one_as_well() => Assert.NotNull(PodEligibility.Assess(Pod(phase: "Running"), Everywhere).Target);
 
@@ -52,13 +79,15 @@ public class PodEligibilityTests
     public static TheoryData<PodObject, string> NotEligible => new()
     {
         { Pod(running: false), "its init container install is not running" },
+        { Sidecar(running: false), "its container sidecar is not running" },
+        { Sidecar() with { Status = null }, "its container sidecar is not running" },
         { Pod(ip: null), "it has no IP yet" },
         { Pod(deleted: "2026-11-24T00:00:00Z"), "the pod is being deleted" },
         { Pod(phase: "Succeeded"), "the pod has ended (Succeeded)" },
-        { Pod(annotated: "instal"), "annotation pod.boostport.com/vault-init-container names instal, and the pod has no such init container (it has: install)" },
+        { Pod(annotated: "instal"), "annotation pod.boostport.com/vault-init-container names instal, and the pod has no such container (init containers: install; containers: none)" },
         { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "a//b", [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle is \"a//b\", no name that an AppRole can have (expected letters, digits, _, - and .)" },
         { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = new string('a', 129), [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle has 129 characters, expected at most 128" },
-        { Pod(containers: []), "annotation pod.boostport.com/vault-init-container names install, and the pod has no such init container (it has: none)" },
+        { Pod(containers: []), "annotation pod.boostport.com/vault-init-container names install, and the pod has no such container (init containers: none; containers: none)" },
         { Pod() with { Metadata = new PodMetadata("a", "rec", "uid-1", "1", null, null) }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },
         { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "r" } } }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },
     };

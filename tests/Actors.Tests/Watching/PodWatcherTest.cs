@@ -28,6 +28,7 @@ public abstract class PodWatcherTest : IAsyncLifetime, IWatchObserver, IPodEvent
     private protected int _current;
     private CancellationTokenSource _stopped = new();
     private protected SimulatedApiServer _server = null!;
+    private protected PodWatcher _watcher = null!;
     private ApiServer _api = null!;
     private HttpClient _admin = null!;
     private Task _reading = Task.CompletedTask;
@@ -77,12 +78,15 @@ public abstract class PodWatcherTest : IAsyncLifetime, IWatchObserver, IPodEvent
         return UntilAsync(() => _items.OfType<PodWatchItem.ListEnded>().Any(), "the pods are listed");
     }
 
-    private protected void Read(string resumeToken = "", string scope = "~.*", string? labels = null) =>
-        _reading = ReadAsync(new PodWatcher(_api, new KubernetesSettings(WatchScope.Parse(scope), "kubernetes-vault", "kubernetes-vault", labels), _clock, this, this, _log), resumeToken);
-
-    private async Task ReadAsync(PodWatcher watcher, string resumeToken)
+    private protected void Read(string resumeToken = "", string scope = "~.*", string? labels = null)
     {
-        await foreach (var item in watcher.ReadAsync(resumeToken, _stopped.Token)) _items.Enqueue(item);
+        _watcher = new PodWatcher(_api, new KubernetesSettings(WatchScope.Parse(scope), "kubernetes-vault", "kubernetes-vault", labels), _clock, this, this, _log);
+        _reading = ReadAsync(resumeToken);
+    }
+
+    private async Task ReadAsync(string resumeToken)
+    {
+        await foreach (var item in _watcher.ReadAsync(resumeToken, _stopped.Token)) _items.Enqueue(item);
     }
 
     /// <summary>Stops the watcher, and forgets its items and requests.</summary>

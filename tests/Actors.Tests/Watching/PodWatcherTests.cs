@@ -11,6 +11,31 @@ public sealed class PodWatcherTests : PodWatcherTest
     private const int ListFailed = 1307;
 
     [Fact]
+    public async Task A_list_that_is_asked_for_comes_at_once_and_the_watch_goes_on_after_it()
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("first"));
+        _watcher.List();
+        await UntilAsync(() => _items.OfType<PodWatchItem.ListEnded>().Count() == 2, "the pods are listed again");
+        await SeenAsync(await CreateAsync("second"));
+        Assert.Equal(["list", "watch", "check", "list", "watch"], Verbs);
+        Assert.Empty(_interruptions);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_asked_for_and_fails_is_tried_again_within_seconds()
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("first"));
+        var failures = 2;
+        _fault = verb => verb == "list" && failures-- > 0 ? 500 : null;
+        _watcher.List();
+        var asked = _clock.GetUtcNow();
+        await UntilAsync(() => _items.OfType<PodWatchItem.ListEnded>().Count() == 2, "the pods are listed again", TimeSpan.FromMilliseconds(100));
+        Assert.InRange(_clock.GetUtcNow() - asked, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task A_watch_that_went_silent_is_resumed_within_40_seconds()
     {
         await WatchAsync();
@@ -104,7 +129,7 @@ public sealed class PodWatcherTests : PodWatcherTest
         Assert.Equal(2, _log.Entries.Count(entry => entry.Id == PodMistaken));
         Assert.Equal(2, _events.Count);
         Assert.StartsWith(
-            $"default/mistaken {mistaken} VaultSecretFailed: annotation {PodEligibility.ContainerAnnotation} names instal, and the pod has no such init container (it has: install).",
+            $"default/mistaken {mistaken} VaultSecretFailed: annotation {PodEligibility.ContainerAnnotation} names instal, and the pod has no such container (init containers: install; containers: app).",
             _events.First(), StringComparison.Ordinal);
     }
 

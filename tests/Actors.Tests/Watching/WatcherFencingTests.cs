@@ -110,6 +110,10 @@ public sealed class WatcherFencingTests : TestKit
 
         public void Say(PodWatchItem item) => _items.Writer.TryWrite(item);
 
+        public void List()
+        {
+        }
+
         public async IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, [EnumeratorCancellation] CancellationToken cancellation)
         {
             await foreach (var item in _items.Reader.ReadAllAsync(cancellation)) yield return item;

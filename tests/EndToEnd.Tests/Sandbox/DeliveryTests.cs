@@ -95,7 +95,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         var wrong = await _cluster.RunPodAsync(_cluster.Plan("wrong") with { AnnotatedContainer = "instal" });
         await ServedAsync(await RunAsync("right"));
         var said = _cluster.Controller.Process.Output.Where(line => line.Contains("default/wrong", StringComparison.Ordinal)).ToList();
-        Assert.Contains("names instal, and the pod has no such init container (it has: install)", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Contains("names instal, and the pod has no such container (init containers: install; containers: app)", Assert.Single(said), StringComparison.Ordinal);
         Assert.DoesNotContain(_cluster.Vault.WrappingTokens, wrap => wrap.Metadata["uid"] == wrong.Uid);
         await _cluster.Kubelet.DeleteAsync(wrong, default).EndsAsync();
     }

@@ -44,7 +44,7 @@ internal sealed class HttpsSecretPusher : ISecretPusher, IDisposable
             UseCookies = false,
             AllowAutoRedirect = false,
             ConnectTimeout = ConnectTimeout,
-            // Every init container is pushed to once, and other pods use its address again.
+            // An init container is pushed to once, or again after a long time, and other pods use its address again.
             PooledConnectionLifetime = TimeSpan.Zero,
             SslOptions =
             {
@@ -72,10 +72,10 @@ internal sealed class HttpsSecretPusher : ISecretPusher, IDisposable
                 new SecretPush(token.Token, token.CreationTime, (long)token.Ttl.TotalSeconds, _content.VaultAddress, cas, _content.VaultNamespace).Encode());
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var response = await _http.PostAsync(UrlOf(target.Ip), content, deadline.Token).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode) return new PushOutcome.Succeeded();
             var answer = await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode) return new PushOutcome.Succeeded(NextDeliveryAnswer.Read(answer));
             var (reason, detail) = RejectionAnswer.Read(answer, token.Token);
-            return new PushOutcome.Rejected((int)response.StatusCode, reason, detail);
+            return new PushOutcome.Rejected((int)response.StatusCode, reason, detail, reason == PushRejection.AlreadyServed ? NextDeliveryAnswer.Read(answer) : null);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError || e.InnerException is SocketException)
         {

@@ -74,7 +74,10 @@ internal sealed class CurrentMetrics
         _waiting.Set(waiting.DistinctBy(entry => entry.Target.Run.Uid).Count());
         _oldestWaiting.Set(waiting.Count == 0 ? 0 : Math.Max(0, (now - waiting.Min(entry => entry.SeenAt)).TotalSeconds));
         foreach (var status in Enum.GetValues<RunStatus>())
-            _runs.WithLabels(status switch { RunStatus.Pending => "in_hand", RunStatus.Delivered => "delivered", _ => "ended" }).Set(entries.Count(entry => entry.Status == status));
+        {
+            var served = status == RunStatus.Delivered ? ledger?.Served.Count ?? 0 : 0;
+            _runs.WithLabels(status switch { RunStatus.Pending => "in_hand", RunStatus.Delivered => "delivered", _ => "ended" }).Set(entries.Count(entry => entry.Status == status) + served);
+        }
     }
 
     private static double Left(DateTimeOffset? end, DateTimeOffset now) => end is { } at && at > now ? (at - now).TotalSeconds : 0;

@@ -17,7 +17,7 @@ internal static partial class LogLedger
     [LoggerMessage(1703, LogLevel.Error, "{Ledger} is no longer owned by this process ({Holder}): {Explanation}. The last change was not stored, and nothing is sent because of it")]
     public static partial void Lost(this ILogger log, string ledger, string holder, string explanation);
 
-    [LoggerMessage(1704, LogLevel.Error, "{Ledger} takes {Bytes} of the 1048576 bytes that a ConfigMap can hold, because many pods wait for their secrets at once")]
+    [LoggerMessage(1704, LogLevel.Error, "{Ledger} takes {Bytes} of the 1048576 bytes that a ConfigMap can hold, because too many pods wait for their secrets at once, or too many sidecars run")]
     public static partial void NearlyFull(this ILogger log, string ledger, int bytes);
 
     [LoggerMessage(1705, LogLevel.Warning, "{Ledger} cannot be read or written: {Problem}; trying again")]

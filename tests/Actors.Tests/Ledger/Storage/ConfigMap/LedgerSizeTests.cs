@@ -44,6 +44,35 @@ public sealed class LedgerSizeTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"{Pods * 3} events without a snapshot: {storm.Size} bytes");
     }
 
+    [Fact]
+    public void Twenty_thousand_served_runs_with_a_thousand_in_hand_and_a_thousand_events_fit_well()
+    {
+        const int Served = 20_000;
+        var format = new WireSerializer((ExtendedActorSystem)_system);
+        var started = Stopwatch.GetTimestamp();
+        var ledger = Enumerable.Range(0, Served).Aggregate(
+            RunLedger.Empty with { ResumeToken = "123456789" },
+            (known, _) => known.With(Entry() with { Status = RunStatus.Delivered, PendingRevocations = [], NextDeliveryAt = Start.AddSeconds(_random.Next(2_000_000)) }));
+        ledger = Enumerable.Range(0, 1000).Aggregate(ledger, (known, _) => known.With(Entry()));
+        output.WriteLine($"made in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
+        started = Stopwatch.GetTimestamp();
+        var snapshot = format.ToBinary(LedgerSnapshot.Of(ledger));
+        var packed = LedgerCodec.Pack(snapshot, CompressionLevel.Optimal);
+        output.WriteLine($"snapshot: {packed.Length} bytes of {snapshot.Length}, {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
+
+        var full = LedgerRecord.Empty.Append(Events(format, 1, 1)).Save(new StoredSnapshot(1, Start.UtcDateTime, new StoredPayload(format.Identifier, "snapshot", packed)))
+            .DeleteTo(1).Append(Events(format, 2, 1000));
+        started = Stopwatch.GetTimestamp();
+        var content = LedgerCodec.Encode(new LedgerStamp("node", 7, "write"), full);
+        output.WriteLine($"with 1000 events: {content.Size} bytes, {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms to encode; events {content.Parts[LedgerCodec.EventsPart].Length}");
+        Assert.True(content.Size < LedgerWriter.WarningLimit * 0.85, $"{content.Size} bytes");
+
+        started = Stopwatch.GetTimestamp();
+        var again = ((LedgerSnapshot)format.FromBinary(LedgerCodec.Unpack(packed), "snapshot")).ToLedger();
+        output.WriteLine($"read in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
+        Assert.Equal((Served, 1000), (again.Served.Count, again.Entries.Count()));
+    }
+
     private List<StoredEvent> Events(WireSerializer format, long first, int count)
     {
         var events = new List<StoredEvent>();

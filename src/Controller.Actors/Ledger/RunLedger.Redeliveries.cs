@@ -1,0 +1,54 @@
+using LedgerTransition = AkkaVault.Shared.Transition<AkkaVault.Controller.Ledger.RunLedger, AkkaVault.Controller.Ledger.LedgerEffect>;
+
+namespace AkkaVault.Controller.Ledger;
+
+/// <summary>Runs that have their secret, and may have asked for another one.</summary>
+internal sealed partial record RunLedger
+{
+    /// <summary>The runs that have their secret and no work.</summary>
+    public ServedRuns Served { get; init; } = ServedRuns.None;
+
+    /// <summary>How many runs there are.</summary>
+    public int Count => Served.Count + Pods.Values.Sum(entries => entries.Count);
+
+    /// <summary>When redeliveries last began. Not stored.</summary>
+    public DateTimeOffset RedeliveredAt { get; init; }
+
+    /// <summary>Whether a list of all pods was asked for and has not ended. Not stored.</summary>
+    public bool IsListAsked { get; init; }
+
+    /// <summary>When <see cref="LedgerInput.DeliveriesDue"/> is to come; null: nothing will be due.</summary>
+    /// <param name="now">This node's clock.</param>
+    public DateTimeOffset? DeliveriesDueAt(DateTimeOffset now)
+    {
+        var (known, unknown) = (Served.FirstDueAt, IsListAsked ? null : Served.FirstDueOfUnknownAt);
+        var first = known is null || unknown < known ? unknown : known;
+        var next = RedeliveredAt + RedeliveryRules.Interval(Served.Count);
+        // A clock that was set back keeps nobody waiting.
+        return RedeliveredAt <= now && first < next ? next : first;
+    }
+
+    // After a change of leader, only the hash of a served run's pod is known. One list tells where all of them are.
+    private LedgerTransition HandleDeliveriesDue(DateTimeOffset now)
+    {
+        var due = Served.DueBy(now).Take(Math.Min(RoomLeft, RedeliveryRules.MaxAtOnce(Served.Count))).ToList();
+        var isListNeeded = !IsListAsked && Served.FirstDueOfUnknownAt <= now;
+        var begun = due.Aggregate(
+            (this with { RedeliveredAt = now, IsListAsked = IsListAsked || isListNeeded }).Do(), (transition, run) => transition.Then(ledger => ledger.ThenRedeliver(run, now)));
+        return isListNeeded ? begun.Then(ledger => ledger.Do(new LedgerEffect.ListPods())) : begun;
+    }
+
+    // Later than the delivery before, by which pod actors and reports tell the two apart.
+    private LedgerTransition ThenRedeliver(ServedRun run, DateTimeOffset now) =>
+        ThenAdd(new Added(run.Target!, now > run.SeenAt ? now : run.SeenAt.AddTicks(1), ResumeToken, IsRedelivery: true), now);
+
+    private LedgerTransition ThenRemoveServed(ServedRun? run, string resumeToken) => run is null ? Do() : ThenPersist(new Removed(run.Run, resumeToken));
+
+    // Those of which only the hash is known as well: the uids of the pods that are there are hashed.
+    private LedgerTransition ThenRemoveServedExcept(IEnumerable<string> uids)
+    {
+        if (Served.Count == 0) return Do();
+        var there = uids.Select(RunKey.HashOf).ToHashSet();
+        return Served.All.Where(run => !there.Contains(run.Key.Pod)).Aggregate(Do(), (transition, run) => transition.Then(ledger => ledger.ThenRemoveServed(run, ResumeToken)));
+    }
+}

@@ -1,0 +1,26 @@
+using LedgerTransition = AkkaVault.Shared.Transition<AkkaVault.Controller.Ledger.RunLedger, AkkaVault.Controller.Ledger.LedgerEffect>;
+
+namespace AkkaVault.Controller.Ledger;
+
+/// <summary>
+/// Runs for which the ledger has no room are left out, and found by a list once there is room. So a ledger that was lost while many
+/// sidecars run fills again part by part.
+/// </summary>
+internal sealed partial record RunLedger
+{
+    /// <summary>How much fits; null: everything. Not stored.</summary>
+    public LedgerRoom? Room { get; init; }
+
+    /// <summary>Whether a run may have been left out, and no list was asked for since. Not stored.</summary>
+    public bool HasLeftOut { get; init; }
+
+    // How many more pods may have work.
+    private int RoomLeft => Room is null ? int.MaxValue : Math.Max(0, Room.MaxWaiting(Served.Count) - Pods.Count);
+
+    /// <summary>The ledger of a leader that has recovered it. An earlier leader may have left runs out if it is not far from full.</summary>
+    public RunLedger Within(LedgerRoom? room) => this with { Room = room, HasLeftOut = room is not null && Pods.Count > room.MaxWaiting(Served.Count) / 2 };
+
+    private LedgerTransition ThenListIfThereIsRoom() => HasLeftOut && !IsListAsked && Room is not null && RoomLeft > Pods.Count
+        ? (this with { IsListAsked = true, HasLeftOut = false }).Do(new LedgerEffect.ListPods())
+        : Do();
+}

@@ -1,0 +1,11 @@
+namespace AkkaVault.Controller.Watching;
+
+/// <summary>Gets the state of the watch, for metrics and readiness.</summary>
+internal interface IWatchObserver
+{
+    /// <summary>A list was read, or a watch was answered: the pods are known from now on.</summary>
+    void Current();
+
+    /// <summary>The watch was interrupted; it is resumed.</summary>
+    void WatchInterrupted(string reason);
+}

@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit.Xunit2;
+using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Runs;
+using AkkaVault.Controller.Watching;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AkkaVault.Actors.Tests.Watching;
+
+/// <summary>The watcher with runs that want another delivery.</summary>
+public sealed class WatcherRedeliveryTests : TestKit
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private readonly ScriptedPods _pods = new();
+    private readonly LedgerAsObserved _observed = new();
+    private readonly Akka.TestKit.TestProbe _region;
+    private IActorRef _watcher;
+
+    public WatcherRedeliveryTests()
+        : base(ConfigurationFactory.ParseString(
+            """
+            akka { loglevel = OFF, stdout-loglevel = OFF, actor.provider = cluster, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }
+            akka.persistence { journal.plugin = "akka.persistence.journal.inmem", snapshot-store.plugin = "akka.persistence.snapshot-store.inmem" }
+            """), "redelivery")
+    {
+        _region = CreateTestProbe();
+        _watcher = StartWatcher("watcher");
+    }
+
+    [Fact]
+    public async Task A_run_gets_another_delivery_when_it_wants_one()
+    {
+        var first = await ServeAsync("uid-1", DateTimeOffset.UtcNow.AddMilliseconds(1500));
+        var again = await _region.FishForMessageAsync<AssignRun>(assign => assign.IsRedelivery, Deadline);
+        Assert.Equal(first.Target, again.Target);
+        Assert.True(again.SeenAt > first.SeenAt);
+        Assert.Equal(0, _pods.Lists);
+    }
+
+    [Fact]
+    public async Task A_delivery_in_a_year_is_waited_for_and_an_earlier_one_comes_before_it()
+    {
+        await ServeAsync("uid-1", DateTimeOffset.UtcNow.AddDays(366));
+        await ServeAsync("uid-2", DateTimeOffset.UtcNow.AddMilliseconds(1500));
+        Assert.Equal("uid-2", (await _region.FishForMessageAsync<AssignRun>(assign => assign.IsRedelivery, Deadline)).Run.Uid);
+    }
+
+    [Fact]
+    public async Task A_watcher_that_recovers_a_snapshot_asks_for_a_list_when_a_delivery_is_due()
+    {
+        await ServeAsync("uid-1", DateTimeOffset.UtcNow.AddSeconds(2));
+        await AwaitConditionAsync(() => Task.FromResult(_observed.Current!.Served.Count == 1), Deadline);
+        Sys.EventStream.Publish(new LedgerNearlyFull(1));
+        // A snapshot is stored in order with the commands: once a later pod is assigned, it was asked for.
+        await ServeAsync("uid-2", null);
+        Watch(_watcher);
+        Sys.Stop(_watcher);
+        await ExpectTerminatedAsync(_watcher, Deadline);
+
+        _watcher = StartWatcher("next");
+        await AwaitConditionAsync(() => Task.FromResult(_pods.Lists == 1), Deadline);
+        _pods.Say(new PodWatchItem.Listed(new ObservedPod("uid-1", Target("uid-1"), "")));
+        _pods.Say(new PodWatchItem.Listed(new ObservedPod("uid-2", Target("uid-2"), "")));
+        _pods.Say(new PodWatchItem.ListEnded(["uid-1", "uid-2"], "9"));
+        var again = await _region.FishForMessageAsync<AssignRun>(assign => assign.IsRedelivery, Deadline);
+        Assert.Equal(Target("uid-1"), again.Target);
+        Assert.Equal(1, _pods.Lists);
+    }
+
+    private async Task<AssignRun> ServeAsync(string uid, DateTimeOffset? next)
+    {
+        _pods.Say(new PodWatchItem.Changed(new ObservedPod(uid, Target(uid), ""), "7"));
+        var assign = await _region.FishForMessageAsync<AssignRun>(assign => assign.Run.Uid == uid, Deadline);
+        _watcher.Tell(new RunDelivered(assign.Run, [], [], assign.SeenAt, next), _region);
+        await _region.FishForMessageAsync<AckRun>(ack => ack.Run == assign.Run, Deadline);
+        return assign;
+    }
+
+    private static DeliveryTarget Target(string uid) => new(new RunId(uid, "containerd://1"), "default", uid, "10.1.0.5", "web", "node-1", At);
+
+    private IActorRef StartWatcher(string name) => Sys.ActorOf(
+        WatcherActor.Props(new WatcherServices(_pods, _region, _observed, new RunTracker(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), name);
+
+    private sealed class ScriptedPods : IPodWatcher
+    {
+        private readonly Channel<PodWatchItem> _items = Channel.CreateUnbounded<PodWatchItem>();
+        private int _lists;
+
+        public int Lists => Volatile.Read(ref _lists);
+
+        public void Say(PodWatchItem item) => _items.Writer.TryWrite(item);
+
+        public void List() => Interlocked.Increment(ref _lists);
+
+        public async IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, [EnumeratorCancellation] CancellationToken cancellation)
+        {
+            await foreach (var item in _items.Reader.ReadAllAsync(cancellation)) yield return item;
+        }
+    }
+
+    private sealed class LedgerAsObserved : IWatcherObserver
+    {
+        public volatile RunLedger? Current;
+
+        public void LedgerChanged(RunLedger ledger) => Current = ledger;
+
+        public void WatcherStarted()
+        {
+        }
+
+        public void WatcherStopped() => Current = null;
+    }
+}
