@@ -13,9 +13,10 @@ namespace AkkaVault.Contracts;
 [JsonSerializable(typeof(MessageDocument))]
 [JsonSerializable(typeof(PodsDocument))]
 [JsonSerializable(typeof(PodDocument))]
+[JsonSerializable(typeof(ClusterStatusDocument))]
 public sealed partial class ManagementJson : JsonSerializerContext
 {
-    /// <summary>For answers. No HTML page shows them, so quotes in them need no escape.</summary>
+    /// <summary>For answers. They are no HTML, and the page shows what is in them as text, so quotes need no escape.</summary>
     public static ManagementJson Answers { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
