@@ -10,4 +10,5 @@ namespace AkkaVault.Sandbox;
 /// <param name="Controllers">How many controllers.</param>
 /// <param name="Timeout">How long all pods may take to be served.</param>
 /// <param name="Chaos">How it is disturbed; null: not at all. Pods arrive as this says, not as <paramref name="Pods"/> and <paramref name="Rate"/> do.</param>
-public sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, int Controllers, TimeSpan Timeout, ChaosPlan? Chaos = null);
+/// <param name="Open">Whether a browser is to show the controllers' page.</param>
+public sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, int Controllers, TimeSpan Timeout, ChaosPlan? Chaos = null, bool Open = false);

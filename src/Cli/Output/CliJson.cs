@@ -16,6 +16,7 @@ namespace AkkaVault.Cli.Output;
 [JsonSerializable(typeof(PodsDocument))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(CheckAnswer))]
+[JsonSerializable(typeof(DashboardAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Readable by people as well: no HTML is written here, whose characters would have to be escaped.</summary>
