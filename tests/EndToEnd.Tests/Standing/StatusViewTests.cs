@@ -4,6 +4,7 @@ using AkkaVault.Controller.Cluster.Sharding;
 using AkkaVault.EndToEnd.Tests.Cli;
 using AkkaVault.EndToEnd.Tests.Sandbox;
 using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Sandbox;
 
 namespace AkkaVault.EndToEnd.Tests.Standing;
 
