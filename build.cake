@@ -62,4 +62,11 @@ Task("Bench").Description("What benchmarks/ measures").Does(() =>
     foreach (var project in GetFiles("benchmarks/**/*.csproj")) Run("dotnet", $"run -c Release --project {project}");
 });
 
+Task("Picture").Description("The README's picture of the page, docs/page.png: of a sandbox's controllers, in chromium").Does(() =>
+{
+    Environment.SetEnvironmentVariable("AKKAVAULT_PICTURE", MakeAbsolute(File("docs/page.png")).FullPath);
+    Run("dotnet", "test tests/Browser.Tests --filter FullyQualifiedName~PagePictureTests");
+    if (FileSize("docs/page.png") > 150 * 1024) throw new CakeException("docs/page.png has more than 150 KB");
+});
+
 RunTarget(target);

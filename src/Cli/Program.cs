@@ -49,6 +49,11 @@ var pods = Does(
     new Command("pods", "The init containers that wait for a secret.") { failing, watch },
     (session, arguments, cancellation) => PodsCommand.RunAsync(session, arguments.GetValue(failing), arguments.GetValue(watch), cancellation));
 
+var noOpen = new Option<bool>("--no-open") { Description = "Only print the address." };
+var dashboard = Does(
+    new Command("dashboard", "Opens the page of the controller at --url in a browser. 2: it has none.") { noOpen },
+    (session, arguments, cancellation) => DashboardCommand.RunAsync(session, !arguments.GetValue(noOpen), cancellation));
+
 var name = new Argument<string>("namespace/name") { Description = "The pod." };
 var known = new Option<FileInfo>("--config") { Description = "The controllers' kubernetes-vault.yml; says whether the namespace is watched.", HelpName = "file" };
 var explainPod = Does(
@@ -68,7 +73,7 @@ var check = Does(
     new Command("check", "What a controller with this configuration would stumble over: configuration, Vault, its token and policy, RBAC. 1: a check failed.") { config, roles, namespaces },
     (session, arguments, cancellation) => CheckCommand.RunAsync(session, arguments.GetValue(config)!, arguments.GetValue(roles) ?? [], arguments.GetValue(namespaces) ?? [], cancellation));
 
-var root = new RootCommand($"Looks into AkkaVault's controllers.\n\n{ExitCodes.Help}") { url, timeout, output, cluster, shards, pods, explain, check };
+var root = new RootCommand($"Looks into AkkaVault's controllers.\n\n{ExitCodes.Help}") { url, timeout, output, cluster, shards, pods, explain, dashboard, check };
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)
 {

@@ -13,9 +13,10 @@ namespace AkkaVault.Contracts;
 [JsonSerializable(typeof(MessageDocument))]
 [JsonSerializable(typeof(PodsDocument))]
 [JsonSerializable(typeof(PodDocument))]
+[JsonSerializable(typeof(ClusterStatusDocument))]
 public sealed partial class ManagementJson : JsonSerializerContext
 {
-    /// <summary>Writes answers. No HTML page contains them, so quotes are not escaped.</summary>
+    /// <summary>Writes answers. They are no HTML, and the page shows their texts as text, so quotes are not escaped.</summary>
     public static ManagementJson Answers { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -11,6 +11,7 @@ using AkkaVault.Controller.Hosting.Metrics;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Ledger.Storage;
 using AkkaVault.Controller.Logging;
+using AkkaVault.Controller.Members;
 using AkkaVault.Controller.Runs;
 using AkkaVault.Controller.Watching;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,7 @@ internal static class ControllerActors
             .WithRenewals(configuration, provider)
             .WithWatcher(configuration)
             .WithRunTracker()
+            .WithControllerStatus()
             .WithClusterMetrics());
 
     private static AkkaConfigurationBuilder WithHostLogging(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka
@@ -70,4 +72,7 @@ internal static class ControllerActors
 
     private static AkkaConfigurationBuilder WithRunTracker(this AkkaConfigurationBuilder akka) => akka
         .WithActors((system, registry, resolver) => registry.Register<RunTrackerActor>(system.ActorOf(resolver.Props<RunTrackerActor>(), RunTrackerActor.Name)));
+
+    private static AkkaConfigurationBuilder WithControllerStatus(this AkkaConfigurationBuilder akka) => akka
+        .WithActors((system, registry, resolver) => registry.Register<ControllerStatusActor>(system.ActorOf(resolver.Props<ControllerStatusActor>(), ControllerStatusActor.Name)));
 }

@@ -106,7 +106,7 @@ public sealed class ControllerProcess : IAsyncDisposable
         _http.Dispose();
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

@@ -8,6 +8,7 @@ var json = new Option<bool>("--json") { Description = "The summary as one JSON o
 var keepRunning = new Option<bool>("--keep-running") { Description = "Leave it up to play with, until Ctrl-C." };
 var chaos = new Option<bool>("--chaos") { Description = "Kill, stop, hang, move and (as root) partition controllers, of three at least, while pods arrive for --minutes, at --rate or 10 a second." };
 var minutes = new Option<double>("--minutes") { Description = "For how long, with --chaos.", DefaultValueFactory = _ => 1 };
+var open = new Option<bool>("--open") { Description = "Show the controllers' page in a browser." };
 var controllers = new Option<int>("--controllers") { Description = "How many controllers.", DefaultValueFactory = _ => 1 };
 pods.Validators.Add(result =>
 {
@@ -28,7 +29,7 @@ minutes.Validators.Add(result =>
 
 var root = new RootCommand("Runs AkkaVault on this machine: a simulated Vault and API server, real controllers, real init containers.")
 {
-    pods, rate, json, keepRunning, controllers, chaos, minutes,
+    pods, rate, json, keepRunning, open, controllers, chaos, minutes,
 };
 root.Validators.Add(result =>
 {
@@ -38,6 +39,7 @@ root.SetAction((arguments, cancellation) => SandboxRun.RunAsync(
     new SandboxOptions(
         arguments.GetValue(pods), arguments.GetValue(rate), arguments.GetValue(json), arguments.GetValue(keepRunning), arguments.GetValue(controllers),
         TimeSpan.FromSeconds(60 + arguments.GetValue(pods)),
-        arguments.GetValue(chaos) ? new ChaosPlan(TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(rate) is > 0 and var given ? given : 10, Environment.TickCount) : null),
+        arguments.GetValue(chaos) ? new ChaosPlan(TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(rate) is > 0 and var given ? given : 10, Environment.TickCount) : null,
+        arguments.GetValue(open)),
     cancellation));
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

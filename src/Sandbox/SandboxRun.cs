@@ -19,9 +19,11 @@ public static class SandboxRun
         {
             var networkMissing = options.Chaos is null ? null : await SandboxNetwork.MissingAsync().ConfigureAwait(false);
             if (networkMissing is not null) Say($"no controller is partitioned: {networkMissing}");
-            await using var cluster = await SandboxCluster.StartAsync(
-                Say, interrupted, new SandboxSetup { Controllers = options.Controllers, Network = options.Chaos is not null && networkMissing is null }).ConfigureAwait(false);
+            var setup = new SandboxSetup { Controllers = options.Controllers, Network = options.Chaos is not null && networkMissing is null }.WithPage(out var page);
+            await using var cluster = await SandboxCluster.StartAsync(Say, interrupted, setup).ConfigureAwait(false);
             Say($"Vault {cluster.Vault.Address}, API server {cluster.ApiServer.Address}, {string.Join(", ", cluster.Controllers.Running.Select(controller => $"controller {controller.Address} (process {controller.Process.Id})"))}");
+            Say($"page {page(cluster)}");
+            if (options.Open) SandboxPage.Open(page(cluster), Say);
             var clock = Stopwatch.StartNew();
             ChaosReport? chaos = null;
             if (options.Chaos is { } plan) chaos = await new ChaosEngine(cluster, plan, line => Say($"{clock.Elapsed.TotalSeconds,6:F1} s {line}")).RunAsync(interrupted).ConfigureAwait(false);

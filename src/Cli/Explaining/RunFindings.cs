@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AkkaVault.Contracts;
 using AkkaVault.Controller.Deliveries;
+using AkkaVault.Controller.Runs;
 
 namespace AkkaVault.Cli.Explaining;
 
@@ -76,14 +77,14 @@ internal static class RunFindings
     private static Finding OfRun(RunDocument run) => run switch
     {
         { State: "delivered" } or { Outcome: "delivered" } => new Finding(
-            FindingKind.Ok, "delivered", $"The controllers have delivered its secret{(run.EndedAt is { } at ? $" at {at:u}" : "")}, after {Attempts(run)}; the init container is about to end.", ""),
+            FindingKind.Ok, "delivered", $"The controllers have delivered its secret{(run.EndedAt is { } at ? $" at {at:u}" : "")}, after {RunExplanation.Attempts(run.Attempts)}; the init container is about to end.", ""),
         { State: "cancelled" } or { Outcome: "cancelled" } => Problem(
             "cancelled", "The controllers have given this run up: to them the pod is gone, or not to be served any more.", "Look at the log of the controller that leads; delete the pod if it stays so."),
-        { LastError: { Length: > 0 } error } => DeliveryErrors.Explain(error, run.LastErrorCode ?? "", run),
-        _ => new Finding(FindingKind.Waiting, "in-hand", $"The controllers have it in hand (state {run.State}, {Attempts(run)}{(run.Node is null ? "" : $", at {run.Node}")}).", "Wait some seconds and ask again."),
+        { LastError: { Length: > 0 } error } => FindingOf(FindingKind.Problem, RunExplanation.OfError(error, run.LastErrorCode ?? "", run.Role, run.Attempts, run.Node)),
+        _ => FindingOf(FindingKind.Waiting, RunExplanation.OfProgress(run.State, run.Attempts, run.Node)),
     };
 
-    private static string Attempts(RunDocument run) => run.Attempts == 1 ? "1 attempt" : $"{run.Attempts} attempts";
+    private static Finding FindingOf(FindingKind kind, RunExplanation explanation) => new(kind, explanation.Code, explanation.Sentence, explanation.WhatToDo);
 
     private static Finding Problem(string code, string sentence, string whatToDo) => new(FindingKind.Problem, code, sentence, whatToDo);
 }

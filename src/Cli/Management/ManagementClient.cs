@@ -45,6 +45,17 @@ internal sealed class ManagementClient : IDisposable
     public Task<PodDocument> PodAsync(string ns, string name, CancellationToken cancellation) =>
         GetAsync($"pods/{Uri.EscapeDataString(ns)}/{Uri.EscapeDataString(name)}", ManagementJson.Default.PodDocument, cancellation, HttpStatusCode.NotFound);
 
+    /// <summary><c>GET /status</c>.</summary>
+    /// <exception cref="CommandException">Also where the controller has no page.</exception>
+    public async Task<ClusterStatusDocument> StatusAsync(CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, "status"));
+        var (status, body) = await SendAsync(request, cancellation).ConfigureAwait(false);
+        if (status == HttpStatusCode.NotFound) throw CommandException.Misused(
+            $"{Address} has no page (404); is management.page: false in the controllers' configuration, is --url the management port (8558), and is the controller as new as this program?");
+        return Read(request.RequestUri!, status, body, ManagementJson.Default.ClusterStatusDocument, null);
+    }
+
     /// <summary><c>DELETE /cluster/members/{address}</c>: the member hands over and leaves.</summary>
     /// <returns>The controller's answer.</returns>
     public Task<string> LeaveAsync(string member, CancellationToken cancellation) => ChangeAsync(HttpMethod.Delete, member, null, cancellation);

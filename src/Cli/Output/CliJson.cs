@@ -16,6 +16,7 @@ namespace AkkaVault.Cli.Output;
 [JsonSerializable(typeof(PodsDocument))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(CheckAnswer))]
+[JsonSerializable(typeof(DashboardAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>JSON that people can read, too. It is never part of an HTML page, so HTML's special characters are not escaped.</summary>

@@ -13,7 +13,7 @@ internal sealed partial class ConfigurationReader
     private const int ManagementPort = 8558;
 
     private static string[] ClusterKeys =>
-        ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "cluster.downing", "management.address", "management.readOnly", .. TlsKeys(ClusterTlsSection)];
+        ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "cluster.downing", "management.address", "management.readOnly", "management.page", .. TlsKeys(ClusterTlsSection)];
 
     /// <summary>Null if there is no such section: then there is one controller, without a cluster.</summary>
     private ClusterSettings? Cluster()
@@ -51,13 +51,14 @@ internal sealed partial class ConfigurationReader
     private ManagementSettings? Management(ClusterSettings? cluster, MetricsSettings metrics)
     {
         var readOnly = Bool("management.readOnly", otherwise: true);
+        var page = Bool("management.page", otherwise: true);
         var address = _yaml.Scalar("management.address") ?? (cluster is null ? null : $"{AnyAddress(cluster)}:{ManagementPort}");
         if (address is null) return null;
         if (!IPEndPoint.TryParse(address, out var endpoint) || !HasPort(address))
             Problem("management.address", address, $"an IP address with a port, such as 0.0.0.0:{ManagementPort} or [::]:{ManagementPort}");
         else if (endpoint.Port == metrics.Address.Port)
             Problem("management.address", address, "another port than that of metrics.address");
-        return endpoint is null ? null : new ManagementSettings(endpoint, readOnly);
+        return endpoint is null ? null : new ManagementSettings(endpoint, readOnly, page);
     }
 
     private static string AnyAddress(ClusterSettings cluster) =>

@@ -273,6 +273,13 @@ public class ConfigurationReaderTests
         Assert.False(Read($"{Good}\ncluster: {{hostname: 10.1.0.7}}\nmanagement: {{readOnly: false}}").Configuration!.Management!.ReadOnly);
 
     [Theory]
+    [InlineData("readOnly: true", true)]
+    [InlineData("page: true", true)]
+    [InlineData("page: false", false)]
+    public void The_management_port_has_the_page_unless_that_is_switched_off(string key, bool page) =>
+        Assert.Equal(page, Read($"{Good}\ncluster: {{hostname: 10.1.0.7}}\nmanagement: {{{key}}}").Configuration!.Management!.Page);
+
+    [Theory]
     [InlineData("cluster: {replicas: 3}\nstate: {store: kubernetes}", "cluster.hostname: is missing and POD_IP is not set")]
     [InlineData("cluster: {hostname: vault-0}", "cluster.hostname: \"vault-0\"")]
     [InlineData("cluster: {hostname: 0.0.0.0}", "cluster.hostname: \"0.0.0.0\"")]
@@ -284,6 +291,7 @@ public class ConfigurationReaderTests
     [InlineData("management: {address: 10.1.0.7}", "management.address: \"10.1.0.7\"")]
     [InlineData("management: {address: \"0.0.0.0:80\"}", "management.address: \"0.0.0.0:80\": expected another port than that of metrics.address")]
     [InlineData("management: {readOnly: no}", "management.readOnly: \"no\": expected true or false")]
+    [InlineData("management: {page: off}", "management.page: \"off\": expected true or false")]
     [InlineData("state: {store: 1}", "state.store: \"1\"")]
     public void Problems_of_the_cluster_are_named(string section, string problem) =>
         Assert.StartsWith(problem, Assert.Single(Read($"{Good}\n{section}").Problems), StringComparison.Ordinal);

@@ -44,6 +44,7 @@ public class InvisibleCharacterTests
         ["cluster.downing"] = "lease-majority",
         ["management.address"] = "0.0.0.0:8559",
         ["management.readOnly"] = "false",
+        ["management.page"] = "false",
         ["prometheus.tls.vaultCertBackend"] = "pki",
         ["prometheus.tls.vaultCertRole"] = "metrics",
         ["prometheus.tls.vaultCABackends"] = "root-ca",

@@ -31,7 +31,7 @@ public sealed partial class CliDocumentationTests
     {
         foreach (var word in (string[])
         [
-            "cluster show", "cluster leave", "cluster down", "cluster down-unreachable", "shards", "pods --failing", "pods --watch", "explain pod", "check --config",
+            "cluster show", "cluster leave", "cluster down", "cluster down-unreachable", "shards", "pods --failing", "pods --watch", "explain pod", "dashboard --no-open", "check --config",
             "--role", "--namespace", "--url", "--timeout", "--output", "AKKAVAULT_URL", "| 0 |", "| 1 |", "| 2 |", "| 3 |",
         ])
         {

@@ -57,6 +57,7 @@ public sealed class CliManagementTests : IAsyncLifetime
     [InlineData("shards")]
     [InlineData("pods")]
     [InlineData("pods --watch --output json")]
+    [InlineData("dashboard --no-open")]
     public async Task Where_nobody_listens_it_ends_with_3_and_names_the_URL(string line)
     {
         await _management.DisposeAsync();
@@ -96,6 +97,50 @@ public sealed class CliManagementTests : IAsyncLifetime
         Assert.Equal([true, true, false], json["members"]!.AsArray().Select(member => (bool)member!["reachable"]!));
         Assert.Equal(0, (await _management.HasMembers(reachable: true).RunAsync("cluster", "show")).Exit);
         Assert.Equal(1, (await _management.HasMembers(oldest: null, reachable: true).RunAsync("cluster", "show")).Exit);
+    }
+
+    [Fact]
+    public async Task Dashboard_prints_the_address_of_the_page_and_says_in_a_pod_how_to_reach_it()
+    {
+        const string Status = """{"selfNode":"a","at":"2026-11-24T01:00:00Z","members":[],"pods":[],"deliveries":{"last":[]},"failures":[],"unanswered":[]}""";
+        var result = await _management.Answers("GET /status", Status).RunAsync("dashboard", "--no-open", "--output", "json");
+        Assert.Equal((0, $"{_management.Url}/", "a", ""), (result.Exit, (string?)result.Json["page"], (string?)result.Json["node"], result.Error));
+        var inPod = await CliProcess.RunAsync(
+            new Dictionary<string, string> { ["AKKAVAULT_URL"] = _management.Url, ["KUBERNETES_SERVICE_HOST"] = "10.96.0.1", ["POD_NAMESPACE"] = "kv", ["PATH"] = Environment.GetEnvironmentVariable("PATH")! }, "dashboard");
+        Assert.Equal(0, inPod.Exit);
+        Assert.Contains($"kubectl -n kv port-forward {Environment.MachineName} ", inPod.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dashboard_starts_the_browser_of_the_machine()
+    {
+        const string Status = """{"selfNode":"a","at":"2026-11-24T01:00:00Z","members":[],"pods":[],"deliveries":{"last":[]},"failures":[],"unanswered":[]}""";
+        var folder = Directory.CreateTempSubdirectory("akkavault-browser-").FullName;
+        try
+        {
+            var opened = Path.Combine(folder, "opened");
+            var program = Path.Combine(folder, "xdg-open");
+            await File.WriteAllTextAsync(program, $"#!/bin/sh\necho \"$1\" > '{opened}.part'\nmv '{opened}.part' '{opened}'\n");
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            _management.Answers("GET /status", Status);
+            var result = await CliProcess.RunAsync(
+                new Dictionary<string, string> { ["AKKAVAULT_URL"] = _management.Url, ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}" }, "dashboard");
+            Assert.Equal(0, result.Exit);
+            await Eventually.TrueAsync(() => File.Exists(opened), "the browser was started");
+            Assert.Equal($"{_management.Url}/\n", await File.ReadAllTextAsync(opened));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Dashboard_ends_with_2_where_there_is_no_page()
+    {
+        var result = await _management.Answers("GET /status", """{"message":"There is nothing at /status"}""", 404).RunAsync("dashboard");
+        Assert.Equal((2, ""), (result.Exit, result.Out));
+        Assert.Contains("management.page: false", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]

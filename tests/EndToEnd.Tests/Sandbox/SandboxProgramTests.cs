@@ -28,6 +28,8 @@ public sealed class SandboxProgramTests
     {
         await using var process = ChildProcess.Start(Interruptible.Of(s_sandbox), ["--pods", "2", "--keep-running"], new Dictionary<string, string>());
         await Eventually.TrueAsync(() => process.Output.Any(line => line.Contains("Ctrl-C", StringComparison.Ordinal)), "it keeps running", Eventually.WithPublish);
+        using var http = new HttpClient();
+        Assert.Contains("<title>AkkaVault</title>", await http.GetStringAsync(new Uri(process.Output.Single(line => line.StartsWith("page http", StringComparison.Ordinal))["page ".Length..])), StringComparison.Ordinal);
         Assert.Contains(process.Output, line => line.StartsWith("export KUBECONFIG=", StringComparison.Ordinal) && line.Contains(" VAULT_ADDR=http", StringComparison.Ordinal) && line.Contains(" VAULT_TOKEN=", StringComparison.Ordinal));
         var children = ChildrenOf(process.Id);
         Assert.NotEmpty(children);

@@ -8,6 +8,7 @@ using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Cluster.Sharding;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Members;
 using AkkaVault.Controller.Runs;
 
 namespace AkkaVault.Controller.Cluster.Serialization;
@@ -37,6 +38,8 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
         ["snapshot"] = WireJson.Default.LedgerSnapshot,
         ["ask-runs"] = WireJson.Default.GetRuns,
         ["runs-part"] = WireJson.Default.RunsPage,
+        ["ask-status"] = WireJson.Default.GetControllerStatus,
+        ["status"] = WireJson.Default.ControllerStatus,
         ["find-shard"] = WireJson.Default.FindShard,
         ["shard-found"] = WireJson.Default.ShardFound,
         ["shards-will-move"] = WireJson.Default.ShardsWillMove,
@@ -81,6 +84,8 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
 [JsonSerializable(typeof(LedgerSnapshot))]
 [JsonSerializable(typeof(GetRuns))]
 [JsonSerializable(typeof(RunsPage))]
+[JsonSerializable(typeof(GetControllerStatus))]
+[JsonSerializable(typeof(ControllerStatus))]
 [JsonSerializable(typeof(FindShard))]
 [JsonSerializable(typeof(ShardFound))]
 [JsonSerializable(typeof(ShardsWillMove))]

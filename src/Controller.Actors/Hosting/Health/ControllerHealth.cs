@@ -44,17 +44,27 @@ internal static class ControllerHealth
     /// <summary>Adds an endpoint that answers whether this controller can do its part.</summary>
     public static void MapReadiness(this IEndpointRouteBuilder routes, string pattern) => routes.MapChecks(pattern, check => check.Tags.Contains(Ready));
 
+    /// <summary>Why this controller cannot do its part, in the words of the endpoint; null: it can.</summary>
+    public static async Task<string?> ReadinessProblemAsync(this HealthCheckService checks, CancellationToken cancellation) =>
+        ProblemOf(await checks.CheckHealthAsync(check => check.Tags.Contains(Ready), cancellation).ConfigureAwait(false));
+
     private static void MapChecks(this IEndpointRouteBuilder routes, string pattern, Func<HealthCheckRegistration, bool> predicate) => routes
         .MapHealthChecks(pattern, new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync })
         .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
 
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
+        var problem = ProblemOf(report);
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(problem ?? Ok, context.RequestAborted);
+    }
+
+    private static string? ProblemOf(HealthReport report)
+    {
         var entries = report.Entries.Values.Where(entry => entry.Status != HealthStatus.Healthy).ToList();
         // A check that throws is a bug: 500, and the exception is in the log.
         if (entries.Select(entry => entry.Exception).FirstOrDefault(exception => exception is not null) is { } exception)
             throw new InvalidOperationException("a health check has failed", exception);
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(entries.FirstOrDefault().Description ?? Ok, context.RequestAborted);
+        return entries.FirstOrDefault().Description;
     }
 }

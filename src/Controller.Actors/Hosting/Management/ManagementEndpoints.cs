@@ -1,4 +1,6 @@
+using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Hosting.Health;
+using AkkaVault.Controller.Members;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -8,12 +10,13 @@ namespace AkkaVault.Controller.Hosting.Management;
 
 /// <summary>
 /// The management port: under Akka.Management's names what it has (<c>/bootstrap</c>, <c>/cluster</c>, <c>/ready</c>, <c>/alive</c>),
-/// and <c>/pods</c>.
+/// <c>/pods</c>, and the page with what it reads.
 /// </summary>
 internal static class ManagementEndpoints
 {
     public static IServiceCollection AddManagement(this IServiceCollection services) => services
-        .AddSingleton<SeedNodeEndpoint>().AddSingleton<MemberEndpoints>().AddSingleton<ShardEndpoints>().AddSingleton<PodEndpoints>();
+        .AddSingleton<SeedNodeEndpoint>().AddSingleton<MemberEndpoints>().AddSingleton<ShardEndpoints>().AddSingleton<PodEndpoints>()
+        .AddSingleton<IControllerStatusSource, ControllerStatusSource>().AddSingleton<IClusterStatusReader, ClusterStatusReader>().AddSingleton<StatusEndpoints>().AddSingleton<ManagementPage>();
 
     /// <summary>
     /// Answers on a port of its own. The branch is by the port that the request came to, not by its Host header, which the client
@@ -35,6 +38,8 @@ internal static class ManagementEndpoints
         routes.MapGet("/pods", (PodEndpoints pods, CancellationToken cancellation) => pods.PendingAsync(cancellation));
         routes.MapGet("/pods/{ns}/{name}", (PodEndpoints pods, string ns, string name, CancellationToken cancellation) => pods.OfPodAsync(ns, name, cancellation));
 
+        if (routes.ServiceProvider.GetRequiredService<ControllerConfiguration>().Management is not { Page: false }) routes.MapPage();
+
         // An address has slashes of its own: akka.tcp://system@host:port.
         const string Member = "/cluster/members/{**address:minlength(1)}";
         routes.MapGet(Member, (MemberEndpoints members, string address) => members.Get(address));
@@ -45,5 +50,12 @@ internal static class ManagementEndpoints
         routes.MapFallback("{**path}", (HttpContext context) => HttpMethods.IsGet(context.Request.Method)
             ? MessageAnswers.Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Path}")
             : MessageAnswers.NotAllowed(context, HttpMethods.Get, $"{context.Request.Method} is not allowed here"));
+    }
+
+    private static void MapPage(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", (ManagementPage page, HttpContext context) => page.Answer(context));
+        routes.MapGet("/status", (StatusEndpoints status, HttpContext context) => status.OnceAsync(context));
+        routes.MapGet("/events", (StatusEndpoints status, HttpContext context) => status.StreamAsync(context));
     }
 }

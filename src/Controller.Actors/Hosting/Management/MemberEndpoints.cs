@@ -16,21 +16,22 @@ internal sealed class MemberEndpoints(ActorSystem system, ControllerConfiguratio
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
     private readonly bool _readOnly = configuration.Management?.ReadOnly ?? true;
 
-    public IResult All()
+    public IResult All() => Results.Json(Document(), ManagementJson.Answers.MembersDocument);
+
+    /// <summary>All members, as this one sees them.</summary>
+    public MembersDocument Document()
     {
         var state = _cluster.State;
         var byAge = state.Members.OrderBy(member => member, Member.AgeOrdering).ToList();
-        return Results.Json(
-            new MembersDocument(
-                _cluster.SelfAddress.ToString(),
-                state.Leader?.ToString(),
-                byAge.FirstOrDefault(IsUp)?.Address.ToString(),
-                byAge.Where(IsUp).SelectMany(member => member.Roles, (member, role) => (member, role)).DistinctBy(pair => pair.role)
-                    .ToImmutableSortedDictionary(pair => pair.role, pair => pair.member.Address.ToString()),
-                // Akka.NET does not publish which members observed it.
-                [.. state.Unreachable.Select(member => new UnreachableDocument(member.Address.ToString(), []))],
-                [.. state.Members.Select(DocumentOf)]),
-            ManagementJson.Answers.MembersDocument);
+        return new MembersDocument(
+            _cluster.SelfAddress.ToString(),
+            state.Leader?.ToString(),
+            byAge.FirstOrDefault(IsUp)?.Address.ToString(),
+            byAge.Where(IsUp).SelectMany(member => member.Roles, (member, role) => (member, role)).DistinctBy(pair => pair.role)
+                .ToImmutableSortedDictionary(pair => pair.role, pair => pair.member.Address.ToString()),
+            // Akka.NET does not publish which members observed it.
+            [.. state.Unreachable.Select(member => new UnreachableDocument(member.Address.ToString(), []))],
+            [.. state.Members.Select(DocumentOf)]);
     }
 
     /// <summary>Shows one member.</summary>

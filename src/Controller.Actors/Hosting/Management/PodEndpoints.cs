@@ -16,14 +16,8 @@ internal sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTracker
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
 
     /// <summary>All pending runs, the one that has waited longest first.</summary>
-    public async Task<IResult> PendingAsync(CancellationToken cancellation)
-    {
-        if (await QueryAsync(GetRuns.Pending, cancellation).ConfigureAwait(false) is not { } found) return NoCluster;
-        var now = clock.GetUtcNow();
-        return Results.Json(
-            new PodsDocument(_cluster.SelfAddress.ToString(), [.. found.Runs.Select(run => DocumentOf(run, now))], found.Omitted, found.Unanswered),
-            ManagementJson.Answers.PodsDocument);
-    }
+    public async Task<IResult> PendingAsync(CancellationToken cancellation) =>
+        await DocumentAsync(cancellation).ConfigureAwait(false) is { } document ? Results.Json(document, ManagementJson.Answers.PodsDocument) : NoCluster;
 
     /// <summary>What is known of a pod's runs, the newest first; 404 where nothing is.</summary>
     public async Task<IResult> OfPodAsync(string ns, string name, CancellationToken cancellation)
@@ -35,6 +29,14 @@ internal sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTracker
     }
 
     private IResult NoCluster => MessageAnswers.Message(StatusCodes.Status503ServiceUnavailable, Membership.Problem(_cluster.System) ?? "the other controllers' runs could not be gathered in time");
+
+    /// <summary>All pending runs as the document of one moment; null: they could not be gathered.</summary>
+    public async Task<PodsDocument?> DocumentAsync(CancellationToken cancellation)
+    {
+        if (await QueryAsync(GetRuns.Pending, cancellation).ConfigureAwait(false) is not { } found) return null;
+        var now = clock.GetUtcNow();
+        return new PodsDocument(_cluster.SelfAddress.ToString(), [.. found.Runs.Select(run => DocumentOf(run, now))], found.Omitted, found.Unanswered);
+    }
 
     private static PodRunDocument DocumentOf(ClusterRun run, DateTimeOffset now) => new(
         run.Summary.Namespace, run.Summary.Pod, run.Summary.Run.Uid, run.Summary.Run.ToString(), run.Summary.Role, Word(run.Summary.State), run.Summary.Attempts, run.Summary.LastError, run.Summary.LastErrorCode,

@@ -56,13 +56,17 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
     private readonly Histogram _ledgerWrites;
     private readonly Counter _ledgerLosses;
     private readonly ConcurrentDictionary<string, bool> _roles = new(StringComparer.Ordinal);
+    private readonly TimeProvider _clock;
     private volatile RunLedger? _ledger;
     private volatile int _ledgerBytes;
+    // Boxed moments, which are read whole.
+    private volatile object? _ledgerWrittenAt;
+    private volatile object? _watchInterruptedAt;
 
     /// <summary>Registers all metrics, so that each is exported before it first counts.</summary>
-    public ControllerMetrics(CollectorRegistry registry)
+    public ControllerMetrics(CollectorRegistry registry, TimeProvider? clock = null)
     {
-        Registry = registry;
+        (Registry, _clock) = (registry, clock ?? TimeProvider.System);
         var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
         Counter Count(string name, string help, params string[] labels) => metrics.CreateCounter(Prefix + name, help, labels);
         Gauge Level(string name, string help, params string[] labels) => metrics.CreateGauge(Prefix + name, help, labels);
@@ -125,6 +129,12 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
     /// <summary>Size of the ledger as this node has last written it.</summary>
     public int LedgerBytes => _ledgerBytes;
 
+    /// <summary>When this node has last written the ledger; null: not since the watcher started, or it is not stored in Kubernetes.</summary>
+    public DateTimeOffset? LedgerWrittenAt => (DateTimeOffset?)_ledgerWrittenAt;
+
+    /// <summary>Since when the watch of pods is interrupted; null: it is not.</summary>
+    public DateTimeOffset? WatchInterruptedAt => (DateTimeOffset?)_watchInterruptedAt;
+
     public void PushStarted(DeliveryTarget target)
     {
         _pushes.WithLabels(Known(target.Role)).Inc();
@@ -152,6 +162,7 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
     {
         _leaderChanges.Inc();
         _ledgerBytes = 0;
+        (_ledgerWrittenAt, _watchInterruptedAt) = (null, null);
     }
 
     public void WatcherStopped()
@@ -189,13 +200,17 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
 
     public void CircuitChanged(bool open) => _circuit.Set(open ? 1 : 0);
 
-    public void Current() => Watching = true;
+    public void Current() => (Watching, _watchInterruptedAt) = (true, null);
 
-    public void WatchInterrupted(string reason) => _watchInterruptions.WithLabels(reason).Inc();
+    public void WatchInterrupted(string reason)
+    {
+        _watchInterruptions.WithLabels(reason).Inc();
+        _watchInterruptedAt ??= _clock.GetUtcNow();
+    }
 
     public void LedgerWritten(int bytes, TimeSpan taken)
     {
-        _ledgerBytes = bytes;
+        (_ledgerBytes, _ledgerWrittenAt) = (bytes, _clock.GetUtcNow());
         _ledgerWrites.Observe(taken.TotalSeconds);
     }
 

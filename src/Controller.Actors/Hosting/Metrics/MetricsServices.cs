@@ -25,7 +25,7 @@ internal static class MetricsServices
     /// <summary>Adds the metrics, as every room observes them.</summary>
     public static IServiceCollection AddControllerMetrics(this IServiceCollection services, ControllerConfiguration configuration)
     {
-        services.AddSingleton(_ => new ControllerMetrics(Prometheus.Metrics.NewCustomRegistry()));
+        services.AddSingleton(provider => new ControllerMetrics(Prometheus.Metrics.NewCustomRegistry(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CurrentMetrics(
             provider.GetRequiredService<ControllerMetrics>(), () => provider.GetRequiredService<ControllerToken>().Life,
             provider.GetServices<IWatchedCertificate>(), configuration, provider.GetRequiredService<TimeProvider>()));

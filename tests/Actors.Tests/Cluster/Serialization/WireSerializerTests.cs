@@ -6,6 +6,7 @@ using AkkaVault.Controller.Cluster.Sharding;
 using AkkaVault.Controller.Common;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Members;
 using AkkaVault.Controller.Runs;
 using FsCheck;
 using FsCheck.Fluent;
@@ -47,6 +48,14 @@ public sealed class WireSerializerTests : IDisposable
         { new LedgerSnapshot("7", [new LedgerEntry(Target, RunStatus.Pending, At, [Wrap])]), "snapshot", """{"cursor":"7","entries":[{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"status":"InHand","seenAt":"2026-11-24T01:02:03+00:00","outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}]}""" },
         { new GetRuns("default", "web-0"), "ask-runs", """{"namespace":"default","pod":"web-0"}""" },
         { new RunsPage("akka.tcp://a@b:1", [new RunSummary(Run, "default", "web-0", "web", RunState.Waiting, 3, "403", At, null, null)], 1, 7), "runs-part", """{"node":"akka.tcp://a@b:1","lines":[{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","pod":"web-0","role":"web","state":"Waiting","attempts":3,"lastError":"403","seenAt":"2026-11-24T01:02:03+00:00","endedAt":null,"outcome":null}],"sent":1,"known":7}""" },
+        { new GetControllerStatus(), "ask-status", "{}" },
+        {
+            new ControllerStatus(
+                "akka.tcp://a@b:1", "0.1.0", At, "sealed", 6, 11, new VaultStatus(true, new LatencyHistogram([new LatencyBucket(0.5, 1)], 2), 60, 120), [new CertificateStatus("remoting", 5, 10)],
+                LatencyHistogram.Empty, [new DeliveredRun("uid-1/c", "default", "web-0", "web", At, At, 1)], [new FailureCount("push", "not-listening", 3)], new LeaderStatus(true, null, "kubernetes", 7, At, 1, 2, 3, null)),
+            "status",
+            """{"node":"akka.tcp://a@b:1","version":"0.1.0","startedAt":"2026-11-24T01:02:03+00:00","problem":"sealed","shards":6,"podActors":11,"vault":{"circuitOpen":true,"requests":{"buckets":[{"upToSeconds":0.5,"count":1}],"count":2},"tokenLeftSeconds":60,"tokenLifetimeSeconds":120},"certificates":[{"label":"remoting","leftSeconds":5,"lifetimeSeconds":10}],"deliveries":{"buckets":[],"count":0},"lastDelivered":[{"run":"uid-1/c","namespace":"default","pod":"web-0","role":"web","seenAt":"2026-11-24T01:02:03+00:00","at":"2026-11-24T01:02:03+00:00","attempts":1}],"failures":[{"of":"push","reason":"not-listening","count":3}],"leader":{"watching":true,"interruptedAt":null,"store":"kubernetes","bytes":7,"writtenAt":"2026-11-24T01:02:03+00:00","pending":1,"delivered":2,"cancelled":3,"nextDeliveryAt":null}}"""
+        },
         { new FindShard(7), "find-shard", """{"shard":7}""" },
         { new ShardFound(7), "shard-found", """{"shard":7}""" },
         { new ShardsWillMove(), "shards-will-move", "{}" },

@@ -31,6 +31,17 @@ public class ManagementDocumentsTests
         ManagementJson.Answers.PodDocument, ManagementJson.Default.PodDocument,
         """{"namespace":"ns","pod":"web-0","runs":[{"uid":"u","run":"u/r","role":"web","state":"ended","attempts":1,"lastError":null,"lastErrorCode":null,"seenAt":"2026-11-24T19:34:54.957Z","endedAt":"2026-11-24T19:34:54.957Z","outcome":"delivered","node":"a"}],"omitted":0,"unanswered":[]}""");
 
+    [Fact]
+    public void The_status_of_a_cluster() => Written(
+        new ClusterStatusDocument(
+            "a", s_seen, "not yet", "b",
+            [new MemberStatusDocument("b", "Up", true, true, "0.1.0", s_seen, null, 6, 11, new VaultDocument(false, 5, 0.01, 0.2, 60, 120), [new CertificateDocument("remoting", 5, 10)])],
+            [new WaitingPodDocument("ns", "web-0", "u/r", "web", "waiting", 2, s_seen, 1.5, null, "role-refused", "it's \"no\"", "grant", true)], 3,
+            new DeliveriesDocument(1, 0.1, 0.2, [new DeliveryDocument("ns", "api-0", "u/r", "api", s_seen, 0.25, 1, "b")]), [new FailureDocument("push", "no-answer", 2)],
+            new WatchDocument("b", true, null), new LedgerDocument("b", "kubernetes", 7, 1048576, s_seen, 1, 2, 3, null), ["c"]),
+        ManagementJson.Answers.ClusterStatusDocument, ManagementJson.Default.ClusterStatusDocument,
+        """{"selfNode":"a","at":"2026-11-24T19:34:54.957Z","problem":"not yet","oldest":"b","members":[{"node":"b","status":"Up","reachable":true,"leads":true,"version":"0.1.0","startedAt":"2026-11-24T19:34:54.957Z","problem":null,"shards":6,"podActors":11,"vault":{"circuitOpen":false,"requests":5,"p50Seconds":0.01,"p95Seconds":0.2,"tokenLeftSeconds":60,"tokenLifetimeSeconds":120},"certificates":[{"certificate":"remoting","leftSeconds":5,"lifetimeSeconds":10}]}],"pods":[{"namespace":"ns","pod":"web-0","run":"u/r","role":"web","state":"waiting","attempts":2,"seenAt":"2026-11-24T19:34:54.957Z","ageSeconds":1.5,"node":null,"code":"role-refused","reason":"it's \"no\"","whatToDo":"grant","failed":true}],"omitted":3,"deliveries":{"count":1,"p50Seconds":0.1,"p95Seconds":0.2,"last":[{"namespace":"ns","pod":"api-0","run":"u/r","role":"api","at":"2026-11-24T19:34:54.957Z","seconds":0.25,"attempts":1,"node":"b"}]},"failures":[{"of":"push","reason":"no-answer","count":2}],"watch":{"node":"b","watching":true,"interruptedAt":null},"ledger":{"node":"b","store":"kubernetes","bytes":7,"limitBytes":1048576,"writtenAt":"2026-11-24T19:34:54.957Z","pending":1,"delivered":2,"cancelled":3,"nextDeliveryAt":null},"unanswered":["c"]}""");
+
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"selfNode":"a","pods":null,"unanswered":[]}""")]

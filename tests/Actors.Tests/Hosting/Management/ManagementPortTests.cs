@@ -1,4 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Cluster.Bootstrap;
@@ -46,7 +49,9 @@ public sealed class ManagementPortTests() : TestKit("""
     [InlineData("GET", "cluster/shards/people", 404, "", """{"message":"Shard Region people is not started"}""")]
     [InlineData("GET", "cluster/members/akka.tcp://kv@127.0.0.9:1", 404, "", """{"message":"Member [akka.tcp://kv@127.0.0.9:1] not found"}""")]
     [InlineData("GET", "cluster/members/akka.tcp%3A%2F%2Fkv@127.0.0.9:1/", 404, "", """{"message":"Member [akka.tcp://kv@127.0.0.9:1] not found"}""")]
-    [InlineData("GET", "", 404, "", """{"message":"There is nothing at /"}""")]
+    [InlineData("POST", "", 405, "GET", """{"message":"POST is not allowed here"}""")]
+    [InlineData("DELETE", "status", 405, "GET", """{"message":"DELETE is not allowed here"}""")]
+    [InlineData("GET", "page.js", 404, "", """{"message":"There is nothing at /page.js"}""")]
     [InlineData("GET", "healthz/live", 404, "", """{"message":"There is nothing at /healthz/live"}""")]
     [InlineData("GET", "pods/a/b/c", 404, "", """{"message":"There is nothing at /pods/a/b/c"}""")]
     [InlineData("POST", "alive", 405, "GET", """{"message":"POST is not allowed here"}""")]
@@ -68,6 +73,38 @@ public sealed class ManagementPortTests() : TestKit("""
         await StartAsync(readOnly: false);
         Assert.Equal((status, allowed, """{"message":"Member [nobody] not found"}"""), await SendAsync(method, Management, "cluster/members/nobody"));
     }
+
+    [Fact]
+    public async Task The_page_has_all_in_it_and_may_do_nothing_but_read_this_port()
+    {
+        using var answer = await _http.GetAsync(new Uri($"http://{Management}/"));
+        var html = await answer.Content.ReadAsStringAsync();
+        Assert.Equal((HttpStatusCode.OK, "text/html; charset=utf-8"), (answer.StatusCode, $"{answer.Content.Headers.ContentType}"));
+        Assert.InRange(Encoding.UTF8.GetByteCount(html), 1, ManagementPage.MaxBytes);
+        var policy = answer.Headers.GetValues("Content-Security-Policy").Single().Split("; ").Select(part => part.Split(' ', 2)).ToDictionary(part => part[0], part => part[1]);
+        Assert.Equal(
+            ("'none'", "'self'", "data:", "'none'", "'none'", "'none'"),
+            (policy["default-src"], policy["connect-src"], policy["img-src"], policy["base-uri"], policy["form-action"], policy["frame-ancestors"]));
+        // By the hashes of what is there, and nothing else: no origin, no attribute.
+        Assert.Equal($"'{HashOf("script", html)}'", policy["script-src"]);
+        Assert.Equal($"'{HashOf("style", html)}'", policy["style-src"]);
+        Assert.DoesNotContain("unsafe", $"{answer.Headers}", StringComparison.Ordinal);
+        Assert.Equal(["nosniff", "no-referrer", "no-store"], ((string[])["X-Content-Type-Options", "Referrer-Policy", "Cache-Control"]).Select(name => answer.Headers.GetValues(name).Single()));
+        Assert.DoesNotMatch("""(?:src|href|action)="(?:https?:)?//|url\(|@import|innerHTML|outerHTML|insertAdjacentHTML|eval\(|\sstyle="|\son\w+=" """.TrimEnd(), html);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("status")]
+    [InlineData("events")]
+    public async Task Where_the_page_is_off_there_is_nothing_of_it(string path)
+    {
+        await StartAsync(readOnly: true, page: false);
+        Assert.Equal((404, "", $$"""{"message":"There is nothing at /{{path}}"}"""), await SendAsync("GET", Management, path));
+    }
+
+    private static string HashOf(string tag, string html) =>
+        $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Regex.Match(html, $"<{tag}>(.*)</{tag}>", RegexOptions.Singleline).Groups[1].Value)))}";
 
     [Fact]
     public async Task A_known_member_allows_three_methods_where_members_can_be_taken_out()
@@ -105,7 +142,7 @@ public sealed class ManagementPortTests() : TestKit("""
         Assert.Equal((503, "", "the Vault token is lost: revoked"), await SendAsync("GET", Other, "healthz/ready"));
     }
 
-    private async Task StartAsync(bool readOnly)
+    private async Task StartAsync(bool readOnly, bool page = true)
     {
         if (_app is { } old) await old.DisposeAsync();
         var configuration = ConfigurationReader.Read(
@@ -119,7 +156,7 @@ public sealed class ManagementPortTests() : TestKit("""
         });
         builder.Services
             .AddSingleton<ActorSystem>(Sys)
-            .AddSingleton(configuration with { Management = new ManagementSettings(Management, readOnly) })
+            .AddSingleton(configuration with { Management = new ManagementSettings(Management, readOnly, page) })
             .AddSingleton(new VaultTrust(null, TimeProvider.System))
             .AddSingleton(_token)
             .AddSingleton(new ControllerMetrics(Prometheus.Metrics.NewCustomRegistry()))

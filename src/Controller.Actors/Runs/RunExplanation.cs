@@ -1,27 +1,41 @@
-using AkkaVault.Contracts;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Push;
 
-namespace AkkaVault.Cli.Explaining;
+namespace AkkaVault.Controller.Runs;
 
-/// <summary>The finding for the error of a run's last attempt. The error's code decides which finding it is; the error's text is only shown.</summary>
-internal static class DeliveryErrors
+/// <summary>Why a run has no secret yet, and what to do: in the same words for <c>akkavault explain pod</c> and for the page.</summary>
+/// <param name="Code">A short word for scripts, such as <c>role-refused</c>.</param>
+/// <param name="Sentence">What it is.</param>
+/// <param name="WhatToDo">What to do.</param>
+internal sealed record RunExplanation(string Code, string Sentence, string WhatToDo)
 {
-    /// <summary>The finding for an error.</summary>
-    /// <param name="error">The text of the error, for people.</param>
-    /// <param name="code">The code of the error: see <see cref="ProblemCode"/>. Empty: the controllers are of an earlier version without codes.</param>
-    /// <param name="run">The run.</param>
-    public static Finding Explain(string error, string code, RunDocument run)
-    {
-        var (finding, sentence) = Meaning(code, run.Role);
-        var advice = finding == Unknown
-            ? $"Look at the log of the controller that has it in hand{(run.Node is null ? "" : $" ({run.Node})")}."
-            : ProblemAdvice.For(code, run.Role);
-        return new Finding(FindingKind.Problem, finding, $"{sentence}: {error.TrimEnd('.')} (attempt {run.Attempts}).", advice);
-    }
-
     private const string Unknown = "delivery-failed";
     private const int InternalServerError = 500;
+
+    /// <summary>Of a run whose last attempt failed: the code decides, the text is only shown.</summary>
+    /// <param name="error">What the controllers say to people.</param>
+    /// <param name="code">See <see cref="ProblemCode"/>; empty: the controllers are of a version that gives none.</param>
+    /// <param name="role">The pod's AppRole.</param>
+    /// <param name="attempts">How many attempts there were.</param>
+    /// <param name="node">The member that works on it; null: not known.</param>
+    public static RunExplanation OfError(string error, string code, string role, int attempts, string? node)
+    {
+        var (finding, sentence) = Meaning(code, role);
+        var advice = finding == Unknown
+            ? $"Look at the log of the controller that has it in hand{(node is null ? "" : $" ({node})")}."
+            : ProblemAdvice.For(code, role);
+        return new RunExplanation(finding, $"{sentence}: {error.TrimEnd('.')} (attempt {attempts}).", advice);
+    }
+
+    /// <summary>Of a run that nothing is known to keep from its secret.</summary>
+    /// <param name="state">Its state, as a word.</param>
+    /// <param name="attempts">How many attempts there were.</param>
+    /// <param name="node">The member that works on it; null: not known.</param>
+    public static RunExplanation OfProgress(string state, int attempts, string? node) => new(
+        "in-hand", $"The controllers have it in hand (state {state}, {Attempts(attempts)}{(node is null ? "" : $", at {node}")}).", "Wait some seconds and ask again.");
+
+    /// <summary>The number of attempts in words.</summary>
+    public static string Attempts(int attempts) => attempts == 1 ? "1 attempt" : $"{attempts} attempts";
 
     private static (string Finding, string Sentence) Meaning(string code, string role) => code switch
     {
