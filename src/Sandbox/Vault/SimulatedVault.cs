@@ -5,7 +5,7 @@ namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
 /// A Vault in memory that speaks real HTTP and answers as Vault 1.8 does, errors included (tests hold it to recordings of a
-/// real one): tokens, policies, AppRole, response wrapping, PKI, rate-limit quotas, sealing. Beside HTTP it can be looked into
+/// real one): tokens, policies, AppRole, response wrapping, PKI, KV, database users with leases, rate-limit quotas, sealing. Beside HTTP it can be looked into
 /// and broken on purpose. Safe to use from any thread.
 /// </summary>
 public sealed class SimulatedVault : IAsyncDisposable
@@ -91,6 +91,9 @@ public sealed class SimulatedVault : IAsyncDisposable
 
     /// <summary>Whether a token, of whatever kind, is neither expired nor revoked nor used up.</summary>
     public bool IsLiveToken(string token) => state.Tokens.Find(token) is not null;
+
+    /// <summary>Whether a user that a database mount gave out can still log in: its lease is neither expired nor revoked, and its token lives.</summary>
+    public bool IsLiveDatabaseUser(string username, string password) => state.Mounts.Engines<DatabaseBackend>().Any(database => database.IsLive(username, password));
 
     /// <summary>The same, of a token's accessor.</summary>
     public bool IsLiveAccessor(string accessor) => state.Tokens.FindByAccessor(accessor) is not null;

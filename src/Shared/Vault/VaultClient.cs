@@ -9,7 +9,7 @@ namespace AkkaVault.Shared.Vault;
 /// <param name="http">Sends the requests; its base address is Vault's. Not disposed here.</param>
 /// <param name="approlePath">Where the AppRole auth method is mounted, below <c>auth/</c>.</param>
 /// <param name="ns">Vault's namespace (https://developer.hashicorp.com/vault/docs/enterprise/namespaces); null: none is named.</param>
-public sealed class VaultClient(HttpClient http, string approlePath = "approle", string? ns = null)
+public sealed partial class VaultClient(HttpClient http, string approlePath = "approle", string? ns = null)
 {
     private const long LongestSeconds = 100L * 365 * 24 * 3600;
 

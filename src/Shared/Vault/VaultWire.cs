@@ -95,7 +95,8 @@ internal sealed class VaultWire(HttpClient http, string? ns)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, VaultJson.Default.VaultErrors)?.Errors;
+            // KV 2 sends what it knows of a deleted secret along with its 404, and no errors.
+            return JsonSerializer.Deserialize(body, VaultJson.Default.VaultErrors) is { } answer ? answer.Errors ?? (answer.RequestId is { Length: > 0 } ? [] : null) : null;
         }
         catch (JsonException)
         {

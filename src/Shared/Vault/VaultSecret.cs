@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AkkaVault.Shared.Vault;
+
+/// <summary>Where a path is mounted, as <c>sys/internal/ui/mounts</c> tells it.</summary>
+/// <param name="Path">The mount's path, with a slash at its end.</param>
+/// <param name="Type">The secrets engine, such as <c>kv</c> or <c>database</c>.</param>
+/// <param name="Version">The option <c>version</c>, which KV has; null: none.</param>
+public sealed record VaultMount(string Path, string Type, string? Version)
+{
+    /// <summary>Whether it is a KV engine, of whichever version.</summary>
+    public bool IsKv => Type is "kv" or "generic";
+
+    /// <summary>Whether it is a KV engine, version 2: secrets are below <c>data/</c>.</summary>
+    public bool IsVersionedKv => IsKv && Version == "2";
+}
+
+/// <summary>A secret as a secrets engine gave it.</summary>
+/// <param name="Data">What it says. A secret.</param>
+/// <param name="LeaseId">Its lease; empty: it has none.</param>
+/// <param name="LeaseDuration">How long the lease lives from now on. KV names one without having a lease.</param>
+/// <param name="Renewable">Whether the lease can be renewed.</param>
+public sealed record VaultSecret(JsonElement Data, string LeaseId, TimeSpan LeaseDuration, bool Renewable)
+{
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => $"VaultSecret {{ HasLease = {LeaseId.Length > 0}, LeaseDuration = {LeaseDuration}, Renewable = {Renewable} }}";
+}
+
+/// <summary>A lease after its renewal.</summary>
+/// <param name="Duration">How long it lives from now on.</param>
+/// <param name="Renewable">Whether it can be renewed again.</param>
+public sealed record VaultLease(TimeSpan Duration, bool Renewable);
+
+internal sealed record SecretAnswer(
+    [property: JsonPropertyName("data")] JsonElement? Data,
+    [property: JsonPropertyName("lease_id")] string? LeaseId,
+    [property: JsonPropertyName("lease_duration")] long LeaseDuration,
+    [property: JsonPropertyName("renewable")] bool Renewable)
+{
+    /// <summary>Without what it holds.</summary>
+    public override string ToString() => nameof(SecretAnswer);
+}
+
+internal sealed record MountAnswer([property: JsonPropertyName("data")] MountData? Data);
+
+internal sealed record MountData(
+    [property: JsonPropertyName("path")] string? Path,
+    [property: JsonPropertyName("type")] string? Type,
+    [property: JsonPropertyName("options")] MountOptions? Options);
+
+internal sealed record MountOptions([property: JsonPropertyName("version")] string? Version);
+
+internal sealed record LeaseRequest([property: JsonPropertyName("lease_id")] string LeaseId)
+{
+    /// <summary>Without what it holds.</summary>
+    public override string ToString() => nameof(LeaseRequest);
+}
+
+/// <summary>Source-generated JSON of secrets, apart from <see cref="VaultJson"/>: most programs read none.</summary>
+[JsonSerializable(typeof(SecretAnswer))]
+[JsonSerializable(typeof(MountAnswer))]
+[JsonSerializable(typeof(LeaseRequest))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+internal sealed partial class SecretJson : JsonSerializerContext;
