@@ -88,7 +88,9 @@ if (settings.Mode == Mode.Sidecar && await redemption.Served is { } served)
     // The server stays: whoever pushes again is told that this run is served already.
     log.Info("Delivered; the sidecar renews the token from now on");
     using var http = Redemption.Connect(served.Push, served.Vault, systemRoots);
-    return await new RenewalLoop(settings, folder, served, new VaultClient(http, ns: served.Push.VaultNamespace), log).RunAsync(signal.Task);
+    var vault = new VaultClient(http, ns: served.Push.VaultNamespace);
+    using var secrets = redemption.Secrets?.Begin(vault, served.Auth.ClientToken);
+    return await new RenewalLoop(settings, folder, served, vault, log).RunAsync(signal.Task);
 }
 
 log.Info("Delivered, exiting");

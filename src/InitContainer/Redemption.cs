@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AkkaVault.InitContainer.Secrets;
 using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Shared.Credentials;
 using AkkaVault.Shared.Http;
@@ -41,6 +42,9 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
 
     /// <inheritdoc/>
     public Task<ServedToken?> Served => _served.Task;
+
+    /// <summary>The files of <c>VAULT_SECRETS</c>; null: none are asked for.</summary>
+    public SecretFiles? Secrets { get; } = settings.Secrets is { } secrets ? new SecretFiles(secrets, settings.CredentialsPath, log) : null;
 
     /// <inheritdoc/>
     public async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation)
@@ -141,7 +145,10 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         var written = false;
         try
         {
-            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, push), new ServedToken(auth, push, address, asked));
+            // Later the sidecar reads them itself: a secret that is refused then must not keep a token from the application.
+            var (secrets, unread) = Secrets is null || Served.IsCompleted ? default : await Secrets.ReadAsync(new VaultClient(http, ns: push.VaultNamespace), auth.ClientToken).ConfigureAwait(false);
+            if (unread is not null) return unread;
+            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, push), new ServedToken(auth, push, address, asked), secrets);
             written = rejection is null;
             return rejection;
         }
@@ -151,7 +158,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         }
     }
 
-    private Rejection? Write(SecretPush push, string name, byte[] content, ServedToken? served = null)
+    private Rejection? Write(SecretPush push, string name, byte[] content, ServedToken? served = null, IReadOnlyList<SecretReading>? secrets = null)
     {
         lock (_writing)
         {
@@ -161,6 +168,7 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
             {
                 // The credential last: when it is there, all is there.
                 if (push.VaultCAs is { Length: > 0 } bundle) folder.Put(CredentialFileNames.CaBundle, bundle);
+                if (secrets is not null) Secrets!.Write(secrets);
                 folder.Put(name, content);
                 log.Info($"Wrote {name} to {settings.CredentialsPath}");
                 _served.SetResult(served);
