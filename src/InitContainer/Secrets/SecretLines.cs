@@ -42,7 +42,7 @@ internal static class SecretLines
         var name = SettingText.Trim(line[..sign]);
         var source = SettingText.Trim(line[(sign + 1)..]);
         if (name.Length == 0 || source.Length == 0) return (null, Forms);
-        if (SettingText.HasInvisible(line)) return (null, "no invisible characters in it");
+        if (SettingText.HasInvisible(name) || SettingText.HasInvisible(source)) return (null, "no invisible characters in it");
         if (WhyNotAName(name) is { } unfit) return (null, unfit);
         var hash = source.LastIndexOf('#');
         if (hash == source.Length - 1) return (null, "the name of a field after #");

@@ -21,11 +21,11 @@ public sealed class SecretsEngineTests
         Assert.Equal("""{"user":"u","n":1}""", body!["data"]!.ToJsonString());
         Assert.Equal(("", false, 2764800), ((string)body["lease_id"]!, (bool)body["renewable"]!, (int)body["lease_duration"]!));
         Assert.Equal("""["db"]""", (await fixture.SendAsync("LIST", "secret/app", token)).Body!["data"]!["keys"]!.ToJsonString());
-        Assert.Equal((404, "[]"), Errors(await fixture.SendAsync("GET", "secret/app/none", token)));
-        Assert.Equal((400, """["missing data fields"]"""), Errors(await fixture.SendAsync("PUT", "secret/app/db", token, new { })));
+        Assert.Equal((404, ""), Errors(await fixture.SendAsync("GET", "secret/app/none", token)));
+        Assert.Equal((400, "missing data fields"), Errors(await fixture.SendAsync("PUT", "secret/app/db", token, new { })));
         Assert.Equal(403, (int)(await fixture.SendAsync("GET", "secret/other", token)).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await fixture.SendAsync("DELETE", "secret/app/db", token)).Status);
-        Assert.Equal((404, "[]"), Errors(await fixture.SendAsync("GET", "secret/app/db", token)));
+        Assert.Equal((404, ""), Errors(await fixture.SendAsync("GET", "secret/app/db", token)));
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class SecretsEngineTests
         var data = (await fixture.SendAsync("GET", "kv/data/app/db", root)).Body!["data"]!;
         Assert.Equal("""{"user":"u2"}""", data["data"]!.ToJsonString());
         Assert.Equal((2, "", false), ((int)data["metadata"]!["version"]!, (string)data["metadata"]!["deletion_time"]!, (bool)data["metadata"]!["destroyed"]!));
-        Assert.Equal((400, """["no data provided"]"""), Errors(await fixture.SendAsync("PUT", "kv/data/app/db", root, new { user = "u" })));
-        Assert.Equal((404, "[]"), Errors(await fixture.SendAsync("GET", "kv/data/none", root)));
+        Assert.Equal((400, "no data provided"), Errors(await fixture.SendAsync("PUT", "kv/data/app/db", root, new { user = "u" })));
+        Assert.Equal((404, ""), Errors(await fixture.SendAsync("GET", "kv/data/none", root)));
         var (status, body, _) = await fixture.SendAsync("GET", "kv/app/db", root);
         Assert.Equal(404, (int)status);
         Assert.StartsWith("Invalid path for a versioned K/V secrets engine.", (string)body!["warnings"]![0]!, StringComparison.Ordinal);
@@ -74,12 +74,12 @@ public sealed class SecretsEngineTests
         foreach (var path in new[] { "database/creds/app", "nowhere/x" })
         {
             Assert.Equal(
-                (403, $"""["preflight capability check returned 403, please ensure client's policies grant access to path \u0022{path}/\u0022"]"""),
+                (403, $"preflight capability check returned 403, please ensure client's policies grant access to path \"{path}/\""),
                 Errors(await fixture.SendAsync("GET", $"sys/internal/ui/mounts/{path}", token)));
         }
 
-        Assert.Equal((400, """["missing client token"]"""), Errors(await fixture.SendAsync("GET", "sys/internal/ui/mounts/secret/x")));
-        Assert.Equal((403, """["permission denied"]"""), Errors(await fixture.SendAsync("GET", "sys/internal/ui/mounts/secret/x", "s.nobody")));
+        Assert.Equal((400, "missing client token"), Errors(await fixture.SendAsync("GET", "sys/internal/ui/mounts/secret/x")));
+        Assert.Equal((403, "permission denied"), Errors(await fixture.SendAsync("GET", "sys/internal/ui/mounts/secret/x", "s.nobody")));
     }
 
     [Fact]
@@ -103,10 +103,10 @@ public sealed class SecretsEngineTests
         Assert.Equal(new VaultLease(TimeSpan.FromMinutes(1), true), await fixture.Client.RenewLeaseAsync(token, read.LeaseId, CancellationToken.None));
         fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(IsLive(fixture, read));
-        Assert.Equal((400, """["lease expired"]"""), Errors(await fixture.SendAsync("PUT", "sys/leases/renew", token, new { lease_id = read.LeaseId })));
-        Assert.Equal((400, """["lease not found"]"""), Errors(await fixture.SendAsync("PUT", "sys/leases/renew", token, new { lease_id = "database/creds/app/x" })));
-        Assert.Equal((400, """["lease_id must be specified"]"""), Errors(await fixture.SendAsync("PUT", "sys/leases/renew", token, new { })));
-        Assert.Equal((400, """["unknown role: nope"]"""), Errors(await fixture.SendAsync("GET", "database/creds/nope", fixture.Vault.RootToken)));
+        Assert.Equal((400, "lease expired"), Errors(await fixture.SendAsync("PUT", "sys/leases/renew", token, new { lease_id = read.LeaseId })));
+        Assert.Equal((400, "lease not found"), Errors(await fixture.SendAsync("PUT", "sys/leases/renew", token, new { lease_id = "database/creds/app/x" })));
+        Assert.Equal((400, "lease_id must be specified"), Errors(await fixture.SendAsync("PUT", "sys/leases/renew", token, new { })));
+        Assert.Equal((400, "unknown role: nope"), Errors(await fixture.SendAsync("GET", "database/creds/nope", fixture.Vault.RootToken)));
     }
 
     [Fact]
@@ -154,5 +154,5 @@ public sealed class SecretsEngineTests
     private static bool IsLive(VaultFixture fixture, VaultSecret read) => fixture.Vault.IsLiveDatabaseUser(User(read).Name, User(read).Password);
 
     private static (int Status, string Errors) Errors((HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response) answer) =>
-        ((int)answer.Status, answer.Body!["errors"]!.ToJsonString());
+        ((int)answer.Status, string.Join("; ", answer.Body!["errors"]!.AsArray().Select(error => (string)error!)));
 }
