@@ -82,7 +82,7 @@ public sealed class SecretFilesTests
             Assert.Contains("it has no field nope; it has user, password", detail, StringComparison.Ordinal);
         }
 
-        Assert.Empty(vault.LiveTokens.Where(token => token.Path == "auth/approle/login"));
+        Assert.DoesNotContain(vault.LiveTokens, token => token.Path == "auth/approle/login");
         Assert.Equal(1, await init.ExitCodeAsync());
         Assert.Contains("the last push was rejected: 502 secret-unreadable: the secret secret/other", init.Output, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(init.Folder));
