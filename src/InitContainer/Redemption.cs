@@ -146,9 +146,9 @@ internal sealed class Redemption(Settings settings, CredentialFolder folder, Sys
         try
         {
             // Later the sidecar reads them itself: a secret that is refused then must not keep a token from the application.
-            var (secrets, unread) = Secrets is null || Served.IsCompleted ? default : await Secrets.ReadAsync(new VaultClient(http, ns: push.VaultNamespace), auth.ClientToken).ConfigureAwait(false);
-            if (unread is not null) return unread;
-            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, push), new ServedToken(auth, push, address, asked), secrets);
+            var secrets = Served.IsCompleted ? null : Secrets?.ReadWith(new VaultClient(http, ns: push.VaultNamespace), auth.ClientToken);
+            if (secrets is not null && await secrets.RunAsync().ConfigureAwait(false) is { } unread) return unread;
+            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, push), new ServedToken(auth, push, address, asked), secrets?.Readings);
             written = rejection is null;
             return rejection;
         }

@@ -13,25 +13,33 @@ internal sealed class FirstReading(SecretReader reader, SecretAccess access, Log
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    private readonly Lock _gate = new();
+    private readonly List<SecretReading> _readings = [];
+    private readonly List<string> _failures = [];
+    private bool _isRefused;
+
     /// <summary>Reads all within about ten seconds.</summary>
-    /// <returns>The secrets, or why there are none, with each that failed.</returns>
-    public async Task<(IReadOnlyList<SecretReading>? Readings, Rejection? Refused)> RunAsync()
+    /// <returns>Why there are none, with each that failed; null: <see cref="Readings"/> has them.</returns>
+    public async Task<Rejection?> RunAsync()
     {
         using var deadline = new CancellationTokenSource(s_patience);
         using var turn = new SemaphoreSlim(AtOnce);
-        var results = await Task.WhenAll(reader.Paths.Select(path => ReadAsync(path, turn, deadline.Token))).ConfigureAwait(false);
-        var failures = results.Where(result => result.Reading is null).ToList();
-        if (failures.Count == 0)
+        await Task.WhenAll(reader.Paths.Select(path => ReadAsync(path, turn, deadline.Token))).ConfigureAwait(false);
+        if (_failures.Count > 0)
         {
-            log.Debug($"Read {results.Length} secrets");
-            return ([.. results.Select(result => result.Reading!)], null);
+            _failures.Sort(StringComparer.Ordinal);
+            var detail = string.Join("; ", _failures);
+            return _isRefused ? Rejection.SecretUnreadable(detail) : Rejection.LoginFailed(detail);
         }
 
-        var detail = string.Join("; ", failures.Select(failure => failure.Problem));
-        return (null, failures.Exists(failure => !failure.Passes) ? Rejection.SecretUnreadable(detail) : Rejection.LoginFailed(detail));
+        log.Debug($"Read {_readings.Count} secrets");
+        return null;
     }
 
-    private async Task<(SecretReading? Reading, string Problem, bool Passes)> ReadAsync(SecretPath path, SemaphoreSlim turn, CancellationToken deadline)
+    /// <summary>What was read.</summary>
+    public IReadOnlyList<SecretReading> Readings => _readings;
+
+    private async Task ReadAsync(SecretPath path, SemaphoreSlim turn, CancellationToken deadline)
     {
         var problem = $"Vault did not answer within {s_patience.TotalSeconds:0} s";
         try
@@ -44,11 +52,14 @@ internal sealed class FirstReading(SecretReader reader, SecretAccess access, Log
                     TimeSpan? retryAfter;
                     try
                     {
-                        return (await reader.ReadAsync(path, access, deadline).ConfigureAwait(false), "", false);
+                        var reading = await reader.ReadAsync(path, access, deadline).ConfigureAwait(false);
+                        lock (_gate) _readings.Add(reading);
+                        return;
                     }
                     catch (VaultException e) when (e.Failure == VaultFailure.Permanent)
                     {
-                        return (null, $"the secret {path}: {e.Message}", false);
+                        Fail(path, e.Message, isRefused: true);
+                        return;
                     }
                     catch (VaultException e)
                     {
@@ -66,7 +77,16 @@ internal sealed class FirstReading(SecretReader reader, SecretAccess access, Log
         }
         catch (OperationCanceledException)
         {
-            return (null, $"the secret {path}: {problem}", true);
+            Fail(path, problem, isRefused: false);
+        }
+    }
+
+    private void Fail(SecretPath path, string problem, bool isRefused)
+    {
+        lock (_gate)
+        {
+            _failures.Add($"the secret {path}: {problem}");
+            _isRefused |= isRefused;
         }
     }
 }

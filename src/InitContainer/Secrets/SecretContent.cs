@@ -21,7 +21,7 @@ internal static class SecretContent
             case SecretFormat.Env: return RenderEnv(file, data, out problem);
             case SecretFormat.Value when data.TryGetProperty(file.Field, out var value): return Encoding.UTF8.GetBytes(Text(value));
             case SecretFormat.Value:
-                problem = $"it has no field {file.Field}; it has {string.Join(", ", data.EnumerateObject().Take(ShownFields).Select(field => field.Name))}";
+                problem = $"it has no field {file.Field}; it has {Fields(data)}";
                 return null;
             default: throw new ArgumentOutOfRangeException(nameof(file), file.Format, "not a format");
         }
@@ -49,8 +49,21 @@ internal static class SecretContent
     /// <summary>A field's name as a shell takes it: what is no letter, digit or underscore becomes an underscore.</summary>
     private static string Key(string name)
     {
-        var key = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
-        return key.Length == 0 || char.IsAsciiDigit(key[0]) ? "_" + key : key;
+        var key = new StringBuilder(name.Length + 1);
+        if (name.Length == 0 || char.IsAsciiDigit(name[0])) key.Append('_');
+        foreach (var c in name) key.Append(char.IsAsciiLetterOrDigit(c) ? c : '_');
+        return key.ToString();
+    }
+
+    private static string Fields(JsonElement data)
+    {
+        var names = new List<string>();
+        foreach (var field in data.EnumerateObject())
+        {
+            if (names.Count < ShownFields) names.Add(field.Name);
+        }
+
+        return string.Join(", ", names);
     }
 
     /// <summary>A text as it is; everything else as JSON, and nothing for null.</summary>

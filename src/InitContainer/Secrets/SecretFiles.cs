@@ -30,10 +30,8 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
             ? $"a secret is missing: {missing} is not there"
             : null;
 
-    /// <summary>Reads all secrets with a token that was just given, within about ten seconds.</summary>
-    /// <returns>The secrets, or why there are none.</returns>
-    public Task<(IReadOnlyList<SecretReading>? Readings, Rejection? Refused)> ReadAsync(VaultClient vault, string token) =>
-        new FirstReading(_reader, new SecretAccess(vault, token), log).RunAsync();
+    /// <summary>The reading of all secrets with a token that was just given.</summary>
+    public FirstReading ReadWith(VaultClient vault, string token) => new(_reader, new SecretAccess(vault, token), log);
 
     /// <summary>Writes all files for the first time.</summary>
     /// <exception cref="IOException">They could not be written.</exception>
@@ -53,7 +51,7 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
     {
         lock (_gate)
         {
-            var isSame = reading.Files.All(file => file.Value.AsSpan().SequenceEqual(_readings[reading.Path].Files[file.Key]));
+            var isSame = IsSame(reading.Files, _readings[reading.Path].Files);
             _readings[reading.Path] = reading;
             if (isSame) return;
             // One that failed writes this, too.
@@ -71,9 +69,15 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
         var end = new CancellationTokenSource();
         lock (_gate)
         {
-            var loops = _readings.Values.Select(reading => (Loop: new SecretLoop(this, _reader, reading.Path, settings.Interval, log), reading.Lease)).ToList();
-            _loops = [.. loops.Select(one => one.Loop)];
-            foreach (var (loop, lease) in loops) _ = RunAsync(loop, lease, end.Token);
+            var loops = new List<SecretLoop>();
+            foreach (var reading in _readings.Values)
+            {
+                var loop = new SecretLoop(this, _reader, reading.Path, settings.Interval, log);
+                loops.Add(loop);
+                _ = RunAsync(loop, reading.Lease, end.Token);
+            }
+
+            _loops = loops;
         }
 
         return new Renewals(end);
@@ -105,9 +109,25 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
         }
     }
 
+    private static bool IsSame(IReadOnlyDictionary<string, byte[]> files, IReadOnlyDictionary<string, byte[]> others)
+    {
+        foreach (var (name, content) in files)
+        {
+            if (!content.AsSpan().SequenceEqual(others[name])) return false;
+        }
+
+        return true;
+    }
+
     private void WriteAll()
     {
-        _folder.Write(_readings.Values.SelectMany(reading => reading.Files).ToDictionary(file => file.Key, file => file.Value));
+        var all = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var reading in _readings.Values)
+        {
+            foreach (var (name, content) in reading.Files) all[name] = content;
+        }
+
+        _folder.Write(all);
         try
         {
             _folder.RemoveOld();

@@ -32,13 +32,14 @@ internal sealed partial class SecretFolder(string path)
         }
         catch
         {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder)) Remove(folder);
             throw;
         }
 
         // After the exchange: none of them ever points to nothing.
-        foreach (var name in files.Keys.Select(name => name.Split('/')[0]).Distinct())
+        foreach (var file in files.Keys)
         {
+            var name = file.Split('/')[0];
             var target = $"{Data}/{name}";
             if (new FileInfo(Path.Combine(path, name)).LinkTarget != target) Link(name, target);
         }
@@ -50,14 +51,30 @@ internal sealed partial class SecretFolder(string path)
     public void RemoveOld()
     {
         var used = new FileInfo(Path.Combine(path, Data)).LinkTarget;
-        foreach (var folder in new DirectoryInfo(path).EnumerateDirectories())
+        foreach (var folder in Directory.GetDirectories(path))
         {
-            if (folder.LinkTarget is null && folder.Name != used && folder.Name is ['.', '.', >= '0' and <= '9', ..]) folder.Delete(recursive: true);
+            if (Path.GetFileName(folder) is ['.', '.', >= '0' and <= '9', ..] name && name != used) Remove(folder);
         }
     }
 
     /// <summary>The first of the files that is not there; null: all are.</summary>
-    public string? FindMissing(IEnumerable<SecretFile> files) => files.Select(file => Path.Combine(path, file.Name)).FirstOrDefault(file => !File.Exists(file));
+    public string? FindMissing(IReadOnlyList<SecretFile> files)
+    {
+        foreach (var file in files)
+        {
+            if (Path.Combine(path, file.Name) is var full && !File.Exists(full)) return full;
+        }
+
+        return null;
+    }
+
+    // .NET's own removal with all that is below brings much code that nothing else needs.
+    private static void Remove(string folder)
+    {
+        foreach (var file in Directory.GetFiles(folder)) File.Delete(file);
+        foreach (var below in Directory.GetDirectories(folder)) Remove(below);
+        Directory.Delete(folder);
+    }
 
     private static void Create(string folder, string name, byte[] content)
     {

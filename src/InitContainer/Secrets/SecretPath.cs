@@ -6,9 +6,21 @@ namespace AkkaVault.InitContainer.Secrets;
 internal sealed record SecretPath(string Path, string Query)
 {
     /// <summary>What is sent along; empty: nothing.</summary>
-    public IReadOnlyDictionary<string, string> Parameters => Query.Length == 0
-        ? new Dictionary<string, string>()
-        : Query.Split('&').Select(pair => pair.Split('=', 2)).ToDictionary(pair => Uri.UnescapeDataString(pair[0]), pair => Uri.UnescapeDataString(pair[1]), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Parameters
+    {
+        get
+        {
+            var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+            if (Query.Length == 0) return parameters;
+            foreach (var pair in Query.Split('&'))
+            {
+                var sign = pair.IndexOf('=');
+                parameters.Add(Uri.UnescapeDataString(pair[..sign]), Uri.UnescapeDataString(pair[(sign + 1)..]));
+            }
+
+            return parameters;
+        }
+    }
 
     /// <summary>As it was written, but for the order of the parameters.</summary>
     public override string ToString() => Query.Length == 0 ? Path : $"{Path}?{Query}";
@@ -20,13 +32,24 @@ internal sealed record SecretPath(string Path, string Query)
     {
         var mark = text.IndexOf('?');
         var path = mark < 0 ? text : text[..mark];
+        expected = "a PATH such as secret/app/db, without a slash at its ends and without empty parts";
+        foreach (var segment in path.Split('/'))
+        {
+            if (segment is "" or "." or "..") return null;
+        }
+
         expected = null;
-        if (path.Split('/').Any(segment => segment is "" or "." or "..")) expected = "a PATH such as secret/app/db, without a slash at its ends and without empty parts";
-        if (expected is not null || mark < 0) return expected is null ? new SecretPath(path, "") : null;
-        var pairs = text[(mark + 1)..].Split('&');
-        var names = pairs.Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2 && pair[0].Length > 0).Select(pair => Uri.UnescapeDataString(pair[0])).ToHashSet(StringComparer.Ordinal);
-        if (names.Count == pairs.Length) return new SecretPath(path, string.Join('&', pairs.Order(StringComparer.Ordinal)));
+        if (mark < 0) return new SecretPath(path, "");
         expected = "NAME=VALUE, with & in between, after the question mark, each name once";
-        return null;
+        var pairs = text[(mark + 1)..].Split('&');
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var pair in pairs)
+        {
+            if (pair.IndexOf('=') is var sign && (sign <= 0 || !names.Add(Uri.UnescapeDataString(pair[..sign])))) return null;
+        }
+
+        expected = null;
+        Array.Sort(pairs, StringComparer.Ordinal);
+        return new SecretPath(path, string.Join('&', pairs));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SecretReader(SecretSettings settings)
     private readonly long _begun = TimeProvider.System.GetTimestamp();
 
     /// <summary>The secrets, each once.</summary>
-    public IReadOnlyList<SecretPath> Paths { get; } = [.. settings.Files.Select(file => file.Path).Distinct()];
+    public IReadOnlyCollection<SecretPath> Paths { get; } = new HashSet<SecretPath>(settings.Files.Select(file => file.Path));
 
     /// <summary>The monotonic clock of <see cref="SecretLease.AskedAt"/>.</summary>
     public TimeSpan Now => TimeProvider.System.GetElapsedTime(_begun);
@@ -62,8 +62,11 @@ internal sealed class SecretReader(SecretSettings settings)
     private Dictionary<string, byte[]> Contents(SecretPath path, JsonElement data)
     {
         var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var file in settings.Files.Where(file => file.Path == path))
-            contents[file.Name] = SecretContent.Render(file, data, out var problem) ?? throw Refused(path, problem!);
+        foreach (var file in settings.Files)
+        {
+            if (file.Path == path) contents[file.Name] = SecretContent.Render(file, data, out var problem) ?? throw Refused(path, problem!);
+        }
+
         return contents;
     }
 

@@ -15,9 +15,9 @@ public sealed partial class VaultClient
     public async Task<VaultMount> FindMountAsync(string token, string path, CancellationToken cancellation)
     {
         var call = VaultCall.Read($"sys/internal/ui/mounts/{Escaped(path)}", token);
-        var answer = await _wire.SendAsync(call, SecretJson.Default.MountAnswer, cancellation).ConfigureAwait(false);
-        return answer?.Data is { Path.Length: > 0, Type.Length: > 0 } data
-            ? new VaultMount(data.Path.TrimEnd('/') + "/", data.Type, data.Options?.Version)
+        var data = Member(await SendForJsonAsync(call, cancellation).ConfigureAwait(false), "data");
+        return Text(data, "path") is { Length: > 0 } mount && Text(data, "type") is { Length: > 0 } type
+            ? new VaultMount(mount.TrimEnd('/') + "/", type, Text(Member(data, "options"), "version"))
             : throw call.Lacks("data.path and data.type");
     }
 
@@ -30,10 +30,10 @@ public sealed partial class VaultClient
     {
         var call = parameters.Count == 0
             ? VaultCall.Read(Escaped(path), token)
-            : VaultCall.Write(HttpMethod.Put, Escaped(path), token, parameters, SecretJson.Default.IReadOnlyDictionaryStringString);
-        var answer = await _wire.SendAsync(call, SecretJson.Default.SecretAnswer, cancellation).ConfigureAwait(false);
-        return answer is { Data: { ValueKind: JsonValueKind.Object } data }
-            ? new VaultSecret(data, answer.LeaseId ?? "", Seconds(answer.LeaseDuration), answer.Renewable)
+            : VaultCall.Write(HttpMethod.Put, Escaped(path), token, parameters.ToDictionary(), VaultJson.Default.DictionaryStringString);
+        var answer = await SendForJsonAsync(call, cancellation).ConfigureAwait(false);
+        return Member(answer, "data") is { ValueKind: JsonValueKind.Object } data
+            ? new VaultSecret(data, Text(answer, "lease_id") ?? "", LeaseDuration(answer), IsRenewable(answer))
             : throw call.Lacks("data");
     }
 
@@ -43,10 +43,34 @@ public sealed partial class VaultClient
     /// <param name="cancellation">Ends the call.</param>
     public async Task<VaultLease> RenewLeaseAsync(string token, string leaseId, CancellationToken cancellation)
     {
-        var call = VaultCall.Write(HttpMethod.Put, "sys/leases/renew", token, new LeaseRequest(leaseId), SecretJson.Default.LeaseRequest);
-        var answer = await _wire.SendAsync(call, SecretJson.Default.SecretAnswer, cancellation).ConfigureAwait(false);
-        return answer is { LeaseId.Length: > 0 } ? new VaultLease(Seconds(answer.LeaseDuration), answer.Renewable) : throw call.Lacks("lease_id");
+        var call = VaultCall.Write(HttpMethod.Put, "sys/leases/renew", token, new Dictionary<string, string> { ["lease_id"] = leaseId }, VaultJson.Default.DictionaryStringString);
+        var answer = await SendForJsonAsync(call, cancellation).ConfigureAwait(false);
+        return Text(answer, "lease_id") is { Length: > 0 } ? new VaultLease(LeaseDuration(answer), IsRenewable(answer)) : throw call.Lacks("lease_id");
     }
+
+    /// <summary>An answer whose members are not known, without the code of a type for it, which every program would carry.</summary>
+    private async Task<JsonElement> SendForJsonAsync(VaultCall call, CancellationToken cancellation)
+    {
+        var body = await _wire.SendAsync(call, cancellation).ConfigureAwait(false);
+        try
+        {
+            return body.Length == 0 ? default : JsonElement.Parse(body);
+        }
+        catch (JsonException)
+        {
+            throw VaultWire.NotJson(call);
+        }
+    }
+
+    private static JsonElement Member(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? member : default;
+
+    private static string? Text(JsonElement parent, string name) => Member(parent, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    private static bool IsRenewable(JsonElement answer) => Member(answer, "renewable").ValueKind == JsonValueKind.True;
+
+    private static TimeSpan LeaseDuration(JsonElement answer) =>
+        Member(answer, "lease_duration") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var seconds) ? Seconds(seconds) : TimeSpan.Zero;
 
     private static string Escaped(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }

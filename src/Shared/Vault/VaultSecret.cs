@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace AkkaVault.Shared.Vault;
 
@@ -31,35 +30,3 @@ public sealed record VaultSecret(JsonElement Data, string LeaseId, TimeSpan Leas
 /// <param name="Duration">How long it lives from now on.</param>
 /// <param name="Renewable">Whether it can be renewed again.</param>
 public sealed record VaultLease(TimeSpan Duration, bool Renewable);
-
-internal sealed record SecretAnswer(
-    [property: JsonPropertyName("data")] JsonElement? Data,
-    [property: JsonPropertyName("lease_id")] string? LeaseId,
-    [property: JsonPropertyName("lease_duration")] long LeaseDuration,
-    [property: JsonPropertyName("renewable")] bool Renewable)
-{
-    /// <summary>Without what it holds.</summary>
-    public override string ToString() => nameof(SecretAnswer);
-}
-
-internal sealed record MountAnswer([property: JsonPropertyName("data")] MountData? Data);
-
-internal sealed record MountData(
-    [property: JsonPropertyName("path")] string? Path,
-    [property: JsonPropertyName("type")] string? Type,
-    [property: JsonPropertyName("options")] MountOptions? Options);
-
-internal sealed record MountOptions([property: JsonPropertyName("version")] string? Version);
-
-internal sealed record LeaseRequest([property: JsonPropertyName("lease_id")] string LeaseId)
-{
-    /// <summary>Without what it holds.</summary>
-    public override string ToString() => nameof(LeaseRequest);
-}
-
-/// <summary>Source-generated JSON of secrets, apart from <see cref="VaultJson"/>: most programs read none.</summary>
-[JsonSerializable(typeof(SecretAnswer))]
-[JsonSerializable(typeof(MountAnswer))]
-[JsonSerializable(typeof(LeaseRequest))]
-[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
-internal sealed partial class SecretJson : JsonSerializerContext;

@@ -21,10 +21,13 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         }
         catch (JsonException)
         {
-            // Without the cause: its message may quote the body, and the body may hold a token.
-            throw new VaultException(call.Operation, "the answer is not the JSON that Vault sends; is this address really Vault's?") { Cause = VaultCause.NotVault };
+            throw NotJson(call);
         }
     }
+
+    /// <summary>What answered is not JSON. Without the cause: its message may quote the body, and the body may hold a token.</summary>
+    public static VaultException NotJson(VaultCall call) =>
+        new(call.Operation, "the answer is not the JSON that Vault sends; is this address really Vault's?") { Cause = VaultCause.NotVault };
 
     /// <summary>The answer's body.</summary>
     public async Task<byte[]> SendAsync(VaultCall call, CancellationToken cancellation)

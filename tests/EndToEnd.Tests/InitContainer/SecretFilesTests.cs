@@ -79,12 +79,12 @@ public sealed class SecretFilesTests
             var detail = (string)answer["detail"]!;
             Assert.Contains("the secret secret/other: GET secret/data/other: 403: 1 error occurred: * permission denied", detail, StringComparison.Ordinal);
             Assert.Contains("the secret secret/app/none: GET secret/data/app/none: 404 (nothing is at this path", detail, StringComparison.Ordinal);
-            Assert.Contains("it has no field nope; it has user, password", detail, StringComparison.Ordinal);
+            Assert.Contains("it has no field nope; it has user, password; the secret secret/app/none: ", detail, StringComparison.Ordinal);
         }
 
         Assert.DoesNotContain(vault.LiveTokens, token => token.Path == "auth/approle/login");
         Assert.Equal(1, await init.ExitCodeAsync());
-        Assert.Contains("the last push was rejected: 502 secret-unreadable: the secret secret/other", init.Output, StringComparison.Ordinal);
+        Assert.Contains("the last push was rejected: 502 secret-unreadable: the secret secret/app/db: read secret/app/db: it has no field nope; ", init.Output, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(init.Folder));
     }
 
