@@ -86,7 +86,7 @@ if (settings.Mode == Mode.Sidecar && await redemption.Served is { } served)
 {
     // The server stays: another push is taken when it is due, and before that told that this run is served already.
     log.Info("Delivered; the sidecar renews the token from now on");
-    return await new RenewalLoop(settings, run, systemRoots, log).RunAsync(served, signal.Task);
+    return await new RenewalLoop(settings, run, redemption.Secrets, systemRoots, log).RunAsync(served, signal.Task);
 }
 
 log.Info("Delivered, exiting");

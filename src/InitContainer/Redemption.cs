@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AkkaVault.InitContainer.Secrets;
 using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Shared.Credentials;
 using AkkaVault.Shared.Http;
@@ -46,6 +47,9 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
 
     /// <inheritdoc/>
     public PushAnswer? Answer => run.Answer;
+
+    /// <summary>The files of <c>VAULT_SECRETS</c>; null: none are asked for.</summary>
+    public SecretFiles? Secrets { get; } = settings.Secrets is { } secrets ? new SecretFiles(secrets, settings.CredentialsPath, log) : null;
 
     /// <inheritdoc/>
     public async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation)
@@ -163,8 +167,11 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
                     "the AppRole's tokens are good for one use (token_num_uses), and the sidecar's look-up was that use: a sidecar needs an AppRole without a number of uses");
             }
 
+            // Later the sidecar reads them itself: a secret that is refused then must not keep a token from the application.
+            var secrets = run.First.IsCompleted ? null : Secrets?.ReadWith(new VaultClient(http, ns: push.VaultNamespace), auth.ClientToken);
+            if (secrets is not null && await secrets.RunAsync().ConfigureAwait(false) is { } unread) return unread;
             var next = life.Ends is { } end ? NextDelivery.Before(asked, end, MonotonicClock.Now, Random.Shared.NextDouble()) : null;
-            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, push), new ServedToken(auth, push, address, asked, life, next));
+            var rejection = Write(push, CredentialFileNames.VaultToken, TokenFile(auth, push), new ServedToken(auth, push, address, asked, life, next), secrets?.Readings);
             mustRevoke = rejection is not null;
             return rejection;
         }
@@ -174,12 +181,12 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
         }
     }
 
-    private Rejection? Write(SecretPush push, string name, byte[] content, ServedToken? served = null)
+    private Rejection? Write(SecretPush push, string name, byte[] content, ServedToken? served = null, IReadOnlyList<SecretReading>? secrets = null)
     {
         try
         {
             // Pushes that named another Vault may have been at work at the same time.
-            if (!run.TryPut(push, name, content, served)) return AlreadyServed();
+            if (!run.TryPut(push, name, content, served, secrets is null ? null : () => Secrets!.Write(secrets))) return AlreadyServed();
             log.Info($"Wrote {name} to {settings.CredentialsPath}");
             return null;
         }

@@ -46,6 +46,8 @@ internal sealed record Rejection(
 
     public static Rejection LoginFailed(string detail) => new(502, PushRejection.LoginFailed, detail);
 
+    public static Rejection SecretUnreadable(string detail) => new(502, PushRejection.SecretUnreadable, detail);
+
     public static Rejection WriteFailed(string detail) => new(500, PushRejection.WriteFailed, detail);
 
     public static Rejection InternalError(Exception e) =>

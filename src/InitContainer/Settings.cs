@@ -1,4 +1,5 @@
 using System.Net;
+using AkkaVault.InitContainer.Secrets;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
@@ -46,6 +47,9 @@ internal sealed record Settings(
     string RoleId, string CredentialsPath, LogLevel LogLevel, CredentialKind Kind, TimeSpan Timeout, IPAddress? ListenAddress,
     Uri? ExpectedVault, Mode Mode, bool RevokeOnShutdown, IReadOnlyList<string> Warnings)
 {
+    /// <summary><c>VAULT_SECRETS</c>; null: none are asked for.</summary>
+    public SecretSettings? Secrets { get; init; }
+
     /// <summary>Where the files go by default.</summary>
     internal const string DefaultCredentialsPath = "/var/run/secrets/boostport.com";
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
@@ -99,7 +103,8 @@ internal sealed record Settings(
             ReadExpectedVault(Value, wrong),
             mode,
             revoke,
-            odd);
+            odd)
+        { Secrets = SecretSettings.Read(variable, retrieve, mode, wrong, odd) };
         var proxies = ProxyVariables.Read(variable);
         wrong.AddRange(proxies.Problems);
         odd.AddRange(proxies.Warnings);

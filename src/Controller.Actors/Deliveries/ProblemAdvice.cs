@@ -29,6 +29,7 @@ internal static class ProblemAdvice
         ProblemCode.NotTls => "A service mesh that takes over the connection must leave port 50000 of the pod alone.",
         PushRejection.LoginRefused =>
             $"VAULT_ROLE_ID of the init container must be the role_id of {role} (vault read auth/approle/role/{role}/role-id, or below vault.approlePath where that is set); also look at its secret_id_bound_cidrs, and at vault.bindToPodIP behind NAT.",
+        PushRejection.SecretUnreadable => $"Let the policies of {role} read the path, or correct it in VAULT_SECRETS of the init container, whose log has Vault's words (docs/secret-files.md).",
         PushRejection.WriteFailed => "Mount a writable volume at CREDENTIALS_PATH (/var/run/secrets/boostport.com), large enough, for its user.",
         PushRejection.WrappingTokenInvalid => "Does the pod ask the same Vault as the controllers? If so and if it repeats, look at sys/wrapping/unwrap in Vault's audit log (docs/security.md).",
         PushRejection.WrappingTokenForeign => "Are the init container and the controllers of the same version?",

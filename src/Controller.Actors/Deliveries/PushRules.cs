@@ -19,8 +19,8 @@ internal static class PushRules
     /// <summary>Whether, after this rejection, pushing the same wrapping token again cannot succeed.</summary>
     public static bool IsSpent(string reason) => reason is
         PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign or PushRejection.ExpiredToken or
-        PushRejection.LoginRefused or PushRejection.LoginFailed or PushRejection.WriteFailed or PushRejection.InvalidPush or
-        PushRejection.VaultNotExpected or PushRejection.InternalError;
+        PushRejection.LoginRefused or PushRejection.LoginFailed or PushRejection.SecretUnreadable or PushRejection.WriteFailed or
+        PushRejection.InvalidPush or PushRejection.VaultNotExpected or PushRejection.InternalError;
 
     /// <summary>
     /// Whether somebody else may have used the wrapping token: the pod says that it is dead, although it has not expired and the pod
@@ -31,6 +31,6 @@ internal static class PushRules
 
     /// <summary>Whether only a person can correct what the rejection says; everything else passes by itself.</summary>
     public static bool IsStuck(string reason) => reason is
-        PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign or
-        PushRejection.InvalidPush or PushRejection.VaultNotExpected or PushRejection.InternalError;
+        PushRejection.LoginRefused or PushRejection.SecretUnreadable or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or
+        PushRejection.WrappingTokenForeign or PushRejection.InvalidPush or PushRejection.VaultNotExpected or PushRejection.InternalError;
 }

@@ -55,6 +55,7 @@ internal sealed record RunExplanation(string Code, string Sentence, string WhatT
         ProblemCode.NoAnswer => ("no-answer", "The pod does not answer"),
         ProblemCode.NotTls => ("not-tls", "What answers on port 50000 of the pod does not speak TLS as the init container does"),
         PushRejection.LoginRefused => ("login-refused", "Vault refuses the init container's login"),
+        PushRejection.SecretUnreadable => ("secret-unreadable", "Vault does not give the init container a secret of VAULT_SECRETS"),
         PushRejection.WriteFailed => ("write-failed", "The init container cannot write the credentials"),
         PushRejection.WrappingTokenInvalid => ("wrapping-token-used", "The wrapping token was dead or used when the init container came to it"),
         PushRejection.WrappingTokenForeign => ("wrapping-token-foreign", "The init container takes no wrapping token of that path"),

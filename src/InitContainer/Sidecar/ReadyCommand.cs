@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AkkaVault.InitContainer.Secrets;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Credentials;
 using AkkaVault.Shared.Http;
@@ -16,7 +17,7 @@ internal static class ReadyCommand
     public static int Run(Func<string, string?> variable, DateTime? startedAt, TextWriter output)
     {
         var folder = SettingText.Trim(variable("CREDENTIALS_PATH") ?? "") is { Length: > 0 } path ? path : Settings.DefaultCredentialsPath;
-        if (WhyNot(Path.Combine(folder, CredentialFileNames.VaultToken), startedAt, DateTime.UtcNow) is not { } reason) return ExitCodes.Delivered;
+        if ((WhyNot(Path.Combine(folder, CredentialFileNames.VaultToken), startedAt, DateTime.UtcNow) ?? SecretFiles.WhyNotReady(variable, folder)) is not { } reason) return ExitCodes.Delivered;
         output.WriteLine(reason);
         return ExitCodes.Failed;
     }

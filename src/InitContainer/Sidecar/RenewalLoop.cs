@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AkkaVault.InitContainer.Secrets;
 using AkkaVault.Shared.Credentials;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
@@ -8,9 +9,10 @@ namespace AkkaVault.InitContainer.Sidecar;
 /// <summary>Stays beside the application and keeps its token good. A thin shell: <see cref="SidecarRenewal"/> decides.</summary>
 /// <param name="settings">The environment variables.</param>
 /// <param name="run">The tokens that this run is served with.</param>
+/// <param name="secrets">The files of <c>VAULT_SECRETS</c>; null: there are none.</param>
 /// <param name="systemRoots">Verify Vault where a push has no CAs.</param>
 /// <param name="log">What the sidecar does.</param>
-internal sealed class RenewalLoop(Settings settings, ServedRun run, SystemRoots systemRoots, Log log)
+internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles? secrets, SystemRoots systemRoots, Log log)
 {
     private static readonly TimeSpan s_revokeTimeout = TimeSpan.FromSeconds(5);
 
@@ -23,6 +25,8 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SystemRoots 
     public async Task<int> RunAsync(ServedToken served, Task stopped)
     {
         var renewed = new RenewedToken(served, Connect(served));
+        RenewedToken? before = null;
+        using var secretRenewals = secrets?.Begin(renewed.Vault, served.Auth.ClientToken);
         try
         {
             var (state, effects) = SidecarRenewal.Begin(served.Lease, MonotonicClock.Now, Random.Shared.NextDouble());
@@ -48,10 +52,13 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SystemRoots 
 
                 if (first == delivered)
                 {
-                    renewed.Dispose();
+                    // A secret may still be read over the last connection.
+                    before?.Dispose();
+                    before = renewed;
                     served = await delivered.ConfigureAwait(false);
                     // Its push may have brought other CAs.
                     renewed = new RenewedToken(served, Connect(served));
+                    secrets?.Use(renewed.Vault, served.Auth.ClientToken);
                     log.Info("Another token was delivered; the one before it is left to its TTL");
                 }
 
@@ -61,6 +68,7 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SystemRoots 
         }
         finally
         {
+            before?.Dispose();
             renewed.Dispose();
         }
     }

@@ -39,16 +39,18 @@ internal sealed class ServedRun(CredentialFolder folder)
     /// <param name="name">The credential's file.</param>
     /// <param name="content">What is in it.</param>
     /// <param name="served">The token in it, in the mode of a sidecar; else null.</param>
+    /// <param name="putSecrets">Writes the files of <c>VAULT_SECRETS</c>; null: they are not written with this push.</param>
     /// <returns>Whether they are written.</returns>
     /// <exception cref="IOException">They could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for lack of rights.</exception>
-    public bool TryPut(SecretPush push, string name, byte[] content, ServedToken? served)
+    public bool TryPut(SecretPush push, string name, byte[] content, ServedToken? served, Action? putSecrets = null)
     {
         lock (_writing)
         {
             if (!TakesPush) return false;
             // The credential last: when it is there, all is there.
             if (push.VaultCAs is { Length: > 0 } bundle) folder.Put(CredentialFileNames.CaBundle, bundle);
+            putSecrets?.Invoke();
             folder.Put(name, content);
             _current = served;
             if (_first.TrySetResult(served) || served is null) return true;

@@ -48,9 +48,9 @@ internal static class Json
         writer.WriteStartObject();
         // A wrapped answer does not show the id of the wrapped request.
         writer.WriteString("request_id", answer.WrapInfo is null ? Guid.NewGuid().ToString() : "");
-        writer.WriteString("lease_id", "");
-        writer.WriteBoolean("renewable", false);
-        writer.WriteNumber("lease_duration", 0);
+        writer.WriteString("lease_id", answer.LeaseId);
+        writer.WriteBoolean("renewable", answer.Renewable);
+        writer.WriteNumber("lease_duration", Seconds(answer.LeaseDuration));
         WriteNode(writer, "data", answer.Data);
         WriteNode(writer, "wrap_info", answer.WrapInfo);
         WriteNode(writer, "warnings", answer.Warnings.Count == 0 ? null : List(answer.Warnings));

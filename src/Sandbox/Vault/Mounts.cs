@@ -3,17 +3,20 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>The mounts: auth methods below <c>auth/</c>, PKI engines elsewhere.</summary>
-internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvider time)
+/// <summary>The mounts: auth methods below <c>auth/</c>, secrets engines elsewhere.</summary>
+internal sealed class Mounts(TokenStore tokens, LeaseStore leases, SecretSource secrets, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, IAuthMethod> methods = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, PkiBackend> pkis = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ISecretsEngine> engines = new(StringComparer.Ordinal);
 
     /// <summary>The auth method that the path names, by the segments after <c>auth</c>.</summary>
     public IAuthMethod? AuthMethod(ReadOnlySpan<string> segments, out int length) => Find(methods, segments, out length);
 
-    /// <summary>The PKI mount that the path names.</summary>
-    public PkiBackend? Pki(ReadOnlySpan<string> segments, out int length) => Find(pkis, segments, out length);
+    /// <summary>The secrets engine whose mount the segments start with.</summary>
+    public ISecretsEngine? Engine(ReadOnlySpan<string> segments, out int length) => Find(engines, segments, out length);
+
+    /// <summary>The engines of one kind.</summary>
+    public IEnumerable<T> Engines<T>() => engines.Values.OfType<T>();
 
     /// <summary><c>sys/auth</c> and <c>sys/auth/:path</c>.</summary>
     public VaultAnswer HandleAuth(VaultRequest request, ReadOnlySpan<string> rest)
@@ -44,22 +47,35 @@ internal sealed class Mounts(TokenStore tokens, SecretSource secrets, TimeProvid
     /// <summary><c>sys/mounts</c> and <c>sys/mounts/:path</c>.</summary>
     public VaultAnswer HandleSecrets(VaultRequest request, ReadOnlySpan<string> rest)
     {
-        if (rest.Length == 0 && request.Reads) return Listed(pkis.Keys.Select(path => (path, "pki")).Append(("sys", "system")));
+        if (rest.Length == 0 && request.Reads) return Listed(engines.Select(mount => (mount.Key, mount.Value.Type)).Append(("sys", "system")));
         var path = string.Join('/', rest!);
         if (path.Length == 0 || request.Reads || request.Lists) throw VaultRefusal.UnsupportedOperation;
         if (request.Deletes)
         {
-            pkis.TryRemove(path, out _);
+            engines.TryRemove(path, out _);
             return VaultAnswer.NoContent;
         }
 
         if (path.Split('/')[0] is "sys" or "auth" or "audit" or "cubbyhole" or "identity") throw new VaultRefusal(403, $"cannot mount \"{path}/\"");
         var type = Typed(request);
-        if (type != "pki") throw new VaultRefusal(400, $"plugin not found in the catalog: {type}");
-        var max = request.Data.Below("config").Span("max_lease_ttl") is { Ticks: > 0 } given ? given : TokenBackend.SystemMaxTtl;
-        RequireFree(pkis.Keys, path);
-        pkis[path] = new PkiBackend(path, secrets, time, max);
+        var engine = Engine(type, path, request.Data);
+        RequireFree(engines.Keys, path);
+        engines[path] = engine;
         return VaultAnswer.NoContent;
+    }
+
+    private ISecretsEngine Engine(string type, string path, RequestData data)
+    {
+        var max = data.Below("config").Span("max_lease_ttl") is { Ticks: > 0 } given ? given : TokenBackend.SystemMaxTtl;
+        return type switch
+        {
+            "pki" => new PkiBackend(path, secrets, time, max),
+            "kv" when data.Below("options").Text("version") == "2" => new VersionedKvBackend(time),
+            "kv-v2" => new VersionedKvBackend(time),
+            "kv" or "kv-v1" => new KvBackend(),
+            "database" => new DatabaseBackend(leases, secrets, time),
+            _ => throw new VaultRefusal(400, $"plugin not found in the catalog: {type}"),
+        };
     }
 
     private static string Typed(VaultRequest request) =>

@@ -34,6 +34,15 @@ internal sealed record PathRule(string Pattern, IReadOnlySet<string> Capabilitie
         return IsPrefix ? path.StartsWith(plain, StringComparison.Ordinal) : path == Pattern;
     }
 
+    /// <summary>Whether it matches a mount, or some path below it.</summary>
+    /// <param name="mount">The mount's path, with a slash at its end.</param>
+    public bool MayMatchBelow(string mount)
+    {
+        if (segments is null) return plain.StartsWith(mount, StringComparison.Ordinal) || (IsPrefix && mount.StartsWith(plain, StringComparison.Ordinal)) || Pattern == mount;
+        var wanted = mount.TrimEnd('/').Split('/');
+        return wanted.Select((segment, i) => i < segments.Length ? segments[i] == "+" || segments[i] == segment : IsPrefix).All(fits => fits);
+    }
+
     /// <summary>
     /// Compares the priorities of two rules that match the same path. The greater one decides
     /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching).

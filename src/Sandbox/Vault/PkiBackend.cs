@@ -7,20 +7,25 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>One mount of the PKI secrets engine, with real keys and certificates. <see cref="PkiIssue"/> issues leaf certificates.</summary>
-internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvider time, TimeSpan maxLeaseTtl)
+internal sealed class PkiBackend(string mount, SecretSource secrets, TimeProvider time, TimeSpan maxLeaseTtl) : ISecretsEngine
 {
     private readonly ConcurrentDictionary<string, PkiRole> roles = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, X509Certificate2> issued = new(StringComparer.Ordinal);
     private volatile Authority? authority;
     private volatile AsymmetricAlgorithm? pendingKey;
 
-    /// <summary>Whether a request for a path below the mount needs no token.</summary>
-    public static bool IsOpen(VaultRequest request, ReadOnlySpan<string> rest) =>
+    /// <inheritdoc/>
+    public string Type => "pki";
+
+    /// <inheritdoc/>
+    public bool IsOpen(VaultRequest request, ReadOnlySpan<string> rest) =>
         request.Reads && rest is ["ca"] or ["ca", "pem"] or ["ca_chain"] or ["cert", _];
 
-    /// <param name="request">The request.</param>
-    /// <param name="rest">The segments of the path below the mount.</param>
-    public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest)
+    /// <inheritdoc/>
+    public bool NeedsSudo(ReadOnlySpan<string> rest) => rest is ["root"];
+
+    /// <inheritdoc/>
+    public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> rest, TokenEntry? caller)
     {
         if (rest is ["roles" or "issue", var named, ..]) GenericName.Require(named);
         return Routed(request, rest);

@@ -12,6 +12,9 @@ internal sealed class PolicyStore
         path "auth/token/renew-self" { capabilities = ["update"] }
         path "auth/token/revoke-self" { capabilities = ["update"] }
         path "sys/capabilities-self" { capabilities = ["update"] }
+        path "sys/leases/lookup" { capabilities = ["update"] }
+        path "sys/leases/renew" { capabilities = ["update"] }
+        path "sys/renew" { capabilities = ["update"] }
         path "sys/wrapping/lookup" { capabilities = ["update"] }
         path "sys/wrapping/unwrap" { capabilities = ["update"] }
         """;
@@ -36,6 +39,12 @@ internal sealed class PolicyStore
         if (names.Contains("root")) return true;
         return AccessDecision.Of(RulesOf(names), path, list: capability == "list")?.Allows(capability, wrapTtl) ?? false;
     }
+
+    /// <summary>Whether these policies grant anything at a mount or below it.</summary>
+    /// <param name="names">The policies.</param>
+    /// <param name="mount">The mount's path, with a slash at its end.</param>
+    public bool AllowsBelow(IReadOnlyList<string> names, string mount) =>
+        names.Contains("root") || RulesOf(names).Any(rule => rule.MayMatchBelow(mount) && !rule.Capabilities.Contains("deny") && rule.Capabilities.Count > 0);
 
     /// <summary>
     /// <c>sys/capabilities-self</c> (https://developer.hashicorp.com/vault/api-docs/system/capabilities-self).

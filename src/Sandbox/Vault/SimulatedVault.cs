@@ -5,8 +5,8 @@ namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
 /// A Vault in memory. It speaks real HTTP and answers as Vault 1.8 does, errors included; tests compare it
-/// with recordings of a real Vault. It has tokens, policies, AppRole, response wrapping, PKI, rate-limit
-/// quotas and sealing. Tests can also inspect it directly and inject faults. This class is thread-safe.
+/// with recordings of a real Vault. It has tokens, policies, AppRole, response wrapping, PKI, KV,
+/// database users with leases, rate-limit quotas and sealing. Tests can also inspect it directly and inject faults. This class is thread-safe.
 /// </summary>
 public sealed class SimulatedVault : IAsyncDisposable
 {
@@ -91,6 +91,9 @@ public sealed class SimulatedVault : IAsyncDisposable
 
     /// <summary>Whether a token of any kind is alive: not expired, not revoked and not used up.</summary>
     public bool IsLiveToken(string token) => state.Tokens.Find(token) is not null;
+
+    /// <summary>Whether a user that a database mount gave out can still log in: its lease is neither expired nor revoked, and its token lives.</summary>
+    public bool IsLiveDatabaseUser(string username, string password) => state.Mounts.Engines<DatabaseBackend>().Any(database => database.IsLive(username, password));
 
     /// <summary>Whether the token of an accessor is alive.</summary>
     public bool IsLiveAccessor(string accessor) => state.Tokens.FindByAccessor(accessor) is not null;

@@ -25,6 +25,13 @@ internal sealed class VaultAnswer
 
     public JsonObject? Auth { get; init; }
 
+    /// <summary>The lease of the secret in <see cref="Data"/>; empty: it has none.</summary>
+    public string LeaseId { get; init; } = "";
+
+    public TimeSpan LeaseDuration { get; init; }
+
+    public bool Renewable { get; init; }
+
     public JsonObject? WrapInfo { get; init; }
 
     public IReadOnlyList<string> Warnings { get; init; } = [];

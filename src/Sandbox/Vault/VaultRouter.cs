@@ -56,13 +56,15 @@ internal sealed class VaultRouter(VaultState state)
         {
             case ["sys", "wrapping", "lookup"]: return state.Wrapping.LookUp(request);
             case ["sys", "wrapping", "unwrap"]: return UnwrapFor(request);
+            // It looks at the token itself.
+            case ["sys", "internal", "ui", "mounts", _, ..]: return state.MountInfo.Handle(request, path[4..]);
             case ["auth", ..]:
                 return state.Mounts.AuthMethod(path[1..], out var length) is { } method && path[(length + 1)..] is ["login"]
                     ? method.Login(request)
                     : null;
             default:
-                return state.Mounts.Pki(path, out var pki) is { } mount && PkiBackend.IsOpen(request, path[pki..])
-                    ? mount.Handle(request, path[pki..])
+                return state.Mounts.Engine(path, out var mounted) is { } engine && engine.IsOpen(request, path[mounted..])
+                    ? engine.Handle(request, path[mounted..], null)
                     : null;
         }
     }
@@ -91,8 +93,8 @@ internal sealed class VaultRouter(VaultState state)
                 return method.Handle(request, path[(length + 1)..]);
             case ["sys", .. var rest]: return System(request, rest, caller);
             default:
-                return state.Mounts.Pki(path, out var mounted) is { } pki
-                    ? pki.Handle(request, path[mounted..])
+                return state.Mounts.Engine(path, out var mounted) is { } engine
+                    ? engine.Handle(request, path[mounted..], caller)
                     : throw VaultRefusal.NoHandler(request.Path);
         }
     }
@@ -102,6 +104,9 @@ internal sealed class VaultRouter(VaultState state)
         switch (rest)
         {
             case ["auth", .. var below]: return state.Mounts.HandleAuth(request, below);
+            case ["leases", .. var below]: return state.Leases.Handle(request, below);
+            // From before there was sys/leases.
+            case ["renew" or "revoke", ..]: return state.Leases.Handle(request, rest);
             case ["mounts", .. var below]: return state.Mounts.HandleSecrets(request, below);
             case ["policies", "acl", .. var below]: return state.Policies.Handle(request, below);
             case ["policy", .. var below]: return state.Policies.Handle(request, below);
@@ -145,13 +150,13 @@ internal sealed class VaultRouter(VaultState state)
             ["auth", "token", "roles", var role] => state.TokenBackend.Roles.Find(role) is null ? "create" : "update",
             ["auth", .., "role", var role] when state.Mounts.AuthMethod(path[1..], out var length) is { } method && path.Length == length + 3 =>
                 method.RoleExists(role) ? "update" : "create",
-            _ => "update",
+            _ => state.Mounts.Engine(path, out var mounted)?.Exists(path[mounted..]) is false ? "create" : "update",
         };
     }
 
     private bool NeedsSudo(VaultRequest request) => request.Segments is
-        ["sys", "auth", _, ..] or ["sys", "seal"] or ["auth", "token", "accessors"] or ["auth", "token", "create-orphan"]
-        || (state.Mounts.Pki(request.Segments, out var length) is not null && request.Segments.AsSpan(length) is ["root"]);
+        ["sys", "auth", _, ..] or ["sys", "seal"] or ["sys", "leases", "revoke-prefix", ..] or ["auth", "token", "accessors"] or ["auth", "token", "create-orphan"]
+        || (state.Mounts.Engine(request.Segments, out var length) is { } engine && engine.NeedsSudo(request.Segments.AsSpan(length)));
 
     private static TimeSpan WrapTtl(VaultRequest request)
     {

@@ -11,7 +11,9 @@ internal sealed class VaultState
         Tokens = new TokenStore(time);
         TokenBackend = new TokenBackend(Tokens, new TokenCreation(Tokens, Policies, Secrets, time), time);
         Wrapping = new WrappingStore(Tokens, Secrets, time);
-        Mounts = new Mounts(Tokens, Secrets, time);
+        Leases = new LeaseStore(time);
+        Mounts = new Mounts(Tokens, Leases, Secrets, time);
+        MountInfo = new MountInfo(Mounts, Tokens, Policies);
         Quotas = new Quotas(time);
         Seal = new SealBackend(time, UnsealKey);
         Root = new TokenEntry
@@ -41,7 +43,11 @@ internal sealed class VaultState
 
     public WrappingStore Wrapping { get; }
 
+    public LeaseStore Leases { get; }
+
     public Mounts Mounts { get; }
+
+    public MountInfo MountInfo { get; }
 
     public Quotas Quotas { get; }
 

@@ -36,8 +36,11 @@ public static class PushRejection
     /// <summary>502: the wrapping token is used, and Vault refused the login.</summary>
     public const string LoginRefused = "login-refused";
 
-    /// <summary>502: the wrapping token is used, and the login did not reach Vault. The run needs a new token.</summary>
+    /// <summary>502: the wrapping token is used, and the login, or the reading of secrets after it, did not reach Vault. The run needs a new token.</summary>
     public const string LoginFailed = "login-failed";
+
+    /// <summary>502: the wrapping token is used, and Vault refused a secret of <c>VAULT_SECRETS</c>, or it is not what its files need.</summary>
+    public const string SecretUnreadable = "secret-unreadable";
 
     /// <summary>500: the wrapping token is used, and the files could not be written.</summary>
     public const string WriteFailed = "write-failed";
@@ -57,6 +60,6 @@ public static class PushRejection
     /// <summary>Whether a text is one of these reasons. Any program may answer on a pod's port.</summary>
     public static bool IsKnown(string reason) => reason is
         UndecodablePush or InvalidPush or ExpiredToken or VaultNotExpected or BodyTooLarge or BodyTooSlow or WrappingTokenInvalid or
-        WrappingTokenForeign or VaultUnavailable or LoginRefused or LoginFailed or WriteFailed or InternalError or AlreadyServed or
+        WrappingTokenForeign or VaultUnavailable or LoginRefused or LoginFailed or SecretUnreadable or WriteFailed or InternalError or AlreadyServed or
         NotFound or MethodNotAllowed;
 }

@@ -9,7 +9,7 @@ namespace AkkaVault.Shared.Vault;
 /// <param name="http">Sends the requests. Its base address is Vault's. The caller disposes it.</param>
 /// <param name="approlePath">The mount of the AppRole auth method, below <c>auth/</c>.</param>
 /// <param name="ns">Vault's namespace (https://developer.hashicorp.com/vault/docs/enterprise/namespaces); null: none.</param>
-public sealed class VaultClient(HttpClient http, string approlePath = "approle", string? ns = null)
+public sealed partial class VaultClient(HttpClient http, string approlePath = "approle", string? ns = null)
 {
     private const long LongestSeconds = 100L * 365 * 24 * 3600;
 

@@ -71,7 +71,9 @@ internal sealed record TokenRoleData(
 
 internal sealed record NoData;
 
-internal sealed record VaultErrors([property: JsonPropertyName("errors")] IReadOnlyList<string>? Errors);
+internal sealed record VaultErrors(
+    [property: JsonPropertyName("errors")] IReadOnlyList<string>? Errors,
+    [property: JsonPropertyName("request_id")] string? RequestId);
 
 internal sealed record AccessorRequest([property: JsonPropertyName("accessor")] string Accessor);
 

@@ -21,10 +21,13 @@ internal sealed class VaultWire(HttpClient http, string? ns)
         }
         catch (JsonException)
         {
-            // No inner exception: its message may quote the body, and the body may contain a token.
-            throw new VaultException(call.Operation, "the answer is not the JSON that Vault sends; is this address really Vault's?") { Cause = VaultCause.NotVault };
+            throw NotJson(call);
         }
     }
+
+    /// <summary>The answer is not JSON. There is no inner exception: its message may quote the body, and the body may contain a token.</summary>
+    public static VaultException NotJson(VaultCall call) =>
+        new(call.Operation, "the answer is not the JSON that Vault sends; is this address really Vault's?") { Cause = VaultCause.NotVault };
 
     /// <summary>Sends a call and returns the body of the answer.</summary>
     public async Task<byte[]> SendAsync(VaultCall call, CancellationToken cancellation)
@@ -95,7 +98,8 @@ internal sealed class VaultWire(HttpClient http, string? ns)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, VaultJson.Default.VaultErrors)?.Errors;
+            // KV 2 sends what it knows of a deleted secret along with its 404, and no errors.
+            return JsonSerializer.Deserialize(body, VaultJson.Default.VaultErrors) is { } answer ? answer.Errors ?? (answer.RequestId is { Length: > 0 } ? [] : null) : null;
         }
         catch (JsonException)
         {

@@ -260,6 +260,7 @@ public sealed class PodExplanationTests
     [InlineData(PushRejection.LoginRefused, "login-refused", "VAULT_ROLE_ID")]
     [InlineData(PushRejection.LoginFailed, "pod-cannot-reach-vault", "NetworkPolicy")]
     [InlineData(PushRejection.VaultUnavailable, "pod-cannot-reach-vault", "NetworkPolicy")]
+    [InlineData(PushRejection.SecretUnreadable, "secret-unreadable", "VAULT_SECRETS")]
     [InlineData(PushRejection.WriteFailed, "write-failed", "CREDENTIALS_PATH")]
     [InlineData(PushRejection.WrappingTokenInvalid, "wrapping-token-used", "audit log")]
     [InlineData(PushRejection.WrappingTokenForeign, "wrapping-token-foreign", "version")]
