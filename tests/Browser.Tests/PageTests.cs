@@ -58,14 +58,18 @@ public sealed class PageTests(Chromium chromium)
         var dead = SampleStatus.Member(SampleStatus.Leader, leads: true) with { Reachable = false, Version = null, StartedAt = null, Shards = null, PodActors = null, Vault = null, Certificates = [] };
         server.Status = SampleStatus.Calm with
         {
-            Members = [dead, SampleStatus.Member(SampleStatus.Second), SampleStatus.Member(SampleStatus.Third)], Watch = null, Ledger = null, Unanswered = [SampleStatus.Leader],
+            Members = [dead, SampleStatus.Member(SampleStatus.Second), SampleStatus.Member(SampleStatus.Third)],
+            Watch = null,
+            Ledger = null,
+            Unanswered = [SampleStatus.Leader],
         };
         await Expect(window.Page.Locator("#problems")).ToContainTextAsync("The controller 10.1.0.1:2552 cannot be reached by the others.");
         await Expect(window.Rows("members").First).ToContainTextAsync("has not answered");
         await Expect(window.Tile("watch")).ToHaveTextAsync("not known");
         server.Status = SampleStatus.Calm with
         {
-            Oldest = SampleStatus.Second, Members = [SampleStatus.Member(SampleStatus.Second, leads: true), SampleStatus.Member(SampleStatus.Third)],
+            Oldest = SampleStatus.Second,
+            Members = [SampleStatus.Member(SampleStatus.Second, leads: true), SampleStatus.Member(SampleStatus.Third)],
             Watch = new WatchDocument(SampleStatus.Second, true, null),
         };
         await Expect(window.Tile("leader")).ToHaveTextAsync("10.1.0.2:2552");

@@ -150,7 +150,7 @@ public class DeliveryWarningTests
     private static bool IsWarnedOfAtOnce(PushOutcome outcome) => outcome is PushOutcome.Rejected
     {
         Reason: PushRejection.LoginRefused or PushRejection.WriteFailed or PushRejection.WrappingTokenInvalid or PushRejection.WrappingTokenForeign or PushRejection.InvalidPush
-            or PushRejection.VaultNotExpected or PushRejection.InternalError,
+            or PushRejection.VaultNotExpected or PushRejection.InternalError or PushRejection.SecretUnreadable,
     };
 
     private static List<string> Codes(IEnumerable<(TimeSpan At, DeliveryEffect.Warn Warning)> warnings) => [.. warnings.Select(warning => warning.Warning.Problem.Code)];
