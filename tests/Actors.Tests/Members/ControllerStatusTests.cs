@@ -30,7 +30,8 @@ public sealed class ControllerStatusTests() : TestKit("""
     public async Task A_member_that_does_not_answer_is_named_after_a_while()
     {
         var silent = Address.Parse("akka.tcp://kv@127.0.0.1:1");
-        Sys.ActorOf(MemberQueryActor.Props([silent], TestActor));
+        Sys.ActorOf(MemberQuery.Props<ControllerStatuses, ControllerStatus>(
+            ControllerStatusActor.Name, new GetControllerStatus(), [silent], TestActor, ControllerStatuses.Of([$"{silent}"])));
         var statuses = await ExpectMsgAsync<ControllerStatuses>(TimeSpan.FromSeconds(30));
         Assert.Equal([$"{silent}"], statuses.Unanswered);
     }

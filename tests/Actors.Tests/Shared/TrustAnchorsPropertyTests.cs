@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Shared.Certificates;
+using AkkaVault.Tests.TestKit.Certificates;
 using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Shared;
@@ -10,10 +11,10 @@ namespace AkkaVault.Actors.Tests.Shared;
 /// </summary>
 public sealed class TrustAnchorsPropertyTests
 {
-    private static readonly Party[] s_parties = [.. Enumerable.Range(0, 6).Select(number => Party.New($"ca {number % 3}"))];
-    private static readonly Party s_end = Party.New("leaf");
+    private static readonly CertificateSubject[] s_parties = [.. Enumerable.Range(0, 6).Select(number => CertificateSubject.New($"ca {number % 3}"))];
+    private static readonly CertificateSubject s_end = CertificateSubject.New("leaf");
 
-    private sealed record Issued(Party Subject, Party Issuer, bool Expired, X509Certificate2 Certificate);
+    private sealed record Issued(CertificateSubject Subject, CertificateSubject Issuer, bool Expired, X509Certificate2 Certificate);
 
     [Property(MaxTest = 150)]
     public void Trusted_is_what_a_path_of_signatures_leads_to_an_anchor(int seed, bool keyIds)
@@ -26,11 +27,11 @@ public sealed class TrustAnchorsPropertyTests
             // A certificate issued by a predecessor of the same name has key identifiers. Without them OpenSSL takes the certificate for self-signed.
             if (subject != issuer && subject.Name == issuer.Name && !keyIds) issuer = subject;
             var expired = random.Next(6) == 0;
-            authorities.Add(new Issued(subject, issuer, expired, subject.By(issuer, new Making { KeyIds = keyIds, Expired = expired })));
+            authorities.Add(new Issued(subject, issuer, expired, subject.By(issuer, new CertificateOptions { KeyIds = keyIds, Expired = expired })));
         }
 
         var by = s_parties[random.Next(6)];
-        var end = new Issued(s_end, by, false, s_end.By(by, new Making { KeyIds = keyIds, Authority = false }));
+        var end = new Issued(s_end, by, false, s_end.By(by, new CertificateOptions { KeyIds = keyIds, Authority = false }));
         Issued[] anchors = [.. authorities.Where(_ => random.Next(3) == 0)];
         var expected = Leads(end, [s_end], authorities, anchors);
         for (var order = 0; order < 3; order++)
@@ -44,6 +45,6 @@ public sealed class TrustAnchorsPropertyTests
         }
     }
 
-    private static bool Leads(Issued from, IReadOnlyList<Party> passed, IReadOnlyList<Issued> all, IReadOnlyList<Issued> anchors) =>
+    private static bool Leads(Issued from, IReadOnlyList<CertificateSubject> passed, IReadOnlyList<Issued> all, IReadOnlyList<Issued> anchors) =>
         !from.Expired && (anchors.Contains(from) || all.Any(next => next.Subject == from.Issuer && !passed.Contains(next.Subject) && Leads(next, [.. passed, next.Subject], all, anchors)));
 }

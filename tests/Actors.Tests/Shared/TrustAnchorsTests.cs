@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Shared.Certificates;
+using AkkaVault.Tests.TestKit.Certificates;
 
 namespace AkkaVault.Actors.Tests.Shared;
 
@@ -9,10 +10,10 @@ namespace AkkaVault.Actors.Tests.Shared;
 /// </summary>
 public sealed class TrustAnchorsTests
 {
-    private readonly Party _leaf = Party.New("leaf");
-    private readonly Party _intermediate = Party.New("intermediate");
-    private readonly Party _root = Party.New("root");
-    private readonly Party _other = Party.New("other root");
+    private readonly CertificateSubject _leaf = CertificateSubject.New("leaf");
+    private readonly CertificateSubject _intermediate = CertificateSubject.New("intermediate");
+    private readonly CertificateSubject _root = CertificateSubject.New("root");
+    private readonly CertificateSubject _other = CertificateSubject.New("other root");
 
     public static TheoryData<bool> KeyIds => [true, false];
 
@@ -20,33 +21,33 @@ public sealed class TrustAnchorsTests
     [MemberData(nameof(KeyIds))]
     public void An_intermediate_is_an_anchor_whatever_became_of_its_root(bool keyIds)
     {
-        var (making, leaf) = Kinds(keyIds);
-        var (intermediate, end) = (_intermediate.By(_root, making), _leaf.By(_intermediate, leaf));
-        foreach (var root in (X509Certificate2[])[_root.By(_root, making), _root.By(_root, making with { Expired = true }), Party.New("root").By(_root, making)])
+        var (options, leaf) = Kinds(keyIds);
+        var (intermediate, end) = (_intermediate.By(_root, options), _leaf.By(_intermediate, leaf));
+        foreach (var root in (X509Certificate2[])[_root.By(_root, options), _root.By(_root, options with { Expired = true }), CertificateSubject.New("root").By(_root, options)])
         {
             Trusted(end, [], [intermediate]);
             Trusted(end, [root, intermediate], [intermediate]);
         }
 
         Trusted(end, [intermediate], [end]);
-        var ended = _intermediate.By(_root, making with { Expired = true });
+        var ended = _intermediate.By(_root, options with { Expired = true });
         Refused(end, [], [ended], "expired");
         Refused(end, [intermediate], [ended], "expired");
-        Trusted(end, [intermediate], [ended, _root.By(_root, making)]);
+        Trusted(end, [intermediate], [ended, _root.By(_root, options)]);
     }
 
     [Theory]
     [MemberData(nameof(KeyIds))]
     public void Of_two_roots_with_one_name_either_is_found(bool keyIds)
     {
-        var (making, leaf) = Kinds(keyIds);
-        var successor = Party.New("root");
-        foreach (var issuer in (Party[])[_root, successor])
+        var (options, leaf) = Kinds(keyIds);
+        var successor = CertificateSubject.New("root");
+        foreach (var issuer in (CertificateSubject[])[_root, successor])
         {
-            var (old, next, end) = (_root.By(_root, making), successor.By(successor, making), _leaf.By(_intermediate, leaf));
-            Trusted(end, [_intermediate.By(issuer, making)], [old, next]);
+            var (old, next, end) = (_root.By(_root, options), successor.By(successor, options), _leaf.By(_intermediate, leaf));
+            Trusted(end, [_intermediate.By(issuer, options)], [old, next]);
             Trusted(_leaf.By(issuer, leaf), [], [old, next]);
-            Trusted(_leaf.By(issuer, leaf), [], [old, next, Party.New("root").By(_other, making)]);
+            Trusted(_leaf.By(issuer, leaf), [], [old, next, CertificateSubject.New("root").By(_other, options)]);
         }
     }
 
@@ -54,28 +55,28 @@ public sealed class TrustAnchorsTests
     [MemberData(nameof(KeyIds))]
     public void Of_two_roots_with_one_name_one_has_ended(bool keyIds)
     {
-        var (making, leaf) = Kinds(keyIds);
-        var successor = Party.New("root");
-        X509Certificate2Collection anchors = [_root.By(_root, making with { Expired = true }), successor.By(successor, making)];
+        var (options, leaf) = Kinds(keyIds);
+        var successor = CertificateSubject.New("root");
+        X509Certificate2Collection anchors = [_root.By(_root, options with { Expired = true }), successor.By(successor, options)];
         Trusted(_leaf.By(successor, leaf), [], anchors);
         Refused(_leaf.By(_root, leaf), [], anchors, "expired");
         // The root was renewed with the same key. The certificate that is valid now counts.
-        Trusted(_leaf.By(_root, leaf), [], [_root.By(_root, making with { Expired = true }), _root.By(_root, making)]);
+        Trusted(_leaf.By(_root, leaf), [], [_root.By(_root, options with { Expired = true }), _root.By(_root, options)]);
     }
 
     [Theory]
     [MemberData(nameof(KeyIds))]
     public void A_cross_signed_intermediate_leads_to_each_root(bool keyIds)
     {
-        var (making, leaf) = Kinds(keyIds);
+        var (options, leaf) = Kinds(keyIds);
         var end = _leaf.By(_intermediate, leaf);
-        X509Certificate2Collection both = [_intermediate.By(_root, making), _intermediate.By(_other, making)];
-        var (root, other, ended) = (_root.By(_root, making), _other.By(_other, making), _root.By(_root, making with { Expired = true }));
+        X509Certificate2Collection both = [_intermediate.By(_root, options), _intermediate.By(_other, options)];
+        var (root, other, ended) = (_root.By(_root, options), _other.By(_other, options), _root.By(_root, options with { Expired = true }));
         Trusted(end, both, [root]);
         Trusted(end, both, [other]);
         Trusted(end, [.. both, other], [root]);
         Trusted(end, both, [ended, other]);
-        Trusted(end, [_intermediate.By(_root, making with { Expired = true }), both[1]], [root, other]);
+        Trusted(end, [_intermediate.By(_root, options with { Expired = true }), both[1]], [root, other]);
         Refused(end, both, [ended], "expired");
     }
 
@@ -83,13 +84,13 @@ public sealed class TrustAnchorsTests
     [MemberData(nameof(KeyIds))]
     public void Roots_that_certify_one_another_lead_to_each_other(bool keyIds)
     {
-        var (making, leaf) = Kinds(keyIds);
-        X509Certificate2Collection cross = [_root.By(_other, making), _other.By(_root, making), _root.By(_root, making), _other.By(_other, making)];
-        foreach (var issuer in (Party[])[_root, _other])
+        var (options, leaf) = Kinds(keyIds);
+        X509Certificate2Collection cross = [_root.By(_other, options), _other.By(_root, options), _root.By(_root, options), _other.By(_other, options)];
+        foreach (var issuer in (CertificateSubject[])[_root, _other])
         {
             Trusted(_leaf.By(issuer, leaf), cross, [cross[2]]);
             Trusted(_leaf.By(issuer, leaf), cross, [cross[3]]);
-            Refused(_leaf.By(issuer, leaf), cross, [Party.New("root").By(Party.New("root"), making)], "does not chain");
+            Refused(_leaf.By(issuer, leaf), cross, [CertificateSubject.New("root").By(CertificateSubject.New("root"), options)], "does not chain");
         }
     }
 
@@ -97,14 +98,14 @@ public sealed class TrustAnchorsTests
     [MemberData(nameof(KeyIds))]
     public void A_name_without_the_key_is_never_enough(bool keyIds)
     {
-        var (making, leaf) = Kinds(keyIds);
-        var (root, intermediate) = (_root.By(_root, making), _intermediate.By(_root, making));
-        var (forgedRoot, forgedIntermediate) = (Party.New("root"), Party.New("intermediate"));
+        var (options, leaf) = Kinds(keyIds);
+        var (root, intermediate) = (_root.By(_root, options), _intermediate.By(_root, options));
+        var (forgedRoot, forgedIntermediate) = (CertificateSubject.New("root"), CertificateSubject.New("intermediate"));
         Refused(_leaf.By(forgedRoot, leaf), [], [root], "the configured CA certificate \"CN=root\" has the name of an issuer, but another key");
-        Refused(_leaf.By(forgedRoot, leaf), [forgedRoot.By(forgedRoot, making)], [root], "another key");
+        Refused(_leaf.By(forgedRoot, leaf), [forgedRoot.By(forgedRoot, options)], [root], "another key");
         Refused(_leaf.By(forgedIntermediate, leaf), [intermediate], [root], "does not chain");
-        Refused(_leaf.By(forgedIntermediate, leaf), [intermediate, forgedIntermediate.By(forgedRoot, making)], [root], "does not chain");
-        Refused(_leaf.By(forgedIntermediate, leaf), [intermediate, forgedIntermediate.By(forgedIntermediate, making)], [intermediate], "another key");
+        Refused(_leaf.By(forgedIntermediate, leaf), [intermediate, forgedIntermediate.By(forgedRoot, options)], [root], "does not chain");
+        Refused(_leaf.By(forgedIntermediate, leaf), [intermediate, forgedIntermediate.By(forgedIntermediate, options)], [intermediate], "another key");
         // To present an anchor proves nothing: the leaf must also be signed by it.
         Refused(_leaf.By(_leaf, leaf), [root, intermediate], [root, intermediate], "does not chain");
     }
@@ -113,31 +114,31 @@ public sealed class TrustAnchorsTests
     [MemberData(nameof(KeyIds))]
     public void Who_may_not_issue_leads_nowhere(bool keyIds)
     {
-        var (making, leaf) = Kinds(keyIds);
-        var (root, end, good) = (_root.By(_root, making), _leaf.By(_intermediate, leaf), _intermediate.By(_other, making));
-        foreach (var (bad, why) in ((Making, string)[])
+        var (options, leaf) = Kinds(keyIds);
+        var (root, end, good) = (_root.By(_root, options), _leaf.By(_intermediate, leaf), _intermediate.By(_other, options));
+        foreach (var (bad, why) in ((CertificateOptions, string)[])
         [
-            (making with { Authority = false }, ""), (making with { Purposes = [TrustAnchors.ClientAuthentication] }, ""),
-            (making with { Domain = "other.example" }, ""), (making with { Expired = true }, "expired"),
+            (options with { Authority = false }, ""), (options with { Purposes = [TrustAnchors.ClientAuthentication] }, ""),
+            (options with { Domain = "other.example" }, ""), (options with { Expired = true }, "expired"),
         ])
         {
             Refused(end, [_intermediate.By(_root, bad)], [root], why);
             // Another issuer may still allow the certificate.
-            Trusted(end, [_intermediate.By(_root, bad), good], [root, _other.By(_other, making)]);
+            Trusted(end, [_intermediate.By(_root, bad), good], [root, _other.By(_other, options)]);
         }
 
-        var narrow = _root.By(_root, making with { PathLength = 0 });
-        Refused(end, [_intermediate.By(_root, making)], [narrow], "");
+        var narrow = _root.By(_root, options with { PathLength = 0 });
+        Refused(end, [_intermediate.By(_root, options)], [narrow], "");
         Trusted(_leaf.By(_root, leaf), [], [narrow]);
-        Trusted(end, [_intermediate.By(_root, making), good], [narrow, _other.By(_other, making)]);
+        Trusted(end, [_intermediate.By(_root, options), good], [narrow, _other.By(_other, options)]);
     }
 
     [Theory]
     [MemberData(nameof(KeyIds))]
     public void What_is_wrong_with_the_certificate_itself_is_said(bool keyIds)
     {
-        var (making, leaf) = Kinds(keyIds);
-        X509Certificate2Collection anchors = [_root.By(_root, making), Party.New("root").By(_other, making)];
+        var (options, leaf) = Kinds(keyIds);
+        X509Certificate2Collection anchors = [_root.By(_root, options), CertificateSubject.New("root").By(_other, options)];
         Refused(_leaf.By(_root, leaf with { Expired = true }), [], anchors, "expired");
         Refused(_leaf.By(_root, leaf with { Purposes = [TrustAnchors.ClientAuthentication] }), [], anchors, "");
         Refused(_leaf.By(_root, leaf), [], [], "does not chain to any of the 0 configured CA certificates");
@@ -146,17 +147,17 @@ public sealed class TrustAnchorsTests
     [Fact]
     public void A_stranger_with_a_thousand_issuers_is_refused_soon()
     {
-        var (making, leaf) = Kinds(false);
-        X509Certificate2Collection many = [.. Enumerable.Range(0, 40).SelectMany(_ => (X509Certificate2[])[Party.New("intermediate").By(_root, making), Party.New("root").By(_intermediate, making)])];
-        Assert.NotNull(TrustAnchors.WhyNotTrusted(_leaf.By(_intermediate, leaf), many, [_other.By(_other, making)], TrustAnchors.ServerAuthentication));
+        var (options, leaf) = Kinds(false);
+        X509Certificate2Collection many = [.. Enumerable.Range(0, 40).SelectMany(_ => (X509Certificate2[])[CertificateSubject.New("intermediate").By(_root, options), CertificateSubject.New("root").By(_intermediate, options)])];
+        Assert.NotNull(TrustAnchors.WhyNotTrusted(_leaf.By(_intermediate, leaf), many, [_other.By(_other, options)], TrustAnchors.ServerAuthentication));
         // These parties certify one another in a ring. All signatures are real.
-        Party[] ring = [.. Enumerable.Range(0, 7).Select(number => Party.New($"ring {number}"))];
-        X509Certificate2Collection all = [.. ring.SelectMany(one => ring.Where(by => by != one).Select(by => one.By(by, making)))];
-        Assert.NotNull(TrustAnchors.WhyNotTrusted(_leaf.By(ring[0], leaf), all, [_other.By(_other, making)], TrustAnchors.ServerAuthentication));
+        CertificateSubject[] ring = [.. Enumerable.Range(0, 7).Select(number => CertificateSubject.New($"ring {number}"))];
+        X509Certificate2Collection all = [.. ring.SelectMany(one => ring.Where(by => by != one).Select(by => one.By(by, options)))];
+        Assert.NotNull(TrustAnchors.WhyNotTrusted(_leaf.By(ring[0], leaf), all, [_other.By(_other, options)], TrustAnchors.ServerAuthentication));
     }
 
-    private static (Making Authority, Making Leaf) Kinds(bool keyIds) =>
-        (new Making { KeyIds = keyIds }, new Making { KeyIds = keyIds, Authority = false, Purposes = [TrustAnchors.ServerAuthentication], Names = ["leaf.example"] });
+    private static (CertificateOptions Authority, CertificateOptions Leaf) Kinds(bool keyIds) =>
+        (new CertificateOptions { KeyIds = keyIds }, new CertificateOptions { KeyIds = keyIds, Authority = false, Purposes = [TrustAnchors.ServerAuthentication], Names = ["leaf.example"] });
 
     private static void Trusted(X509Certificate2 end, X509Certificate2Collection others, X509Certificate2Collection anchors)
     {

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Certificates;
 using AkkaVault.Tests.TestKit;
+using AkkaVault.Tests.TestKit.Certificates;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
 
@@ -49,10 +49,8 @@ public sealed class MetricsTlsTests : IDisposable
 
     private static X509Certificate2 ClientCertificate(string name)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([TrustAnchors.ClientAuthentication], false));
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddHours(1));
+        var subject = CertificateSubject.New(name);
+        return subject.WithKeyBy(subject, new CertificateOptions { Authority = false, Purposes = [TrustAnchors.ClientAuthentication] });
     }
 
     private X509Certificate2 Write(string name, X509Certificate2 certificate)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Tests.TestKit.Certificates;
@@ -58,17 +57,6 @@ public sealed class NamedIssuer : IDisposable
         }
     }
 
-    private static X509Certificate2 Issue(Uri issuer)
-    {
-        using var caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var now = DateTimeOffset.UtcNow;
-        var ca = new CertificateRequest("CN=not presented", caKey, HashAlgorithmName.SHA256);
-        ca.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var root = ca.CreateSelfSigned(now.AddMinutes(-5), now.AddHours(2));
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var leaf = new CertificateRequest("CN=names its issuer", key, HashAlgorithmName.SHA256);
-        leaf.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(ocspUris: null, caIssuersUris: [issuer.ToString()]));
-        using var signed = leaf.Create(root, now.AddMinutes(-5), now.AddHours(1), [1]);
-        return signed.CopyWithPrivateKey(key);
-    }
+    private static X509Certificate2 Issue(Uri address) => CertificateSubject.New("names its issuer").WithKeyBy(
+        CertificateSubject.New("not presented"), new CertificateOptions { Authority = false, IssuerAddress = address });
 }

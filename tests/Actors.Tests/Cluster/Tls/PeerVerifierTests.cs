@@ -1,8 +1,10 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Cluster.Tls;
 using AkkaVault.Shared.Certificates;
+using AkkaVault.Tests.TestKit.Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Actors.Tests.Cluster.Tls;
@@ -29,16 +31,16 @@ public sealed class PeerVerifierTests : ILogger<PeerVerifier>
     [Fact]
     public void One_of_the_CA_that_is_good_both_ways_is_trusted_and_others_are_named_once()
     {
-        using var ca = Authority("ours");
-        using var other = Authority("theirs");
-        using var good = Issue(ca, Both);
-        using var server = Issue(ca, TrustAnchors.ServerAuthentication);
-        using var client = Issue(ca, TrustAnchors.ClientAuthentication);
-        using var strange = Issue(other, Both);
+        using var ours = new TestCa("ours");
+        using var theirs = new TestCa("theirs");
+        using var good = Issue(ours, Both);
+        using var server = Issue(ours, TrustAnchors.ServerAuthentication);
+        using var client = Issue(ours, TrustAnchors.ClientAuthentication);
+        using var strange = Issue(theirs, Both);
         Assert.False(_peers.IsTrusted(good, [], Peer));
         Assert.Contains("it has not been loaded yet", Assert.Single(_said), StringComparison.Ordinal);
 
-        _cas.Replace(CaCertificates.Parse(ca.ExportCertificatePem()));
+        _cas.Replace(CaCertificates.Parse(ours.Pem));
         Assert.True(_peers.IsTrusted(good, [], Peer));
         Assert.Single(_said);
         Assert.False(_peers.IsTrusted(server, [], Peer));
@@ -46,10 +48,10 @@ public sealed class PeerVerifierTests : ILogger<PeerVerifier>
         Assert.False(_peers.IsTrusted(null, [], Peer));
 
         _said.Clear();
-        for (var attempt = 0; attempt < 5; attempt++) Assert.False(_peers.IsTrusted(strange, [other], $"[::ffff:10.1.0.9]:{40000 + attempt}"));
+        for (var attempt = 0; attempt < 5; attempt++) Assert.False(_peers.IsTrusted(strange, [theirs.Certificate], $"[::ffff:10.1.0.9]:{40000 + attempt}"));
         Assert.Contains("Another controller at 10.1.0.9 is refused", Assert.Single(_said), StringComparison.Ordinal);
         // The verifier uses the present bundle.
-        _cas.Replace(CaCertificates.Parse(other.ExportCertificatePem()));
+        _cas.Replace(CaCertificates.Parse(theirs.Pem));
         Assert.True(_peers.IsTrusted(strange, [], "[::ffff:10.1.0.9]:50000"));
         Assert.False(_peers.IsTrusted(good, [], Peer));
     }
@@ -57,15 +59,17 @@ public sealed class PeerVerifierTests : ILogger<PeerVerifier>
     [Fact]
     public void The_issuers_of_the_own_certificate_are_known()
     {
-        using var root = Authority("root");
-        using var intermediate = Authority("intermediate", root);
-        using var mine = Issue(intermediate, Both);
-        using var theirs = Issue(intermediate, Both);
-        _cas.Replace(CaCertificates.Parse(root.ExportCertificatePem()));
+        var (root, intermediate) = (CertificateSubject.New("root"), CertificateSubject.New("intermediate"));
+        using var rootCertificate = root.By(root, new CertificateOptions());
+        using var intermediateCertificate = intermediate.By(root, new CertificateOptions());
+        var controller = new CertificateOptions { Authority = false, Purposes = Both };
+        using var mine = CertificateSubject.New("controller").WithKeyBy(intermediate, controller);
+        using var theirs = CertificateSubject.New("controller").By(intermediate, controller);
+        _cas.Replace(CaCertificates.Parse(rootCertificate.ExportCertificatePem()));
         Assert.False(_peers.IsTrusted(theirs, [], Peer));
         var own = new ServerCertificate();
         using var key = mine.GetECDsaPrivateKey()!;
-        own.Replace(mine.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), [intermediate]);
+        own.Replace(mine.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), [intermediateCertificate]);
         Assert.True(new PeerVerifier(own, _cas, this).IsTrusted(theirs, [], Peer));
     }
 
@@ -75,23 +79,5 @@ public sealed class PeerVerifierTests : ILogger<PeerVerifier>
 
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 
-    private static X509Certificate2 Authority(string name, X509Certificate2? issuer = null) => Make(name, issuer, request =>
-    {
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-    });
-
-    private static X509Certificate2 Issue(X509Certificate2 issuer, params Oid[] purposes) => Make("controller", issuer, request =>
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. purposes], false)));
-
-    private static X509Certificate2 Make(string name, X509Certificate2? issuer, Action<CertificateRequest> extend)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        extend(request);
-        var (from, to) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(issuer is null ? 3 : issuer.Subject == "CN=root" ? 2 : 1));
-        if (issuer is null) return request.CreateSelfSigned(from, to);
-        using var certificate = request.Create(issuer, from.AddMinutes(1), to, RandomNumberGenerator.GetBytes(8));
-        return certificate.CopyWithPrivateKey(key);
-    }
+    private static X509Certificate2 Issue(TestCa ca, params Oid[] purposes) => ca.Issue(IPAddress.Loopback, TimeSpan.FromHours(1), purposes);
 }

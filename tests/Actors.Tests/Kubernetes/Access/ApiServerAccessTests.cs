@@ -3,9 +3,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using AkkaVault.Actors.Tests.Shared;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Access;
+using AkkaVault.Tests.TestKit.Certificates;
 
 namespace AkkaVault.Actors.Tests.Kubernetes.Access;
 
@@ -13,14 +13,14 @@ namespace AkkaVault.Actors.Tests.Kubernetes.Access;
 public sealed class ApiServerAccessTests : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-    private static readonly Making Authority = new() { KeyIds = true };
-    private static readonly Making Leaf = new() { KeyIds = true, Authority = false, Names = ["127.0.0.1"] };
+    private static readonly CertificateOptions Authority = new() { KeyIds = true };
+    private static readonly CertificateOptions Leaf = new() { KeyIds = true, Authority = false, Names = ["127.0.0.1"] };
 
     private readonly KubeconfigFolder _folder = new();
-    private readonly Party _root = Party.New("root");
-    private readonly Party _intermediate = Party.New("intermediate");
-    private readonly Party _server = Party.New("server");
-    private readonly Party _client = Party.New("client");
+    private readonly CertificateSubject _root = CertificateSubject.New("root");
+    private readonly CertificateSubject _intermediate = CertificateSubject.New("intermediate");
+    private readonly CertificateSubject _server = CertificateSubject.New("server");
+    private readonly CertificateSubject _client = CertificateSubject.New("client");
     private TlsApiServer? _api;
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -53,16 +53,16 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     public async Task A_client_certificate_that_is_replaced_is_presented_at_the_next_request()
     {
         _api = new TlsApiServer(WithKey(_server.By(_root, Leaf), _server)) { KeepsConnections = true };
-        void Write(Party party)
+        void Write(CertificateSubject subject)
         {
-            _folder.Write("client.crt", party.By(_root, Leaf).ExportCertificatePem());
-            _folder.Write("client.key", party.KeyPem);
+            _folder.Write("client.crt", subject.By(_root, Leaf).ExportCertificatePem());
+            _folder.Write("client.key", subject.KeyPem);
         }
 
         Write(_client);
         using var api = Connect(user: "client-certificate: client.crt, client-key: client.key");
         Assert.Equal(["CN=client"], (await AskAsync(api)).Client);
-        Write(Party.New("successor"));
+        Write(CertificateSubject.New("successor"));
         Assert.Equal(["CN=successor"], (await AskAsync(api)).Client);
     }
 
@@ -84,7 +84,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     [Fact]
     public async Task A_CA_file_that_is_replaced_is_what_the_next_handshake_is_judged_by()
     {
-        var successor = Party.New("successor");
+        var successor = CertificateSubject.New("successor");
         using var certificate = Serve(Leaf);
         _folder.Write("ca.crt", _root.By(_root, Authority).ExportCertificatePem());
         using var api = _folder.ConnectTo($"server: \"{_api!.Url}\", certificate-authority: ca.crt");
@@ -101,7 +101,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     [Fact]
     public async Task Token_and_CA_of_a_service_account_are_replaced_while_it_is_used()
     {
-        var successor = Party.New("root");
+        var successor = CertificateSubject.New("root");
         using var certificate = Serve(Leaf);
         var (folder, server) = (Path.GetDirectoryName(_folder.File)!, new Uri(_api!.Url));
         ApiServer? Find(string? host) => ApiServer.OfServiceAccount(folder, host, $"{server.Port}");
@@ -129,7 +129,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     {
         using var certificate = WithKey(_server.By(_intermediate, Leaf), _server);
         _api = new TlsApiServer(certificate);
-        foreach (var pems in (X509Certificate2[][])[[_intermediate.By(_root, Authority)], [Party.New("root").By(_client, Authority), _intermediate.By(_root, Authority)]])
+        foreach (var pems in (X509Certificate2[][])[[_intermediate.By(_root, Authority)], [CertificateSubject.New("root").By(_client, Authority), _intermediate.By(_root, Authority)]])
         {
             var data = KubeconfigFolder.Base64(string.Join('\n', pems.Select(pem => pem.ExportCertificatePem())));
             using var api = _folder.ConnectTo($"server: \"{_api.Url}\", certificate-authority-data: {data}");
@@ -216,9 +216,9 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private X509Certificate2 Serve(Making making)
+    private X509Certificate2 Serve(CertificateOptions options)
     {
-        var certificate = WithKey(_server.By(_root, making), _server);
+        var certificate = WithKey(_server.By(_root, options), _server);
         _api = new TlsApiServer(certificate);
         return certificate;
     }
@@ -236,5 +236,5 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     private static async Task<string> FailureAsync(ApiServer api) =>
         (await Assert.ThrowsAsync<HttpRequestException>(() => api.GetAsync("api", CancellationToken.None).WaitAsync(Deadline))).ToString();
 
-    private static X509Certificate2 WithKey(X509Certificate2 certificate, Party party) => certificate.CopyWithPrivateKey(party.Key);
+    private static X509Certificate2 WithKey(X509Certificate2 certificate, CertificateSubject subject) => certificate.CopyWithPrivateKey(subject.Key);
 }

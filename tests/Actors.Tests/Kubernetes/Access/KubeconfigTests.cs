@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Access;
+using AkkaVault.Tests.TestKit.Certificates;
 
 namespace AkkaVault.Actors.Tests.Kubernetes.Access;
 
@@ -107,8 +106,8 @@ public sealed class KubeconfigTests : IDisposable
 
     private static (string Pem, string Key) Certificate()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
-        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        var subject = CertificateSubject.New("test");
+        using var certificate = subject.By(subject, new CertificateOptions());
+        return (certificate.ExportCertificatePem(), subject.KeyPem);
     }
 }
