@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
 
 namespace AkkaVault.Controller.Members;
 
@@ -38,8 +37,9 @@ internal sealed class ControllerStatusActor : UntypedActor
                 read.Asker.Tell(read.Status);
                 break;
             case QueryMembers:
-                var nodes = _cluster.State.Members.Where(member => member.Status != MemberStatus.Down).Select(member => member.Address);
-                Context.ActorOf(MemberQueryActor.Props([.. nodes], Sender));
+                var nodes = _cluster.AddressesToAsk();
+                Context.ActorOf(MemberQuery.Props<ControllerStatuses, ControllerStatus>(
+                    Name, new GetControllerStatus(), nodes, Sender, ControllerStatuses.Of(nodes.Select(node => node.ToString()))));
                 break;
             case Status.Failure failure:
                 throw new InvalidOperationException("what this member is doing could not be read", failure.Cause);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AkkaVault.Controller.Members;
 
 namespace AkkaVault.Controller.Runs;
 
@@ -17,7 +18,7 @@ internal sealed record ClusterRuns(ImmutableList<ClusterRun> Runs, int Omitted, 
 /// <param name="Question">The question.</param>
 /// <param name="Nodes">The nodes that were asked.</param>
 /// <param name="Parts">The answers so far.</param>
-internal sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nodes, ImmutableList<RunsPage> Parts)
+internal sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nodes, ImmutableList<RunsPage> Parts) : IMemberAnswers<RunQuery, RunsPage>
 {
     /// <summary>A query that no node has answered yet.</summary>
     public static RunQuery Of(GetRuns question, IEnumerable<string> nodes) => new(question, nodes.ToImmutableSortedSet(StringComparer.Ordinal), []);
@@ -40,6 +41,8 @@ internal sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nod
             return new ClusterRuns(shown, known - shown.Count, Unanswered);
         }
     }
+
+    object IMemberAnswers<RunQuery, RunsPage>.Result => Result;
 
     private ImmutableList<string> Unanswered => [.. Nodes.Where(node => Parts.Where(part => part.Node == node).ToList() is var parts
         && (parts.Count == 0 || parts.Sum(part => part.Runs.Count) < parts[0].Sent))];

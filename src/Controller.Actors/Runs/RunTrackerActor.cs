@@ -1,5 +1,5 @@
 using Akka.Actor;
-using Akka.Cluster;
+using AkkaVault.Controller.Members;
 
 namespace AkkaVault.Controller.Runs;
 
@@ -31,8 +31,8 @@ internal sealed class RunTrackerActor : UntypedActor
                 foreach (var part in question.Answer(_cluster.SelfAddress.ToString(), _tracker.View, _tracker.Ledger)) Sender.Tell(part);
                 break;
             case QueryRuns query:
-                var nodes = _cluster.State.Members.Where(member => member.Status != MemberStatus.Down).Select(member => member.Address);
-                Context.ActorOf(RunQueryActor.Props(query.Question, [.. nodes], Sender));
+                var nodes = _cluster.AddressesToAsk();
+                Context.ActorOf(MemberQuery.Props<RunQuery, RunsPage>(Name, query.Question, nodes, Sender, RunQuery.Of(query.Question, nodes.Select(node => node.ToString()))));
                 break;
             default:
                 Unhandled(message);

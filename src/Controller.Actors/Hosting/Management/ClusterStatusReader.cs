@@ -19,7 +19,7 @@ internal sealed class ClusterStatusReader(
     IRequiredActor<ControllerStatusActor> asker, MemberEndpoints members, PodEndpoints pods, HealthCheckService checks, TimeProvider clock) : IClusterStatusReader
 {
     // The query itself times out earlier; this is for a node that stops meanwhile.
-    private static readonly TimeSpan QueryTimeout = MemberQueryActor.Timeout + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QueryTimeout = MemberQuery.Timeout + TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public async Task<ClusterStatusDocument> ReadAsync(CancellationToken cancellation)

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using AkkaVault.Contracts;
 using AkkaVault.Controller.Hosting.Health;
+using AkkaVault.Controller.Members;
 using AkkaVault.Controller.Runs;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +12,7 @@ namespace AkkaVault.Controller.Hosting.Management;
 internal sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTrackerActor> tracker, TimeProvider clock)
 {
     // The query itself times out earlier; this is for a node that stops meanwhile.
-    private static readonly TimeSpan QueryTimeout = RunQueryActor.Timeout + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QueryTimeout = MemberQuery.Timeout + TimeSpan.FromSeconds(1);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
 
