@@ -1,15 +1,15 @@
 using System.Text.Json;
 using AkkaVault.Controller.Logging;
+using AkkaVault.Tests.TestKit;
 using FsCheck.Xunit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Logging;
 
 public class JsonLogFormatterTests
 {
-    private readonly JsonLogFormatter _formatter = new(new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 1, 2, 3, 45, TimeSpan.Zero)));
+    private readonly JsonLogFormatter _formatter = new(new TestClock(new DateTimeOffset(2026, 11, 24, 1, 2, 3, 45, TimeSpan.Zero)));
 
     [Fact]
     public void An_entry_has_its_properties_beside_time_level_event_category_and_message() => Assert.Equal(

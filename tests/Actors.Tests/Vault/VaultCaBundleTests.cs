@@ -3,8 +3,8 @@ using AkkaVault.Controller.Certificates;
 using AkkaVault.Controller.Vault;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
@@ -14,7 +14,7 @@ public sealed class VaultCaBundleTests : IAsyncLifetime
     private const string Root = "root-ca";
     private const string Intermediate = "intermediate-ca";
     private readonly CaBundle _bundle = new();
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+    private readonly TestClock _clock = new(DateTimeOffset.UtcNow);
     private SimulatedVault _vault = null!;
     private HttpClient _http = null!;
     private VaultCaBundle _kept = null!;

@@ -1,7 +1,7 @@
 using AkkaVault.Controller.Vault;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
@@ -10,7 +10,7 @@ public sealed class VaultGateTests : IDisposable
 {
     private const int Max = 16;
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(60);
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly Recorder _recorder = new();
     private readonly VaultGate _gate;
 
@@ -93,7 +93,7 @@ public sealed class VaultGateTests : IDisposable
     [InlineData(60 * 24)]
     public async Task A_clock_that_is_set_back_by_hours_keeps_nobody_waiting(int hours)
     {
-        var clock = new SteppedTime();
+        var clock = new TestClock();
         using var gate = new VaultGate("Vault", VaultGates.OfVault, Max, _recorder, clock, NullLogger<VaultGate>.Instance);
         await Assert.ThrowsAsync<VaultException>(() => gate.RunAsync<bool>(
             () => throw new VaultException("PUT secret-id", System.Net.HttpStatusCode.ServiceUnavailable, ["Vault is sealed"]), CancellationToken.None));
@@ -143,25 +143,6 @@ public sealed class VaultGateTests : IDisposable
             deadline.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
-    }
-
-    /// <summary>A clock whose wall time can be set back. Timers and timestamps continue.</summary>
-    private sealed class SteppedTime : TimeProvider
-    {
-        private readonly FakeTimeProvider _time = new();
-        private TimeSpan _back;
-
-        public void SetBack(TimeSpan by) => _back += by;
-
-        public void Advance(TimeSpan by) => _time.Advance(by);
-
-        public override long TimestampFrequency => _time.TimestampFrequency;
-
-        public override DateTimeOffset GetUtcNow() => _time.GetUtcNow() - _back;
-
-        public override long GetTimestamp() => _time.GetTimestamp();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => _time.CreateTimer(callback, state, dueTime, period);
     }
 
     private sealed class Recorder : IVaultObserver

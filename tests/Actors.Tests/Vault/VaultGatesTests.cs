@@ -1,9 +1,9 @@
 using System.Net;
 using AkkaVault.Controller.Vault;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit;
 using FsCheck.Xunit;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Vault;
 
@@ -12,7 +12,7 @@ public sealed class VaultGatesTests : IDisposable
 {
     private const int Max = 4;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    private readonly CountingTime _clock = new();
+    private readonly TestClock _clock = new();
     private readonly VaultGates _gates;
 
     public VaultGatesTests() => _gates = new VaultGates(Max, new NoMetrics(), _clock, NullLogger<VaultGate>.Instance);
@@ -131,39 +131,6 @@ public sealed class VaultGatesTests : IDisposable
         catch (Exception e) when (e is VaultException or OperationCanceledException)
         {
             Assert.True(sending.IsFaulted || sending.IsCanceled);
-        }
-    }
-
-    /// <summary>A virtual clock that counts its timers.</summary>
-    private sealed class CountingTime : FakeTimeProvider
-    {
-        private int _timers;
-
-        public int Timers => Volatile.Read(ref _timers);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Interlocked.Increment(ref _timers);
-            return new Counted(this, base.CreateTimer(callback, state, dueTime, period));
-        }
-
-        private sealed class Counted(CountingTime time, ITimer timer) : ITimer
-        {
-            private int _disposed;
-
-            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
-
-            public void Dispose()
-            {
-                if (Interlocked.Exchange(ref _disposed, 1) == 0) Interlocked.Decrement(ref time._timers);
-                timer.Dispose();
-            }
-
-            public async ValueTask DisposeAsync()
-            {
-                if (Interlocked.Exchange(ref _disposed, 1) == 0) Interlocked.Decrement(ref time._timers);
-                await timer.DisposeAsync();
-            }
         }
     }
 

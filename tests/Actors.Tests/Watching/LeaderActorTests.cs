@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Actors.Tests.Logging;
 using AkkaVault.Controller.Watching;
-using Microsoft.Extensions.Time.Testing;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.Actors.Tests.Watching;
 
@@ -10,7 +10,7 @@ namespace AkkaVault.Actors.Tests.Watching;
 public sealed class LeaderActorTests : TestKit
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 1, 2, 3, TimeSpan.Zero));
+    private readonly TestClock _clock = new(new DateTimeOffset(2026, 11, 24, 1, 2, 3, TimeSpan.Zero));
     private readonly RecordingLog<LeaderActor> _log = new();
     private readonly Leadership _leadership = new();
 

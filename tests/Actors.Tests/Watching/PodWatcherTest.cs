@@ -9,8 +9,8 @@ using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Watching;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Tests.TestKit;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Watching;
 
@@ -19,7 +19,7 @@ public abstract class PodWatcherTest : IAsyncLifetime, IWatchObserver, IPodEvent
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    private protected readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+    private protected readonly TestClock _clock = new(DateTimeOffset.UtcNow);
     private protected readonly RecordingLog<PodWatcher> _log = new();
     private protected readonly ConcurrentQueue<PodWatchItem> _items = [];
     private protected readonly ConcurrentQueue<string> _asked = [];

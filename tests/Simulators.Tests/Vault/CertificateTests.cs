@@ -35,7 +35,7 @@ public sealed class CertificateTests
     {
         await using var issuer = await VaultFixture.StartAsync();
         var root = EnablePki(issuer);
-        issuer.Clock.Advance(-TimeSpan.FromHours(2));
+        issuer.Clock.SetBack(TimeSpan.FromHours(2));
         var over = issuer.Vault.Setup.IssueServerCertificate("int", "server", ["vault"], [IPAddress.Loopback], TimeSpan.FromHours(1));
         await using var vault = await SimulatedVault.StartAsync(
             new SimulatedVaultOptions { Certificate = over.Certificate, CertificateChain = over.Chain }, CancellationToken.None);

@@ -19,7 +19,7 @@ public sealed class PkiCertificateTests : IAsyncLifetime
     private readonly Counts _counts = new();
     private readonly ServerCertificate _certificate = new();
     private VaultFixture _vault = null!;
-    private ManualTime _clock = null!;
+    private TestClock _clock = null!;
     private PkiCertificate _pki = null!;
 
     public async Task InitializeAsync()
@@ -31,7 +31,7 @@ public sealed class PkiCertificateTests : IAsyncLifetime
         var (_, created, _) = await _vault.SendAsync("POST", "auth/token/create", _vault.Vault.RootToken, new { policies = "pki", period = "96h" });
         var settings = new VaultSettings(
             _vault.Vault.Address, "", new VaultLogin.Token((string)created!["auth"]!["client_token"]!), true, null, TimeSpan.FromMinutes(1), "approle", null, false, 4);
-        _clock = new ManualTime(_vault.Clock.GetUtcNow());
+        _clock = new TestClock(_vault.Clock.GetUtcNow());
         var token = new ControllerToken();
         var source = new TokenSource(_vault.Client, settings, new VaultTrust(null, _clock), _clock);
         _system.ActorOf(TokenRenewalActor.Props(new TokenRenewalServices(source, token, _counts, _clock, new NoHost(), NullLogger<TokenRenewalActor>.Instance)));

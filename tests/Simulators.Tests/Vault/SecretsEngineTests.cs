@@ -96,7 +96,7 @@ public sealed class SecretsEngineTests
             fixture.Clock.Advance(TimeSpan.FromMinutes(after));
             var (status, body, _) = await fixture.SendAsync("PUT", "sys/leases/renew", token, new { lease_id = read.LeaseId });
             Assert.Equal((200, read.LeaseId, 60 * minutes, true), ((int)status, (string)body!["lease_id"]!, (int)body["lease_duration"]!, (bool)body["renewable"]!));
-            Assert.Equal(minutes < 10 ? $"TTL of \"10m0s\" exceeded the effective max_ttl of \"{minutes}m0s\"; TTL value is capped accordingly" : null, (string?)body["warnings"]?[0]);
+            Assert.Equal(minutes < 10 ? $"TTL of \"10m\" exceeded the effective max_ttl of \"{minutes}m\"; TTL value is capped accordingly" : null, (string?)body["warnings"]?[0]);
             Assert.True(IsLive(fixture, read));
         }
 

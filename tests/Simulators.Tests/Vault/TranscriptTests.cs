@@ -1,4 +1,5 @@
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
@@ -13,12 +14,12 @@ public sealed class TranscriptTests
         var recording = RecordedExchange.Load(file);
         Assert.Equal(exchanges, recording.Count);
         var replay = new TranscriptReplay(recording);
-        var clock = new ManualTime(replay.Start);
+        var clock = new TestClock(replay.Start);
         await using var vault = await SimulatedVault.StartAsync(
             new SimulatedVaultOptions { RootToken = "vault-root-token", Time = clock }, CancellationToken.None);
         var differences = await replay.RunAsync(vault.Address, TimeSpan.Zero, time =>
         {
-            clock.MoveTo(time);
+            if (time > clock.GetUtcNow()) clock.SetUtcNow(time);
             return Task.CompletedTask;
         });
         Assert.True(differences.Count == 0, string.Join('\n', differences));

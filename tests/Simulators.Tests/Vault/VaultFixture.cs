@@ -4,17 +4,18 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.Simulators.Tests.Vault;
 
-/// <summary>A simulated Vault with a manual clock, one AppRole <c>sample-app</c>, a controller's token, and clients.</summary>
+/// <summary>A simulated Vault with a clock of its own, one AppRole <c>sample-app</c>, a controller's token, and clients.</summary>
 internal sealed class VaultFixture : IAsyncDisposable
 {
     public const string Role = "sample-app";
     public const string SecretIdPath = $"auth/approle/role/{Role}/secret-id";
     public static readonly IReadOnlyDictionary<string, string> NoMetadata = new Dictionary<string, string>();
 
-    private VaultFixture(SimulatedVault vault, ManualTime clock)
+    private VaultFixture(SimulatedVault vault, TestClock clock)
     {
         (Vault, Clock) = (vault, clock);
         Http = VaultTransport.Create(vault.Address, new SystemTrust());
@@ -27,7 +28,7 @@ internal sealed class VaultFixture : IAsyncDisposable
 
     public SimulatedVault Vault { get; }
 
-    public ManualTime Clock { get; }
+    public TestClock Clock { get; }
 
     public HttpClient Http { get; }
 
@@ -39,7 +40,7 @@ internal sealed class VaultFixture : IAsyncDisposable
 
     public static async Task<VaultFixture> StartAsync(SimulatedVaultOptions? options = null)
     {
-        var clock = new ManualTime(DateTimeOffset.UtcNow);
+        var clock = new TestClock(DateTimeOffset.UtcNow);
         options = (options ?? new SimulatedVaultOptions()) with { Time = clock };
         return new VaultFixture(await SimulatedVault.StartAsync(options, CancellationToken.None), clock);
     }

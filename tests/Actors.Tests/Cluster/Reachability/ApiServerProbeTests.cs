@@ -2,6 +2,7 @@ using System.Net;
 using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Tests.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -9,14 +10,13 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Cluster.Reachability;
 
 /// <summary>Which answers count as reaching the API server.</summary>
 public sealed class ApiServerProbeTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<HttpContext, Task> _answer = _ => Task.CompletedTask;
     private WebApplication _server = null!;

@@ -18,7 +18,7 @@ public sealed class StatusEndpointsTests : IAsyncLifetime
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 100 }) { BaseAddress = new Uri($"http://{s_port}") };
     private readonly CountingReader _reader = new();
-    private readonly TimerCountingClock _clock = new();
+    private readonly TestClock _clock = new();
     private WebApplication _app = null!;
 
     public async Task InitializeAsync()
@@ -49,7 +49,9 @@ public sealed class StatusEndpointsTests : IAsyncLifetime
 
         using var stream = await OpenAsync();
         Assert.Equal(("text/event-stream", "no-store"), (stream.Answer.Content.Headers.ContentType!.MediaType, $"{stream.Answer.Headers.CacheControl}"));
-        var (first, second) = (await stream.NextAsync(), await stream.NextAsync());
+        var first = await stream.NextAsync();
+        await PassIntervalAsync(1);
+        var second = await stream.NextAsync();
         Assert.Equal("a", first.SelfNode);
         Assert.True(second.At > first.At);
     }
@@ -69,6 +71,7 @@ public sealed class StatusEndpointsTests : IAsyncLifetime
         for (var i = 0; i < 10; i++) streams.Add(await OpenAsync());
         foreach (var stream in streams) await stream.NextAsync();
         var before = _reader.Reads;
+        await PassIntervalAsync(streams.Count);
         foreach (var stream in streams) await stream.NextAsync();
         Assert.InRange(_reader.Reads - before, 1, 5);
 
@@ -113,6 +116,13 @@ public sealed class StatusEndpointsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
 
+    /// <summary>Lets an interval pass once all streams wait for it.</summary>
+    private async Task PassIntervalAsync(int streams)
+    {
+        await Eventually.TrueAsync(() => _clock.Timers == streams, "all streams wait");
+        _clock.Advance(StatusEndpoints.Interval);
+    }
+
     private async Task<EventStream> OpenAsync()
     {
         var answer = await _http.GetAsync(new Uri("events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, _deadline.Token);
@@ -139,39 +149,6 @@ public sealed class StatusEndpointsTests : IAsyncLifetime
         {
             Lines.Dispose();
             Answer.Dispose();
-        }
-    }
-
-    /// <summary>The system's clock, which knows how many of its timers run.</summary>
-    private sealed class TimerCountingClock : TimeProvider
-    {
-        private int _timers;
-
-        public int Timers => Volatile.Read(ref _timers);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Interlocked.Increment(ref _timers);
-            return new Counted(this, base.CreateTimer(callback, state, dueTime, period));
-        }
-
-        private sealed class Counted(TimerCountingClock clock, ITimer timer) : ITimer
-        {
-            private int _disposed;
-
-            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
-
-            public void Dispose()
-            {
-                if (Interlocked.Exchange(ref _disposed, 1) == 0) Interlocked.Decrement(ref clock._timers);
-                timer.Dispose();
-            }
-
-            public ValueTask DisposeAsync()
-            {
-                Dispose();
-                return ValueTask.CompletedTask;
-            }
         }
     }
 

@@ -5,6 +5,7 @@ using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Hosting.Metrics;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Vault.Renewal;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.Actors.Tests.Hosting.Metrics;
 
@@ -15,7 +16,7 @@ public sealed class CurrentMetricsTests
     private readonly ControllerMetrics _metrics = new(Prometheus.Metrics.NewCustomRegistry());
     private TokenLife? _token;
     private readonly Presented _certificate = new();
-    private readonly SetTime _clock = new();
+    private readonly TestClock _clock = new(At);
 
     public CurrentMetricsTests()
     {
@@ -44,11 +45,11 @@ public sealed class CurrentMetricsTests
             .Apply(new Added(Target("uid-2", "c-1"), At.AddSeconds(7), "3"))
             .Apply(new Added(Target("uid-3", "c-1"), At.AddSeconds(-60), "4")).Apply(new Delivered(new RunId("uid-3", "c-1"), [], "5")));
         _metrics.LedgerWritten(500, TimeSpan.FromMilliseconds(3));
-        _clock.Now = At.AddSeconds(90);
+        _clock.SetUtcNow(At.AddSeconds(90));
         Assert.Equal(
             ["1", "2", "90", "3", "1", "500"],
             await ScrapeAsync("leader", "waiting_pods", "oldest_waiting_seconds", "runs{state=\"in_hand\"}", "runs{state=\"delivered\"}", "ledger_bytes"));
-        _clock.Now = At.AddSeconds(100);
+        _clock.SetUtcNow(At.AddSeconds(100));
         Assert.Equal(["100"], await ScrapeAsync("oldest_waiting_seconds"));
 
         _metrics.WatcherStopped();
@@ -73,7 +74,7 @@ public sealed class CurrentMetricsTests
         _token = new TokenLife(TimeSpan.FromHours(1), At.AddMinutes(30));
         _certificate.Life = new CertificateLife("x", At.AddMinutes(-10), At.AddMinutes(50));
         Assert.Equal(["1800", "3600", "3000", "3600"], await ScrapeAsync("vault_token_left_seconds", "vault_token_lifetime_seconds", Left, Lifetime));
-        _clock.Now = At.AddHours(2);
+        _clock.SetUtcNow(At.AddHours(2));
         Assert.Equal(["0", "3600", "0", "3600"], await ScrapeAsync("vault_token_left_seconds", "vault_token_lifetime_seconds", Left, Lifetime));
         _token = null;
         Assert.Equal(["0", "0"], await ScrapeAsync("vault_token_left_seconds", "vault_token_lifetime_seconds"));
@@ -107,12 +108,5 @@ public sealed class CurrentMetricsTests
         public string Label => "remoting";
 
         public CertificateLife? Life { get; set; }
-    }
-
-    private sealed class SetTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = At;
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -2,6 +2,7 @@ using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Hosting.Metrics;
 using AkkaVault.Controller.Members;
 using AkkaVault.Shared.Vault;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.Actors.Tests.Hosting.Metrics;
 
@@ -45,7 +46,7 @@ public sealed class MetricsReadingTests
     [Fact]
     public void Since_when_the_watch_is_interrupted_and_when_the_ledger_was_written_is_known_until_another_leads()
     {
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(s_at);
+        var clock = new TestClock(s_at);
         var metrics = new ControllerMetrics(Prometheus.Metrics.NewCustomRegistry(), clock);
         metrics.WatcherStarted();
         Assert.Equal((null, null), (metrics.WatchInterruptedAt, metrics.LedgerWrittenAt));

@@ -1,4 +1,5 @@
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+using AkkaVault.Tests.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
@@ -7,7 +8,7 @@ namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 public sealed class LedgerOutageTests : IDisposable
 {
     private readonly FakeLedgerObject _object = new();
-    private readonly InstantTime _clock = new();
+    private readonly TestClock _clock = new() { SkipsWaits = true };
     private readonly LedgerWriter _keeper;
     private DateTimeOffset _until = DateTimeOffset.MinValue;
     private Mishap _first = Mishap.None;
@@ -47,7 +48,7 @@ public sealed class LedgerOutageTests : IDisposable
         Assert.InRange(_clock.GetUtcNow() - started, LedgerWriter.Timeout, LedgerWriter.Timeout + TimeSpan.FromSeconds(6));
         await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => WriteAsync(3));
         await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _keeper.ClaimAsync(default));
-        _clock.Pass(TimeSpan.FromMinutes(5));
+        _clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(1, (await _keeper.ClaimAsync(default)).Highest);
         await WriteAsync(2);
     }

@@ -1,6 +1,6 @@
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+using AkkaVault.Tests.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 
@@ -10,7 +10,7 @@ public sealed class LedgerRenewalTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly FakeLedgerObject _object = new();
-    private readonly FakeTimeProvider _clock = new();
+    private readonly TestClock _clock = new();
     private readonly Cluster _cluster = new();
     private readonly LedgerWriter _keeper;
     private Mishap _happens = Mishap.None;

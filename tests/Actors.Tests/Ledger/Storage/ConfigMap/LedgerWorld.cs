@@ -1,4 +1,5 @@
 using AkkaVault.Controller.Ledger.Storage.ConfigMap;
+using AkkaVault.Tests.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
@@ -13,7 +14,7 @@ internal sealed class LedgerWorld : IDisposable
     private const int Processes = 3;
     private readonly Random _random;
     private readonly FakeLedgerObject _object = new();
-    private readonly InstantTime _clock = new();
+    private readonly TestClock _clock = new() { SkipsWaits = true };
     private readonly List<Process> _processes = [];
     private readonly List<string> _confirmed = [];
     private Process? _leader;
