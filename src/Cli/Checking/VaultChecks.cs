@@ -171,7 +171,7 @@ internal sealed class VaultChecks(ControllerConfiguration configuration, IReadOn
         }
         catch (VaultException e)
         {
-            _checks.Add(Check.Skipped("the token of this check is revoked", e.Message, "Nothing: it dies of its TTL."));
+            _checks.Add(Check.Skipped("the token of this check is revoked", e.Message, "Nothing: it ends with its TTL."));
         }
     }
 

@@ -19,7 +19,7 @@ internal static class VaultRights
         var rights = roles.Select(role => new VaultRight($"auth/{configuration.Vault.AppRolePath}/role/{role}/secret-id", "update")).ToList();
         rights.Add(new VaultRight("auth/token/lookup-self", "read"));
         rights.Add(new VaultRight("auth/token/renew-self", "update"));
-        rights.Add(new VaultRight("auth/token/revoke-accessor", "update", "wrapping tokens that were not delivered are not revoked, they die of their TTL"));
+        rights.Add(new VaultRight("auth/token/revoke-accessor", "update", "wrapping tokens that were not delivered are not revoked, they live until their TTL ends"));
         foreach (var certificate in (CertificateSource?[])[configuration.Cluster?.Tls?.Certificate, configuration.Metrics.Certificate])
         {
             if (certificate is CertificateSource.Pki pki) rights.Add(new VaultRight($"{pki.Mount}/issue/{pki.Role}", "update"));

@@ -31,9 +31,11 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 
     private const int EventsBetweenSnapshots = 1000;
 
-    // Each round of assignments is stored, so silent runs are collected for longer.
-    private static readonly TimeSpan SilenceCheckInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AnswerCheckInterval = TimeSpan.FromMilliseconds(100);
+    /// <summary>How often silent pod actors are looked for. Each round of assignments is stored, so they are collected for longer.</summary>
+    public static readonly TimeSpan SilenceCheckInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often assignments without an answer are looked for.</summary>
+    public static readonly TimeSpan AnswerCheckInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly WatcherServices _services;
     private readonly CancellationTokenSource _stopped = new();
@@ -164,8 +166,6 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _services.Observer.LedgerChanged(_ledger);
         Context.System.EventStream.Subscribe(Self, typeof(LedgerNearlyFull));
         Reassign(new LedgerInput.PodActorsLost());
-        Timers.StartPeriodicTimer(nameof(SilenceCheckInterval), new LedgerInput.SilenceCheckDue(), SilenceCheckInterval);
-        Timers.StartPeriodicTimer(nameof(AnswerCheckInterval), new LedgerInput.AnswerCheckDue(), AnswerCheckInterval);
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
         WatchAsync(_ledger.ResumeToken, Self, _stopped.Token)
             .PipeTo(Self, success: _ => new WatchEnded(null), failure: e => new WatchEnded(e));
@@ -182,6 +182,23 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         if (!Handle(input)) return;
         _reassigning = true;
         DeferAsync(input, _ => _reassigning = false);
+    }
+
+    // Only runs with work have a pod actor that may be silent.
+    private void ScheduleChecks()
+    {
+        var hasWork = !_ledger.Pods.IsEmpty;
+        if (hasWork == Timers.IsTimerActive(nameof(SilenceCheckInterval))) return;
+        if (hasWork)
+        {
+            Timers.StartPeriodicTimer(nameof(SilenceCheckInterval), new LedgerInput.SilenceCheckDue(), SilenceCheckInterval);
+            Timers.StartPeriodicTimer(nameof(AnswerCheckInterval), new LedgerInput.AnswerCheckDue(), AnswerCheckInterval);
+        }
+        else
+        {
+            Timers.Cancel(nameof(SilenceCheckInterval));
+            Timers.Cancel(nameof(AnswerCheckInterval));
+        }
     }
 
     // One timer for the next time at which a run wants another delivery; none where nobody does.
@@ -202,6 +219,7 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _ledger = transition.State;
         _services.Tracker.LedgerChanged(_ledger);
         if (transition.AsksForList) _services.Pods.List();
+        ScheduleChecks();
         ScheduleDeliveries();
         var (events, commands) = (transition.Events, transition.Commands);
         if (events.IsEmpty)

@@ -29,7 +29,7 @@ internal static class LedgerCodec
 
     private const string Format = "1";
     private const string SnapshotsPart = "snapshots";
-    private const string Warning = "The ledger of kubernetes-vault. Deleting this object is safe, editing it is not: it is then begun anew.";
+    private const string Warning = "The ledger of kubernetes-vault. You may delete this object: the ledger is then rebuilt from a list of all pods. Do not edit it.";
 
     /// <summary>The stored form.</summary>
     public static LedgerContent Encode(LedgerStamp stamp, LedgerRecord record)

@@ -22,7 +22,7 @@ internal sealed record LedgerMark(ObjectVersion? Version, string Node, string Wr
         }
         catch (InvalidDataException)
         {
-            // The ledger is begun anew in any case.
+            // The ledger is rebuilt in any case.
             return None with { Version = found.Version };
         }
     }

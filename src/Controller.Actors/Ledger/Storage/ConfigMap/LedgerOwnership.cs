@@ -59,7 +59,7 @@ internal abstract record LedgerOwnership(int Disputes)
 /// <summary>The ledger was not written. This process may write it again only after a recovery.</summary>
 /// <param name="lost">Why.</param>
 internal sealed class LedgerOwnershipLostException(LedgerOwnership.Lost? lost)
-    : Exception(lost is null ? "the ledger was not recovered before it was written" : $"the ledger is not this process' any more: {lost.Explanation}")
+    : Exception(lost is null ? "the ledger was not recovered before it was written" : $"this process no longer owns the ledger: {lost.Explanation}")
 {
     /// <summary>Why; null: this process never held it.</summary>
     public OwnershipLossReason? Reason { get; } = lost?.Reason;

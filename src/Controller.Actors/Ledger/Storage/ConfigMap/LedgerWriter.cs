@@ -117,7 +117,7 @@ internal sealed partial class LedgerWriter : IDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            _services.Log.KeptNoMore(e, _services.Object.Name);
+            _services.Log.LedgerWriterFailed(e, _services.Object.Name);
             throw;
         }
         finally

@@ -33,5 +33,5 @@ internal static partial class LogLedger
     public static partial void LedgerUnread(this ILogger log, string ledger, string problem);
 
     [LoggerMessage(1707, LogLevel.Critical, "{Ledger} is no longer written because of an unexpected error")]
-    public static partial void KeptNoMore(this ILogger log, Exception cause, string ledger);
+    public static partial void LedgerWriterFailed(this ILogger log, Exception cause, string ledger);
 }
