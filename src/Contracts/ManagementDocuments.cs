@@ -42,21 +42,21 @@ public sealed record ShardsDocument([property: JsonRequired] IReadOnlyList<Shard
 /// <param name="NumEntities">How many entities the shard has.</param>
 public sealed record ShardDocument(string ShardId, int NumEntities);
 
-/// <summary>The answer of <c>/pods</c>: the runs of the whole cluster that have no secret yet.</summary>
+/// <summary>The answer of <c>/pods</c>: the unfinished runs of the whole cluster: those without a secret, and those with a wrapping token to revoke.</summary>
 /// <param name="SelfNode">The address of the member that answers.</param>
 /// <param name="Pods">The runs.</param>
 /// <param name="Omitted">How many runs were left out because there are too many.</param>
 /// <param name="Unanswered">The members that did not answer in time.</param>
 public sealed record PodsDocument(string SelfNode, [property: JsonRequired] IReadOnlyList<PodRunDocument> Pods, int Omitted, [property: JsonRequired] IReadOnlyList<string> Unanswered);
 
-/// <summary>A run that has no secret yet.</summary>
+/// <summary>An unfinished run.</summary>
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Pod">The pod's name.</param>
 /// <param name="Uid">The pod's uid.</param>
 /// <param name="Run">The run of the init container.</param>
 /// <param name="Role">The AppRole.</param>
 /// <param name="State">pending, issuing, pushing, waiting, delivered or cancelled.</param>
-/// <param name="Attempts">How often the controllers asked for a secret or pushed one.</param>
+/// <param name="Attempts">How often the delivery has begun on this member: once, and again after each pause.</param>
 /// <param name="LastError">Why the last attempt failed, for people; null: it did not fail.</param>
 /// <param name="LastErrorCode">The code of the last error, for programs; null: there is no error, or the controller is of an earlier version.</param>
 /// <param name="SeenAt">When a controller first saw the run, in UTC.</param>
@@ -78,12 +78,12 @@ public sealed record PodDocument(string Namespace, string Pod, [property: JsonRe
 /// <param name="Run">The run of the init container.</param>
 /// <param name="Role">The AppRole.</param>
 /// <param name="State">pending, issuing, pushing, waiting, delivered, cancelled or ended.</param>
-/// <param name="Attempts">How often the controllers asked for a secret or pushed one.</param>
+/// <param name="Attempts">How often the delivery has begun on this member: once, and again after each pause.</param>
 /// <param name="LastError">Why the last attempt failed, for people; null: it did not fail.</param>
 /// <param name="LastErrorCode">The code of the last error, for programs; null: there is no error, or the controller is of an earlier version.</param>
 /// <param name="SeenAt">When a controller first saw the run, in UTC.</param>
-/// <param name="EndedAt">When the run ended, in UTC; null: it has not ended.</param>
-/// <param name="Outcome">delivered or cancelled; null: the run has not ended.</param>
+/// <param name="EndedAt">When the run got its secret or was cancelled, in UTC; null: neither has happened.</param>
+/// <param name="Outcome">delivered or cancelled; null: neither has happened.</param>
 /// <param name="Node">The member that works or worked on the run; null: unknown.</param>
 public sealed record RunDocument(
     string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, DateTime? EndedAt, string? Outcome, string? Node);

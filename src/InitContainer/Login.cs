@@ -60,7 +60,7 @@ internal sealed class Login(VaultClient vault, Log log)
     {
         if (auth.IsBatch)
         {
-            log.Warn($"The Vault token that is in no file is a batch token, which cannot be revoked: it lives for {auth.LeaseDuration.TotalSeconds:0} s");
+            log.Warn($"The unused Vault token is a batch token, which cannot be revoked: it lives for {auth.LeaseDuration.TotalSeconds:0} s");
             return;
         }
 
@@ -71,11 +71,11 @@ internal sealed class Login(VaultClient vault, Log log)
         }
         catch (VaultException e)
         {
-            log.Warn($"The Vault token that is in no file is not revoked: {e.Message}");
+            log.Warn($"The unused Vault token was not revoked: {e.Message}");
         }
         catch (OperationCanceledException)
         {
-            log.Warn($"The Vault token that is in no file is not revoked: no answer within {s_givingBack.TotalSeconds} s");
+            log.Warn($"The unused Vault token was not revoked: no answer within {s_givingBack.TotalSeconds} s");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace AkkaVault.InitContainer;
 
-/// <summary>The time by a clock that nobody sets.</summary>
+/// <summary>Monotonic time: changes of the system's clock do not affect it.</summary>
 internal static class MonotonicClock
 {
     /// <summary>The time since some moment before this process began.</summary>

@@ -5,7 +5,7 @@ using AkkaVault.Shared.Push;
 namespace AkkaVault.InitContainer;
 
 /// <summary>The log's lines of pushes that were not taken. Safe to use from any thread.</summary>
-/// <param name="log">Where they go.</param>
+/// <param name="log">The log.</param>
 internal sealed class RejectionLog(Log log)
 {
     private readonly ConcurrentDictionary<string, long> _seen = new(StringComparer.Ordinal);
@@ -14,9 +14,9 @@ internal sealed class RejectionLog(Log log)
     public static bool IsNoise(string reason) => reason is
         PushRejection.UndecodablePush or PushRejection.BodyTooLarge or PushRejection.BodyTooSlow or PushRejection.NotFound or PushRejection.MethodNotAllowed;
 
-    /// <summary>Writes one.</summary>
+    /// <summary>Logs one.</summary>
     /// <param name="rejection">Why it was not taken.</param>
-    /// <param name="what">Which request, of whom.</param>
+    /// <param name="what">Which request, and from whom.</param>
     public void Tell(Rejection rejection, string what)
     {
         var line = $"Rejected {what}: {rejection.Status} {rejection.Reason}: {rejection.Detail}";
@@ -26,7 +26,7 @@ internal sealed class RejectionLog(Log log)
                 log.Debug(line);
                 break;
             // A wrong address or a wrong clock, which only an operator can mend. Strangers can send such pushes, too, and choose how
-            // often: the first of a reason is told, then the second, the fourth, the eighth.
+            // often: the first with a reason is logged, then the second, the fourth, the eighth.
             case PushRejection.InvalidPush or PushRejection.ExpiredToken or PushRejection.VaultNotExpected:
                 var count = _seen.AddOrUpdate(rejection.Reason, 1, (_, before) => before + 1);
                 if (!BitOperations.IsPow2(count)) log.Debug(line);

@@ -117,7 +117,7 @@ internal sealed record Settings(
         var text = value(name);
         if (string.Equals(text, "false", StringComparison.OrdinalIgnoreCase)) return false;
         if (text is not null && !string.Equals(text, "true", StringComparison.OrdinalIgnoreCase))
-            odd.Add($"{name}={text}, expected true or false; taken as true, as anything but false always was");
+            odd.Add($"{name}={text}, expected true or false; treated as true, as every value other than false always was");
         return true;
     }
 
@@ -178,8 +178,8 @@ internal sealed record Settings(
     {
         if (value("EXPECTED_VAULT_ADDR") is not { } text) return null;
         if (VaultAddress.TryParse(text, out var address) && address.UserInfo.Length == 0) return address;
-        // Not quoted even where it is none of a URL: there may be a password before the @.
-        if (MayHoldPassword(text)) wrong.Add("EXPECTED_VAULT_ADDR has a user name or a password in it, or is no URL (it is not shown here), expected an absolute http or https URL without");
+        // Not quoted even if it is not a URL: there may be a password before the @.
+        if (MayHoldPassword(text)) wrong.Add("EXPECTED_VAULT_ADDR has a user name or a password in it, or is no URL (it is not shown here), expected an absolute http or https URL without credentials");
         else wrong.Add($"EXPECTED_VAULT_ADDR={text}, expected an absolute http or https URL, as in the controller's vault.addr");
         return null;
     }

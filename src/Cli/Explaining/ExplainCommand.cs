@@ -115,5 +115,5 @@ internal static class ExplainCommand
     }
 
     private static T Parse<T>(byte[] body, JsonTypeInfo<T> type)
-        where T : class => JsonSerializer.Deserialize(body, type) ?? throw new JsonException("null is no object of the API server's");
+        where T : class => JsonSerializer.Deserialize(body, type) ?? throw new JsonException("expected an object of the API server, got null");
 }

@@ -6,7 +6,7 @@ internal interface IRenewable
     /// <summary>Its name in messages.</summary>
     string Name { get; }
 
-    /// <summary>Loads it, and puts it where it is used. Throws nothing but for cancellation.</summary>
+    /// <summary>Loads it, and puts it where it is used. Throws only when it is cancelled.</summary>
     /// <param name="operation">Goes into the answer.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns><see cref="CertificateRenewalInput.Loaded"/> or <see cref="CertificateRenewalInput.Failed"/>.</returns>

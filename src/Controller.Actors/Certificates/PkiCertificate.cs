@@ -54,7 +54,7 @@ internal sealed class PkiCertificate(
                 observer.CertificateFailed();
                 // Without its dates: a text that stays the same is logged once.
                 return new CertificateRenewalInput.Failed(
-                    operation, $"what {source.Mount}/issue/{source.Role} issued is over already, by this node's clock: is the clock right, and does the issuing CA end?", LeastInterval);
+                    operation, $"the certificate that {source.Mount}/issue/{source.Role} issued has already expired by this node's clock: is the clock right, and does the issuing CA expire?", LeastInterval);
             }
 
             var served = certificate.Replace(issued.Certificate, issued.PrivateKey, chain);

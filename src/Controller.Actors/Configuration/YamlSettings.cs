@@ -77,7 +77,7 @@ internal sealed class YamlSettings
             _ => null,
         }, value is YamlValue.Mapping);
         // A key may be written as vault.addr, or as addr below vault.
-        if (!_written.TryAdd(key, written)) problems.Add($"{key}: is written with a dot in its name, and as a section as well; expected it once (line {value.Start.Line})");
+        if (!_written.TryAdd(key, written)) problems.Add($"{key}: is set twice, as a key with a dot and inside a section; expected it once (line {value.Start.Line})");
         else if (value is YamlValue.Mapping mapping) ReadBelow($"{key}.", mapping, variable, problems);
     }
 }

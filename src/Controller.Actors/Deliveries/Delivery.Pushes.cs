@@ -7,8 +7,8 @@ namespace AkkaVault.Controller.Deliveries;
 /// <summary>What is pushed, and what the answer means.</summary>
 internal sealed partial record Delivery
 {
-    // A run that wants another delivery takes it a tenth of the time earlier. The controllers use most of that, so that what falls due
-    // together is spread; the rest is for clocks and rounding.
+    // A sidecar accepts its next delivery up to a tenth of the time early. The controllers use up to 8 % of that, so that deliveries that are
+    // due together are spread; the rest is for clocks and rounding.
     private const double EarliestRedelivery = 0.92;
 
     private DeliveryTransition HandlePushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)
@@ -22,10 +22,10 @@ internal sealed partial record Delivery
                 // An earlier push was accepted, and its answer was lost. Nobody else can have served the pod: that takes a secret_id of its role.
                 return ThenRevokeTokenInUse().Then(d => d.ThenDelivered(served.NextDelivery, now, jitter));
             case PushOutcome.NotListening refused:
-                return ThenRecordFailedPush(DeliveryProblem.Of(refused), ProblemCode.NotListening).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
+                return ThenRecordFailedPush(DeliveryProblem.Of(refused), refused.Code).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
             case PushOutcome.NoAnswer unanswered:
                 return (this with { Tokens = Tokens with { InUse = issued with { MayBeKnownToPod = true } } })
-                    .ThenRecordFailedPush(DeliveryProblem.Of(unanswered), ProblemCode.NoAnswer).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
+                    .ThenRecordFailedPush(DeliveryProblem.Of(unanswered), unanswered.Code).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
             case PushOutcome.TooLate:
                 return ThenRecordFailedPush(DeliveryProblem.TooLate, ProblemCode.TooLate).Then(d => d.ThenRevokeTokenInUse()).Then(d => d.ThenIssue());
             case PushOutcome.Rejected rejected:

@@ -32,7 +32,7 @@ internal sealed partial record Delivery
     /// <summary>Where it stands.</summary>
     public RunState State { get; private init; }
 
-    /// <summary>The number of the operation under way. What carries an older number comes too late.</summary>
+    /// <summary>The number of the operation under way. A result with an older number is stale and ignored.</summary>
     public int Operation { get; private init; }
 
     /// <summary>Issue requests under way. A cancelled run waits for them, because their tokens are to be revoked.</summary>
@@ -56,19 +56,19 @@ internal sealed partial record Delivery
     /// </summary>
     public bool Stalled { get; private init; }
 
-    /// <summary>Tokens that may have been stolen, and of which nobody has been warned yet.</summary>
+    /// <summary>Tokens that may have been stolen; nobody has been warned yet.</summary>
     public SuspectedThefts SuspectedThefts { get; private init; } = SuspectedThefts.None;
 
     /// <summary>Failures to revoke in a row.</summary>
     public int RevokeFailures { get; private init; }
 
-    /// <summary>What keeps the run from its secret, and of what a person was warned.</summary>
+    /// <summary>What keeps the run from its secret, and what people have been warned of.</summary>
     public DeliveryWarnings Warnings { get; private init; } = DeliveryWarnings.None;
 
     /// <summary>Whether the watcher knows that the run has its secret.</summary>
     public bool Acked { get; private init; }
 
-    // What passes by itself would have passed by now.
+    // A problem that passes by itself would have passed by now.
     private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
 
     /// <summary>A delivery begins: Vault is asked for a secret, and the tokens of an earlier pod actor are revoked.</summary>

@@ -5,7 +5,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// <summary>Makes known how a delivery goes: in the log, in events on the pod, and in metrics.</summary>
 internal sealed class DeliveryNotifications(PodActorServices services)
 {
-    /// <param name="target">The run's target at the moment; a wrapping token may have been another one's.</param>
+    /// <param name="target">The run's target now; a wrapping token may have been for an earlier one.</param>
     /// <param name="notification">What is to be known.</param>
     public void Perform(DeliveryTarget target, DeliveryEffect.Notification notification)
     {

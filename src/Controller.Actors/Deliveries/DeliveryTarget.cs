@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Controller.Deliveries;
 
-/// <summary>Where one run's secret goes, and whose it is. Holds nothing secret.</summary>
+/// <summary>Where one run's secret goes, and for which AppRole. Holds nothing secret.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Name">The pod's name.</param>
@@ -21,6 +21,6 @@ internal sealed record DeliveryTarget(
     [JsonIgnore]
     public string Pod => $"{Namespace}/{Name}";
 
-    /// <summary>A run of which nobody has said where it is.</summary>
+    /// <summary>A run whose location is unknown.</summary>
     public static DeliveryTarget Unknown(RunId run) => new(run, "", "", "", "", "", default);
 }

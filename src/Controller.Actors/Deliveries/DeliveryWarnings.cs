@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace AkkaVault.Controller.Deliveries;
 
 /// <summary>
-/// What keeps a run from its secret, and of what a person is warned: at once of what only a person can correct, and after
-/// <see cref="OverdueAfter"/> of everything else. Each problem is warned of once, however often it comes back: two that take turns
-/// make two warnings.
+/// What keeps a run from its secret, and what people are warned of: at once of a problem that only a person can correct, and after
+/// <see cref="OverdueAfter"/> of any other. There is one warning for each problem, however often it comes back: two problems that take
+/// turns make two warnings.
 /// </summary>
 internal sealed record DeliveryWarnings
 {
-    /// <summary>After this time a person is warned of a problem that may pass by itself. No ordinary start takes that long.</summary>
+    /// <summary>After this time people are warned of a problem that may pass by itself. No ordinary start takes that long.</summary>
     public static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>The most warnings of one delivery: what answers on a pod's port may give a new reason each time.</summary>

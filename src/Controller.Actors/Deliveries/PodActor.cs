@@ -75,7 +75,7 @@ internal sealed class PodActor : UntypedActor, IWithTimers
                 break;
             case Stop:
                 _stopping = true;
-                // Requests that Vault has not got yet are not sent any more.
+                // Requests that Vault has not got yet are no longer sent.
                 foreach (var waiting in _issues.Values) waiting.Cancel();
                 Timers.StartSingleTimer(typeof(StopTimedOut), new StopTimedOut(), StopTimeout);
                 StopIfIdle();
@@ -157,7 +157,7 @@ internal sealed class PodActor : UntypedActor, IWithTimers
     {
         switch (effect)
         {
-            // Nothing is begun any more. The next pod actor of the run begins anew, and revokes what this one has reported.
+            // Nothing new is started. The next pod actor of the run starts over, and revokes what this one has reported.
             case DeliveryEffect.Issue or DeliveryEffect.Push when _stopping:
                 break;
             case DeliveryEffect.Issue issue:

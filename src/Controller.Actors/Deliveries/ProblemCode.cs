@@ -46,7 +46,7 @@ internal static class ProblemCode
     /// <summary>Somebody else answers the controller in Vault's place.</summary>
     public const string NotVault = "not-vault";
 
-    /// <summary>The controller's own token is not valid any more.</summary>
+    /// <summary>The controller's own token is no longer valid.</summary>
     public const string VaultTokenLost = "vault-token-lost";
 
     /// <summary>Vault's answer makes no sense, or Vault could not be asked.</summary>

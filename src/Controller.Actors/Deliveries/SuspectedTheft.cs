@@ -52,6 +52,6 @@ internal enum WrappingTokenState
     /// <summary>The token was alive.</summary>
     Alive,
 
-    /// <summary>It cannot be found out any more.</summary>
+    /// <summary>It can no longer be found out.</summary>
     Unknown,
 }

@@ -26,7 +26,7 @@ internal sealed class SuspectedThefts
     public SuspectedThefts KnownBy(ImmutableList<PendingRevocation> known) => new(All.ConvertAll(found => found.IsKnownBy(known) ? found with { NoOtherIssuer = true } : found));
 
     /// <summary>
-    /// The run has its secret, and the watcher is told. Of tokens for which Vault has not answered by now it cannot be found out any more:
+    /// The run has its secret, and the watcher is told. For tokens for which Vault has not answered by now, it can no longer be found out:
     /// the watcher's ack will say nothing of what others revoke meanwhile, and no later command is to be expected.
     /// </summary>
     public SuspectedThefts AfterDelivery() => new(All.ConvertAll(found => found.VaultAnswer == WrappingTokenState.Pending ? found with { MayBeRevoked = true } : found));
@@ -43,7 +43,7 @@ internal sealed class SuspectedThefts
     /// <summary>Vault was asked to revoke a token, and it is not known whether it did.</summary>
     public SuspectedThefts Unanswered(string accessor) => new(All.ConvertAll(found => found.Accessor == accessor ? found with { MayBeRevoked = true } : found));
 
-    /// <summary>Warns of those of which everything is known that will ever be.</summary>
+    /// <summary>Warns of those about which nothing more can be learned.</summary>
     public (SuspectedThefts Left, ImmutableList<DeliveryEffect> Warnings) Resolve()
     {
         var resolved = All.FindAll(found => found.VaultAnswer == WrappingTokenState.Alive || (found.NoOtherIssuer && found.VaultAnswer != WrappingTokenState.Pending));
@@ -55,7 +55,7 @@ internal sealed class SuspectedThefts
         })]);
     }
 
-    /// <summary>The run is over: gives up those of which no later command can rule other controllers out.</summary>
+    /// <summary>The run is over: gives up those for which no later command can rule out other controllers.</summary>
     public (SuspectedThefts Left, ImmutableList<DeliveryEffect> Warnings) Close() => GiveUp(All.FindAll(found => !found.NoOtherIssuer));
 
     private (SuspectedThefts Left, ImmutableList<DeliveryEffect> Warnings) GiveUp(ImmutableList<SuspectedTheft> unknown) =>

@@ -94,12 +94,12 @@ internal sealed class ApiServer : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new HttpRequestException($"the credentials for the API server cannot be had: {e.Message}", e);
+            throw new HttpRequestException($"the credentials for the API server cannot be obtained: {e.Message}", e);
         }
         catch (FormatException)
         {
             // Without the cause, which quotes the token.
-            throw new HttpRequestException("the credentials for the API server cannot be had: the token holds characters that no token has");
+            throw new HttpRequestException("the credentials for the API server cannot be obtained: the token holds characters that no token has");
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class ApiServerException : Exception
         // A load balancer's 404 does not mean that an object is missing, nor its 403 that a right is.
         return IsPlain(response, body)
             ? new ApiServerException((int)response.StatusCode, response.ReasonPhrase ?? "no reason given")
-            : new ApiServerException(ForeignAnswer.Explain(response, body, "API server"));
+            : new ApiServerException(ForeignAnswer.Explain(response, body, "the API server"));
     }
 
     private static StatusDocument? StatusIn(byte[] body)

@@ -7,12 +7,12 @@ internal static class AssignRules
     public static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long an assignment may stay unanswered. Pod actors answer at once: who does not may not exist, because its shard moves or
+    /// How long an assignment may stay unanswered. Pod actors answer at once: one that does not may no longer exist, because its shard moves or
     /// its node is gone. Doubles, up to <see cref="SilenceTimeout"/>, after <see cref="FastRetries"/> assignments without an answer.
     /// </summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>So many assignments follow one another at <see cref="AnswerTimeout"/>: together longer than a shard takes to find another home.</summary>
+    /// <summary>How many assignments are sent at <see cref="AnswerTimeout"/>: together they take longer than a shard takes to move.</summary>
     public const int FastRetries = 4;
 
     /// <summary>The most runs without an answer that are assigned again at once.</summary>

@@ -43,7 +43,7 @@ internal sealed record LedgerEntry(
     [JsonIgnore]
     public bool HasWork => Status != RunStatus.Delivered || !PendingRevocations.IsEmpty;
 
-    /// <summary>Whether its pod actor has been silent for too long. A clock that was set back keeps nobody waiting.</summary>
+    /// <summary>Whether its pod actor has been silent for too long. A clock that was set back counts as silence.</summary>
     public bool IsDue(DateTimeOffset now) => HasWork && (LastContactAt > now || now - LastContactAt >= AssignRules.TimeoutAfter(UnansweredAssigns));
 
     /// <summary>The entry after its command was sent. A cancelled run is answered only when all is revoked, which takes as long as Vault takes.</summary>

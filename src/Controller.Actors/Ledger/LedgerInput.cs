@@ -18,12 +18,12 @@ internal abstract record LedgerInput
     /// <param name="Report">The report.</param>
     public sealed record Reported(IRunReport Report) : LedgerInput;
 
-    /// <summary>Runs whose pod actor answered, and has been silent for too long since, are to be sent to it again.</summary>
+    /// <summary>Runs whose pod actor answered once, but has been silent for too long since, are to be assigned again.</summary>
     public sealed record SilenceCheckDue : LedgerInput;
 
     /// <summary>
-    /// Runs that were assigned and not answered for are to be assigned again: those that have waited longest, and not all at once.
-    /// Where thousands are not answered, the pod actors lack time.
+    /// Runs whose assignment was not answered are to be assigned again: those that have waited longest, and not all at once.
+    /// If thousands go unanswered, the pod actors are overloaded.
     /// </summary>
     public sealed record AnswerCheckDue : LedgerInput;
 

@@ -114,7 +114,7 @@ internal sealed partial record RunLedger
         return Find(target.Run) switch
         {
             { Status: RunStatus.Delivered } known when known.Target == target => transition,
-            // Where a redelivery would go. Not stored: the next leader asks the API server.
+            // The new address is for a later redelivery. It is not stored: the next leader asks the API server.
             { Status: RunStatus.Delivered } known => transition.Then(ledger => ledger.With(known with { Target = target }).Do()),
             { Status: RunStatus.Pending } known when known.Target == target => transition,
             null when RoomLeft == 0 => transition.Then(ledger => (ledger with { HasLeftOut = true }).Do()),

@@ -22,7 +22,7 @@ internal sealed record RunExplanation(string Code, string Sentence, string WhatT
     {
         var (finding, sentence) = Meaning(code, role);
         var advice = finding == Unknown
-            ? $"Look at the log of the controller that has it in hand{(node is null ? "" : $" ({node})")}."
+            ? $"Look at the log of the controller that works on it{(node is null ? "" : $" ({node})")}."
             : ProblemAdvice.For(code, role);
         return new RunExplanation(finding, $"{sentence}: {error.TrimEnd('.')} (attempt {attempts}).", advice);
     }
@@ -32,7 +32,7 @@ internal sealed record RunExplanation(string Code, string Sentence, string WhatT
     /// <param name="attempts">How many attempts there were.</param>
     /// <param name="node">The member that works on it; null: not known.</param>
     public static RunExplanation OfProgress(string state, int attempts, string? node) => new(
-        "in-hand", $"The controllers have it in hand (state {state}, {Attempts(attempts)}{(node is null ? "" : $", at {node}")}).", "Wait some seconds and ask again.");
+        "in-progress", $"The controllers are working on it (state {state}, {Attempts(attempts)}{(node is null ? "" : $", at {node}")}).", "Wait some seconds and ask again.");
 
     /// <summary>The number of attempts in words.</summary>
     public static string Attempts(int attempts) => attempts == 1 ? "1 attempt" : $"{attempts} attempts";

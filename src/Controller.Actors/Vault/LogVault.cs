@@ -18,5 +18,5 @@ internal static partial class LogVault
     public static partial void RevokeForbidden(this ILogger log, string problem);
 
     [LoggerMessage(1406, LogLevel.Information, "{Count} undelivered wrapping tokens could not be revoked before this controller ended. They expire, or the next controller revokes them")]
-    public static partial void WrapsLeft(this ILogger log, int count);
+    public static partial void WrappingTokensLeft(this ILogger log, int count);
 }

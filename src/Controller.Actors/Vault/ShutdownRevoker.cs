@@ -50,6 +50,6 @@ internal sealed class ShutdownRevoker(VaultClient vault, ControllerToken token, 
                 Interlocked.Increment(ref failed);
             }
         }).ConfigureAwait(false);
-        if (failed > 0) log.WrapsLeft(failed);
+        if (failed > 0) log.WrappingTokensLeft(failed);
     }
 }

@@ -61,7 +61,7 @@ internal static class PodEligibility
         if (Annotation(pod, RoleAnnotation) is not { } role || Annotation(pod, ContainerAnnotation) is not { } container) return null;
         // Vault's own rule for names; anything else could not even be asked for.
         if (role.Length > LongestRole) return $"annotation {RoleAnnotation} has {role.Length} characters, expected at most {LongestRole}";
-        if (!RoleName.IsValid(role)) return $"annotation {RoleAnnotation} is \"{SettingText.Visible(role)}\", no name that an AppRole can have (expected letters, digits, _, - and .)";
+        if (!RoleName.IsValid(role)) return $"annotation {RoleAnnotation} is \"{SettingText.Visible(role)}\", which is not a valid AppRole name (expected letters, digits, _, - and .)";
         if (pod.Spec is null) return null;
         var (init, ordinary) = (NamesIn(pod.Spec.InitContainers), NamesIn(pod.Spec.Containers));
         return init.Contains(container) || ordinary.Contains(container)

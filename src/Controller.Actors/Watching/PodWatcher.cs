@@ -22,12 +22,12 @@ internal sealed class PodWatcher : IPodWatcher
     private static readonly TimeSpan ResyncInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
-    // While a dead watch goes unnoticed, pods that start wait unseen: for both of these together at most.
+    // Until a dead watch is noticed, new pods are not seen. That takes at most the sum of these two.
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchOverdue = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromMilliseconds(500);
 
-    // Short, since only one controller asks, and pods that start wait unseen until it asks again.
+    // Short, since only one controller asks, and new pods are not seen until it asks again.
     private static readonly Backoff Backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(4));
     private static readonly Backoff ListBackoff = new(TimeSpan.FromMinutes(1), ResyncInterval);
 
@@ -83,7 +83,7 @@ internal sealed class PodWatcher : IPodWatcher
         private volatile CancellationTokenSource _listAsked = new();
         private bool _isListWanted;
 
-        // Whether this API server has given the version, or confirmed it; one from the ledger may be another's.
+        // Whether this API server has given the version, or confirmed it. A version from the ledger may come from another API server.
         private bool _isVersionKnown;
 
         /// <summary>Ends a watch that is under way, so that a list comes next. The watch goes on after it.</summary>
@@ -160,7 +160,7 @@ internal sealed class PodWatcher : IPodWatcher
             }
             catch (ApiServerException e) when (_isVersionKnown)
             {
-                // The version was good before. A controller that may not ask, or is to wait, watches all the same.
+                // The version was good before. If the request is forbidden or throttled, the watch starts all the same.
                 watcher._log.LogDebug("The version could not be compared: {Problem}", e.Message);
                 return;
             }
@@ -229,7 +229,7 @@ internal sealed class PodWatcher : IPodWatcher
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             return await JsonSerializer.DeserializeAsync(body, PodJson.Default.PodListDocument, deadline.Token).ConfigureAwait(false)
-                ?? throw new JsonException("null is no pod list");
+                ?? throw new JsonException("expected a pod list, got null");
         }
 
         /// <returns>Whether anything was received.</returns>
@@ -288,9 +288,9 @@ internal sealed class PodWatcher : IPodWatcher
             var seen = PodEligibility.Assess(pod, watcher._settings.Scope);
             if (watcher._settings.Scope.Includes(pod.Metadata.Namespace ?? "") && PodEligibility.Mistake(pod) is { } problem && _warned.Add(seen.Uid))
             {
-                watcher._log.PodMistaken(pod.Metadata.Namespace, pod.Metadata.Name, problem);
+                watcher._log.PodMisconfigured(pod.Metadata.Namespace, pod.Metadata.Name, problem);
                 if (pod.Metadata is { Namespace: { } ns, Name: { } name, DeletionTimestamp: null } && pod.Status?.Phase is not ("Succeeded" or "Failed"))
-                    watcher._events.Tell(ns, name, seen.Uid, PodEventReason.VaultSecretFailed, $"{problem}. The pod gets no secret before that is corrected.");
+                    watcher._events.Tell(ns, name, seen.Uid, PodEventReason.VaultSecretFailed, $"{problem}. The pod gets no secret until that is corrected.");
             }
 
             return seen;

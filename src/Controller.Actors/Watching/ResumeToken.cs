@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AkkaVault.Controller.Watching;
 
-/// <summary>How far the watch has come, and which pods were selected by then. Other pods were never seen, and do not show in a watch until they change.</summary>
+/// <summary>How far the watch has come, and which pods were selected by then. Other pods were never seen; a watch shows them only once they change.</summary>
 /// <param name="Version">The <c>resourceVersion</c> that was taken in last; empty: none was.</param>
 /// <param name="Selection">Which pods were selected when they were last listed, as <see cref="SelectionOf"/> gives it; empty: not known.</param>
 internal readonly record struct ResumeToken(string Version, string Selection)

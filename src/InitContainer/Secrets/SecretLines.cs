@@ -65,7 +65,7 @@ internal static class SecretLines
         var parts = name.Split('/');
         foreach (var part in parts)
         {
-            // Two dots begin the names that the exchange of all files needs.
+            // Names that begin with two dots are reserved for the exchange of all files in one step.
             if (part is "" or "." || part.StartsWith("..", StringComparison.Ordinal))
                 return "a FILE that is relative to CREDENTIALS_PATH, without empty parts and without parts that begin with two dots";
             if (Encoding.UTF8.GetByteCount(part) > LongestName) return $"a FILE without parts of more than {LongestName} bytes";

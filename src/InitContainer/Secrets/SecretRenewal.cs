@@ -87,8 +87,8 @@ internal sealed record SecretRenewal
     private Transition<SecretRenewal, SecretRenewalEffect> HandleReadFailed(SecretRenewalInput.ReadFailed failed, TimeSpan now, double jitter)
     {
         var next = this with { Failures = Failures + 1, LastProblem = failed.Problem, State = Phase.WaitingToRead };
-        var delay = (failed.Passes ? Backoff.Standard : s_slow).AfterAtLeast(next.Failures, jitter, failed.RetryAfter);
-        if (failed.Passes) delay = next.Bounded(delay, now);
+        var delay = (failed.IsTransient ? Backoff.Standard : s_slow).AfterAtLeast(next.Failures, jitter, failed.RetryAfter);
+        if (failed.IsTransient) delay = next.Bounded(delay, now);
         var state = now >= Expires ? "the files hold what has expired" : "the files keep what they have";
         return next.Told(failed.Problem == LastProblem, $"it was not read, trying again; {state}: {failed.Problem}").Then(told => told.Do(new SecretRenewalEffect.Wait(delay)));
     }

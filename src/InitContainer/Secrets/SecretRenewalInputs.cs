@@ -11,10 +11,10 @@ internal abstract record SecretRenewalInput
     public sealed record Read(SecretLease Lease) : SecretRenewalInput;
 
     /// <summary>Vault did not give the secret.</summary>
-    /// <param name="Passes">Whether the failure passes by itself.</param>
+    /// <param name="IsTransient">Whether the failure passes by itself.</param>
     /// <param name="Problem">Vault's words.</param>
     /// <param name="RetryAfter">How long Vault asked to wait, if it did.</param>
-    public sealed record ReadFailed(bool Passes, string Problem, TimeSpan? RetryAfter = null) : SecretRenewalInput;
+    public sealed record ReadFailed(bool IsTransient, string Problem, TimeSpan? RetryAfter = null) : SecretRenewalInput;
 
     /// <summary>Vault renewed the lease.</summary>
     /// <param name="Ttl">How long it lives from <paramref name="AskedAt"/> on.</param>

@@ -28,7 +28,7 @@ public static class ForeignAnswer
         var who = Describe(answer, body.Length) + ((int)answer.StatusCode is >= 300 and < 400 && answer.Headers.Location is { } location ? $", and points to {UserInfo.Mask(location.OriginalString)}" : "");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"what answered with {(int)answer.StatusCode} is no {server} ({who}); is a load balancer or a proxy in between, which does not reach it, or is the address another's?");
+            $"the answer {(int)answer.StatusCode} did not come from {server} ({who}); is there a load balancer or a proxy in front that cannot reach it, or is the address wrong?");
     }
 
     /// <summary>Who sent the answer, as far as that is known, and its form. The content is not quoted: a page may repeat the request.</summary>

@@ -107,7 +107,7 @@ public sealed class PodExplanationTests
     public void A_pod_that_is_being_deleted() => Finds(Facts(Pod(deleted: "2026-11-24T00:00:00Z")), 1, "pod-deleted");
 
     [Fact]
-    public void A_namespace_that_is_not_watched() => Finds(Facts(Pod(), History(Run()), Watches("other")), 1, "namespace-not-watched", "in-hand");
+    public void A_namespace_that_is_not_watched() => Finds(Facts(Pod(), History(Run()), Watches("other")), 1, "namespace-not-watched", "in-progress");
 
     [Fact]
     public void All_that_is_wrong_is_said_at_once() =>
@@ -115,12 +115,12 @@ public sealed class PodExplanationTests
 
     [Fact]
     public void Without_a_configuration_it_is_said_that_the_namespace_was_not_checked() =>
-        Finds(Facts(Pod(), History(Run())) with { Watched = null }, 0, "namespace-unchecked", "in-hand");
+        Finds(Facts(Pod(), History(Run())) with { Watched = null }, 0, "namespace-unchecked", "in-progress");
 
     [Theory]
-    [InlineData(true, 0, "in-hand")]
-    [InlineData(false, 1, "labels-not-watched in-hand")]
-    [InlineData(null, 0, "labels-unchecked in-hand")]
+    [InlineData(true, 0, "in-progress")]
+    [InlineData(false, 1, "labels-not-watched in-progress")]
+    [InlineData(null, 0, "labels-unchecked in-progress")]
     public void Labels(bool? selected, int exitCode, string codes) =>
         Finds(Facts(Pod(), History(Run()), Watches("apps", "app=x"), selected), exitCode, codes.Split(' '));
 
@@ -194,11 +194,11 @@ public sealed class PodExplanationTests
     public void Nobody_leads() => Finds(Facts(Pod(), cluster: Cluster(null)), 1, "no-leader", "unknown-to-controllers");
 
     [Fact]
-    public void A_controller_that_the_others_do_not_reach() => Finds(Facts(Pod(), History(Run()), cluster: Cluster("a", "b")), 1, "member-unreachable", "in-hand");
+    public void A_controller_that_the_others_do_not_reach() => Finds(Facts(Pod(), History(Run()), cluster: Cluster("a", "b")), 1, "member-unreachable", "in-progress");
 
     [Fact]
     public void A_controller_that_did_not_answer_in_time() =>
-        Finds(Facts(Pod(), new Queried<PodDocument>.Found(new PodDocument("apps", "web-0", [Run()], 0, ["b"]))), 0, "member-silent", "in-hand");
+        Finds(Facts(Pod(), new Queried<PodDocument>.Found(new PodDocument("apps", "web-0", [Run()], 0, ["b"]))), 0, "member-silent", "in-progress");
 
     [Fact]
     public void No_controller_could_be_asked() =>
@@ -226,7 +226,7 @@ public sealed class PodExplanationTests
     [InlineData("issuing")]
     [InlineData("pushing")]
     [InlineData("waiting")]
-    public void In_hand(string state) => Finds(Facts(Pod(), History(Run(state))), 0, "in-hand");
+    public void In_progress(string state) => Finds(Facts(Pod(), History(Run(state))), 0, "in-progress");
 
     [Theory]
     [InlineData("delivered", null)]
@@ -252,8 +252,8 @@ public sealed class PodExplanationTests
     [InlineData(ProblemCode.NotVault, "not-vault", "vault.addr")]
     [InlineData(ProblemCode.VaultUntrusted, "vault-untrusted", "vault.tls.caCert")]
     [InlineData(ProblemCode.VaultAwaited, "vault-awaited", "/ready")]
-    [InlineData(ProblemCode.VaultFailed, "delivery-failed", "log of the controller that has it in hand")]
-    [InlineData("vault-405", "delivery-failed", "log of the controller that has it in hand")]
+    [InlineData(ProblemCode.VaultFailed, "delivery-failed", "log of the controller that works on it")]
+    [InlineData("vault-405", "delivery-failed", "log of the controller that works on it")]
     [InlineData(ProblemCode.WrappingTooShort, "wrapping-too-short", "vault.wrappingTTL")]
     [InlineData(ProblemCode.TooLate, "push-late", "vault.wrappingTTL")]
     [InlineData(ProblemCode.PushAwaited, "push-late", "akkavault pods")]
@@ -277,9 +277,9 @@ public sealed class PodExplanationTests
     [InlineData(ProblemCode.NotListening, "not-listening", "LISTEN_ADDRESS")]
     [InlineData(ProblemCode.NoAnswer, "no-answer", "NetworkPolicy")]
     [InlineData(ProblemCode.NotTls, "not-tls", "service mesh")]
-    [InlineData(ProblemCode.Unforeseen, "delivery-failed", "log of the controller that has it in hand")]
-    [InlineData("of-tomorrow", "delivery-failed", "log of the controller that has it in hand")]
-    [InlineData(null, "delivery-failed", "log of the controller that has it in hand")]
+    [InlineData(ProblemCode.Unforeseen, "delivery-failed", "log of the controller that works on it")]
+    [InlineData("of-tomorrow", "delivery-failed", "log of the controller that works on it")]
+    [InlineData(null, "delivery-failed", "log of the controller that works on it")]
     public void Why_a_delivery_fails_is_found_by_the_code_whatever_the_words_are(string? code, string finding, string toDo) => Assert.All(Words, words =>
     {
         var facts = Facts(Pod(), History(Run("waiting", words, code: code)));

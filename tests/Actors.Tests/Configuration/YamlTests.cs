@@ -55,7 +55,7 @@ public class YamlTests
 
     [Fact]
     public void A_key_with_dots_and_the_same_in_a_section_are_one_too_many() =>
-        Assert.StartsWith("vault.addr: is written with a dot in its name, and as a section as well", Assert.Single(Read("vault: {addr: a}\nvault.addr: b").Problems), StringComparison.Ordinal);
+        Assert.StartsWith("vault.addr: is set twice, as a key with a dot and inside a section", Assert.Single(Read("vault: {addr: a}\nvault.addr: b").Problems), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]

@@ -28,6 +28,20 @@ public class DeliveryAttemptTests
         Assert.Equal(2, Deliver(delivery));
     }
 
+    /// <summary>One failure has one reason, in the metric as in events and <c>/pods</c>.</summary>
+    [Fact]
+    public void A_failed_push_is_counted_with_the_code_of_its_problem()
+    {
+        foreach (var (failure, code) in ((PushOutcome, string)[])[
+            (new PushOutcome.NotListening("refused"), ProblemCode.NotListening), (new PushOutcome.NotListening("no route", ProblemCode.NoAnswer), ProblemCode.NoAnswer),
+            (new PushOutcome.NoAnswer("timeout"), ProblemCode.NoAnswer), (new PushOutcome.NoAnswer("no TLS", ProblemCode.NotTls), ProblemCode.NotTls)])
+        {
+            var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State);
+            var (failed, effects) = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, failure), s_now, 0);
+            Assert.Equal((code, code), (Assert.Single(effects.OfType<DeliveryEffect.CountPushFailure>()).Reason, failed.Warnings.Last?.Code));
+        }
+    }
+
     private static int AttemptAfter(params PushOutcome[] failures)
     {
         var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State);

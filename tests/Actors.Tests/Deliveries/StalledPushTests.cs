@@ -15,18 +15,18 @@ public class StalledPushTests
     private static readonly PushOutcome NoVault = new PushOutcome.Rejected(503, PushRejection.VaultUnavailable);
 
     [Fact]
-    public void The_first_push_and_those_after_a_refusal_are_not() => Assert.Equal([false, false, false], PushesAfter(Refused, Refused));
+    public void The_first_push_and_pushes_after_a_refused_connection_are_not_stalled() => Assert.Equal([false, false, false], PushesAfter(Refused, Refused));
 
     [Fact]
-    public void A_push_after_no_answer_or_without_Vault_is_with_any_token() => Assert.Equal(
+    public void A_push_after_no_answer_or_while_Vault_is_away_is_stalled_with_any_token() => Assert.Equal(
         [false, true, true, true, true], PushesAfter(NoAnswer, NoVault, new PushOutcome.TooLate(), NoAnswer));
 
     [Fact]
-    public void A_push_after_an_answer_at_once_is_not_any_more() => Assert.Equal(
+    public void A_push_after_an_immediate_answer_is_no_longer_stalled() => Assert.Equal(
         [false, true, false, true, false], PushesAfter(NoVault, Refused, NoAnswer, new PushOutcome.Rejected(502, PushRejection.LoginRefused)));
 
     [Fact]
-    public void A_push_to_another_address_is_not()
+    public void A_push_to_another_address_is_not_stalled()
     {
         var stalled = Assert.Single(Issue(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State).State
             .Handle(new DeliveryInput.PushEnded(2, NoAnswer), Now, 0).State

@@ -9,18 +9,18 @@ namespace AkkaVault.Actors.Tests.Vault;
 public class ForeignAnswerTests
 {
     private const string Secret = "s.hush";
-    private const string Empty = "is no Vault (it sent an empty answer); is a load balancer or a proxy in between, which does not reach it, or is the address another's?";
+    private const string Empty = "did not come from Vault (it sent an empty answer); is there a load balancer or a proxy in front that cannot reach it, or is the address wrong?";
 
     [Theory]
-    [InlineData("503 Service Unavailable", "", "", "what answered with 503 " + Empty)]
-    [InlineData("404 Not Found", "", "", "what answered with 404 " + Empty)]
-    [InlineData("403 Forbidden", "", "", "what answered with 403 " + Empty)]
-    [InlineData("429 Too Many Requests", "Retry-After: 3\r\n", "", "what answered with 429 " + Empty)]
-    [InlineData("502 Bad Gateway", "Content-Type: text/html\r\nServer: nginx/1.25\r\n", "<html>s.hush</html>", "what answered with 502 is no Vault (it is nginx/1.25, and sent a web page)")]
-    [InlineData("404 Not Found", "Content-Type: text/plain; charset=utf-8\r\n", "default backend - 404", "what answered with 404 is no Vault (it sent text/plain)")]
-    [InlineData("503 Service Unavailable", "Content-Type: application/json\r\n", "{\"message\":\"s.hush\"}", "what answered with 503 is no Vault (it sent application/json)")]
-    [InlineData("503 Service Unavailable", "Content-Type: application/json\r\n", "[]", "what answered with 503 is no Vault (it sent application/json)")]
-    [InlineData("303 See Other", "Location: https://u:hush@login.example.org/?to=x\r\n", "", "what answered with 303 is no Vault (it sent an empty answer, and points to https://***@login.example.org/?to=x)")]
+    [InlineData("503 Service Unavailable", "", "", "the answer 503 " + Empty)]
+    [InlineData("404 Not Found", "", "", "the answer 404 " + Empty)]
+    [InlineData("403 Forbidden", "", "", "the answer 403 " + Empty)]
+    [InlineData("429 Too Many Requests", "Retry-After: 3\r\n", "", "the answer 429 " + Empty)]
+    [InlineData("502 Bad Gateway", "Content-Type: text/html\r\nServer: nginx/1.25\r\n", "<html>s.hush</html>", "the answer 502 did not come from Vault (it is nginx/1.25, and sent a web page)")]
+    [InlineData("404 Not Found", "Content-Type: text/plain; charset=utf-8\r\n", "default backend - 404", "the answer 404 did not come from Vault (it sent text/plain)")]
+    [InlineData("503 Service Unavailable", "Content-Type: application/json\r\n", "{\"message\":\"s.hush\"}", "the answer 503 did not come from Vault (it sent application/json)")]
+    [InlineData("503 Service Unavailable", "Content-Type: application/json\r\n", "[]", "the answer 503 did not come from Vault (it sent application/json)")]
+    [InlineData("303 See Other", "Location: https://u:hush@login.example.org/?to=x\r\n", "", "the answer 303 did not come from Vault (it sent an empty answer, and points to https://***@login.example.org/?to=x)")]
     [InlineData("400 Bad Request", "", "Client sent an HTTP request to an HTTPS server.\n", "Vault's port speaks TLS: the address must begin with https")]
     [InlineData("400 Bad Request", "Content-Type: text/html\r\n", "<h1>400</h1>The plain HTTP request was sent to HTTPS port", "Vault's port speaks TLS: the address must begin with https")]
     public async Task What_Vault_does_not_say_is_not_taken_for_its_word(string status, string headers, string body, string words)
@@ -74,12 +74,12 @@ public class ForeignAnswerTests
     }
 
     [Theory]
-    [InlineData("503 Service Unavailable", "Content-Type: text/html\r\n", "<html>", "what answered with 503 is no API server (it sent a web page)")]
-    [InlineData("404 Not Found", "", "", "what answered with 404 is no API server (it sent an empty answer)")]
-    [InlineData("404 Not Found", "Content-Type: text/plain\r\n", "default backend - 404", "what answered with 404 is no API server (it sent text/plain)")]
+    [InlineData("503 Service Unavailable", "Content-Type: text/html\r\n", "<html>", "the answer 503 did not come from the API server (it sent a web page)")]
+    [InlineData("404 Not Found", "", "", "the answer 404 did not come from the API server (it sent an empty answer)")]
+    [InlineData("404 Not Found", "Content-Type: text/plain\r\n", "default backend - 404", "the answer 404 did not come from the API server (it sent text/plain)")]
     [InlineData("404 Not Found", "Content-Type: text/plain\r\n", "404 page not found\n", "404: Not Found")]
-    [InlineData("403 Forbidden", "Content-Type: application/json\r\n", "{\"message\":\"blocked\"}", "what answered with 403 is no API server (it sent application/json)")]
-    [InlineData("400 Bad Request", "Content-Type: text/plain\r\n", "Client sent an HTTP request to an HTTPS server.", "API server's port speaks TLS: the address must begin with https")]
+    [InlineData("403 Forbidden", "Content-Type: application/json\r\n", "{\"message\":\"blocked\"}", "the answer 403 did not come from the API server (it sent application/json)")]
+    [InlineData("400 Bad Request", "Content-Type: text/plain\r\n", "Client sent an HTTP request to an HTTPS server.", "the API server's port speaks TLS: the address must begin with https")]
     [InlineData("429 Too Many Requests", "Content-Type: text/plain; charset=utf-8\r\n", "Too many requests, please try again later.", "429: Too Many Requests")]
     [InlineData("403 Forbidden", "Content-Type: application/json\r\n", "{\"kind\":\"Status\",\"message\":\"pods is forbidden\",\"code\":403}", "403: pods is forbidden")]
     public async Task The_API_server_is_told_apart_as_well(string status, string headers, string body, string words)

@@ -70,7 +70,7 @@ public class PodEligibilityTests
         foreach (var blank in SettingTextTests.Invisible.Append(" "))
         {
             Assert.Equal("sample-app", Seen($"{blank}sample-app{blank}", $"{blank}install{blank}").Target!.Role);
-            Assert.Contains($"is \"sample{SettingText.Visible(blank)}app\", no name that an AppRole can have", Seen($"sample{blank}app", "install").NoTargetReason, StringComparison.Ordinal);
+            Assert.Contains($"is \"sample{SettingText.Visible(blank)}app\", which is not a valid AppRole name", Seen($"sample{blank}app", "install").NoTargetReason, StringComparison.Ordinal);
             Assert.Contains($"names in{SettingText.Visible(blank)}stall, and the pod has no such", Seen("sample-app", $"in{blank}stall").NoTargetReason, StringComparison.Ordinal);
             Assert.StartsWith("it lacks the annotations", Seen(blank, "install").NoTargetReason, StringComparison.Ordinal);
         }
@@ -85,7 +85,7 @@ public class PodEligibilityTests
         { Pod(deleted: "2026-11-24T00:00:00Z"), "the pod is being deleted" },
         { Pod(phase: "Succeeded"), "the pod has ended (Succeeded)" },
         { Pod(annotated: "instal"), "annotation pod.boostport.com/vault-init-container names instal, and the pod has no such container (init containers: install; containers: none)" },
-        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "a//b", [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle is \"a//b\", no name that an AppRole can have (expected letters, digits, _, - and .)" },
+        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "a//b", [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle is \"a//b\", which is not a valid AppRole name (expected letters, digits, _, - and .)" },
         { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = new string('a', 129), [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle has 129 characters, expected at most 128" },
         { Pod(containers: []), "annotation pod.boostport.com/vault-init-container names install, and the pod has no such container (init containers: none; containers: none)" },
         { Pod() with { Metadata = new PodMetadata("a", "rec", "uid-1", "1", null, null) }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },

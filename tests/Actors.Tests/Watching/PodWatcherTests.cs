@@ -7,7 +7,7 @@ namespace AkkaVault.Actors.Tests.Watching;
 public sealed class PodWatcherTests : PodWatcherTest
 {
     private const int Interrupted = 1300;
-    private const int PodMistaken = 1302;
+    private const int PodMisconfigured = 1302;
     private const int ListFailed = 1307;
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class PodWatcherTests : PodWatcherTest
         // The watcher sees the pods again.
         _server.DropWatches();
         await StopAsync();
-        Assert.Equal(2, _log.Entries.Count(entry => entry.Id == PodMistaken));
+        Assert.Equal(2, _log.Entries.Count(entry => entry.Id == PodMisconfigured));
         Assert.Equal(2, _events.Count);
         Assert.StartsWith(
             $"default/mistaken {mistaken} VaultSecretFailed: annotation {PodEligibility.ContainerAnnotation} names instal, and the pod has no such container (init containers: install; containers: app).",

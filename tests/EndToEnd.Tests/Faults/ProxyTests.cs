@@ -99,7 +99,7 @@ public sealed class ProxyTests : IDisposable
         using var answer = await init.Http.PostAsync("/", new ByteArrayContent(new SecretPush("s.token", DateTimeOffset.UtcNow, 60, vault.Address.ToString(), null).Encode()));
         var body = await answer.Content.ReadAsStringAsync();
         Assert.Contains($"\"{reason}\"", body, StringComparison.Ordinal);
-        Assert.Equal(excepted, !body.Contains("what answered with 502 is no Vault", StringComparison.Ordinal));
+        Assert.Equal(excepted, !body.Contains("the answer 502 did not come from Vault", StringComparison.Ordinal));
         Assert.Equal(excepted ? 0 : 1, proxy.Asked);
     }
 

@@ -56,7 +56,7 @@ public sealed class VaultLoginTests
             },
             VaultKeys = c => $"auth: {{approle: {{roleIdFile: \"{c.Directory}/role-id\", secretIdFile: \"{c.Directory}/secret-id\"}}}}",
         });
-        await Eventually.TrueAsync(() => cluster.Said("No Vault token could be had: PUT auth/approle/login: 400: invalid secret id") > 0, "the refusal is said");
+        await Eventually.TrueAsync(() => cluster.Said("No Vault token could be obtained: PUT auth/approle/login: 400: invalid secret id") > 0, "the refusal is said");
         Assert.Contains("invalid secret id", (await cluster.ReadinessAsync()).Reason, StringComparison.Ordinal);
         Assert.Equal(0, cluster.Said("not-the-secret-id"));
         await File.WriteAllTextAsync(Path.Combine(cluster.Directory, "secret-id"), (string)cluster.Vault.Write($"auth/approle/role/{Own}/secret-id", [])!["data"]!["secret_id"]!);

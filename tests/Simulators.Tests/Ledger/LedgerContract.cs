@@ -204,7 +204,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Nobody_writes_who_has_not_recovered_or_does_not_know_what_was_written()
+    public async Task A_process_that_has_not_recovered_or_is_out_of_step_cannot_write()
     {
         SkipWhereItCannotBeTested();
         Assert.Null(Assert.IsType<LedgerOwnershipLostException>(await _one.FailAsync(1)).Reason);
@@ -217,7 +217,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_deleted_object_is_made_again_with_all_that_was_in_it_by_who_held_it()
+    public async Task The_previous_owner_creates_a_deleted_object_again_with_its_contents()
     {
         SkipWhereItCannotBeTested();
         await _one.RecoverAsync();
@@ -229,7 +229,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task An_object_that_was_deleted_and_made_again_by_another_is_the_others()
+    public async Task A_deleted_object_belongs_to_the_process_that_creates_it_again()
     {
         SkipWhereItCannotBeTested();
         await _one.RecoverAsync();
@@ -272,7 +272,7 @@ public abstract class LedgerContract(ITestOutputHelper output) : IAsyncLifetime
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(5000)]
-    public async Task A_write_is_quick_with_any_number_of_pods_in_hand(int pods)
+    public async Task A_write_is_quick_with_any_number_of_pending_pods(int pods)
     {
         SkipWhereItCannotBeTested();
         const int Count = 100;

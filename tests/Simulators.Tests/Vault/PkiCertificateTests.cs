@@ -56,7 +56,7 @@ public sealed class PkiCertificateTests : IAsyncLifetime
         var first = Assert.IsType<CertificateRenewalInput.Failed>(await LoadAsync());
         _vault.Clock.Advance(TimeSpan.FromSeconds(10));
         var second = Assert.IsType<CertificateRenewalInput.Failed>(await LoadAsync());
-        Assert.Contains("is over already, by this node's clock", first.Problem, StringComparison.Ordinal);
+        Assert.Contains("has already expired by this node's clock", first.Problem, StringComparison.Ordinal);
         // An equal problem is logged once. The next try comes after LeastInterval at the earliest.
         Assert.Equal(first, second);
         Assert.Equal(PkiCertificate.LeastInterval, first.RetryAfter);

@@ -8,7 +8,7 @@ using Akka.Management.Cluster.Bootstrap.Internal;
 namespace AkkaVault.Controller.Cluster.Bootstrap;
 
 /// <summary>
-/// Has this node join or form a cluster by Akka.Management's coordinator. A coordinator stops as soon as it has requested a join, so
+/// Makes this node join or form a cluster, with Akka.Management's coordinator. A coordinator stops as soon as it has requested a join, so
 /// this actor starts another one when the join does not succeed. Akka.Management's own extension starts only one.
 /// </summary>
 internal sealed class BootstrapActor : ReceiveActor, IWithTimers

@@ -3,7 +3,7 @@ using Akka.Discovery;
 
 namespace AkkaVault.Controller.Cluster.Bootstrap;
 
-/// <summary>The address of a controller's management port, ordered so that all controllers agree on the lowest. Port 0 is the port that all have.</summary>
+/// <summary>The address of a controller's management port, ordered so that all controllers agree on the lowest. Port 0 stands for the default management port.</summary>
 internal sealed record ContactPoint(IPAddress Ip, int Port) : IComparable<ContactPoint>
 {
     /// <summary>The contact point that Akka.Discovery has found; null: it has no IP address.</summary>

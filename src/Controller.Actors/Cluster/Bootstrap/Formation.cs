@@ -115,7 +115,7 @@ internal sealed record Formation
     {
         var mark = ledger.Mark;
         if (mark.Version is null || ledger.Unchanged >= Rules.Silence || Claims.Contains(mark.Write)) return null;
-        // These answers were given after the ledger was in this state. A node that is about to form a cluster by that claim does not answer.
+        // These answers were given after the ledger was in this state. A node that is about to form a cluster with that claim does not answer.
         var isGone = AllAnswer && Observed.Answers.Values.All(answer => answer.Seen - ledger.Since >= Rules.AnswerAge)
             && Observed.Answers.Values.Any(answer => mark.Node.StartsWith($"{answer.Node}#", StringComparison.Ordinal));
         return isGone ? null : mark.Node.Length > 0 ? mark.Node : "another process";

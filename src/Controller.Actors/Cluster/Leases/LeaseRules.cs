@@ -22,7 +22,7 @@ internal abstract record LeaseStep
     /// <summary>Another process holds it.</summary>
     public sealed record Refused(string Holder) : LeaseStep;
 
-    /// <summary>The claimant does not hold it any more.</summary>
+    /// <summary>The claimant no longer holds it.</summary>
     public sealed record Lost : LeaseStep;
 }
 

@@ -14,7 +14,7 @@ internal enum StandaloneCheckEffect
 /// know nothing of one another, and each of them serves every pod.
 /// </summary>
 /// <param name="Observations">How often in a row there was more than one address.</param>
-/// <param name="IsReported">Whether it has warned, and there was no single address since.</param>
+/// <param name="IsReported">Whether it has warned, and the Service has had several addresses ever since.</param>
 internal sealed record StandaloneCheck(int Observations, bool IsReported)
 {
     /// <summary>One observation proves nothing: the second address of a rolling update is gone at the next.</summary>

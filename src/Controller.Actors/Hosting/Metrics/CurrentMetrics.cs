@@ -76,7 +76,7 @@ internal sealed class CurrentMetrics
         foreach (var status in Enum.GetValues<RunStatus>())
         {
             var served = status == RunStatus.Delivered ? ledger?.Served.Count ?? 0 : 0;
-            _runs.WithLabels(status switch { RunStatus.Pending => "in_hand", RunStatus.Delivered => "delivered", _ => "ended" }).Set(entries.Count(entry => entry.Status == status) + served);
+            _runs.WithLabels(status switch { RunStatus.Pending => "pending", RunStatus.Delivered => "delivered", _ => "cancelled" }).Set(entries.Count(entry => entry.Status == status) + served);
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed record TokenRenewal
     }
 
     private Transition HandleObtainFailed(TokenProblem problem, DateTimeOffset now, double jitter) =>
-        Do(new TokenRenewalEffect.Log(false, $"No Vault token could be had: {problem.Message}"))
+        Do(new TokenRenewalEffect.Log(false, $"No Vault token could be obtained: {problem.Message}"))
             .Then(r => r.ThenContinueWithCurrent(problem.Message, BackoffFor(problem), problem.RetryAfter, now, jitter));
 
     private Transition HandleCheckFailed(TokenProblem problem, DateTimeOffset now, double jitter)

@@ -52,8 +52,8 @@ public sealed class ApiServerProbeTests : IAsyncLifetime
     [InlineData(429, """{"kind":"Status","message":"too many requests"}""", null)]
     [InlineData(401, """{"kind":"Status","message":"Unauthorized"}""", "401: Unauthorized")]
     [InlineData(500, """{"kind":"Status","message":"etcdserver: leader changed"}""", "500: etcdserver: leader changed")]
-    [InlineData(503, "no backend", "what answered with 503 is no API server (it is Kestrel, and sent something else); is a load balancer or a proxy in between, which does not reach it, or is the address another's?")]
-    [InlineData(404, "no backend", "what answered with 404 is no API server (it is Kestrel, and sent something else); is a load balancer or a proxy in between, which does not reach it, or is the address another's?")]
+    [InlineData(503, "no backend", "the answer 503 did not come from the API server (it is Kestrel, and sent something else); is there a load balancer or a proxy in front that cannot reach it, or is the address wrong?")]
+    [InlineData(404, "no backend", "the answer 404 did not come from the API server (it is Kestrel, and sent something else); is there a load balancer or a proxy in front that cannot reach it, or is the address wrong?")]
     public async Task A_server_that_knows_the_controller_and_works_is_reached(int status, string body, string? problem)
     {
         _answer = context =>

@@ -48,7 +48,7 @@ public sealed class ShardLocationCacheActorTests() : TestKit("""
     }
 
     [Fact]
-    public void Who_stops_asks_for_the_new_home_of_every_shard_and_does_not_wait_where_it_is_alone()
+    public void A_stopping_member_asks_where_every_shard_moves_and_does_not_wait_when_it_is_alone()
     {
         var region = CreateTestProbe();
         var homes = Sys.ActorOf(Props.Create(() => new ShardLocationCacheActor(region, TimeProvider.System)), ShardLocationCacheActor.Name);
@@ -68,7 +68,7 @@ public sealed class ShardLocationCacheActorTests() : TestKit("""
     }
 
     [Fact]
-    public void Each_shard_is_asked_for_again_when_another_wants_them_all_known_and_who_is_alone_waits_for_nobody()
+    public void A_refresh_asks_for_each_shard_again_and_a_member_that_is_alone_waits_for_nobody()
     {
         var region = CreateTestProbe();
         var homes = Sys.ActorOf(Props.Create(() => new ShardLocationCacheActor(region, TimeProvider.System)), ShardLocationCacheActor.Name);

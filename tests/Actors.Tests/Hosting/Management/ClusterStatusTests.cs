@@ -55,7 +55,7 @@ public class ClusterStatusTests
         var refused = status.Pods[0];
         Assert.Equal((explained.Code, explained.Sentence, explained.WhatToDo, true), (refused.Code, refused.Reason, refused.WhatToDo, refused.Failed));
         Assert.Equal(("role-refused", ProblemAdvice.For("vault-403", "web")), (refused.Code, refused.WhatToDo));
-        Assert.All(status.Pods.Skip(1), pod => Assert.Equal(("in-hand", false), (pod.Code, pod.Failed)));
+        Assert.All(status.Pods.Skip(1), pod => Assert.Equal(("in-progress", false), (pod.Code, pod.Failed)));
     }
 
     [Fact]

@@ -36,9 +36,9 @@ public sealed class CurrentMetricsTests
     }
 
     [Fact]
-    public async Task Waiting_pods_are_those_in_hand_and_the_longest_wait_grows_until_another_leads()
+    public async Task Waiting_pods_are_those_that_are_pending_and_the_longest_wait_grows_until_another_leads()
     {
-        Assert.Equal(["0", "0", "0", "0"], await ScrapeAsync("leader", "waiting_pods", "oldest_waiting_seconds", "runs{state=\"in_hand\"}"));
+        Assert.Equal(["0", "0", "0", "0"], await ScrapeAsync("leader", "waiting_pods", "oldest_waiting_seconds", "runs{state=\"pending\"}"));
         _metrics.WatcherStarted();
         _metrics.LedgerChanged(RunLedger.Empty
             .Apply(new Added(Target("uid-1", "c-1"), At, "1")).Apply(new Added(Target("uid-1", "c-2"), At.AddSeconds(5), "2"))
@@ -48,14 +48,14 @@ public sealed class CurrentMetricsTests
         _clock.SetUtcNow(At.AddSeconds(90));
         Assert.Equal(
             ["1", "2", "90", "3", "1", "500"],
-            await ScrapeAsync("leader", "waiting_pods", "oldest_waiting_seconds", "runs{state=\"in_hand\"}", "runs{state=\"delivered\"}", "ledger_bytes"));
+            await ScrapeAsync("leader", "waiting_pods", "oldest_waiting_seconds", "runs{state=\"pending\"}", "runs{state=\"delivered\"}", "ledger_bytes"));
         _clock.SetUtcNow(At.AddSeconds(100));
         Assert.Equal(["100"], await ScrapeAsync("oldest_waiting_seconds"));
 
         _metrics.WatcherStopped();
         Assert.Equal(
             ["0", "0", "0", "0", "0", "0"],
-            await ScrapeAsync("leader", "waiting_pods", "oldest_waiting_seconds", "runs{state=\"in_hand\"}", "runs{state=\"delivered\"}", "ledger_bytes"));
+            await ScrapeAsync("leader", "waiting_pods", "oldest_waiting_seconds", "runs{state=\"pending\"}", "runs{state=\"delivered\"}", "ledger_bytes"));
     }
 
     [Fact]

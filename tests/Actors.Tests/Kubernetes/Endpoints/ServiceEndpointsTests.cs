@@ -62,7 +62,7 @@ public sealed class ServiceEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_the_API_server_has_slices_but_no_older_ones_the_recorded_empty_list_is_nobody()
+    public async Task An_empty_list_of_slices_as_recorded_means_no_addresses()
     {
         foreach (var exchange in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Transcripts", "kubernetes-1.36.jsonl")).Select(line => JsonNode.Parse(line)!))
         {
@@ -109,7 +109,7 @@ public sealed class ServiceEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_may_read_the_Endpoints_alone_reads_those_and_the_slices_as_soon_as_they_are_allowed()
+    public async Task Without_rights_on_slices_the_Endpoints_are_read_and_the_slices_as_soon_as_they_are_allowed()
     {
         const string Slices = "/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dvault";
         _answers[Slices] = (403, """{"kind": "Status", "code": 403, "message": "cannot list resource"}""");
