@@ -33,7 +33,7 @@ internal sealed class DeliveryNotifications(PodActorServices services)
                 // The watcher that saw the run may be on another node, whose clock is ahead.
                 services.Log.Delivered(target.Namespace, target.Name, target.Role, Math.Max(0, (long)delivered.SinceSeen.TotalMilliseconds), delivered.Attempt);
                 services.Events.Tell(target, PodEventReason.VaultSecretDelivered, "The init container has its secret");
-                services.Observer.Delivered(target, delivered.SinceStart, delivered.SinceSeen);
+                services.Observer.Delivered(target, delivered.SinceStart, delivered.SinceSeen, delivered.IsRedelivery);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(notification), notification.GetType().Name, "not a notification");
