@@ -17,6 +17,7 @@ public sealed class OverlayTests
     [InlineData("sample-app")]
     [InlineData("monitoring/plain")]
     [InlineData("monitoring/secured")]
+    [InlineData("monitoring/sidecars")]
     [InlineData("overlays/quick-start")]
     [InlineData("overlays/secured")]
     public async Task Every_folder_is_rendered(string folder)

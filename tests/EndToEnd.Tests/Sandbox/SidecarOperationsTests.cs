@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using AkkaVault.EndToEnd.Tests.Cli;
+using AkkaVault.EndToEnd.Tests.Monitoring;
 using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Vault;
+using AkkaVault.Shared.Push;
 using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Sandbox;
@@ -14,7 +17,8 @@ public sealed class SidecarOperationsTests : IAsyncLifetime
     private static readonly TimeSpan s_maxTtl = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(4));
-    private readonly HttpClient _http = new();
+    // The sidecar's certificate is its own.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
     private SandboxCluster _cluster = null!;
     private Uri _management = null!;
 
@@ -38,13 +42,24 @@ public sealed class SidecarOperationsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_next_delivery_is_due_is_told_by_the_controllers_after_a_restart_too_and_then_it_is_counted()
+    public async Task When_the_next_delivery_is_due_is_told_by_sidecar_and_controllers_after_a_restart_too_and_then_it_is_counted()
     {
         var pod = await _cluster.RunPodAsync(_cluster.Plan(Pod) with { Environment = new Dictionary<string, string> { ["MODE"] = "sidecar" } });
         var run = await UntilAsync("pods/default/" + Pod, told => (string?)told["runs"]?[0]?["state"] == "ended", "the sidecar is served");
         var due = (DateTime)run["runs"]![0]!["nextDeliveryAt"]!;
         Assert.InRange(due, DateTime.UtcNow, DateTime.UtcNow + s_maxTtl);
         Assert.Equal((false, false), ((bool)run["runs"]![0]!["isOverdue"]!, (bool)run["runs"]![0]!["isRedelivery"]!));
+
+        var scraped = await ManagementPorts.SeenAsync(() => ScrapeAsync(pod), seen => Of(seen, "renewals_total", "success") > 0, "the sidecar has renewed its token");
+        Assert.Equal(
+            DocumentedMetric.OfSidecars.Select(metric => $"{metric.Name} {metric.Type} {string.Join(' ', metric.Labels.SelectMany(label => label.Value.Select(value => $"{label.Key}={value}")))}").Order(StringComparer.Ordinal),
+            scraped.Types.Select(type => $"{type.Key} {type.Value} {string.Join(' ', scraped.Samples.Where(sample => sample.Name == type.Key).SelectMany(sample => sample.Labels.Select(label => $"{label.Key}={label.Value}")))}").Order(StringComparer.Ordinal));
+        Assert.Equal((0, 1, 5), (Of(scraped, "renewals_total", "failure"), Of(scraped, "deliveries_total"), Of(scraped, "token_lifetime_seconds")));
+        var now = (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds;
+        Assert.InRange(Of(scraped, "token_expires_timestamp_seconds"), now, now + 5);
+        // The controllers may come a tenth of the time earlier than the sidecar asks for.
+        var dueSeconds = (due - DateTime.UnixEpoch).TotalSeconds;
+        Assert.InRange(Of(scraped, "next_delivery_timestamp_seconds"), dueSeconds - 1, dueSeconds + (s_maxTtl.TotalSeconds / 10));
 
         await _cluster.CrashControllerAsync();
         var ledger = (await UntilAsync("status", told => told["ledger"] is not null, "the next controller leads"))["ledger"]!;
@@ -61,8 +76,49 @@ public sealed class SidecarOperationsTests : IAsyncLifetime
         var again = await UntilAsync("pods/default/" + Pod, told => (string?)told["runs"]?[0]?["state"] == "ended", "the delivery is in the ledger");
         Assert.True((bool)again["runs"]![0]!["isRedelivery"]!);
         Assert.True((DateTime)again["runs"]![0]!["nextDeliveryAt"]! > due);
+        Assert.Equal(2, Of(await ScrapeAsync(pod), "deliveries_total"));
         Assert.Equal(0, pod.Restarts);
     }
+
+    [Fact]
+    public async Task Nobody_else_than_a_scraper_of_a_sidecar_gets_metrics()
+    {
+        var init = await _cluster.RunPodAsync(_cluster.Plan("init") with { Role = "denied" });
+        var sidecar = await _cluster.RunPodAsync(_cluster.Plan("denied") with { Role = "denied", Environment = new Dictionary<string, string> { ["MODE"] = "sidecar" } });
+        Assert.Equal(0, Of(await ScrapeAsync(sidecar), "deliveries_total"));
+        using var head = await SendAsync(sidecar, HttpMethod.Head, "metrics");
+        Assert.Equal((200, 0), ((int)head.StatusCode, (await head.Content.ReadAsByteArrayAsync()).Length));
+        foreach (var (pod, method, path, status) in new[] { (sidecar, HttpMethod.Post, "metrics", 404), (sidecar, HttpMethod.Get, "", 405), (init, HttpMethod.Get, "metrics", 404) })
+        {
+            using var answer = await SendAsync(pod, method, path);
+            Assert.Equal(status, (int)answer.StatusCode);
+        }
+    }
+
+    private async Task<Exposition> ScrapeAsync(SimulatedPod pod)
+    {
+        using var answer = await SendAsync(pod, HttpMethod.Get, "metrics");
+        return Exposition.Parse(await answer.Content.ReadAsStringAsync(_deadline.Token));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(SimulatedPod pod, HttpMethod method, string path) => (await ManagementPorts.SeenAsync(
+        async () =>
+        {
+            using var request = new HttpRequestMessage(method, new Uri($"https://{pod.Plan.Ip}:{SecretPush.Port}/{path}"));
+            try
+            {
+                return await _http.SendAsync(request, _deadline.Token);
+            }
+            catch (HttpRequestException)
+            {
+                // The container starts.
+                return null;
+            }
+        },
+        answer => answer is not null, "the container answers"))!;
+
+    private static double Of(Exposition scraped, string name, string? result = null) =>
+        scraped.Samples.Single(sample => sample.Name == $"akkavault_sidecar_{name}" && sample.Labels.GetValueOrDefault("result") == result).Value;
 
     private async Task<JsonNode> UntilAsync(string path, Func<JsonNode, bool> condition, string what) => await ManagementPorts.SeenAsync(
         async () =>
