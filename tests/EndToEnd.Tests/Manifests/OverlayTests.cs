@@ -15,6 +15,8 @@ public sealed class OverlayTests
     [InlineData("rbac/one-namespace")]
     [InlineData("rbac/all-namespaces")]
     [InlineData("sample-app")]
+    [InlineData("sample-app/native-sidecar")]
+    [InlineData("sample-app/sidecar")]
     [InlineData("monitoring/plain")]
     [InlineData("monitoring/secured")]
     [InlineData("monitoring/sidecars")]
