@@ -9,7 +9,7 @@ var arch = Argument("arch", RuntimeInformation.OSArchitecture is System.Runtime.
 var prefix = Argument("prefix", "");
 var version = XmlPeek("Directory.Build.props", "/Project/PropertyGroup/VersionPrefix");
 var images = new Dictionary<string, string> { ["akkavault-controller"] = "src/Controller.Actors", ["akkavault-init"] = "src/InitContainer" };
-var manifests = new[] { "base", "sample-app", "monitoring/plain", "monitoring/secured", "overlays/quick-start", "overlays/secured" };
+var manifests = new[] { "base", "sample-app", "sample-app/native-sidecar", "sample-app/sidecar", "monitoring/plain", "monitoring/secured", "monitoring/sidecars", "overlays/quick-start", "overlays/secured" };
 
 void Run(string program, string arguments)
 {

@@ -69,7 +69,7 @@ internal static class PodsCommand
     {
         var table = CommandOutput.Columns("POD", "ROLE", "STATE", "ATTEMPTS", "AGE", "NODE", "LAST ERROR");
         foreach (var pod in document.Pods)
-            CommandOutput.Row(table, $"{pod.Namespace}/{pod.Pod}", pod.Role, pod.State, $"{pod.Attempts}", Age(pod.AgeSeconds), pod.Node ?? "", pod.LastError ?? "");
+            CommandOutput.Row(table, $"{pod.Namespace}/{pod.Pod}", pod.Role, pod.IsRedelivery ? $"{pod.State} (redelivery)" : pod.State, $"{pod.Attempts}", Age(pod.AgeSeconds), pod.Node ?? "", pod.LastError ?? "");
         return table;
     }
 

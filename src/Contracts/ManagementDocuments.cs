@@ -62,8 +62,10 @@ public sealed record PodsDocument(string SelfNode, [property: JsonRequired] IRea
 /// <param name="SeenAt">When a controller first saw the run, in UTC.</param>
 /// <param name="AgeSeconds">The seconds since then.</param>
 /// <param name="Node">The member that works on the run; null: none yet.</param>
+/// <param name="IsRedelivery">Whether the run is a sidecar that has a secret, and asked for another one.</param>
 public sealed record PodRunDocument(
-    string Namespace, string Pod, string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, double AgeSeconds, string? Node);
+    string Namespace, string Pod, string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, double AgeSeconds, string? Node,
+    bool IsRedelivery = false);
 
 /// <summary>The answer of <c>/pods/{namespace}/{name}</c>.</summary>
 /// <param name="Namespace">The pod's namespace.</param>
@@ -85,5 +87,9 @@ public sealed record PodDocument(string Namespace, string Pod, [property: JsonRe
 /// <param name="EndedAt">When the run got its secret or was cancelled, in UTC; null: neither has happened.</param>
 /// <param name="Outcome">delivered or cancelled; null: neither has happened.</param>
 /// <param name="Node">The member that works or worked on the run; null: unknown.</param>
+/// <param name="IsRedelivery">Whether the run is a sidecar, and this is not its first delivery.</param>
+/// <param name="NextDeliveryAt">When the run that has its secret is to get another one, in UTC; null: it asked for none, or has none yet.</param>
+/// <param name="IsOverdue">Whether another secret was due more than a minute ago, and is not delivered.</param>
 public sealed record RunDocument(
-    string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, DateTime? EndedAt, string? Outcome, string? Node);
+    string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, DateTime? EndedAt, string? Outcome, string? Node,
+    bool IsRedelivery = false, DateTime? NextDeliveryAt = null, bool IsOverdue = false);

@@ -44,7 +44,8 @@ ThreadPool.SetMinThreads(2 * Connections.MaxOpen, Environment.ProcessorCount);
 var connections = new Connections(log);
 var run = new ServedRun(new CredentialFolder(settings.CredentialsPath));
 var redemption = new Redemption(settings, run, systemRoots, log);
-using var endpoint = new PushEndpoint(redemption, connections, log, timeIsUp.Token);
+var metrics = settings.Mode == Mode.Sidecar ? new SidecarMetrics() : null;
+using var endpoint = new PushEndpoint(redemption, connections, metrics, log, timeIsUp.Token);
 var where = settings.ListenAddress is { } one ? new System.Net.IPEndPoint(one, SecretPush.Port).ToString() : $"[::]:{SecretPush.Port} and 0.0.0.0:{SecretPush.Port}";
 using var server = PushServer.Create(settings.ListenAddress, certificate, connections);
 try
@@ -82,11 +83,11 @@ if (first == timeout)
     await Task.WhenAny(endpoint.Delivered, Task.Delay(TimeSpan.FromSeconds(1)));
 }
 
-if (settings.Mode == Mode.Sidecar && await redemption.Served is { } served)
+if (metrics is not null && await redemption.Served is { } served)
 {
     // The server stays: another push is taken when it is due, and before that told that this run is served already.
     log.Info("Delivered; the sidecar renews the token from now on");
-    return await new RenewalLoop(settings, run, redemption.Secrets, systemRoots, log).RunAsync(served, signal.Task);
+    return await new RenewalLoop(settings, run, redemption.Secrets, systemRoots, metrics, log).RunAsync(served, signal.Task);
 }
 
 log.Info("Delivered, exiting");

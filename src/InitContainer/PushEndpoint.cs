@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
 using Microsoft.AspNetCore.Connections.Features;
@@ -9,13 +10,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AkkaVault.InitContainer;
 
 /// <summary>
-/// <c>POST /</c>. Pushes are handled side by side, so that nobody blocks a good one; <see cref="Redemption"/> has them take turns.
+/// <c>POST /</c>, and of a sidecar <c>GET /metrics</c>. Pushes are handled side by side, so that nobody blocks a good one;
+/// <see cref="Redemption"/> has them take turns.
 /// </summary>
 /// <param name="redemption">Does what they ask for.</param>
 /// <param name="connections">Bounds what is held of their bodies.</param>
+/// <param name="metrics">What a sidecar answers to scrapes; null: this is none.</param>
 /// <param name="log">One line a push.</param>
 /// <param name="giveUp">The time is up: nothing is begun any more.</param>
-internal sealed class PushEndpoint(IRedemption redemption, Connections connections, Log log, CancellationToken giveUp) : IHttpApplication<HttpContext>, IDisposable
+internal sealed class PushEndpoint(IRedemption redemption, Connections connections, SidecarMetrics? metrics, Log log, CancellationToken giveUp) : IHttpApplication<HttpContext>, IDisposable
 {
     private readonly PushReader _reader = new(connections);
     private readonly RejectionLog _rejections = new(log);
@@ -53,7 +56,8 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
     {
         try
         {
-            if (await HandleAsync(context).ConfigureAwait(false) is { } rejection) await RejectAsync(context, rejection).ConfigureAwait(false);
+            if (metrics is not null && IsScrape(context.Request)) await AnswerAsync(context, metrics.Write(MonotonicClock.Now, DateTimeOffset.UtcNow)).ConfigureAwait(false);
+            else if (await HandleAsync(context).ConfigureAwait(false) is { } rejection) await RejectAsync(context, rejection).ConfigureAwait(false);
             else await ConfirmAsync(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || giveUp.IsCancellationRequested)
@@ -77,6 +81,16 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
             ToRejection(e);
             context.Abort();
         }
+    }
+
+    private static bool IsScrape(HttpRequest request) => request.Path == "/metrics" && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
+
+    private static async Task AnswerAsync(HttpContext context, byte[] text)
+    {
+        context.Response.ContentType = SidecarMetrics.ContentType;
+        context.Response.ContentLength = text.Length;
+        if (HttpMethods.IsGet(context.Request.Method)) await context.Response.Body.WriteAsync(text, context.RequestAborted).ConfigureAwait(false);
+        await context.Response.CompleteAsync().ConfigureAwait(false);
     }
 
     private async Task<Rejection?> HandleAsync(HttpContext context)

@@ -21,9 +21,11 @@ internal static class ExplainCommand
     {
         if (pod.Split('/') is not [{ Length: > 0 } ns, { Length: > 0 } name]) throw CommandException.Misused($"\"{pod}\": expected NAMESPACE/NAME, such as default/web-0");
         var watched = config is null ? null : await ConfigurationFile.ReadWatchedAsync(config, cancellation).ConfigureAwait(false);
-        var history = Asked(() => session.Management.PodAsync(ns, name, cancellation));
         var members = Asked(() => session.Management.MembersAsync(cancellation));
         var (observed, selected) = await ObserveAsync(ns, name, watched, session.Timeout, cancellation).ConfigureAwait(false);
+        // After a change of leader the controllers know a served run by its hash only, so they are told which run is meant.
+        var run = observed is Queried<ObservedPod>.Found { Value.Document: var document } ? PodExplanation.TargetOf(document)?.Run : null;
+        var history = Asked(() => session.Management.PodAsync(ns, name, run?.ToString(), cancellation));
         var facts = new PodFacts(ns, name, observed, await history.ConfigureAwait(false), await members.ConfigureAwait(false), watched, selected);
         var explanation = new Explanation(ns, name, PodExplanation.Of(facts));
         session.Output.Write(explanation, CliJson.Readable.Explanation, Explanation.Table);

@@ -40,7 +40,7 @@ internal sealed record Explanation(string Namespace, string Pod, IReadOnlyList<F
     /// <summary>0: nothing is wrong; 1: there is a problem; 3: too many questions got no answer.</summary>
     [JsonIgnore]
     public int ExitCode => Findings.Any(finding => finding.Kind == FindingKind.Problem) ? ExitCodes.Wrong
-        : Findings.Any(finding => finding.Kind == FindingKind.Ok) || Findings.All(finding => finding.Code is not (PodExplanation.PodUnread or PodExplanation.ControllersUnasked)) ? ExitCodes.Fine
+        : Findings.Any(finding => finding is { Kind: FindingKind.Ok, Code: not ContainerFindings.Restarted }) || Findings.All(finding => finding.Code is not (PodExplanation.PodUnread or PodExplanation.ControllersUnasked)) ? ExitCodes.Fine
         : ExitCodes.NotAsked;
 
     /// <summary>The findings as a table.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Cli.Explaining;
@@ -59,8 +60,11 @@ internal static class PodExplanation
         var watched = Watched(facts);
         return container.Count > 0
             ? [.. watched, .. container]
-            : [.. watched, .. RunFindings.OfNewest(facts, PodEligibility.Assess(document, Everywhere).Target)];
+            : [.. watched, .. RunFindings.OfNewest(facts, TargetOf(document)), .. ContainerFindings.OfEarlierEnd(pod)];
     }
+
+    /// <summary>The run of a pod that should get a secret; null: there is none now.</summary>
+    public static DeliveryTarget? TargetOf(PodObject pod) => PodEligibility.Assess(pod, Everywhere).Target;
 
     private static WatchScope Everywhere { get; } = WatchScope.Parse("~.*");
 

@@ -39,11 +39,27 @@ internal abstract record Queried<T>
 /// <summary>A pod: the parts that the controller reads, and the parts that only a person needs.</summary>
 /// <param name="Document">The parts that the controller reads.</param>
 /// <param name="Detail">The other parts.</param>
-internal sealed record ObservedPod(PodObject Document, PodDetail Detail);
+internal sealed record ObservedPod(PodObject Document, PodDetail Detail)
+{
+    /// <summary>Whether a container of the pod is a sidecar: a native one, or an ordinary container.</summary>
+    public bool IsSidecar(string container) =>
+        Detail.Spec?.InitContainers?.Any(one => one.Name == container && one.RestartPolicy == "Always") == true || Detail.Spec?.Containers?.Any(one => one.Name == container) == true;
+}
 
 /// <summary>The parts of a pod that a person needs and the controller does not.</summary>
 /// <param name="Status"><c>status</c>.</param>
-internal sealed record PodDetail(PodDetailStatus? Status);
+/// <param name="Spec"><c>spec</c>.</param>
+internal sealed record PodDetail(PodDetailStatus? Status, PodDetailSpecification? Spec = null);
+
+/// <summary>The <c>spec</c> of a pod.</summary>
+/// <param name="InitContainers"><c>initContainers</c>.</param>
+/// <param name="Containers"><c>containers</c>.</param>
+internal sealed record PodDetailSpecification(IReadOnlyList<ContainerDetail>? InitContainers, IReadOnlyList<ContainerDetail>? Containers);
+
+/// <summary>A container of the <c>spec</c>.</summary>
+/// <param name="Name"><c>name</c>.</param>
+/// <param name="RestartPolicy"><c>restartPolicy</c>: of an init container that is a native sidecar, <c>Always</c>.</param>
+internal sealed record ContainerDetail(string Name, string? RestartPolicy = null);
 
 /// <summary>The <c>status</c> of a pod.</summary>
 /// <param name="Conditions"><c>conditions</c>.</param>

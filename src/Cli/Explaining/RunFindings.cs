@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AkkaVault.Contracts;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Runs;
+using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Cli.Explaining;
 
@@ -41,7 +42,7 @@ internal static class RunFindings
         var run = target is null
             ? history.Runs.FirstOrDefault()
             : history.Runs.FirstOrDefault(one => one.Run == target.Run.ToString());
-        return [.. OfCluster(facts), .. OfSilent(history), run is null ? Unknown(facts, history, target) : OfRun(run)];
+        return [.. OfCluster(facts), .. OfSilent(history), run is null ? Unknown(facts, history, target) : OfRun(run, IsSidecar(facts))];
     }
 
     private static IEnumerable<Finding> OfCluster(PodFacts facts)
@@ -74,14 +75,29 @@ internal static class RunFindings
             "If this stays so for more than some seconds, the watch is behind: GET /ready of the controller that leads (akkavault cluster show), and its log."),
     };
 
-    private static Finding OfRun(RunDocument run) => run switch
+    private static bool IsSidecar(PodFacts facts) =>
+        facts.Pod is Queried<ObservedPod>.Found { Value: var pod } && PodEligibility.Annotation(pod.Document, PodEligibility.ContainerAnnotation) is { } container && pod.IsSidecar(container);
+
+    private static Finding OfDelivered(RunDocument run, bool isSidecar)
     {
-        { State: "delivered" } or { Outcome: "delivered" } => new Finding(
-            FindingKind.Ok, "delivered", $"The controllers have delivered its secret{(run.EndedAt is { } at ? $" at {at:u}" : "")}, after {RunExplanation.Attempts(run.Attempts)}; the init container is about to end.", ""),
+        var delivered = $"The controllers have delivered its secret{(run.EndedAt is { } at ? $" at {at:u}" : "")}{(run.Attempts > 0 ? $", after {RunExplanation.Attempts(run.Attempts)}" : "")}";
+        return run.NextDeliveryAt is { } next
+            ? new Finding(FindingKind.Ok, "delivered", $"{delivered}; the sidecar is to get another one at {next:u}.", "")
+            : new Finding(
+                FindingKind.Ok, "delivered", isSidecar || run.IsRedelivery ? $"{delivered}; the sidecar has asked for no other one: it renews its token." : $"{delivered}; the init container is about to end.", "");
+    }
+
+    private static Finding OfRun(RunDocument run, bool isSidecar) => run switch
+    {
+        { Outcome: "delivered", NextDeliveryAt: { } due, IsOverdue: true } => Problem(
+            "redelivery-overdue", $"The sidecar was to get another secret at {due:u}, and the controllers have not begun to deliver it.",
+            "See akkavault cluster show: a leader must be there. Its log says whether the API server answers it and whether the ledger has room (kubernetesvault_ledger_bytes). " +
+            "If no other secret comes in time, the sidecar ends with 4 while its token is still good, and is started again."),
+        { State: "delivered" } or { Outcome: "delivered" } => OfDelivered(run, isSidecar),
         { State: "cancelled" } or { Outcome: "cancelled" } => Problem(
             "cancelled", "The controllers have given this run up: to them the pod is gone, or not to be served any more.", "Look at the log of the controller that leads; delete the pod if it stays so."),
-        { LastError: { Length: > 0 } error } => FindingOf(FindingKind.Problem, RunExplanation.OfError(error, run.LastErrorCode ?? "", run.Role, run.Attempts, run.Node)),
-        _ => FindingOf(FindingKind.Waiting, RunExplanation.OfProgress(run.State, run.Attempts, run.Node)),
+        { LastError: { Length: > 0 } error } => FindingOf(FindingKind.Problem, RunExplanation.OfError(error, run.LastErrorCode ?? "", run.Role, run.Attempts, run.Node, run.IsRedelivery)),
+        _ => FindingOf(FindingKind.Waiting, RunExplanation.OfProgress(run.State, run.Attempts, run.Node, run.IsRedelivery)),
     };
 
     private static Finding FindingOf(FindingKind kind, RunExplanation explanation) => new(kind, explanation.Code, explanation.Sentence, explanation.WhatToDo);

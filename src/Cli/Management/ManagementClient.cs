@@ -42,8 +42,12 @@ internal sealed class ManagementClient : IDisposable
     public Task<PodsDocument> PodsAsync(CancellationToken cancellation) => GetAsync("pods", ManagementJson.Default.PodsDocument, cancellation);
 
     /// <summary><c>GET /pods/{namespace}/{name}</c>. The document has no runs if the controllers do not know the pod.</summary>
-    public Task<PodDocument> PodAsync(string ns, string name, CancellationToken cancellation) =>
-        GetAsync($"pods/{Uri.EscapeDataString(ns)}/{Uri.EscapeDataString(name)}", ManagementJson.Default.PodDocument, cancellation, HttpStatusCode.NotFound);
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="run">The run of it that is there now; null: not known.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<PodDocument> PodAsync(string ns, string name, string? run, CancellationToken cancellation) =>
+        GetAsync($"pods/{Uri.EscapeDataString(ns)}/{Uri.EscapeDataString(name)}{(run is null ? "" : $"?run={Uri.EscapeDataString(run)}")}", ManagementJson.Default.PodDocument, cancellation, HttpStatusCode.NotFound);
 
     /// <summary><c>GET /status</c>.</summary>
     /// <exception cref="CommandException">Also where the controller has no page.</exception>

@@ -69,7 +69,7 @@ internal sealed partial record Delivery
         };
         // The container of a redelivery started long ago: what it waits for begins when the redelivery is due.
         var waitsSince = IsRedelivery ? SeenAt : Target.StartedAt;
-        return delivered.Do(new DeliveryEffect.CountDelivered(now - waitsSince, now - SeenAt, Pushes)).Then(d => d.ThenReportDelivered());
+        return delivered.Do(new DeliveryEffect.CountDelivered(now - waitsSince, now - SeenAt, Pushes, IsRedelivery)).Then(d => d.ThenReportDelivered());
     }
 
     private DeliveryTransition ThenRecordFailedPush(DeliveryProblem problem, string reason) => ThenCount(reason).Then(d => d.ThenRecordProblem(problem, atOnce: false));

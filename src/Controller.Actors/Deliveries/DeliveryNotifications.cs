@@ -6,11 +6,15 @@ namespace AkkaVault.Controller.Deliveries;
 internal sealed class DeliveryNotifications(PodActorServices services)
 {
     /// <param name="target">The run's target now; a wrapping token may have been for an earlier one.</param>
+    /// <param name="isRedelivery">Whether the run has a secret, and asked for another one.</param>
     /// <param name="notification">What is to be known.</param>
-    public void Perform(DeliveryTarget target, DeliveryEffect.Notification notification)
+    public void Perform(DeliveryTarget target, bool isRedelivery, DeliveryEffect.Notification notification)
     {
         switch (notification)
         {
+            case DeliveryEffect.Warn warn when isRedelivery:
+                WarnOfRedelivery(target, warn.Problem);
+                break;
             case DeliveryEffect.Warn warn:
                 Warn(target, warn);
                 break;
@@ -32,12 +36,19 @@ internal sealed class DeliveryNotifications(PodActorServices services)
             case DeliveryEffect.CountDelivered delivered:
                 // The watcher that saw the run may be on another node, whose clock is ahead.
                 services.Log.Delivered(target.Namespace, target.Name, target.Role, Math.Max(0, (long)delivered.SinceSeen.TotalMilliseconds), delivered.Attempt);
-                services.Events.Tell(target, PodEventReason.VaultSecretDelivered, "The init container has its secret");
-                services.Observer.Delivered(target, delivered.SinceStart, delivered.SinceSeen);
+                services.Events.Tell(target, PodEventReason.VaultSecretDelivered, delivered.IsRedelivery ? "The sidecar has another secret" : "The init container has its secret");
+                services.Observer.Delivered(target, delivered.SinceStart, delivered.SinceSeen, delivered.IsRedelivery);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(notification), notification.GetType().Name, "not a notification");
         }
+    }
+
+    private void WarnOfRedelivery(DeliveryTarget target, DeliveryProblem problem)
+    {
+        var (text, advice) = (problem.Text.TrimEnd('.'), ProblemAdvice.For(problem.Code, target.Role));
+        services.Log.NotRedelivered(target.Namespace, target.Name, target.Role, text, problem.Code, advice);
+        services.Events.Tell(target, PodEventReason.VaultRedeliveryFailed, $"The sidecar has a secret, and has not got the other one that it asked for: {text}. {advice}");
     }
 
     private void Warn(DeliveryTarget target, DeliveryEffect.Warn warn)

@@ -15,6 +15,7 @@ internal interface IDeliveryObserver
     /// <summary>A run has its secret.</summary>
     /// <param name="target">The run.</param>
     /// <param name="sinceStart">Since the kubelet started the init container (its clock, whole seconds).</param>
-    /// <param name="sinceSeen">Since the watcher first saw the run.</param>
-    void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen);
+    /// <param name="sinceSeen">Since the watcher first saw the run; of a redelivery, since it was due.</param>
+    /// <param name="isRedelivery">Whether the run had a secret, and asked for another one.</param>
+    void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen, bool isRedelivery);
 }

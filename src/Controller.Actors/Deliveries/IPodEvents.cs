@@ -19,6 +19,9 @@ internal enum PodEventReason
     /// <summary>The pod has no secret yet: only a person can correct that, or it has lasted for long.</summary>
     VaultSecretFailed,
 
+    /// <summary>The pod's sidecar has a secret, and has not got the other one that it asked for: only a person can correct that, or it has lasted for long.</summary>
+    VaultRedeliveryFailed,
+
     /// <summary>Somebody else used the pod's wrapping token.</summary>
     VaultWrappingTokenUsed,
 }

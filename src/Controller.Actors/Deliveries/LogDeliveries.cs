@@ -22,4 +22,7 @@ internal static partial class LogDeliveries
 
     [LoggerMessage(1111, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}) says that its wrapping token is invalid, but Vault says that it was valid: the pod asks another Vault than the controllers do, or something else answers on its port 50000. The token is revoked, and the pod gets another one.")]
     public static partial void WrappingTokenAlive(this ILogger log, string @namespace, string pod, string role);
+
+    [LoggerMessage(1112, LogLevel.Warning, "{Namespace}/{Pod} (AppRole {Role}): the sidecar has a secret, and has not got the other one that it asked for: {Problem} ({Code}). {Advice} The controllers try again. If no other one comes in time, the sidecar ends while its token is good, and is started again.")]
+    public static partial void NotRedelivered(this ILogger log, string @namespace, string pod, string role, string problem, string code, string advice);
 }

@@ -192,7 +192,7 @@ internal sealed class PodActor : UntypedActor, IWithTimers
                 _watcher.Tell(report.Message);
                 break;
             case DeliveryEffect.Notification notification:
-                _notifications.Perform(_deliveries[run].Target, notification);
+                _notifications.Perform(_deliveries[run].Target, _deliveries[run].IsRedelivery, notification);
                 break;
             case DeliveryEffect.Finish:
                 // The shard passivates idle pod actors: a stop that is asked for here could overtake a new run's first message.

@@ -10,6 +10,9 @@ namespace AkkaVault.Controller.Deliveries;
 /// </param>
 internal sealed record RunId(string Uid, string Container)
 {
+    /// <summary>The run of which <see cref="ToString"/> is the text; null: there is none.</summary>
+    public static RunId? Parse(string text) => text.IndexOf('/', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1 ? new RunId(text[..at], text[(at + 1)..]) : null;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Uid}/{Container}";
 }

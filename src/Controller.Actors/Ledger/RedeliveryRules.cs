@@ -12,6 +12,9 @@ internal static class RedeliveryRules
     /// <summary>The shortest time from a report to the redelivery it asks for, whatever the clock of the reporting node says.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
+    /// <summary>A redelivery that was due this long ago, and is not delivered, is overdue.</summary>
+    public static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(1);
+
     /// <summary>How long the watcher waits at most until it looks at the clock again, which may have been set.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 

@@ -17,6 +17,14 @@ internal sealed partial record RunLedger
     /// <summary>Whether a list of all pods was asked for and has not ended. Not stored.</summary>
     public bool IsListAsked { get; init; }
 
+    /// <summary>How many redeliveries were due <see cref="RedeliveryRules.OverdueAfter"/> ago and are not delivered, whether they have begun or not.</summary>
+    /// <param name="now">This node's clock.</param>
+    public int OverdueRedeliveries(DateTimeOffset now)
+    {
+        var latest = now - RedeliveryRules.OverdueAfter;
+        return Served.CountDueBy(latest) + Entries.Count(entry => entry is { IsRedelivery: true, Status: RunStatus.Pending } && entry.SeenAt <= latest);
+    }
+
     /// <summary>When <see cref="LedgerInput.DeliveriesDue"/> is to come; null: nothing will be due.</summary>
     /// <param name="now">This node's clock.</param>
     public DateTimeOffset? DeliveriesDueAt(DateTimeOffset now)

@@ -32,6 +32,12 @@ internal sealed class ServedRuns
     /// <summary>When the first run whose target is not known wants another delivery; null: none does.</summary>
     public DateTimeOffset? FirstDueOfUnknownAt => FirstOf(_dueOfUnknown);
 
+    /// <summary>When the first of all runs wants another delivery; null: none does.</summary>
+    public DateTimeOffset? FirstDueOfAllAt => FirstDueAt is { } known && !(FirstDueOfUnknownAt < known) ? known : FirstDueOfUnknownAt;
+
+    /// <summary>How many want another delivery.</summary>
+    public int WaitingForRedelivery => _due.Count + _dueOfUnknown.Count;
+
     /// <summary>Many runs at once.</summary>
     public static ServedRuns Of(IEnumerable<ServedRun> runs)
     {
@@ -47,6 +53,9 @@ internal sealed class ServedRuns
 
     /// <summary>Those with a known target that are due, the first one first.</summary>
     public IEnumerable<ServedRun> DueBy(DateTimeOffset now) => _due.TakeWhile(due => due.At <= now).Select(due => _byPod[due.Pod]);
+
+    /// <summary>How many wanted another delivery at a time or before it.</summary>
+    public int CountDueBy(DateTimeOffset time) => _due.TakeWhile(due => due.At <= time).Count() + _dueOfUnknown.TakeWhile(due => due.At <= time).Count();
 
     /// <summary>With a run, in place of its pod's earlier one.</summary>
     public ServedRuns With(ServedRun run)

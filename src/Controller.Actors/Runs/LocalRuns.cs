@@ -20,13 +20,16 @@ internal sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending,
     {
         // A pod actor that is only to revoke tokens does not know which pod the run is of; the ledger does.
         if (!delivery.Target.IsKnown) return this;
-        var known = Pending.GetValueOrDefault(delivery.Target.Run);
+        // What is known may be of the delivery before.
+        var known = Pending.GetValueOrDefault(delivery.Target.Run) is { } pending && pending.SeenAt == delivery.SeenAt ? pending : null;
         var state = delivery.State;
         var isRetry = known?.State == RunState.Waiting && state is RunState.Issuing or RunState.Pushing;
         var summary = RunSummary.Of(delivery.Target, delivery.SeenAt, state).WithProblem(delivery.Warnings.Last) with
         {
             Attempts = Math.Max(known?.Attempts ?? 0, 1) + (isRetry ? 1 : 0),
             // A run that was delivered stays so, though it may be cancelled while wrapping tokens are still to be revoked.
+            IsRedelivery = delivery.IsRedelivery,
+            NextDeliveryAt = state == RunState.Delivered ? delivery.NextDeliveryAt : null,
             Outcome = state switch { RunState.Delivered => RunOutcome.Delivered, RunState.Cancelled => known?.Outcome ?? RunOutcome.Cancelled, _ => null },
         };
         return this with { Pending = Pending.SetItem(summary.Run, summary with { EndedAt = summary.Outcome is null ? null : known?.EndedAt ?? now }) };
@@ -48,19 +51,25 @@ internal sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending,
     /// <summary>All runs that are not over, the one that has waited longest first.</summary>
     /// <param name="ledger">The leader's ledger, if this node has it; it has the runs that no pod actor of this node serves.</param>
     public IEnumerable<RunSummary> Summaries(RunLedger? ledger) => Pending.Values
-        .Concat(OfLedger(ledger).Where(run => run.State != RunState.Ended && !Pending.ContainsKey(run.Run)))
+        .Concat(OfLedger(ledger).Where(run => run.State != RunState.Ended))
+        .GroupBy(run => run.Run, (_, same) => RunSummary.Newest([.. same]))
         .OrderBy(run => run.SeenAt).ThenBy(run => run.Run.ToString(), StringComparer.Ordinal);
 
     /// <summary>All that is known of a pod's runs, the newest first.</summary>
     /// <param name="ledger">See <see cref="Summaries(RunLedger?)"/>.</param>
     /// <param name="ns">The pod's namespace.</param>
     /// <param name="pod">Its name.</param>
-    public IEnumerable<RunSummary> Summaries(RunLedger? ledger, string ns, string pod) => Pending.Values.Concat(OfLedger(ledger)).Concat(ServedBy(ledger)).Concat(Ended)
+    /// <param name="known">A run of the pod, if who asks knows one: after a change of leader the ledger may know it by its hash only.</param>
+    public IEnumerable<RunSummary> Summaries(RunLedger? ledger, string ns, string pod, RunId? known = null) => Pending.Values.Concat(OfLedger(ledger)).Concat(ServedBy(ledger)).Concat(Ended)
         .Where(run => run.Namespace == ns && run.Pod == pod)
-        .GroupBy(run => run.Run, (_, same) => same.MaxBy(run => run.Precedence)!)
+        .Concat(ServedByHash(ledger, ns, pod, known))
+        .GroupBy(run => run.Run, (_, same) => RunSummary.Newest([.. same]))
         .OrderByDescending(run => run.SeenAt).ThenBy(run => run.Run.ToString(), StringComparer.Ordinal);
 
     private static IEnumerable<RunSummary> OfLedger(RunLedger? ledger) => ledger?.Entries.Where(entry => entry.Target.IsKnown).Select(RunSummary.Of) ?? [];
+
+    private static IEnumerable<RunSummary> ServedByHash(RunLedger? ledger, string ns, string pod, RunId? known) =>
+        known is not null && ledger?.Served.Find(RunKey.Of(known)) is { Target: null } served ? [RunSummary.Of(served.ToEntry(known)) with { Namespace = ns, Pod = pod }] : [];
 
     // A leader knows which pod a served run is of once its watch or its list has told.
     private static IEnumerable<RunSummary> ServedBy(RunLedger? ledger) =>

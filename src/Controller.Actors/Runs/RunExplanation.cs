@@ -11,6 +11,7 @@ internal sealed record RunExplanation(string Code, string Sentence, string WhatT
 {
     private const string Unknown = "delivery-failed";
     private const int InternalServerError = 500;
+    private const string IsAnother = "; the sidecar has a secret, and is to get another one";
 
     /// <summary>Of a run whose last attempt failed: the code decides, the text is only shown.</summary>
     /// <param name="error">What the controllers say to people.</param>
@@ -18,21 +19,28 @@ internal sealed record RunExplanation(string Code, string Sentence, string WhatT
     /// <param name="role">The pod's AppRole.</param>
     /// <param name="attempts">How many attempts there were.</param>
     /// <param name="node">The member that works on it; null: not known.</param>
-    public static RunExplanation OfError(string error, string code, string role, int attempts, string? node)
+    /// <param name="isRedelivery">Whether the run has a secret, and asked for another one.</param>
+    public static RunExplanation OfError(string error, string code, string role, int attempts, string? node, bool isRedelivery)
     {
         var (finding, sentence) = Meaning(code, role);
         var advice = finding == Unknown
             ? $"Look at the log of the controller that works on it{(node is null ? "" : $" ({node})")}."
             : ProblemAdvice.For(code, role);
-        return new RunExplanation(finding, $"{sentence}: {error.TrimEnd('.')} (attempt {attempts}).", advice);
+        return isRedelivery
+            ? new RunExplanation(
+                finding, $"{sentence}: {error.TrimEnd('.')} (attempt {attempts}{IsAnother}).",
+                $"{advice} If no other secret comes in time, the sidecar ends with 4 while its token is still good, and is started again.")
+            : new RunExplanation(finding, $"{sentence}: {error.TrimEnd('.')} (attempt {attempts}).", advice);
     }
 
     /// <summary>Of a run that nothing is known to keep from its secret.</summary>
     /// <param name="state">Its state, as a word.</param>
     /// <param name="attempts">How many attempts there were.</param>
     /// <param name="node">The member that works on it; null: not known.</param>
-    public static RunExplanation OfProgress(string state, int attempts, string? node) => new(
-        "in-progress", $"The controllers are working on it (state {state}, {Attempts(attempts)}{(node is null ? "" : $", at {node}")}).", "Wait some seconds and ask again.");
+    /// <param name="isRedelivery">Whether the run has a secret, and asked for another one.</param>
+    public static RunExplanation OfProgress(string state, int attempts, string? node, bool isRedelivery) => new(
+        "in-progress", $"The controllers are working on it (state {state}, {Attempts(attempts)}{(node is null ? "" : $", at {node}")}{(isRedelivery ? IsAnother : "")}).",
+        "Wait some seconds and ask again.");
 
     /// <summary>The number of attempts in words.</summary>
     public static string Attempts(int attempts) => attempts == 1 ? "1 attempt" : $"{attempts} attempts";

@@ -32,7 +32,7 @@ internal sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nod
         get
         {
             var runs = Parts.SelectMany(part => part.Runs, (part, line) => new ClusterRun(line, line.IsStarted ? part.Node : null))
-                .GroupBy(run => run.Summary.Run, (_, same) => same.MaxBy(run => run.Summary.Precedence)!)
+                .GroupBy(run => run.Summary.Run, (_, same) => Newest([.. same]))
                 .OrderBy(run => run.Summary.SeenAt).ThenBy(run => run.Summary.Run.ToString(), StringComparer.Ordinal).ToList();
             if (Question.Pod is not null) runs.Reverse();
             // The leader has all runs in its ledger; other nodes know only their own.
@@ -43,6 +43,9 @@ internal sealed record RunQuery(GetRuns Question, ImmutableSortedSet<string> Nod
     }
 
     object IMemberAnswers<RunQuery, RunsPage>.Result => Result;
+
+    private static ClusterRun Newest(List<ClusterRun> same) =>
+        new(RunSummary.Newest([.. same.Select(run => run.Summary)]), same.MaxBy(run => run.Summary.Order)!.Node);
 
     private ImmutableList<string> Unanswered => [.. Nodes.Where(node => Parts.Where(part => part.Node == node).ToList() is var parts
         && (parts.Count == 0 || parts.Sum(part => part.Runs.Count) < parts[0].Sent))];

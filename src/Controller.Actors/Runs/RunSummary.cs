@@ -27,9 +27,15 @@ public enum RunOutcome
 /// <param name="EndedAt">When it got its secret or was cancelled; null before.</param>
 /// <param name="Outcome">Which of the two happened; null before.</param>
 /// <param name="LastErrorCode">The last problem, for programs (<see cref="ProblemCode"/>); null when there was none, or an earlier version has the run.</param>
+/// <param name="IsRedelivery">Whether the run had a secret before, and asked for this delivery.</param>
+/// <param name="NextDeliveryAt">When the run that has its secret wants another one; null: it wants none, or has none yet.</param>
+/// <param name="IsStored">Whether <paramref name="NextDeliveryAt"/> is what the leader's ledger says.</param>
 internal sealed record RunSummary(
     RunId Run, string Namespace, string Pod, string Role, RunState State, int Attempts, string? LastError, DateTimeOffset SeenAt,
-    DateTimeOffset? EndedAt, RunOutcome? Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LastErrorCode = null)
+    DateTimeOffset? EndedAt, RunOutcome? Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LastErrorCode = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsRedelivery = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextDeliveryAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsStored = false)
 {
     private const int LongestText = 300;
 
@@ -38,8 +44,8 @@ internal sealed record RunSummary(
     public bool IsStarted => Attempts > 0;
 
     /// <summary>
-    /// Several nodes may know the same run; the highest precedence is right: the node that serves the run, then the one that has
-    /// delivered it, then the ledger.
+    /// Several nodes may know the same delivery of a run; the highest precedence is right: the node that serves the run, then the one
+    /// that has delivered it, then the ledger.
     /// </summary>
     [JsonIgnore]
     public int Precedence => this switch
@@ -51,6 +57,10 @@ internal sealed record RunSummary(
         _ => 0,
     };
 
+    /// <summary>Several nodes may know the same run: the highest order is right, which is of its last delivery.</summary>
+    [JsonIgnore]
+    public (DateTimeOffset SeenAt, int Precedence) Order => (SeenAt, Precedence);
+
     /// <summary>What the ledger knows of a run.</summary>
     public static RunSummary Of(LedgerEntry entry)
     {
@@ -61,7 +71,13 @@ internal sealed record RunSummary(
             { HasWork: true } => (RunState.Delivered, RunOutcome.Delivered),
             _ => (RunState.Ended, RunOutcome.Delivered),
         };
-        return Of(entry.Target, entry.SeenAt, state) with { Outcome = outcome };
+        return Of(entry.Target, entry.SeenAt, state) with
+        {
+            Outcome = outcome,
+            IsRedelivery = entry.IsRedelivery,
+            NextDeliveryAt = entry.NextDeliveryAt,
+            IsStored = entry.Status == RunStatus.Delivered,
+        };
     }
 
     /// <summary>A run that was not begun.</summary>
@@ -70,6 +86,14 @@ internal sealed record RunSummary(
 
     /// <summary>The same with the last problem; null: there is none.</summary>
     public RunSummary WithProblem(DeliveryProblem? problem) => this with { LastError = problem is null ? null : Short(problem.Text), LastErrorCode = problem?.Code };
+
+    /// <summary>What is known of one run, from what nodes say of it: of its last delivery, and of the next one from the ledger, which alone survives all nodes.</summary>
+    /// <param name="same">What they say.</param>
+    public static RunSummary Newest(IReadOnlyCollection<RunSummary> same)
+    {
+        var newest = same.MaxBy(run => run.Order)!;
+        return same.FirstOrDefault(run => run.IsStored) is { } stored && newest.Outcome == RunOutcome.Delivered ? newest with { NextDeliveryAt = stored.NextDeliveryAt, IsStored = true } : newest;
+    }
 
     private static string Short(string text) => text.Length <= LongestText ? text : $"{text[..LongestText]}…";
 }

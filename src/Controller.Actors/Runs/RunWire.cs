@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using AkkaVault.Controller.Common;
+using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Controller.Runs;
@@ -8,7 +9,8 @@ namespace AkkaVault.Controller.Runs;
 /// <summary>Asks a node for its runs; answered with one <see cref="RunsPage"/> or more.</summary>
 /// <param name="Namespace">The namespace of the pod that is asked about; null: all runs that are not over are asked for.</param>
 /// <param name="Pod">The pod's name; null with <paramref name="Namespace"/>.</param>
-internal sealed record GetRuns(string? Namespace, string? Pod) : IWireMessage
+/// <param name="Run">A run of the pod, which a leader's ledger may know by its hash only; null: none is known to who asks.</param>
+internal sealed record GetRuns(string? Namespace, string? Pod, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RunId? Run = null) : IWireMessage
 {
     /// <summary>The most runs of an answer.</summary>
     public const int MaxRuns = 1000;
@@ -16,13 +18,23 @@ internal sealed record GetRuns(string? Namespace, string? Pod) : IWireMessage
     /// <summary>Asks for all runs that are not over.</summary>
     public static readonly GetRuns Pending = new(null, null);
 
+    /// <summary>Asks for the runs of a pod; null: <paramref name="run"/> names no run.</summary>
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="pod">Its name.</param>
+    /// <param name="run">See <see cref="Run"/>, as documents name runs.</param>
+    public static GetRuns? OfPod(string ns, string pod, string? run)
+    {
+        if (run is null) return new GetRuns(ns, pod);
+        return RunId.Parse(run) is { } known ? new GetRuns(ns, pod, known) : null;
+    }
+
     /// <summary>The answer, in parts.</summary>
     /// <param name="node">The node that answers.</param>
     /// <param name="view">The runs that it knows.</param>
     /// <param name="ledger">The leader's ledger, if the node has it.</param>
     public IEnumerable<RunsPage> Answer(string node, LocalRuns view, RunLedger? ledger)
     {
-        var runs = (Namespace is null || Pod is null ? view.Summaries(ledger) : view.Summaries(ledger, Namespace, Pod)).ToList();
+        var runs = (Namespace is null || Pod is null ? view.Summaries(ledger) : view.Summaries(ledger, Namespace, Pod, Run)).ToList();
         return RunsPage.Of(node, runs);
     }
 }
@@ -37,7 +49,7 @@ internal sealed record RunsPage(string Node, [property: JsonPropertyName("lines"
     /// <summary>The most bytes of a part; Akka's frames have 128,000.</summary>
     public const int MaxBytes = 96_000;
 
-    private const int BytesBesideTexts = 400;
+    private const int BytesBesideTexts = 500;
 
     // JSON writes a character as \uXXXX at worst.
     private const int BytesOfCharacter = 6;

@@ -1,3 +1,4 @@
+using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Vault;
@@ -62,8 +63,11 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
     }
 
     /// <summary>Keeps the secrets good from now on, in the background.</summary>
+    /// <param name="vault">The Vault of the token.</param>
+    /// <param name="token">What they are read with.</param>
+    /// <param name="metrics">Counts what is read and renewed.</param>
     /// <returns>Ends it when it is disposed of.</returns>
-    public IDisposable Begin(VaultClient vault, string token)
+    public IDisposable Begin(VaultClient vault, string token, SidecarMetrics metrics)
     {
         _access = new SecretAccess(vault, token);
         var end = new CancellationTokenSource();
@@ -72,7 +76,7 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
             var loops = new List<SecretLoop>();
             foreach (var reading in _readings.Values)
             {
-                var loop = new SecretLoop(this, _reader, reading.Path, settings.Interval, log);
+                var loop = new SecretLoop(this, _reader, reading.Path, settings.Interval, metrics, log);
                 loops.Add(loop);
                 _ = RunAsync(loop, reading.Lease, end.Token);
             }

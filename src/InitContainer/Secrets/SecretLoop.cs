@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Vault;
 
@@ -10,8 +11,9 @@ namespace AkkaVault.InitContainer.Secrets;
 /// <param name="reader">Reads it.</param>
 /// <param name="path">The secret.</param>
 /// <param name="interval">How often it is read again if it has no end.</param>
+/// <param name="metrics">Counts what is read and renewed.</param>
 /// <param name="log">What becomes of it.</param>
-internal sealed class SecretLoop(SecretFiles files, SecretReader reader, SecretPath path, TimeSpan interval, Log log)
+internal sealed class SecretLoop(SecretFiles files, SecretReader reader, SecretPath path, TimeSpan interval, SidecarMetrics metrics, Log log)
 {
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(40);
 
@@ -47,7 +49,10 @@ internal sealed class SecretLoop(SecretFiles files, SecretReader reader, SecretP
             state = next.State;
         }
 
-        return state.Handle(await answer.ConfigureAwait(false), reader.Now, Random.Shared.NextDouble());
+        var input = await answer.ConfigureAwait(false);
+        if (input is SecretRenewalInput.Read or SecretRenewalInput.ReadFailed) metrics.SecretRead(input is SecretRenewalInput.Read);
+        if (input is SecretRenewalInput.Renewed or SecretRenewalInput.RenewFailed) metrics.LeaseRenewed(input is SecretRenewalInput.Renewed);
+        return state.Handle(input, reader.Now, Random.Shared.NextDouble());
     }
 
     /// <summary>Carries out effects; one of them has an answer.</summary>

@@ -11,8 +11,9 @@ namespace AkkaVault.InitContainer.Sidecar;
 /// <param name="run">The tokens that this run is served with.</param>
 /// <param name="secrets">The files of <c>VAULT_SECRETS</c>; null: there are none.</param>
 /// <param name="systemRoots">Verify Vault where a push has no CAs.</param>
+/// <param name="metrics">Counts what the sidecar does.</param>
 /// <param name="log">What the sidecar does.</param>
-internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles? secrets, SystemRoots systemRoots, Log log)
+internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles? secrets, SystemRoots systemRoots, SidecarMetrics metrics, Log log)
 {
     private static readonly TimeSpan s_revokeTimeout = TimeSpan.FromSeconds(5);
 
@@ -26,12 +27,14 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles?
     {
         var renewed = new RenewedToken(served, Connect(served));
         RenewedToken? before = null;
-        using var secretRenewals = secrets?.Begin(renewed.Vault, served.Auth.ClientToken);
+        using var secretRenewals = secrets?.Begin(renewed.Vault, served.Auth.ClientToken, metrics);
         try
         {
             var (state, effects) = SidecarRenewal.Begin(served.Lease, MonotonicClock.Now, Random.Shared.NextDouble());
+            metrics.Delivered();
             while (true)
             {
+                metrics.Changed(state);
                 var delivered = run.After(renewed.Served);
                 if (!delivered.IsCompleted && effects.OfType<SidecarRenewalEffect.End>().FirstOrDefault() is { } end)
                 {
@@ -63,6 +66,7 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles?
                 }
 
                 SidecarRenewalInput input = first == delivered ? new SidecarRenewalInput.Delivered(served.Lease) : await answer.ConfigureAwait(false);
+                Count(input);
                 (state, effects) = state.Handle(input, MonotonicClock.Now, Random.Shared.NextDouble());
             }
         }
@@ -71,6 +75,12 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles?
             before?.Dispose();
             renewed.Dispose();
         }
+    }
+
+    private void Count(SidecarRenewalInput input)
+    {
+        if (input is SidecarRenewalInput.Delivered) metrics.Delivered();
+        if (input is SidecarRenewalInput.Renewed or SidecarRenewalInput.RenewFailed) metrics.Renewed(input is SidecarRenewalInput.Renewed);
     }
 
     private HttpClient Connect(ServedToken served) => Redemption.Connect(served.Push, served.Vault, systemRoots);

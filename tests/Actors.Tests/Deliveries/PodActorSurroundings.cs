@@ -79,7 +79,7 @@ internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, IS
     {
     }
 
-    void IDeliveryObserver.Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
+    void IDeliveryObserver.Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen, bool isRedelivery)
     {
     }
 }

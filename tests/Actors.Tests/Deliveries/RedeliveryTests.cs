@@ -47,7 +47,7 @@ public class RedeliveryTests
         var delivered = Push(Issued(again.State), new PushOutcome.Succeeded());
         Assert.Equal(Later, Reported(delivered).SeenAt);
         // Its first push, and what it waited for began when it was due.
-        Assert.Equal(new DeliveryEffect.CountDelivered(Now - Later, Now - Later, 1), Assert.Single(delivered.Effects.OfType<DeliveryEffect.CountDelivered>()));
+        Assert.Equal(new DeliveryEffect.CountDelivered(Now - Later, Now - Later, 1, IsRedelivery: true), Assert.Single(delivered.Effects.OfType<DeliveryEffect.CountDelivered>()));
     }
 
     [Fact]

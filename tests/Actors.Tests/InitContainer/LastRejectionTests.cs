@@ -22,7 +22,7 @@ public sealed class LastRejectionTests
         using var written = new StringWriter();
         var log = new Log(LogLevel.Debug, written, written);
         var connections = new Connections(log);
-        using var endpoint = new PushEndpoint(new Refusing(), connections, log, CancellationToken.None);
+        using var endpoint = new PushEndpoint(new Refusing(), connections, null, log, CancellationToken.None);
 
         await SendAsync(endpoint, method, path, Encoding.UTF8.GetBytes(body));
         Assert.True(RejectionLog.IsNoise(endpoint.LastRejection!.Reason));

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using AkkaVault.InitContainer;
 using AkkaVault.InitContainer.Secrets;
+using AkkaVault.InitContainer.Sidecar;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Vault;
 using AkkaVault.Tests.TestKit;
@@ -32,10 +34,12 @@ public sealed class SecretFilesTests : IDisposable
         files.Write(reading.Readings);
         var user = Read("creds.json");
         Assert.Equal("v", Read("key"));
-        using (files.Begin(client, first))
+        var metrics = new SidecarMetrics();
+        using (files.Begin(client, first, metrics))
         {
             files.Use(client, second);
             await Eventually.TrueAsync(() => Read("creds.json") != user, "the user is another one");
+            Assert.Contains("secret_reads_total{result=\"success\"} 1\n", Encoding.UTF8.GetString(metrics.Write(TimeSpan.Zero, DateTimeOffset.UtcNow)), StringComparison.Ordinal);
             Assert.True(IsLive(vault, user));
             await client.RevokeSelfAsync(first, CancellationToken.None);
             Assert.False(IsLive(vault, user));

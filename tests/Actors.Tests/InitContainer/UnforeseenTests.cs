@@ -65,7 +65,7 @@ public sealed class UnforeseenTests
         {
             if (gone) aborted.Cancel();
             return exception;
-        }), connections, log, CancellationToken.None);
+        }), connections, null, log, CancellationToken.None);
         var answer = new MemoryStream();
         var context = new DefaultHttpContext
         {

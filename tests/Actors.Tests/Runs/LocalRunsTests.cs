@@ -69,6 +69,40 @@ public class LocalRunsTests
     }
 
     [Fact]
+    public void A_redelivery_is_another_delivery_of_the_run_with_attempts_of_its_own()
+    {
+        var served = Pushed("web-0").Handle(new DeliveryInput.PushEnded(2, new PushOutcome.Succeeded(TimeSpan.FromHours(1))), At, 1).State;
+        var view = LocalRuns.Empty.Updated(served, At);
+        Assert.Equal(At.AddHours(1), Assert.Single(view.Summaries(null, "default", "web-0")).NextDeliveryAt);
+
+        var due = At.AddHours(1);
+        var again = served.Handle(new DeliveryInput.Assign(Target("web-0"), due, [], IsRedelivery: true), due, 0).State;
+        view = view.Updated(again, due);
+        var told = Assert.Single(view.Summaries(null, "default", "web-0"));
+        Assert.Equal((RunState.Issuing, 1, true, due, null, null), (told.State, told.Attempts, told.IsRedelivery, told.SeenAt, told.NextDeliveryAt, told.Outcome));
+    }
+
+    [Fact]
+    public void After_a_change_of_leader_a_served_run_is_told_to_whoever_knows_its_name()
+    {
+        var ledger = LedgerSnapshot.Of(RunLedger.Empty.Apply(new Added(Target("web-0"), At, "1")).Apply(new Delivered(RunOf("web-0"), [], "2", At.AddHours(1)))).ToLedger();
+        Assert.Empty(LocalRuns.Empty.Summaries(ledger, "default", "web-0"));
+        var told = Assert.Single(LocalRuns.Empty.Summaries(ledger, "default", "web-0", RunOf("web-0")));
+        Assert.Equal((RunOf("web-0"), "default", "web-0", RunState.Ended, RunOutcome.Delivered, At.AddHours(1)), (told.Run, told.Namespace, told.Pod, told.State, told.Outcome, told.NextDeliveryAt));
+        Assert.Empty(LocalRuns.Empty.Summaries(ledger, "default", "web-0", RunOf("web-1")));
+        // The watch has told which pod it is.
+        var known = ledger.Handle(new LedgerInput.PodWatched(new AkkaVault.Controller.Ledger.PodWatchItem.Listed(new ObservedPod("uid-web-0", Target("web-0"), ""))), At).State;
+        Assert.Equal(At.AddHours(1), Assert.Single(LocalRuns.Empty.Summaries(known, "default", "web-0", RunOf("web-0"))).NextDeliveryAt);
+    }
+
+    [Theory]
+    [InlineData("u/containerd://1", "u", "containerd://1")]
+    [InlineData("u/", null, null)]
+    [InlineData("/c", null, null)]
+    [InlineData("u", null, null)]
+    public void The_name_of_a_run_is_read_as_it_is_written(string text, string? uid, string? container) => Assert.Equal(uid is null ? null : new RunId(uid, container!), RunId.Parse(text));
+
+    [Fact]
     public void Only_the_last_that_ended_are_remembered()
     {
         var view = LocalRuns.Empty;

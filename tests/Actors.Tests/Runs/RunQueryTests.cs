@@ -30,6 +30,32 @@ public sealed class RunQueryTests : IDisposable
     }
 
     [Fact]
+    public void The_last_delivery_of_a_run_is_told_whoever_remembers_an_earlier_one()
+    {
+        var first = Line("web", 1, RunState.Ended) with { Outcome = RunOutcome.Delivered, NextDeliveryAt = At.AddSeconds(60) };
+        var another = Line("web", 60, RunState.Pending, 0) with { IsRedelivery = true };
+        var pushing = another with { State = RunState.Pushing, Attempts = 1 };
+        Assert.Equal((RunState.Pending, null), Told(Part("a", first), Part("b", another)));
+        Assert.Equal((RunState.Pushing, "c"), Told(Part("a", first), Part("b", another), Part("c", pushing)));
+
+        static (RunState, string?) Told(params RunsPage[] parts) =>
+            Assert.Single(parts.Aggregate(Asked(new GetRuns("default", "web"), "a", "b", "c"), (query, part) => query.Handle(part)).Result.Runs) is var run ? (run.Summary.State, run.Node) : default;
+    }
+
+    [Fact]
+    public void When_the_next_delivery_is_due_comes_from_the_ledger_though_an_earlier_delivery_is_remembered()
+    {
+        var remembered = Line("web", 1, RunState.Ended) with { Outcome = RunOutcome.Delivered, NextDeliveryAt = At.AddSeconds(60) };
+        // After a change of leader it is not known when the run was delivered.
+        var stored = Line("web", 0, RunState.Ended, 0) with { SeenAt = default, Outcome = RunOutcome.Delivered, NextDeliveryAt = At.AddSeconds(120), IsStored = true };
+        var run = Assert.Single(Asked(new GetRuns("default", "web"), "a", "b").Handle(Part("a", remembered)).Handle(Part("b", stored)).Result.Runs);
+        Assert.Equal((At.AddSeconds(120), 1, "a"), (run.Summary.NextDeliveryAt, run.Summary.Attempts, run.Node));
+        // It asked for no other one.
+        run = Assert.Single(Asked(new GetRuns("default", "web"), "a", "b").Handle(Part("a", remembered)).Handle(Part("b", stored with { NextDeliveryAt = null })).Result.Runs);
+        Assert.Null(run.Summary.NextDeliveryAt);
+    }
+
+    [Fact]
     public void The_history_of_a_pod_comes_newest_first()
     {
         var query = Asked(new GetRuns("default", "web"), "a").Handle(Part("a", Line("x", 1, RunState.Ended), Line("y", 3, RunState.Waiting), Line("z", 2, RunState.Ended)));
@@ -62,14 +88,20 @@ public sealed class RunQueryTests : IDisposable
     public Property Every_part_fits_a_frame_and_together_they_are_the_first_thousand() => Prop.ForAll<NonNull<string>, NonNull<string>, ushort>((role, error, count) =>
     {
         var text = new string('\u00e9', 400);
-        var lines = Enumerable.Range(0, count % 1500).Select(i => RunSummary.Of(
-            new DeliveryTarget(new RunId($"uid-{i}", new string('c', 74)), "default", "web", "10.1.0.5", role.Get + text, "node", At), At, RunState.Waiting).WithProblem(new DeliveryProblem(new string('-', 40), error.Get + text))).ToList();
+        var lines = Enumerable.Range(0, count % 1500).Select(i => Longest(i, role.Get + text, error.Get + text)).ToList();
         var parts = RunsPage.Of("akka.tcp://a@b:1", lines).ToList();
         var serializer = new WireSerializer((ExtendedActorSystem)_system);
         Assert.All(parts, part => Assert.InRange(serializer.ToBinary(part).Length, 1, FrameBytes - BytesOfEnvelope));
         Assert.Equal(lines.Take(GetRuns.MaxRuns), parts.SelectMany(part => part.Runs));
         Assert.All(parts, part => Assert.Equal((Math.Min(lines.Count, GetRuns.MaxRuns), lines.Count), (part.Sent, part.Known)));
     });
+
+    private static RunSummary Longest(int number, string role, string error)
+    {
+        var target = new DeliveryTarget(new RunId($"uid-{number}", new string('c', 74)), "default", "web", "10.1.0.5", role, "node", At);
+        var told = RunSummary.Of(target, At, RunState.Waiting).WithProblem(new DeliveryProblem(new string('-', 40), error));
+        return told with { IsRedelivery = true, NextDeliveryAt = At.AddTicks(1), IsStored = true };
+    }
 
     private static RunQuery Asked(GetRuns question, params string[] nodes) => RunQuery.Of(question, nodes);
 

@@ -15,8 +15,11 @@ public sealed class OverlayTests
     [InlineData("rbac/one-namespace")]
     [InlineData("rbac/all-namespaces")]
     [InlineData("sample-app")]
+    [InlineData("sample-app/native-sidecar")]
+    [InlineData("sample-app/sidecar")]
     [InlineData("monitoring/plain")]
     [InlineData("monitoring/secured")]
+    [InlineData("monitoring/sidecars")]
     [InlineData("overlays/quick-start")]
     [InlineData("overlays/secured")]
     public async Task Every_folder_is_rendered(string folder)

@@ -15,11 +15,17 @@ internal sealed partial record DocumentedMetric(string Name, string Type, IReadO
             .Select(row => new DocumentedMetric(row.Groups["name"].Value, row.Groups["type"].Value, LabelsOf(row.Groups["labels"].Value)))
             .ToDictionary(metric => metric.Name);
 
+    /// <summary>Those of controllers.</summary>
+    public static IReadOnlyList<DocumentedMetric> OfControllers { get; } = [.. All.Values.Where(metric => metric.Name.StartsWith("kubernetesvault_", StringComparison.Ordinal))];
+
+    /// <summary>Those of sidecars.</summary>
+    public static IReadOnlyList<DocumentedMetric> OfSidecars { get; } = [.. All.Values.Except(OfControllers)];
+
     private static Dictionary<string, IReadOnlyList<string>> LabelsOf(string cell) => cell.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(label => Code().Matches(label).Select(word => word.Groups[1].Value).ToList())
         .ToDictionary(words => words[0], words => (IReadOnlyList<string>)words[1..]);
 
-    [GeneratedRegex(@"^\| `(?<name>kubernetesvault_\w+)` \| (?<type>\w+) \|(?<labels>[^|]*)\|")]
+    [GeneratedRegex(@"^\| `(?<name>(?:kubernetesvault|akkavault_sidecar)_\w+)` \| (?<type>\w+) \|(?<labels>[^|]*)\|")]
     private static partial Regex Row();
 
     [GeneratedRegex("`([^`]+)`")]

@@ -42,6 +42,7 @@ public sealed class MonitoringManifestsTests
     [SkippableTheory]
     [InlineData("plain")]
     [InlineData("secured")]
+    [InlineData("sidecars")]
     public async Task It_has_no_field_that_the_operator_does_not_know(string folder)
     {
         Skip.If(Kubectl.Missing is not null, Kubectl.Missing);

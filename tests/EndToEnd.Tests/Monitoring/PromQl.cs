@@ -7,7 +7,7 @@ namespace AkkaVault.EndToEnd.Tests.Monitoring;
 /// <param name="Grouped">The labels that the expression groups by or joins on.</param>
 internal sealed partial record PromQl(IReadOnlyList<PromQlSelector> Metrics, IReadOnlyList<string> Grouped)
 {
-    private static readonly HashSet<string> s_functions = ["sum", "max", "min", "avg", "count", "rate", "increase", "absent", "histogram_quantile"];
+    private static readonly HashSet<string> s_functions = ["sum", "max", "min", "avg", "count", "rate", "increase", "absent", "histogram_quantile", "time"];
     private static readonly HashSet<string> s_words = ["and", "or", "unless", "offset", "bool"];
     private static readonly HashSet<string> s_groupings = ["by", "without", "on", "ignoring", "group_left", "group_right"];
 

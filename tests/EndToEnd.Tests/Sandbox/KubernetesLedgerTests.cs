@@ -62,12 +62,12 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pods_in_hand_are_served_while_the_API_server_is_away_and_the_ledger_catches_up()
+    public async Task Pods_pending_are_served_while_the_API_server_is_away_and_the_ledger_catches_up()
     {
         _cluster.Vault.Seal();
         var pods = new List<SimulatedPod>();
-        for (var i = 0; i < 5; i++) pods.Add(await RunAsync($"in-hand-{i}"));
-        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 5, "all are in hand");
+        for (var i = 0; i < 5; i++) pods.Add(await RunAsync($"pending-{i}"));
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 5, "all are pending");
 
         // The controller's requests fail. The kubelet's requests succeed.
         _cluster.ApiServer.Fault = request => request.Method == "GET" || request.Path.Value!.Contains("configmaps", StringComparison.Ordinal) ? 503 : null;
@@ -84,11 +84,11 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_in_hand_when_the_API_server_refuses_connections_is_served_after_it()
+    public async Task What_is_pending_when_the_API_server_refuses_connections_is_served_after_it()
     {
         _cluster.Vault.Seal();
-        var pod = await RunAsync("in-hand");
-        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 1, "it is in hand");
+        var pod = await RunAsync("pending");
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 1, "it is pending");
         await _cluster.ApiServer.StopListeningAsync();
         await Eventually.TrueAsync(() => Output.Any(line => line.Contains("kubernetes-vault-ledger cannot be read or written: ", StringComparison.Ordinal) && line.Contains("trying again", StringComparison.Ordinal)), "the ledger is tried");
         await _cluster.ApiServer.ResumeListeningAsync();
@@ -116,7 +116,7 @@ public sealed class KubernetesLedgerTests : IAsyncLifetime
         await ServeAsync("before", 3);
         _cluster.Vault.Seal();
         var waiting = await RunAsync("waiting");
-        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 4, "it is in hand");
+        await Eventually.TrueAsync(() => Stored() is { } record && Count(record, "e-accepted") == 4, "it is pending");
         using (var edited = await _admin.PatchAsync(Map, new StringContent("""{"data":{"epoch":"nonsense"}}""", Encoding.UTF8, "application/merge-patch+json"))) edited.EnsureSuccessStatusCode();
         _cluster.Vault.Unseal();
         await ServedAsync(waiting);

@@ -32,7 +32,7 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
     }
 
     [Fact]
-    public async Task All_runs_in_hand_of_many_pods_come_from_any_node_and_none_is_lost_on_the_way()
+    public async Task All_runs_pending_of_many_pods_come_from_any_node_and_none_is_lost_on_the_way()
     {
         const int Pods = 400;
         await StartAsync();
@@ -45,7 +45,7 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
         var seen = (await ManagementPorts.SeenAsync(
             () => Ports.PodsAsync(2),
             pods => ManagementPorts.NoneUnanswered(pods) && pods["pods"]!.AsArray() is { Count: Pods } runs && runs.All(run => run!["node"] is not null && run["lastError"] is not null) && others.SetEquals(runs.Select(run => (string?)run!["node"])),
-            "all are in hand, of those that do not lead"))["pods"]!.AsArray();
+            "all are pending, of those that do not lead"))["pods"]!.AsArray();
         Assert.Equal(Pods, seen.Select(run => (string?)run!["pod"]).Distinct().Count());
         Assert.Equal(seen.Select(run => (DateTime)run!["seenAt"]!).Order(), seen.Select(run => (DateTime)run!["seenAt"]!));
     }

@@ -48,7 +48,7 @@ public sealed class SideBySideTests : IAsyncLifetime
         await ServedOnceAsync();
         foreach (var controller in controllers)
         {
-            await Eventually.TrueAsync(async () => await controller.MetricAsync("kubernetesvault_runs", default) == 0, "its ledger is empty: no run is in hand");
+            await Eventually.TrueAsync(async () => await controller.MetricAsync("kubernetesvault_runs", default) == 0, "its ledger is empty: no run is pending");
         }
 
         // The wrapping tokens of pods that accepted the other controller's push first are revoked.

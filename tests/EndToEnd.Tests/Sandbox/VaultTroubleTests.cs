@@ -84,7 +84,7 @@ public sealed class VaultTroubleTests
         cluster.Vault.Seal();
         var pods = new List<SimulatedPod>();
         for (var i = 0; i < Pods; i++) pods.Add(await cluster.RunPodAsync(cluster.Plan($"waiting-{i}")));
-        await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_runs", default) >= Pods, "all are in hand");
+        await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_runs", default) >= Pods, "all are pending");
         await Eventually.TrueAsync(() => Refused(cluster) >= 4, "Vault was asked now and then");
         // Except for the requests that were under way when the circuit opened, each request is a probe.
         Assert.InRange(Refused(cluster), 4, 16 + 8);
@@ -105,7 +105,7 @@ public sealed class VaultTroubleTests
         await cluster.RunPodAsync(cluster.Plan("first"));
         await Eventually.TrueAsync(() => cluster.Said("Vault does not serve") > 0, "the circuit is open");
         var gone = await cluster.RunPodAsync(cluster.Plan("gone"));
-        await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_runs", default) >= 2, "it is in hand");
+        await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_runs", default) >= 2, "it is pending");
         await cluster.Kubelet.DeleteAsync(gone, default).EndsAsync();
         await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_runs", default) < 2, "it is dropped");
         cluster.Vault.Unseal();

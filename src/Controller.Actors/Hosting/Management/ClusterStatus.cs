@@ -56,8 +56,8 @@ internal static class ClusterStatus
         // Of a run that has its secret, or is over, the last problem keeps nobody waiting.
         var failed = pod.LastError is { Length: > 0 } && pod.State is not ("delivered" or "cancelled");
         var why = failed
-            ? RunExplanation.OfError(pod.LastError!, pod.LastErrorCode ?? "", pod.Role, pod.Attempts, pod.Node)
-            : RunExplanation.OfProgress(pod.State, pod.Attempts, pod.Node);
+            ? RunExplanation.OfError(pod.LastError!, pod.LastErrorCode ?? "", pod.Role, pod.Attempts, pod.Node, pod.IsRedelivery)
+            : RunExplanation.OfProgress(pod.State, pod.Attempts, pod.Node, pod.IsRedelivery);
         return new WaitingPodDocument(pod.Namespace, pod.Pod, pod.Run, pod.Role, pod.State, pod.Attempts, pod.SeenAt, pod.AgeSeconds, pod.Node, why.Code, why.Sentence, why.WhatToDo, failed);
     }
 

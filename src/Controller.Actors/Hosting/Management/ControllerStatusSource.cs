@@ -62,6 +62,6 @@ internal sealed class ControllerStatusSource(ControllerMetrics metrics, RunTrack
         var counts = ledger.Entries.CountBy(entry => entry.Status).ToDictionary();
         return new LeaderStatus(
             metrics.Watching, metrics.WatchInterruptedAt, $"{configuration.Store}".ToLowerInvariant(), metrics.LedgerBytes, metrics.LedgerWrittenAt,
-            counts.GetValueOrDefault(RunStatus.Pending), counts.GetValueOrDefault(RunStatus.Delivered), counts.GetValueOrDefault(RunStatus.Cancelled), NextDeliveryAt: null);
+            counts.GetValueOrDefault(RunStatus.Pending), counts.GetValueOrDefault(RunStatus.Delivered) + ledger.Served.Count, counts.GetValueOrDefault(RunStatus.Cancelled), ledger.Served.FirstDueOfAllAt);
     }
 }

@@ -36,7 +36,7 @@ internal static class ManagementEndpoints
         routes.MapGet("/cluster/shards", (ShardEndpoints shards) => shards.Types());
         routes.MapGet("/cluster/shards/{type}", (ShardEndpoints shards, string type, CancellationToken cancellation) => shards.OfTypeAsync(type, cancellation));
         routes.MapGet("/pods", (PodEndpoints pods, CancellationToken cancellation) => pods.PendingAsync(cancellation));
-        routes.MapGet("/pods/{ns}/{name}", (PodEndpoints pods, string ns, string name, CancellationToken cancellation) => pods.OfPodAsync(ns, name, cancellation));
+        routes.MapGet("/pods/{ns}/{name}", (PodEndpoints pods, string ns, string name, string? run, CancellationToken cancellation) => pods.OfPodAsync(ns, name, run, cancellation));
 
         if (routes.ServiceProvider.GetRequiredService<ControllerConfiguration>().Management is not { Page: false }) routes.MapPage();
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using AkkaVault.Contracts;
 using AkkaVault.Controller.Hosting.Health;
+using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Members;
 using AkkaVault.Controller.Runs;
 using Microsoft.AspNetCore.Http;
@@ -21,11 +22,17 @@ internal sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTracker
         await DocumentAsync(cancellation).ConfigureAwait(false) is { } document ? Results.Json(document, ManagementJson.Answers.PodsDocument) : NoCluster;
 
     /// <summary>What is known of a pod's runs, the newest first; 404 where nothing is.</summary>
-    public async Task<IResult> OfPodAsync(string ns, string name, CancellationToken cancellation)
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="run">A run of it, as documents name runs, if who asks knows one.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IResult> OfPodAsync(string ns, string name, string? run, CancellationToken cancellation)
     {
-        if (await QueryAsync(new GetRuns(ns, name), cancellation).ConfigureAwait(false) is not { } found) return NoCluster;
+        if (GetRuns.OfPod(ns, name, run) is not { } question) return MessageAnswers.Message(StatusCodes.Status400BadRequest, "run: expected UID/CONTAINER");
+        if (await QueryAsync(question, cancellation).ConfigureAwait(false) is not { } found) return NoCluster;
+        var now = clock.GetUtcNow();
         return Results.Json(
-            new PodDocument(ns, name, [.. found.Runs.Select(DocumentOf)], found.Omitted, found.Unanswered), ManagementJson.Answers.PodDocument,
+            new PodDocument(ns, name, [.. found.Runs.Select(one => RunDocumentOf(one, now))], found.Omitted, found.Unanswered), ManagementJson.Answers.PodDocument,
             statusCode: found.Runs.IsEmpty ? StatusCodes.Status404NotFound : StatusCodes.Status200OK);
     }
 
@@ -41,11 +48,18 @@ internal sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTracker
 
     private static PodRunDocument DocumentOf(ClusterRun run, DateTimeOffset now) => new(
         run.Summary.Namespace, run.Summary.Pod, run.Summary.Run.Uid, run.Summary.Run.ToString(), run.Summary.Role, Word(run.Summary.State), run.Summary.Attempts, run.Summary.LastError, run.Summary.LastErrorCode,
-        run.Summary.SeenAt.UtcDateTime, Math.Round(Math.Max(0, (now - run.Summary.SeenAt).TotalSeconds), 1), run.Node);
+        run.Summary.SeenAt.UtcDateTime, Math.Round(Math.Max(0, (now - run.Summary.SeenAt).TotalSeconds), 1), run.Node, run.Summary.IsRedelivery);
 
-    private static RunDocument DocumentOf(ClusterRun run) => new(
+    /// <summary>A run of a pod's history.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="now">This node's clock.</param>
+    public static RunDocument RunDocumentOf(ClusterRun run, DateTimeOffset now) => new(
         run.Summary.Run.Uid, run.Summary.Run.ToString(), run.Summary.Role, Word(run.Summary.State), run.Summary.Attempts, run.Summary.LastError, run.Summary.LastErrorCode,
-        run.Summary.SeenAt.UtcDateTime, run.Summary.EndedAt?.UtcDateTime, run.Summary.Outcome is { } outcome ? Word(outcome) : null, run.Node);
+        run.Summary.SeenAt.UtcDateTime, run.Summary.EndedAt?.UtcDateTime, run.Summary.Outcome is { } outcome ? Word(outcome) : null, run.Node,
+        run.Summary.IsRedelivery, run.Summary.NextDeliveryAt?.UtcDateTime, IsOverdue(run.Summary, now));
+
+    private static bool IsOverdue(RunSummary run, DateTimeOffset now) =>
+        (run.Outcome is null && run.IsRedelivery ? run.SeenAt : run.NextDeliveryAt) is { } due && due + RedeliveryRules.OverdueAfter <= now;
 
     private static string Word<T>(T value)
         where T : struct, Enum => $"{value}".ToLowerInvariant();

@@ -45,6 +45,7 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
     private readonly Counter _pushFailures;
     private readonly Histogram _sinceSeen;
     private readonly Histogram _sinceStart;
+    private readonly Counter _redeliveries;
     private readonly Counter _pushFailureReasons;
     private readonly Counter _foundUsed;
     private readonly Counter _watchInterruptions;
@@ -102,6 +103,7 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
         _pushFailures = Count("server_secret_push_failures_total", "Pushes that were not accepted.", "approle");
         _sinceSeen = Seconds("delivery_since_seen_seconds", "From the first sight of a running init container to its delivery.");
         _sinceStart = Seconds("delivery_since_start_seconds", "From the init container's start (whole seconds, the node's clock) to its delivery.");
+        _redeliveries = Count("redeliveries_total", "Deliveries to runs that had a secret and asked for another one.");
         _pushFailureReasons = Count("push_failure_reasons_total", "Pushes that were not accepted, by reason.", "approle", "reason");
         _foundUsed = Count("wrapping_tokens_found_used_total", "Wrapping tokens that somebody else had used: possible thefts.", "approle");
         _watchInterruptions = CountEach("watch_interruptions_total", "Times the watch of pods was interrupted.", "reason", "gone", "error");
@@ -150,8 +152,9 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
 
     public void WrappingTokenFoundUsed(DeliveryTarget target) => _foundUsed.WithLabels(Known(target.Role)).Inc();
 
-    public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen)
+    public void Delivered(DeliveryTarget target, TimeSpan sinceStart, TimeSpan sinceSeen, bool isRedelivery)
     {
+        if (isRedelivery) _redeliveries.Inc();
         _sinceStart.Observe(Math.Max(0, sinceStart.TotalSeconds));
         _sinceSeen.Observe(Math.Max(0, sinceSeen.TotalSeconds));
     }

@@ -19,6 +19,9 @@ internal sealed class CurrentMetrics
     private readonly Gauge _waiting;
     private readonly Gauge _oldestWaiting;
     private readonly Gauge _runs;
+    private readonly Gauge _redeliveriesWaiting;
+    private readonly Gauge _redeliveriesOverdue;
+    private readonly Gauge _nextRedelivery;
     private readonly Gauge _ledgerBytes;
     private readonly Gauge _tokenLeft;
     private readonly Gauge _tokenLifetime;
@@ -38,9 +41,12 @@ internal sealed class CurrentMetrics
         Gauge Level(string name, string help, params string[] labels) => factory.CreateGauge(ControllerMetrics.Prefix + name, help, labels);
 
         _leader = Level("leader", "1 where the watcher is: one node in the cluster.");
-        _waiting = Level("waiting_pods", "Pods whose init container waits for its secret now; 0 where the watcher is not.");
+        _waiting = Level("waiting_pods", "Pods whose init container waits for its first secret now; 0 where the watcher is not.");
         _oldestWaiting = Level("oldest_waiting_seconds", "Since when the one of them that waits longest was seen; 0 where the watcher is not.");
         _runs = Level("runs", "Init container runs in the ledger; 0 where the watcher is not.", "state");
+        _redeliveriesWaiting = Level("redeliveries_waiting", "Runs that have their secret and wait until another one is due; 0 where the watcher is not.");
+        _redeliveriesOverdue = Level("redeliveries_overdue", "Runs whose next secret was due more than a minute ago and is not delivered; 0 where the watcher is not.");
+        _nextRedelivery = Level("next_redelivery_timestamp_seconds", "When the next run that has its secret is to get another one; 0: none is, or the watcher is elsewhere.");
         _ledgerBytes = Level("ledger_bytes", "Size of the ledger as this node has last written it; 0 where the watcher is not (state.store: kubernetes).");
         _tokenLeft = Level("vault_token_left_seconds", "Until the controller's Vault token dies unless renewed; 0: there is none.");
         _tokenLifetime = Level("vault_token_lifetime_seconds", "The life that it was given first, or after a login last; 0: there is none.");
@@ -70,9 +76,13 @@ internal sealed class CurrentMetrics
         _leader.Set(ledger is null ? 0 : 1);
         _ledgerBytes.Set(ledger is null ? 0 : _metrics.LedgerBytes);
         var entries = (ledger ?? RunLedger.Empty).Entries.ToList();
-        var waiting = entries.Where(entry => entry.Status == RunStatus.Pending).ToList();
+        // A run of which this is a redelivery has a secret meanwhile.
+        var waiting = entries.Where(entry => entry is { Status: RunStatus.Pending, IsRedelivery: false }).ToList();
         _waiting.Set(waiting.DistinctBy(entry => entry.Target.Run.Uid).Count());
         _oldestWaiting.Set(waiting.Count == 0 ? 0 : Math.Max(0, (now - waiting.Min(entry => entry.SeenAt)).TotalSeconds));
+        _redeliveriesWaiting.Set(ledger?.Served.WaitingForRedelivery ?? 0);
+        _redeliveriesOverdue.Set(ledger?.OverdueRedeliveries(now) ?? 0);
+        _nextRedelivery.Set(ledger?.Served.FirstDueOfAllAt is { } due ? (due - DateTimeOffset.UnixEpoch).TotalSeconds : 0);
         foreach (var status in Enum.GetValues<RunStatus>())
         {
             var served = status == RunStatus.Delivered ? ledger?.Served.Count ?? 0 : 0;

@@ -3,6 +3,7 @@ using Akka.Actor;
 using AkkaVault.Controller.Cluster.Serialization;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Runs;
 
 namespace AkkaVault.Actors.Tests.Cluster.Serialization;
 
@@ -35,6 +36,8 @@ public sealed class RedeliveryFormatTests : IDisposable
         { new Delivered(Run, [], "7", Next), "e-delivered", $$"""{"run":{{RunJson}},"outstanding":[],"cursor":"7","nextDeliveryAt":{{NextJson}}}""" },
         { new LedgerSnapshot("7", [new LedgerEntry(Target, RunStatus.Pending, At, [], IsRedelivery: true)]), "snapshot", $$"""{"cursor":"7","entries":[{"target":{{TargetJson}},"status":"InHand","seenAt":{{AtJson}},"outstanding":[],"isRedelivery":true}]}""" },
         { new LedgerSnapshot("7", [new LedgerEntry(Target, RunStatus.Delivered, At, [Wrap], Next)]), "snapshot", $$"""{"cursor":"7","entries":[{"target":{{TargetJson}},"status":"Delivered","seenAt":{{AtJson}},"outstanding":[{"accessor":"accessor-1","expires":{{AtJson}}}],"nextDeliveryAt":{{NextJson}}}]}""" },
+        { new GetRuns("default", "web-0", Run), "ask-runs", $$"""{"namespace":"default","pod":"web-0","run":{{RunJson}}}""" },
+        { new RunsPage("a", [new RunSummary(Run, "default", "web-0", "web", RunState.Ended, 1, null, At, At, RunOutcome.Delivered, null, true, Next, true)], 1, 1), "runs-part", $$"""{"node":"a","lines":[{"run":{{RunJson}},"namespace":"default","pod":"web-0","role":"web","state":"Ended","attempts":1,"lastError":null,"seenAt":{{AtJson}},"endedAt":{{AtJson}},"outcome":"Delivered","isRedelivery":true,"nextDeliveryAt":{{NextJson}},"isStored":true}],"sent":1,"known":1}""" },
         { new LedgerSnapshot("7", [], [1, 2, 3]), "snapshot", """{"cursor":"7","entries":[],"served":"AQID"}""" },
     };
 

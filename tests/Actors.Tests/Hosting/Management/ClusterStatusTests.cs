@@ -51,7 +51,7 @@ public class ClusterStatusTests
     public void A_pod_that_waits_has_the_words_of_explain()
     {
         var status = Document([], [Pod("web-0", "403: permission denied.", "vault-403"), Pod("web-1", null, null), Pod("web-2", "403", "vault-403") with { State = "delivered" }]);
-        var explained = RunExplanation.OfError("403: permission denied.", "vault-403", "web", 3, "b");
+        var explained = RunExplanation.OfError("403: permission denied.", "vault-403", "web", 3, "b", isRedelivery: false);
         var refused = status.Pods[0];
         Assert.Equal((explained.Code, explained.Sentence, explained.WhatToDo, true), (refused.Code, refused.Reason, refused.WhatToDo, refused.Failed));
         Assert.Equal(("role-refused", ProblemAdvice.For("vault-403", "web")), (refused.Code, refused.WhatToDo));

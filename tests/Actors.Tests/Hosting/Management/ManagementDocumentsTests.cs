@@ -23,13 +23,13 @@ public class ManagementDocumentsTests
     public void Pods_that_wait() => Written(
         new PodsDocument("a", [new PodRunDocument("ns", "web-0", "u", "u/r", "web", "waiting", 2, "it's \"no\"", "vault-403", s_seen, 1.5, null)], 0, ["c"]),
         ManagementJson.Answers.PodsDocument, ManagementJson.Default.PodsDocument,
-        """{"selfNode":"a","pods":[{"namespace":"ns","pod":"web-0","uid":"u","run":"u/r","role":"web","state":"waiting","attempts":2,"lastError":"it's \"no\"","lastErrorCode":"vault-403","seenAt":"2026-11-24T19:34:54.957Z","ageSeconds":1.5,"node":null}],"omitted":0,"unanswered":["c"]}""");
+        """{"selfNode":"a","pods":[{"namespace":"ns","pod":"web-0","uid":"u","run":"u/r","role":"web","state":"waiting","attempts":2,"lastError":"it's \"no\"","lastErrorCode":"vault-403","seenAt":"2026-11-24T19:34:54.957Z","ageSeconds":1.5,"node":null,"isRedelivery":false}],"omitted":0,"unanswered":["c"]}""");
 
     [Fact]
     public void The_runs_of_a_pod() => Written(
-        new PodDocument("ns", "web-0", [new RunDocument("u", "u/r", "web", "ended", 1, null, null, s_seen, s_seen, "delivered", "a")], 0, []),
+        new PodDocument("ns", "web-0", [new RunDocument("u", "u/r", "web", "ended", 1, null, null, s_seen, s_seen, "delivered", "a", true, s_seen, true)], 0, []),
         ManagementJson.Answers.PodDocument, ManagementJson.Default.PodDocument,
-        """{"namespace":"ns","pod":"web-0","runs":[{"uid":"u","run":"u/r","role":"web","state":"ended","attempts":1,"lastError":null,"lastErrorCode":null,"seenAt":"2026-11-24T19:34:54.957Z","endedAt":"2026-11-24T19:34:54.957Z","outcome":"delivered","node":"a"}],"omitted":0,"unanswered":[]}""");
+        """{"namespace":"ns","pod":"web-0","runs":[{"uid":"u","run":"u/r","role":"web","state":"ended","attempts":1,"lastError":null,"lastErrorCode":null,"seenAt":"2026-11-24T19:34:54.957Z","endedAt":"2026-11-24T19:34:54.957Z","outcome":"delivered","node":"a","isRedelivery":true,"nextDeliveryAt":"2026-11-24T19:34:54.957Z","isOverdue":true}],"omitted":0,"unanswered":[]}""");
 
     [Fact]
     public void The_status_of_a_cluster() => Written(

@@ -59,6 +59,44 @@ public sealed class CurrentMetricsTests
     }
 
     [Fact]
+    public async Task Runs_that_wait_for_another_secret_are_told_until_another_leads_and_are_overdue_after_a_minute()
+    {
+        string[] names = ["redeliveries_waiting", "redeliveries_overdue", "next_redelivery_timestamp_seconds", "waiting_pods"];
+        Assert.Equal(["0", "0", "0", "0"], await ScrapeAsync(names));
+        _metrics.WatcherStarted();
+        // After a change of leader only hashes of served runs are known.
+        var recovered = LedgerSnapshot.Of(RunLedger.Empty
+            .Apply(new Added(Target("uid-1", "c-1"), At, "1")).Apply(new Delivered(new RunId("uid-1", "c-1"), [], "2", At.AddSeconds(10)))
+            .Apply(new Added(Target("uid-2", "c-1"), At, "3")).Apply(new Delivered(new RunId("uid-2", "c-1"), [], "4"))).ToLedger();
+        var ledger = recovered.Apply(new Added(Target("uid-3", "c-1"), At, "5")).Apply(new Delivered(new RunId("uid-3", "c-1"), [], "6", At.AddSeconds(30)));
+        _metrics.LedgerChanged(ledger);
+        var firstDue = $"{At.AddSeconds(10).ToUnixTimeSeconds()}";
+        _clock.SetUtcNow(At.AddSeconds(69));
+        Assert.Equal(["2", "0", firstDue, "0"], await ScrapeAsync(names));
+        _clock.SetUtcNow(At.AddSeconds(70));
+        Assert.Equal(["2", "1", firstDue, "0"], await ScrapeAsync(names));
+
+        var begun = ledger.Handle(new LedgerInput.DeliveriesDue(), At.AddSeconds(31)).State;
+        _metrics.LedgerChanged(begun);
+        _clock.SetUtcNow(At.AddSeconds(90));
+        Assert.Equal(["1", "1", firstDue, "0"], await ScrapeAsync(names));
+        _clock.SetUtcNow(At.AddSeconds(91));
+        Assert.Equal(["1", "2", firstDue, "0"], await ScrapeAsync(names));
+
+        _metrics.WatcherStopped();
+        Assert.Equal(["0", "0", "0", "0"], await ScrapeAsync(names));
+    }
+
+    [Fact]
+    public async Task Redeliveries_are_counted_apart()
+    {
+        Assert.Equal(["0"], await ScrapeAsync("redeliveries_total"));
+        _metrics.Delivered(Target("uid-1", "c-1"), TimeSpan.Zero, TimeSpan.Zero, isRedelivery: false);
+        _metrics.Delivered(Target("uid-1", "c-1"), TimeSpan.Zero, TimeSpan.Zero, isRedelivery: true);
+        Assert.Equal(["1", "2"], await ScrapeAsync("redeliveries_total", "delivery_since_seen_seconds_count"));
+    }
+
+    [Fact]
     public async Task A_clock_that_was_set_back_makes_no_wait_negative()
     {
         _metrics.WatcherStarted();

@@ -184,7 +184,7 @@
     fact('fact-written', ledger && ledger.writtenAt ? `${span(since(status, ledger.writtenAt))} ago` : '–');
     fact('fact-runs', ledger ? `${ledger.pending} pending, ${ledger.delivered} delivered, ${ledger.cancelled} cancelled` : '–');
     at('fact-next').hidden = !(ledger && ledger.nextDeliveryAt);
-    if (ledger && ledger.nextDeliveryAt) fact('fact-next', `in ${span(-since(status, ledger.nextDeliveryAt))}`);
+    if (ledger && ledger.nextDeliveryAt) fact('fact-next', since(status, ledger.nextDeliveryAt) < 0 ? `in ${span(-since(status, ledger.nextDeliveryAt))}` : `due for ${span(since(status, ledger.nextDeliveryAt))}`);
   }
 
   function show(status) {

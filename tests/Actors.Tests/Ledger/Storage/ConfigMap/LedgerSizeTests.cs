@@ -23,7 +23,7 @@ public sealed class LedgerSizeTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _system.Dispose();
 
     [Fact]
-    public void Five_thousand_pods_in_hand_and_a_thousand_events_after_the_snapshot_fit_well()
+    public void Five_thousand_pending_pods_and_a_thousand_events_after_the_snapshot_fit_well()
     {
         var format = new WireSerializer((ExtendedActorSystem)_system);
         var entries = Enumerable.Range(0, Pods).Select(_ => Entry()).ToList();
@@ -45,7 +45,7 @@ public sealed class LedgerSizeTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void Twenty_thousand_served_runs_with_a_thousand_in_hand_and_a_thousand_events_fit_well()
+    public void Twenty_thousand_served_runs_with_a_thousand_pending_and_a_thousand_events_fit_well()
     {
         const int Served = 20_000;
         var format = new WireSerializer((ExtendedActorSystem)_system);
