@@ -49,6 +49,10 @@ internal sealed partial record RunLedger
     {
         if (Served.Count == 0) return Do();
         var there = uids.Select(RunKey.HashOf).ToHashSet();
-        return Served.All.Where(run => !there.Contains(run.Key.Pod)).Aggregate(Do(), (transition, run) => transition.Then(ledger => ledger.ThenRemoveServed(run, ResumeToken)));
+        var gone = Served.All.Where(run => !there.Contains(run.Key.Pod)).ToList();
+        // A bounded store could not take all of them at once. The next list tells of the others again.
+        var most = Room is null ? gone.Count : LedgerRoom.MaxRemovedAtOnce;
+        return gone.Take(most).Aggregate(
+            (this with { HasLeftOut = HasLeftOut || gone.Count > most }).Do(), (transition, run) => transition.Then(ledger => ledger.ThenRemoveServed(run, ResumeToken)));
     }
 }

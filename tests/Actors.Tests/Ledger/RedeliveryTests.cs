@@ -170,7 +170,8 @@ public class RedeliveryTests
             void Handle(LedgerInput input)
             {
                 var transition = ledger.Handle(input, Now);
-                ledger = transition.State;
+                // Each event is at once in a snapshot.
+                ledger = transition.State with { SnapshotAt = transition.State.EventCount };
                 if (transition.AsksForList) lists++;
                 most = Math.Max(most, ledger.Pods.Count);
                 foreach (var assign in transition.Commands.OfType<AssignRun>())
@@ -184,6 +185,30 @@ public class RedeliveryTests
         Assert.Equal((Count, 0), (ledger.Served.Count, ledger.Pods.Count));
         Assert.Equal(room.MaxWaiting(0), most);
         Assert.InRange(lists, 4, 12);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Thousands_whose_pods_are_gone_are_removed_part_by_part_where_the_store_is_bounded(bool bounded)
+    {
+        const int Gone = 20_000;
+        var ledger = (RunLedger.Empty with
+        {
+            Served = ServedRuns.Of(Enumerable.Range(0, Gone).Select(n => new ServedRun(RunKey.Of(new RunId($"uid-{n}", "containerd://1")), null, null, default))),
+        }).Within(bounded ? LedgerRoom.OfConfigMap : null);
+        var (lists, most) = (1, 0);
+        for (var listed = 0; listed < lists; listed++)
+        {
+            var ended = ledger.Handle(ListEnded(), Now);
+            most = Math.Max(most, ended.Events.Count);
+            // The store is slow: there is no snapshot before it lacks room.
+            ledger = ended.AsksForList ? ended.State : ended.State.Handle(new LedgerInput.SnapshotStored(ended.State.EventCount), Now) is var stored && stored.AsksForList ? stored.State : ended.State;
+            if (ledger.IsListAsked) lists++;
+        }
+
+        Assert.Equal((0, bounded ? Gone / LedgerRoom.MaxRemovedAtOnce : 1), (ledger.Served.Count, lists));
+        Assert.Equal(bounded ? LedgerRoom.MaxRemovedAtOnce + 1 : Gone + 1, most);
     }
 
     [Fact]

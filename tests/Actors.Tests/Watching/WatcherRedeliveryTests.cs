@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit.Xunit2;
@@ -85,34 +83,4 @@ public sealed class WatcherRedeliveryTests : TestKit
 
     private IActorRef StartWatcher(string name) => Sys.ActorOf(
         WatcherActor.Props(new WatcherServices(_pods, _region, _observed, new RunTracker(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance)), name);
-
-    private sealed class ScriptedPods : IPodWatcher
-    {
-        private readonly Channel<PodWatchItem> _items = Channel.CreateUnbounded<PodWatchItem>();
-        private int _lists;
-
-        public int Lists => Volatile.Read(ref _lists);
-
-        public void Say(PodWatchItem item) => _items.Writer.TryWrite(item);
-
-        public void List() => Interlocked.Increment(ref _lists);
-
-        public async IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, [EnumeratorCancellation] CancellationToken cancellation)
-        {
-            await foreach (var item in _items.Reader.ReadAllAsync(cancellation)) yield return item;
-        }
-    }
-
-    private sealed class LedgerAsObserved : IWatcherObserver
-    {
-        public volatile RunLedger? Current;
-
-        public void LedgerChanged(RunLedger ledger) => Current = ledger;
-
-        public void WatcherStarted()
-        {
-        }
-
-        public void WatcherStopped() => Current = null;
-    }
 }

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Watching;
+
+namespace AkkaVault.Actors.Tests.Watching;
+
+/// <summary>A watch of pods that says what the test tells it to.</summary>
+internal sealed class ScriptedPods : IPodWatcher
+{
+    private readonly Channel<PodWatchItem> _items = Channel.CreateUnbounded<PodWatchItem>();
+    private int _lists;
+
+    /// <summary>How often a list was asked for.</summary>
+    public int Lists => Volatile.Read(ref _lists);
+
+    /// <summary>What follows when a list is asked for.</summary>
+    public Action Listing { get; set; } = () => { };
+
+    public void Say(PodWatchItem item) => _items.Writer.TryWrite(item);
+
+    public void List()
+    {
+        Interlocked.Increment(ref _lists);
+        Listing();
+    }
+
+    public async IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var item in _items.Reader.ReadAllAsync(cancellation)) yield return item;
+    }
+}
+
+/// <summary>The watcher's ledger as metrics get it.</summary>
+internal sealed class LedgerAsObserved : IWatcherObserver
+{
+    public volatile RunLedger? Current;
+
+    public void LedgerChanged(RunLedger ledger) => Current = ledger;
+
+    public void WatcherStarted()
+    {
+    }
+
+    public void WatcherStopped() => Current = null;
+}
