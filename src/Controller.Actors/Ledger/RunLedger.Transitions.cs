@@ -35,6 +35,8 @@ internal sealed partial record RunLedger
             .Aggregate(Do(), (transition, uid) => transition.Then(ledger => ledger.ThenCancelAll(uid, "the pod is gone", ResumeToken, now)))
             .Then(ledger => (ledger with { IsListAsked = false }).ThenRemoveServedExcept(ended.Uids))
             .Then(ledger => ledger.ThenPersist(new Advanced(ended.ResumeToken))),
+        PodWatchItem.Located located => HandleLocated(located.Target),
+        PodWatchItem.LocatingEnded => (this with { Locating = Locating.Ended }).Do(),
         PodWatchItem.Bookmark bookmark => ThenPersist(new Advanced(bookmark.ResumeToken)),
         _ => throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "not a watch item"),
     };

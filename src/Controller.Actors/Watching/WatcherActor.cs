@@ -213,6 +213,7 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _ledger = transition.State;
         _services.Tracker.LedgerChanged(_ledger);
         if (transition.AsksForList) _services.Pods.List();
+        if (transition.AsksToLocate) _services.Pods.Locate();
         ScheduleDeliveries();
         var (events, commands) = (transition.Events, transition.Commands);
         if (events.IsEmpty)

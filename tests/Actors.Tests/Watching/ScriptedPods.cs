@@ -10,9 +10,13 @@ internal sealed class ScriptedPods : IPodWatcher
 {
     private readonly Channel<PodWatchItem> _items = Channel.CreateUnbounded<PodWatchItem>();
     private int _lists;
+    private int _locates;
 
     /// <summary>How often a list was asked for.</summary>
     public int Lists => Volatile.Read(ref _lists);
+
+    /// <summary>How often a list beside the watch was asked for.</summary>
+    public int Locates => Volatile.Read(ref _locates);
 
     /// <summary>What follows when a list is asked for.</summary>
     public Action Listing { get; set; } = () => { };
@@ -24,6 +28,8 @@ internal sealed class ScriptedPods : IPodWatcher
         Interlocked.Increment(ref _lists);
         Listing();
     }
+
+    public void Locate() => Interlocked.Increment(ref _locates);
 
     public async IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, [EnumeratorCancellation] CancellationToken cancellation)
     {
