@@ -3,6 +3,7 @@ using AkkaVault.Benchmarks;
 using AkkaVault.Benchmarks.Failover;
 using AkkaVault.Benchmarks.Forming;
 using AkkaVault.Benchmarks.Outage;
+using AkkaVault.Benchmarks.Sidecars;
 using AkkaVault.Benchmarks.Weight;
 using AkkaVault.Sandbox.Chaos;
 
@@ -59,6 +60,17 @@ var weight = new Command("weight", "One controller and three: how long they take
 weight.SetAction((arguments, cancellation) => Installation.MeasureAsync(
     say => new WeightBenchmark(TimeSpan.FromSeconds(arguments.GetValue(idle)), say).RunAsync(cancellation), WeightJson.Default.WeightReport, arguments.GetValue(json), cancellation));
 
+var kills = new Option<int>("--runs") { Description = "How often the leader is killed, and pods are listed again, with few sidecars and with many.", DefaultValueFactory = _ => 5 };
+var count = new Option<int>("--sidecars") { Description = "How many sidecars.", DefaultValueFactory = _ => 20_000 };
+var sidecars = new Command("sidecars", "Thousands of simulated sidecars: the ledger, deliveries that are due together, a leader killed, and pods listed again (as root).") { kills, count };
+sidecars.SetAction((arguments, cancellation) => Installation.MeasureAsync(
+    async (cluster, say) =>
+    {
+        await using var fleet = await SidecarFleet.StartAsync(cluster).ConfigureAwait(false);
+        return await new SidecarBenchmark(cluster, fleet, say).RunAsync(arguments.GetValue(kills), arguments.GetValue(count), cancellation).ConfigureAwait(false);
+    },
+    SidecarJson.Default.SidecarReport, arguments.GetValue(json), cancellation));
+
 foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1), (minutes, 0.01), (rate, 0.1), (interval, 1), (away, 0.1), (seconds, 0.1), (idle, 1) })
 {
     option.Validators.Add(result =>
@@ -67,7 +79,7 @@ foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1)
     });
 }
 
-foreach (var (option, least) in new[] { (runs, 1), (times, 1), (busy, 0), (pods, 2) })
+foreach (var (option, least) in new[] { (runs, 1), (times, 1), (busy, 0), (pods, 2), (kills, 1), (count, 1) })
 {
     option.Validators.Add(result =>
     {
@@ -75,5 +87,5 @@ foreach (var (option, least) in new[] { (runs, 1), (times, 1), (busy, 0), (pods,
     });
 }
 
-var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, forming, chaos, outage, weight };
+var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, forming, chaos, outage, weight, sidecars };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

@@ -203,11 +203,9 @@ internal sealed class FailoverBenchmark(SandboxCluster cluster, double rate, Act
                 for (; ; await Task.Delay(50, token).ConfigureAwait(false))
                 {
                     await _ends.LookAsync(null).ConfigureAwait(false);
-                    if (!await _controllers.WholeNowAsync(token).ConfigureAwait(false)) continue;
-                    await _controllers.ReadyAsync(token).ConfigureAwait(false);
-                    if (await _controllers.LeaderAsync(token).ConfigureAwait(false) is not { } leader) continue;
+                    if (await RestingCluster.LeaderNowAsync(_controllers, token).ConfigureAwait(false) is not { } leader) continue;
                     leads = leader;
-                    if ((await _controllers.ShardsAsync(token).ConfigureAwait(false)).AreAtRest(_controllers.AddressOf(leader))) return;
+                    return;
                 }
             },
             cancellation).ConfigureAwait(false);

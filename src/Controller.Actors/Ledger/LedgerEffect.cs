@@ -22,8 +22,11 @@ internal abstract record LedgerEffect
     /// <param name="Command">The command.</param>
     public sealed record Send(IPodCommand Command) : LedgerEffect;
 
-    /// <summary>List all pods soon: it is not known where runs are that are to be served.</summary>
+    /// <summary>List all pods soon, in place of the watch.</summary>
     public sealed record ListPods : LedgerEffect;
+
+    /// <summary>List all pods beside the watch: it is not known where runs are that are to be served.</summary>
+    public sealed record LocatePods : LedgerEffect;
 }
 
 /// <summary>The effects of a transition by their kind.</summary>
@@ -37,7 +40,10 @@ internal static class LedgerEffects
         /// <summary>What is to be sent after that, in order.</summary>
         public ImmutableList<IPodCommand> Commands => [.. transition.Effects.OfType<LedgerEffect.Send>().Select(send => send.Command)];
 
-        /// <summary>Whether all pods are to be listed.</summary>
+        /// <summary>Whether all pods are to be listed in place of the watch.</summary>
         public bool AsksForList => transition.Effects.Exists(effect => effect is LedgerEffect.ListPods);
+
+        /// <summary>Whether all pods are to be listed beside the watch.</summary>
+        public bool AsksToLocate => transition.Effects.Exists(effect => effect is LedgerEffect.LocatePods);
     }
 }

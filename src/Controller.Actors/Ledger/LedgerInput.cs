@@ -36,6 +36,10 @@ internal abstract record LedgerInput
     /// <summary>Runs that want another delivery are to get it: those for which it is time, and not all at once. See <see cref="RunLedger.DeliveriesDueAt"/>.</summary>
     public sealed record DeliveriesDue : LedgerInput;
 
+    /// <summary>A snapshot is stored: there is room for as many events as are in it.</summary>
+    /// <param name="EventCount">See <see cref="RunLedger.EventCount"/>, of the ledger that was stored.</param>
+    public sealed record SnapshotStored(long EventCount) : LedgerInput;
+
     /// <summary>Commands were sent. Pod actors have time to answer from now on, not from the transition on, which had to be stored first.</summary>
     /// <param name="Commands">The commands.</param>
     public sealed record CommandsSent(ImmutableList<IPodCommand> Commands) : LedgerInput;

@@ -25,6 +25,13 @@ internal abstract record PodWatchItem
     /// <param name="ResumeToken">Where the list was complete: the watch goes on from there.</param>
     public sealed record ListEnded(ImmutableHashSet<string> Uids, string ResumeToken) : PodWatchItem;
 
+    /// <summary>A run of a list that is read beside the watch. It may be older than what the watch has told, and only tells where the run is.</summary>
+    /// <param name="Target">The run.</param>
+    public sealed record Located(DeliveryTarget Target) : PodWatchItem;
+
+    /// <summary>The list beside the watch has ended; it may have failed.</summary>
+    public sealed record LocatingEnded : PodWatchItem;
+
     /// <summary>A watch event: a pod was added or changed.</summary>
     /// <param name="Pod">What was seen.</param>
     /// <param name="ResumeToken">Where the watch is with the event.</param>

@@ -11,11 +11,17 @@ internal sealed partial record RunLedger
     /// <summary>How much fits; null: everything. Not stored.</summary>
     public LedgerRoom? Room { get; init; }
 
-    /// <summary>Whether a run may have been left out, and no list was asked for since. Not stored.</summary>
+    /// <summary>How many events have led to this ledger, since this process began to read it. Not stored.</summary>
+    public long EventCount { get; init; }
+
+    /// <summary>The <see cref="EventCount"/> of the last ledger of which a snapshot is stored. Not stored.</summary>
+    public long SnapshotAt { get; init; }
+
+    /// <summary>Whether a run may have been left out, or one that is over is still there, and no list was asked for since. Not stored.</summary>
     public bool HasLeftOut { get; init; }
 
     // How many more pods may have work.
-    private int RoomLeft => Room is null ? int.MaxValue : Math.Max(0, Room.MaxWaiting(Served.Count) - Pods.Count);
+    private int RoomLeft => Room is null ? int.MaxValue : Math.Max(0, Room.MaxWaiting(Served.Count, EventCount - SnapshotAt) - Pods.Count);
 
     /// <summary>The ledger of a leader that has recovered it. An earlier leader may have left runs out if it is not far from full.</summary>
     public RunLedger Within(LedgerRoom? room) => this with { Room = room, HasLeftOut = room is not null && Pods.Count > room.MaxWaiting(Served.Count) / 2 };

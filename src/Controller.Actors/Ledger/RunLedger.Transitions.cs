@@ -20,6 +20,7 @@ internal sealed partial record RunLedger
             Entries.Where(entry => entry.IsDue(now) && entry.UnansweredAssigns > 0).OrderBy(entry => entry.LastContactAt).Take(AssignRules.MaxReassignedAtOnce), now),
         LedgerInput.PodActorsLost => ThenAssign(Entries.Where(entry => entry.HasWork).Select(entry => entry with { UnansweredAssigns = 0 }), now),
         LedgerInput.DeliveriesDue => HandleDeliveriesDue(now),
+        LedgerInput.SnapshotStored stored => (this with { SnapshotAt = stored.EventCount }).Do(),
         LedgerInput.CommandsSent sent => HandleSent(sent.Commands, now),
         _ => throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not a ledger input"),
     };
@@ -34,6 +35,8 @@ internal sealed partial record RunLedger
             .Aggregate(Do(), (transition, uid) => transition.Then(ledger => ledger.ThenCancelAll(uid, "the pod is gone", ResumeToken, now)))
             .Then(ledger => (ledger with { IsListAsked = false }).ThenRemoveServedExcept(ended.Uids))
             .Then(ledger => ledger.ThenPersist(new Advanced(ended.ResumeToken))),
+        PodWatchItem.Located located => HandleLocated(located.Target),
+        PodWatchItem.LocatingEnded => (this with { Locating = Locating.Ended }).Do(),
         PodWatchItem.Bookmark bookmark => ThenPersist(new Advanced(bookmark.ResumeToken)),
         _ => throw new ArgumentOutOfRangeException(nameof(item), item.GetType().Name, "not a watch item"),
     };

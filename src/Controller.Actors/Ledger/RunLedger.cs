@@ -36,7 +36,7 @@ internal sealed partial record RunLedger(string ResumeToken, ImmutableDictionary
             Advanced => this,
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "not a ledger event"),
         };
-        return ledger with { ResumeToken = happened.ResumeToken };
+        return ledger with { ResumeToken = happened.ResumeToken, EventCount = EventCount + 1 };
     }
 
     /// <summary>The ledger with an entry put in, in place of the run's old one.</summary>

@@ -15,4 +15,7 @@ internal interface IPodWatcher
 
     /// <summary>Has all pods listed now, by the read that is under way, instead of when the next list is due.</summary>
     void List();
+
+    /// <summary>Has all pods listed beside the read that is under way, which goes on: <see cref="PodWatchItem.Located"/>, and at the end <see cref="PodWatchItem.LocatingEnded"/>.</summary>
+    void Locate();
 }

@@ -37,20 +37,24 @@ internal sealed class PodWatcher : IPodWatcher
     private readonly IWatchObserver _observer;
     private readonly IPodEvents _events;
     private readonly ILogger<PodWatcher> _log;
+    private readonly PodPages _pages;
     private volatile Reading? _reading;
 
     /// <summary>A watcher, which asks for nothing before its items are read.</summary>
-    public PodWatcher(ApiServer api, KubernetesSettings settings, TimeProvider clock, IWatchObserver observer, IPodEvents events, ILogger<PodWatcher> log) =>
+    public PodWatcher(ApiServer api, KubernetesSettings settings, TimeProvider clock, IWatchObserver observer, IPodEvents events, ILogger<PodWatcher> log)
+    {
         (_api, _settings, _clock, _observer, _events, _log) = (api, settings, clock, observer, events, log);
+        _pages = new PodPages(api, PodsPath, Selectors, clock);
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var items = Channel.CreateBounded<PodWatchItem>(new BoundedChannelOptions(1000) { SingleReader = true, SingleWriter = true });
-        var latest = new Reading(this, items.Writer);
+        var items = Channel.CreateBounded<PodWatchItem>(new BoundedChannelOptions(1000) { SingleReader = true });
+        var latest = new Reading(this, items.Writer, stop.Token);
         _reading = latest;
-        var reading = Task.Run(() => latest.RunAsync(resumeToken, stop.Token), CancellationToken.None);
+        var reading = Task.Run(() => latest.RunAsync(resumeToken), CancellationToken.None);
         try
         {
             await foreach (var item in items.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return item;
@@ -58,12 +62,15 @@ internal sealed class PodWatcher : IPodWatcher
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(reading, latest.Locating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <inheritdoc/>
     public void List() => _reading?.AskForList();
+
+    /// <inheritdoc/>
+    public void Locate() => _reading?.Locate();
 
     private string PodsPath => _settings.Scope.SingleNamespace is { } name ? $"api/v1/namespaces/{Uri.EscapeDataString(name)}/pods" : "api/v1/pods";
 
@@ -72,7 +79,7 @@ internal sealed class PodWatcher : IPodWatcher
         + (_settings.LabelSelector is { } labels ? "&labelSelector=" + Uri.EscapeDataString(labels) : "");
 
     /// <summary>One reading of the pods, from a resume token on.</summary>
-    private sealed class Reading(PodWatcher watcher, ChannelWriter<PodWatchItem> items)
+    private sealed class Reading(PodWatcher watcher, ChannelWriter<PodWatchItem> items, CancellationToken cancellation)
     {
         private readonly HashSet<string> _warned = [];
         private readonly string _selection = ResumeToken.SelectionOf(watcher.PodsPath, watcher.Selectors, watcher._settings.Scope.ToString());
@@ -89,7 +96,7 @@ internal sealed class PodWatcher : IPodWatcher
         /// <summary>Ends a watch that is under way, so that a list comes next. The watch goes on after it.</summary>
         public void AskForList() => _listAsked.Cancel();
 
-        public async Task RunAsync(string resumeToken, CancellationToken cancellation)
+        public async Task RunAsync(string resumeToken)
         {
             (_version, _listed) = ResumeToken.Parse(resumeToken);
             // Pods that were not selected when the resume token was stored may already wait.
@@ -121,7 +128,7 @@ internal sealed class PodWatcher : IPodWatcher
                     {
                         watcher._log.LogDebug("All pods are listed before the watch goes on");
                     }
-                    catch (Exception e) when (IsFailure(e, cancellation))
+                    catch (Exception e) when (PodPages.IsFailure(e, cancellation))
                     {
                         failures++;
                         watcher._observer.WatchInterrupted("error");
@@ -137,8 +144,17 @@ internal sealed class PodWatcher : IPodWatcher
             }
         }
 
-        private static bool IsFailure(Exception e, CancellationToken cancellation) => e is HttpRequestException or IOException or JsonException or ApiServerException
-            || (e is OperationCanceledException && !cancellation.IsCancellationRequested);
+        /// <summary>Lists all pods beside the watch.</summary>
+        public void Locate() => Locating = Task.Run(() => new PodLocator(watcher._pages, watcher._settings.Scope, items, Failed).RunAsync(cancellation), CancellationToken.None);
+
+        /// <summary>The last list beside the watch.</summary>
+        public Task Locating { get; private set; } = Task.CompletedTask;
+
+        private void Failed(Exception e)
+        {
+            watcher._observer.WatchInterrupted("error");
+            watcher._log.ListFailed(watcher._api.Address, ProblemOf(e));
+        }
 
         private static string ProblemOf(Exception e) => e is OperationCanceledException ? "no answer in time" : Causes.Of(e);
 
@@ -155,8 +171,7 @@ internal sealed class PodWatcher : IPodWatcher
             string? servers;
             try
             {
-                // Without selectors, because an old API server reads pod after pod until one is selected.
-                servers = (await GetListAsync($"{watcher.PodsPath}?limit=1", cancellation).ConfigureAwait(false)).Metadata.ResourceVersion;
+                servers = await watcher._pages.VersionAsync(cancellation).ConfigureAwait(false);
             }
             catch (ApiServerException e) when (_isVersionKnown)
             {
@@ -185,7 +200,7 @@ internal sealed class PodWatcher : IPodWatcher
             {
                 await ListAsync(cancellation).ConfigureAwait(false);
             }
-            catch (Exception e) when (IsFailure(e, cancellation))
+            catch (Exception e) when (PodPages.IsFailure(e, cancellation))
             {
                 _resyncAt = watcher._clock.GetUtcNow() + (_isListWanted ? Backoff : ListBackoff).After(++_failedLists, Random.Shared.NextDouble());
                 watcher._observer.WatchInterrupted("error");
@@ -197,11 +212,9 @@ internal sealed class PodWatcher : IPodWatcher
         {
             if (_listAsked.IsCancellationRequested) (_isListWanted, _listAsked) = (true, new CancellationTokenSource());
             var uids = ImmutableHashSet.CreateBuilder<string>();
-            var next = "";
-            PodListDocument page;
-            do
+            var version = "";
+            await foreach (var page in watcher._pages.ReadAsync(cancellation).ConfigureAwait(false))
             {
-                page = await GetListAsync($"{watcher.PodsPath}?limit=500&{watcher.Selectors}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}", cancellation).ConfigureAwait(false);
                 foreach (var pod in page.Items ?? [])
                 {
                     if (!PodEligibility.IsAnnotated(pod)) continue;
@@ -209,27 +222,15 @@ internal sealed class PodWatcher : IPodWatcher
                     await items.WriteAsync(new PodWatchItem.Listed(Assess(pod)), cancellation).ConfigureAwait(false);
                 }
 
-                next = page.Metadata.Continue ?? "";
+                version = page.Metadata.ResourceVersion ?? "";
             }
-            while (next.Length > 0);
 
-            (_version, _listed, _failedLists, _isVersionKnown, _isListWanted) = (page.Metadata.ResourceVersion ?? "", _selection, 0, true, false);
+            (_version, _listed, _failedLists, _isVersionKnown, _isListWanted) = (version, _selection, 0, true, false);
             _resyncAt = watcher._clock.GetUtcNow() + ResyncInterval;
             _warned.RemoveWhere(uid => !uids.Contains(uid));
             await items.WriteAsync(new PodWatchItem.ListEnded(uids.ToImmutable(), ResumeTokenAt(_version)), cancellation).ConfigureAwait(false);
             watcher._observer.Current();
             watcher._log.LogDebug("Listed pods: {Count} annotated, version {Version}", uids.Count, _version);
-        }
-
-        private async Task<PodListDocument> GetListAsync(string path, CancellationToken cancellation)
-        {
-            using var time = new CancellationTokenSource(RequestTimeout, watcher._clock);
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
-            using var response = await watcher._api.GetAsync(path, deadline.Token).ConfigureAwait(false);
-            await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
-            var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-            return await JsonSerializer.DeserializeAsync(body, PodJson.Default.PodListDocument, deadline.Token).ConfigureAwait(false)
-                ?? throw new JsonException("expected a pod list, got null");
         }
 
         /// <returns>Whether anything was received.</returns>

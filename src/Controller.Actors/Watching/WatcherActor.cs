@@ -31,6 +31,9 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 
     private const int EventsBetweenSnapshots = 1000;
 
+    // With more events than this, a bounded store may be full: it is made smaller before anything else is stored.
+    private const int EventsAtStart = 2 * EventsBetweenSnapshots;
+
     /// <summary>How often silent pod actors are looked for. Each round of assignments is stored, so they are collected for longer.</summary>
     public static readonly TimeSpan SilenceCheckInterval = TimeSpan.FromSeconds(1);
 
@@ -40,8 +43,11 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private readonly WatcherServices _services;
     private readonly CancellationTokenSource _stopped = new();
     private RunLedger _ledger = RunLedger.Empty;
-    private int _eventsSinceSnapshot;
-    private bool _snapshotting;
+    private RunLedger _stored = RunLedger.Empty;
+    private int _beingStored;
+    private long? _snapshotting;
+    private bool _snapshotWanted;
+    private bool _started;
     private bool _reassigning;
     private DateTimeOffset? _deliveriesDueAt;
 
@@ -64,14 +70,14 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         {
             case SnapshotOffer { Snapshot: LedgerSnapshot snapshot }:
                 _ledger = snapshot.ToLedger();
-                _eventsSinceSnapshot = 0;
                 break;
             case ILedgerEvent happened:
                 _ledger = _ledger.Apply(happened);
-                _eventsSinceSnapshot++;
                 break;
             case RecoveryCompleted:
-                Start();
+                _stored = _ledger;
+                if (_ledger.EventCount < EventsAtStart) Start();
+                else Snapshot();
                 break;
             default:
                 Unhandled(message);
@@ -84,6 +90,9 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     {
         switch (message)
         {
+            case not (SaveSnapshotSuccess or SaveSnapshotFailure) when !_started:
+                Stash.Stash();
+                break;
             case LedgerInput.PodWatched watched:
                 Handle(watched);
                 break;
@@ -107,16 +116,17 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
                 // The watch retries by itself; if it ends all the same, a new incarnation starts a new one.
                 throw new InvalidOperationException("the watch of the pods has ended", ended.Cause);
             case LedgerNearlyFull:
-                SnapshotWhenStored();
+                _snapshotWanted = true;
+                if (_beingStored == 0) Snapshot();
                 break;
             case SaveSnapshotSuccess saved:
-                _snapshotting = false;
                 DeleteMessages(saved.Metadata.SequenceNr);
                 DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
+                SnapshotEnded(new LedgerInput.SnapshotStored(_snapshotting ?? _ledger.SnapshotAt));
                 break;
             case SaveSnapshotFailure failure:
-                _snapshotting = false;
                 _services.Log.SnapshotNotStored(failure.Cause);
+                SnapshotEnded(null);
                 break;
             case DeleteMessagesFailure failure:
                 _services.Log.EventsNotDeleted(failure.Cause);
@@ -160,6 +170,7 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 
     private void Start()
     {
+        _started = true;
         _ledger = _ledger.Within(_services.Room);
         _services.Log.Watches(_ledger.Count, _ledger.ResumeToken);
         _services.Observer.WatcherStarted();
@@ -220,6 +231,7 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _services.Tracker.LedgerChanged(_ledger);
         if (transition.AsksForList) _services.Pods.List();
         ScheduleChecks();
+        if (transition.AsksToLocate) _services.Pods.Locate();
         ScheduleDeliveries();
         var (events, commands) = (transition.Events, transition.Commands);
         if (events.IsEmpty)
@@ -229,12 +241,15 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
             return false;
         }
 
+        _beingStored++;
         PersistAllAsync(events, stored =>
         {
-            if (ReferenceEquals(stored, events[^1])) Send(commands);
+            if (!ReferenceEquals(stored, events[^1])) return;
+            (_beingStored, _stored) = (_beingStored - 1, transition.State);
+            Send(commands);
+            if (_snapshotWanted || _stored.EventCount - _ledger.SnapshotAt >= EventsBetweenSnapshots) Snapshot();
         });
         _services.Observer.LedgerChanged(_ledger);
-        _eventsSinceSnapshot += events.Count;
         return true;
     }
 
@@ -242,14 +257,27 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     {
         foreach (var command in commands) _services.PodRegion.Tell(command);
         Handle(new LedgerInput.CommandsSent(commands));
-        if (_eventsSinceSnapshot >= EventsBetweenSnapshots) SnapshotWhenStored();
     }
 
-    private void SnapshotWhenStored()
+    // Of what is stored: where the store is slow, much more is waiting to be stored, and the store has to shrink before that.
+    private void Snapshot()
     {
-        if (_snapshotting) return;
-        _snapshotting = true;
-        _eventsSinceSnapshot = 0;
-        DeferAsync(LedgerSnapshot.Of(_ledger), SaveSnapshot);
+        if (_snapshotting is not null) return;
+        (_snapshotting, _snapshotWanted) = (_stored.EventCount, false);
+        SaveSnapshot(LedgerSnapshot.Of(_stored));
+    }
+
+    private void SnapshotEnded(LedgerInput.SnapshotStored? stored)
+    {
+        _snapshotting = null;
+        if (_started)
+        {
+            if (stored is not null) Handle(stored);
+            return;
+        }
+
+        if (stored is not null) _ledger = _ledger.Handle(stored, _services.Clock.GetUtcNow()).State;
+        Start();
+        Stash.UnstashAll();
     }
 }

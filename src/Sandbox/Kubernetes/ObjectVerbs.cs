@@ -22,7 +22,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
     /// <summary>GET of many objects, in pages. Each page shows the version of the first page.</summary>
     public JsonObject List(ApiPath path, IQueryCollection query)
     {
-        var selector = new ObjectSelector(path.Resource, path.Namespace, query["fieldSelector"].ToString(), query["labelSelector"].ToString());
+        var (fields, labels) = (query["fieldSelector"].ToString(), query["labelSelector"].ToString());
+        var selector = new ObjectSelector(path.Resource, path.Namespace, fields, labels);
         var (objects, listed) = store.List(path.Resource);
         if (QueryNumber.Version(query) is { } atLeast && atLeast > listed) throw ApiRefusal.TooLarge(atLeast, listed);
         var start = 0;
@@ -36,12 +37,14 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
         }
 
         var limit = QueryNumber.Of(query, "limit") is { } wanted and > 0 and < int.MaxValue ? (int)wanted : int.MaxValue;
-        var selected = objects.Skip(start).Where(selector.Matches).ToList();
+        // With selectors it is not known how many items remain (ListMeta in the API reference), so a real API server reads no further than the page.
+        var isCounted = fields.Length == 0 && labels.Length == 0;
+        var selected = objects.Skip(start).Where(selector.Matches).Take(isCounted || limit == int.MaxValue ? int.MaxValue : limit + 1).ToList();
         var metadata = new JsonObject { ["resourceVersion"] = $"{listed}" };
         if (selected.Count > limit)
         {
             metadata["continue"] = new ContinueToken(listed, Key(selected[limit - 1])).ToString();
-            metadata["remainingItemCount"] = selected.Count - limit;
+            if (isCounted) metadata["remainingItemCount"] = selected.Count - limit;
         }
 
         return new JsonObject

@@ -65,6 +65,13 @@ internal sealed partial class DeliveryWorld
         if (_watchedTo < _watch.Count) Perform(_ledger.Handle(new LedgerInput.PodWatched(_watch[_watchedTo++]), _now));
     }
 
+    private void Locate()
+    {
+        var located = _located;
+        _located = [];
+        foreach (var item in located) Perform(_ledger.Handle(new LedgerInput.PodWatched(item), _now));
+    }
+
     private void Relist()
     {
         (_watchedTo, _isListAsked) = (_watch.Count, false);

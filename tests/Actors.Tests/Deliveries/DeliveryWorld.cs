@@ -27,6 +27,7 @@ internal sealed partial class DeliveryWorld(int seed)
     private RunLedger _snapshot = RunLedger.Empty;
     private int _inSnapshot;
     private bool _isListAsked;
+    private List<PodWatchItem> _located = [];
     private bool _isEnding;
     private int _watchedTo;
     private int _version;
@@ -96,7 +97,8 @@ internal sealed partial class DeliveryWorld(int seed)
                 for (var i = _random.Next(8); i > 0; i--) Attend();
                 break;
             case 16:
-                if (_isListAsked) Relist();
+                if (_located.Count > 0) Locate();
+                else if (_isListAsked) Relist();
                 break;
             case 12 or 13:
                 for (var i = _random.Next(6); i > 0; i--) LiveApart();
@@ -196,6 +198,8 @@ internal sealed partial class DeliveryWorld(int seed)
         }
 
         _isListAsked |= transition.AsksForList;
+        // What the list beside the watch tells may be old when it comes.
+        if (transition.AsksToLocate) _located = [.. _pods.Values.Select(pod => See(pod).Target).OfType<DeliveryTarget>().Select(target => new PodWatchItem.Located(target)), new PodWatchItem.LocatingEnded()];
         _ledger = transition.State;
         _journal.AddRange(transition.Events);
         foreach (var command in transition.Commands) _toActors.Enqueue(command);
@@ -268,7 +272,7 @@ internal sealed partial class DeliveryWorld(int seed)
         }
 
         _toWatcher.Clear();
-        _isListAsked = false;
+        (_isListAsked, _located) = (false, []);
         if (_random.Next(2) == 0) TakeSnapshot();
         _ledger = Replay();
         _watchedTo = _ledger.ResumeToken.Length == 0 ? 0 : int.Parse(_ledger.ResumeToken, System.Globalization.CultureInfo.InvariantCulture);

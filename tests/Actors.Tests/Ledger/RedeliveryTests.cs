@@ -19,6 +19,8 @@ public class RedeliveryTests
 
     private static LedgerInput.PodWatched Listed(DeliveryTarget? target, string uid = "uid-1") => new(new PodWatchItem.Listed(new ObservedPod(uid, target, "not running")));
 
+    private static LedgerInput.PodWatched Located(DeliveryTarget target) => new(new PodWatchItem.Located(target));
+
     private static LedgerInput.PodWatched ListEnded(params string[] uids) => new(new PodWatchItem.ListEnded([.. uids], "9"));
 
     [Fact]
@@ -80,20 +82,34 @@ public class RedeliveryTests
     }
 
     [Fact]
-    public void After_a_change_of_leader_one_list_tells_where_served_runs_are()
+    public void After_a_change_of_leader_one_list_beside_the_watch_tells_where_served_runs_are()
     {
         var recovered = Recovered(Served(Next));
         Assert.Equal(Next, recovered.DeliveriesDueAt(Now));
         var due = recovered.Handle(new LedgerInput.DeliveriesDue(), Next);
-        Assert.Equal((true, 0, 0), (due.AsksForList, due.Events.Count, due.Commands.Count));
+        Assert.Equal((true, false, 0, 0), (due.AsksToLocate, due.AsksForList, due.Events.Count, due.Commands.Count));
         // Once: nothing is due before the list has come.
         Assert.Null(due.State.DeliveriesDueAt(Next));
-        Assert.False(due.State.Handle(new LedgerInput.DeliveriesDue(), Next).AsksForList);
+        Assert.Empty(due.State.Handle(new LedgerInput.DeliveriesDue(), Next).Effects);
 
-        var listed = due.State.Handle(Listed(Target()), Next);
-        Assert.Empty(listed.Effects);
-        Assert.Equal(Target(), Assert.IsType<AssignRun>(Assert.Single(listed.State.Handle(new LedgerInput.DeliveriesDue(), Next).Commands)).Target);
-        Assert.False(listed.State.Handle(ListEnded("uid-1"), Next).State.IsListAsked);
+        // It may be old: it tells nothing but where a run is that is served.
+        var old = due.State.Handle(Located(Target(container: "containerd://0")), Next).State.Handle(Located(Target("uid-2")), Next);
+        Assert.Empty(old.Effects);
+        Assert.Equal((1, 0), (old.State.Served.Count, old.State.Pods.Count));
+        var located = old.State.Handle(Located(Target()), Next);
+        Assert.Empty(located.Effects);
+        Assert.Equal(Target(), Assert.IsType<AssignRun>(Assert.Single(located.State.Handle(new LedgerInput.DeliveriesDue(), Next).Commands)).Target);
+    }
+
+    [Fact]
+    public void A_run_that_a_list_beside_the_watch_did_not_find_is_looked_for_by_a_list_that_also_tells_who_is_gone()
+    {
+        var ended = Recovered(Served(Next)).Handle(new LedgerInput.DeliveriesDue(), Next).State.Handle(new LedgerInput.PodWatched(new PodWatchItem.LocatingEnded()), Next);
+        Assert.Empty(ended.Effects);
+        var due = ended.State.Handle(new LedgerInput.DeliveriesDue(), ended.State.DeliveriesDueAt(Next)!.Value);
+        Assert.Equal((false, true), (due.AsksToLocate, due.AsksForList));
+        Assert.Null(due.State.DeliveriesDueAt(Next));
+        Assert.Equal((0, false), due.State.Handle(ListEnded(), Next).State is var gone ? (gone.Count, gone.IsListAsked) : default);
     }
 
     [Fact]
@@ -170,7 +186,8 @@ public class RedeliveryTests
             void Handle(LedgerInput input)
             {
                 var transition = ledger.Handle(input, Now);
-                ledger = transition.State;
+                // Each event is at once in a snapshot.
+                ledger = transition.State with { SnapshotAt = transition.State.EventCount };
                 if (transition.AsksForList) lists++;
                 most = Math.Max(most, ledger.Pods.Count);
                 foreach (var assign in transition.Commands.OfType<AssignRun>())
@@ -184,6 +201,30 @@ public class RedeliveryTests
         Assert.Equal((Count, 0), (ledger.Served.Count, ledger.Pods.Count));
         Assert.Equal(room.MaxWaiting(0), most);
         Assert.InRange(lists, 4, 12);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Thousands_whose_pods_are_gone_are_removed_part_by_part_where_the_store_is_bounded(bool bounded)
+    {
+        const int Gone = 20_000;
+        var ledger = (RunLedger.Empty with
+        {
+            Served = ServedRuns.Of(Enumerable.Range(0, Gone).Select(n => new ServedRun(RunKey.Of(new RunId($"uid-{n}", "containerd://1")), null, null, default))),
+        }).Within(bounded ? LedgerRoom.OfConfigMap : null);
+        var (lists, most) = (1, 0);
+        for (var listed = 0; listed < lists; listed++)
+        {
+            var ended = ledger.Handle(ListEnded(), Now);
+            most = Math.Max(most, ended.Events.Count);
+            // The store is slow: there is no snapshot before it lacks room.
+            ledger = ended.AsksForList ? ended.State : ended.State.Handle(new LedgerInput.SnapshotStored(ended.State.EventCount), Now) is var stored && stored.AsksForList ? stored.State : ended.State;
+            if (ledger.IsListAsked) lists++;
+        }
+
+        Assert.Equal((0, bounded ? Gone / LedgerRoom.MaxRemovedAtOnce : 1), (ledger.Served.Count, lists));
+        Assert.Equal(bounded ? LedgerRoom.MaxRemovedAtOnce + 1 : Gone + 1, most);
     }
 
     [Fact]

@@ -131,6 +131,15 @@ public abstract class PodWatcherTest : IAsyncLifetime, IWatchObserver, IPodEvent
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["metadata"]!["uid"]!;
     }
 
+    /// <summary>Reports that a pod's init container runs.</summary>
+    private protected async Task RunsAsync(string name)
+    {
+        const string Status = """{"status":{"podIP":"10.1.0.5","initContainerStatuses":[{"name":"install","containerID":"containerd://1","state":{"running":{"startedAt":"2026-11-24T01:02:03Z"}}}]}}""";
+        using var answer = await _admin.PatchAsync(
+            new Uri($"api/v1/namespaces/default/pods/{name}/status", UriKind.Relative), new StringContent(Status, Encoding.UTF8, "application/merge-patch+json"));
+        answer.EnsureSuccessStatusCode();
+    }
+
     private protected Task SeenAsync(string uid, TimeSpan? step = null) =>
         UntilAsync(() => _items.Any(item => (item as PodWatchItem.Changed)?.Pod.Uid == uid || (item as PodWatchItem.Listed)?.Pod.Uid == uid), $"pod {uid} is seen", step);
 

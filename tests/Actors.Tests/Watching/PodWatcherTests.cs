@@ -22,6 +22,24 @@ public sealed class PodWatcherTests : PodWatcherTest
         Assert.Empty(_interruptions);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(500)]
+    public async Task Pods_are_listed_beside_the_watch_which_goes_on_whether_that_list_fails_or_not(int? failure)
+    {
+        await WatchAsync();
+        await SeenAsync(await CreateAsync("first"));
+        await RunsAsync("first");
+        await CreateAsync("waiting");
+        _fault = verb => verb == "list" ? failure : null;
+        _watcher.Locate();
+        await UntilAsync(() => _items.OfType<PodWatchItem.LocatingEnded>().Any(), "the list beside the watch has ended");
+        await SeenAsync(await CreateAsync("second"));
+        Assert.Equal(["list", "watch", "list"], Verbs);
+        Assert.Equal(failure is null ? ["first"] : [], _items.OfType<PodWatchItem.Located>().Select(located => located.Target.Name));
+        Assert.Equal(failure is null ? 0 : 1, _interruptions.Count);
+    }
+
     [Fact]
     public async Task A_list_that_is_asked_for_and_fails_is_tried_again_within_seconds()
     {

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
@@ -103,33 +101,4 @@ public sealed class WatcherFencingTests : TestKit
 
     private static PodWatchItem.Changed Seen(string uid, int version) => new(
         new ObservedPod(uid, new DeliveryTarget(new RunId(uid, "containerd://1"), "default", uid, "10.1.0.5", "web", "node-1", At), ""), $"{version}");
-
-    private sealed class ScriptedPods : IPodWatcher
-    {
-        private readonly Channel<PodWatchItem> _items = Channel.CreateUnbounded<PodWatchItem>();
-
-        public void Say(PodWatchItem item) => _items.Writer.TryWrite(item);
-
-        public void List()
-        {
-        }
-
-        public async IAsyncEnumerable<PodWatchItem> ReadAsync(string resumeToken, [EnumeratorCancellation] CancellationToken cancellation)
-        {
-            await foreach (var item in _items.Reader.ReadAllAsync(cancellation)) yield return item;
-        }
-    }
-
-    private sealed class LedgerAsObserved : IWatcherObserver
-    {
-        public volatile RunLedger? Current;
-
-        public void LedgerChanged(RunLedger ledger) => Current = ledger;
-
-        public void WatcherStarted()
-        {
-        }
-
-        public void WatcherStopped() => Current = null;
-    }
 }

@@ -49,7 +49,7 @@ public sealed class WatcherRedeliveryTests : TestKit
     }
 
     [Fact]
-    public async Task A_watcher_that_recovers_a_snapshot_asks_for_a_list_when_a_delivery_is_due()
+    public async Task A_watcher_that_recovers_a_snapshot_has_pods_listed_beside_the_watch_when_a_delivery_is_due()
     {
         await ServeAsync("uid-1", DateTimeOffset.UtcNow.AddSeconds(2));
         await AwaitConditionAsync(() => Task.FromResult(_observed.Current!.Served.Count == 1), Deadline);
@@ -61,13 +61,13 @@ public sealed class WatcherRedeliveryTests : TestKit
         await ExpectTerminatedAsync(_watcher, Deadline);
 
         _watcher = StartWatcher("next");
-        await AwaitConditionAsync(() => Task.FromResult(_pods.Lists == 1), Deadline);
-        _pods.Say(new PodWatchItem.Listed(new ObservedPod("uid-1", Target("uid-1"), "")));
-        _pods.Say(new PodWatchItem.Listed(new ObservedPod("uid-2", Target("uid-2"), "")));
-        _pods.Say(new PodWatchItem.ListEnded(["uid-1", "uid-2"], "9"));
+        await AwaitConditionAsync(() => Task.FromResult(_pods.Locates == 1), Deadline);
+        _pods.Say(new PodWatchItem.Located(Target("uid-1")));
+        _pods.Say(new PodWatchItem.Located(Target("uid-2")));
+        _pods.Say(new PodWatchItem.LocatingEnded());
         var again = await _region.FishForMessageAsync<AssignRun>(assign => assign.IsRedelivery, Deadline);
         Assert.Equal(Target("uid-1"), again.Target);
-        Assert.Equal(1, _pods.Lists);
+        Assert.Equal((1, 0), (_pods.Locates, _pods.Lists));
     }
 
     private async Task<AssignRun> ServeAsync(string uid, DateTimeOffset? next)

@@ -47,13 +47,16 @@ internal sealed record LedgerRecord(long Highest, ImmutableList<StoredEvent> Eve
     public IEnumerable<StoredEvent> Replay(long from, long to, long max) =>
         Events.Where(stored => stored.SequenceNr >= from && stored.SequenceNr <= to).Take((int)Math.Clamp(max, 0, int.MaxValue));
 
-    /// <summary>With a snapshot, in place of one of the same sequence number.</summary>
+    /// <summary>
+    /// With a snapshot, in place of one of the same sequence number and of the events that are in it. Those would only take room until they are deleted, and
+    /// an object that has none left takes nothing more.
+    /// </summary>
     public LedgerRecord Save(StoredSnapshot snapshot)
     {
         var snapshots = Snapshots.RemoveAll(other => other.SequenceNr == snapshot.SequenceNr).Add(snapshot)
             .Sort((a, b) => a.SequenceNr.CompareTo(b.SequenceNr));
         while (snapshots.Count > 1 && snapshots.Sum(snapshot => snapshot.Payload.Bytes.Length) > SnapshotBudget) snapshots = snapshots.RemoveAt(0);
-        return this with { Snapshots = snapshots };
+        return DeleteTo(snapshot.SequenceNr) with { Snapshots = snapshots };
     }
 
     /// <summary>The newest snapshot that meets the criteria, or null.</summary>

@@ -32,6 +32,18 @@ internal sealed class FakeLedgerObject
 
     public int Writes { get; private set; }
 
+    /// <summary>The largest size in bytes; a larger content is refused, as by an API server. Null: any size.</summary>
+    public int? Limit { get; set; }
+
+    /// <summary>How many contents were too large.</summary>
+    public int TooLarge { get; private set; }
+
+    /// <summary>The size in bytes of the largest content that was written.</summary>
+    public int Largest { get; private set; }
+
+    /// <summary>How long each write takes.</summary>
+    public TimeSpan WriteTime { get; set; }
+
     /// <summary>The object as one process reaches it.</summary>
     public ILedgerObject Seen(Func<Mishap> mishap) => new View(this, mishap);
 
@@ -76,7 +88,14 @@ internal sealed class FakeLedgerObject
             if (expected is null && _content is not null) throw new LedgerObjectException(LedgerObjectFailure.Conflict, "exists");
             if (expected is not null && _content is null) throw new LedgerObjectException(LedgerObjectFailure.Missing, "not there");
             if (expected is not null && expected != _version) throw new LedgerObjectException(LedgerObjectFailure.Conflict, "modified");
+            if (content.Size > Limit)
+            {
+                TooLarge++;
+                throw new LedgerObjectException(LedgerObjectFailure.Refused, "Too long");
+            }
+
             Writes++;
+            Largest = Math.Max(Largest, content.Size);
             return Set(content, expected?.Uid ?? Guid.NewGuid().ToString());
         }
     }
@@ -103,7 +122,8 @@ internal sealed class FakeLedgerObject
 
         private async Task<ObjectVersion> WriteAsync(LedgerContent content, ObjectVersion? version)
         {
-            await Task.Yield();
+            if (shared.WriteTime > TimeSpan.Zero) await Task.Delay(shared.WriteTime);
+            else await Task.Yield();
             switch (mishap())
             {
                 case Mishap.Unreachable:

@@ -43,6 +43,14 @@ public class LedgerRecordTests
     }
 
     [Fact]
+    public void Events_go_with_the_snapshot_that_has_them()
+    {
+        var record = Record("m", [], 5).Save(new StoredSnapshot(3, At, new StoredPayload(1, "m", [])));
+        Assert.Equal([4, 5], record.Events.Select(stored => stored.SequenceNr));
+        Assert.Equal(5, record.Highest);
+    }
+
+    [Fact]
     public void Older_snapshots_go_when_the_newest_needs_the_room()
     {
         static StoredSnapshot Snapshot(long number, int size) => new(number, At, new StoredPayload(1, "m", new byte[size]));
@@ -76,7 +84,7 @@ public class LedgerRecordTests
 
     private static LedgerRecord Record(string manifest, byte[] bytes, int count) => LedgerRecord.Empty
         .Append([.. Enumerable.Range(1, count).Select(n => new StoredEvent(n, At.Ticks, "writer", "", new StoredPayload(n, WellFormed(manifest), bytes)))])
-        .Save(new StoredSnapshot(count, At, new StoredPayload(1, "s", bytes)));
+        .Save(new StoredSnapshot(0, At, new StoredPayload(1, "s", bytes)));
 
     private static string Flat(StoredEvent stored) => $"{stored with { Payload = stored.Payload with { Bytes = [] } }}".Replace("System.Byte[]", Convert.ToHexString(stored.Payload.Bytes), StringComparison.Ordinal);
 
