@@ -18,7 +18,7 @@ internal static class CheckCommand
         if (result.Configuration is { } configuration)
         {
             checks.AddRange(await new VaultChecks(configuration, roles, session.Timeout).RunAsync(cancellation).ConfigureAwait(false));
-            checks.AddRange(await new KubernetesChecks(configuration, session.Timeout).RunAsync(cancellation).ConfigureAwait(false));
+            checks.AddRange(await new KubernetesChecks(configuration, session.Kubeconfig, session.Timeout).RunAsync(cancellation).ConfigureAwait(false));
         }
         else
         {

@@ -15,7 +15,7 @@ namespace AkkaVault.Sandbox.Kubernetes;
 /// <summary>
 /// A Kubernetes API server in memory. It speaks real HTTP on loopback, and answers as a real one of its version
 /// does. It has the kinds of <see cref="ApiResource.All"/>, with create, get, list in consistent pages, watch with
-/// bookmarks and selectors, update by compare-and-swap, merge patch and delete. It has static tokens and RBAC.
+/// bookmarks and selectors, update by compare-and-swap, merge patch and delete, and port-forwards to pods over WebSockets. It has static tokens and RBAC.
 /// </summary>
 public sealed class SimulatedApiServer : IAsyncDisposable
 {
@@ -135,6 +135,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, port));
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         _app = builder.Build();
+        _app.UseWebSockets();
         _app.Run(HandleAsync);
         await _app.StartAsync().ConfigureAwait(false);
         Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -156,7 +157,8 @@ public sealed class SimulatedApiServer : IAsyncDisposable
             if (path is null || !path.Resource.IsServedBy(_version)) throw ApiRefusal.NoSuchResource();
             var verb = VerbOf(context.Request, path);
             if (user != Admin && !_authorizer.Allows(user, verb, path)) throw ApiRefusal.Forbidden(user, verb, path);
-            if (verb == "watch") await WatchAsync(context, path).ConfigureAwait(false);
+            if (path.IsPortForward) await ForwardAsync(context, path).ConfigureAwait(false);
+            else if (verb == "watch") await WatchAsync(context, path).ConfigureAwait(false);
             else await AnswerAsync(context, verb == "create" ? 201 : 200, await DoAsync(context.Request, verb, path).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (ApiRefusal refusal)
@@ -191,6 +193,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         ("GET", true) => "get",
         ("GET", false) => request.Query["watch"].ToString() is "1" or "true" ? "watch" : "list",
         ("POST", false) => "create",
+        ("POST", true) when path.IsPortForward => "create",
         ("PUT", true) => "update",
         ("PATCH", true) => "patch",
         ("DELETE", true) => "delete",
@@ -227,6 +230,16 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, dropped.Token).ConfigureAwait(false);
         }
+    }
+
+    // A real API server hands it to the kubelet of the pod's node.
+    private async Task ForwardAsync(HttpContext context, ApiPath path)
+    {
+        var pod = _verbs.Get(path with { Subresource = "" });
+        if ((string?)pod["spec"]!["nodeName"] is null) throw ApiRefusal.BadRequest($"pod {path.Name} does not have a host assigned");
+        if (!context.WebSockets.IsWebSocketRequest) throw ApiRefusal.BadRequest("Upgrade request required");
+        if (QueryNumber.Of(context.Request.Query, "ports") is not { } port) throw ApiRefusal.BadRequest("query parameter \"port\" is required");
+        await PortForwardStreams.ServeAsync(context, path.Name, (string)pod["status"]!["podIP"]!, (int)port).ConfigureAwait(false);
     }
 
     private static async Task<JsonObject> BodyAsync(HttpRequest request)

@@ -32,7 +32,7 @@ public sealed partial class CliDocumentationTests
         foreach (var word in (string[])
         [
             "cluster show", "cluster leave", "cluster down", "cluster down-unreachable", "shards", "pods --failing", "pods --watch", "explain pod", "dashboard --no-open", "check --config",
-            "--role", "--namespace", "--url", "--timeout", "--output", "AKKAVAULT_URL", "| 0 |", "| 1 |", "| 2 |", "| 3 |",
+            "--role", "--namespace", "--kubeconfig", "--context", "-n`", "--url", "--timeout", "--output", "AKKAVAULT_URL", "| 0 |", "| 1 |", "| 2 |", "| 3 |",
         ])
         {
             Assert.Contains(word, Text, StringComparison.Ordinal);
