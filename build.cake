@@ -40,6 +40,14 @@ Task("Publish").Description("All programs, with the arguments of their Dockerfil
     }
 });
 
+Task("KubectlPlugin").Description("kubectl-akkavault, the command line as one native file for this machine, into artifacts").Does(() =>
+{
+    Run("dotnet", "publish src/Cli -p:PublishProfile=kubectl-plugin -o artifacts/obj/kubectl-plugin");
+    CopyFile("artifacts/obj/kubectl-plugin/akkavault", "artifacts/kubectl-akkavault");
+    // An unchanged file is not linked again; the tests ask whether it is newer than the sources.
+    System.IO.File.SetLastWriteTimeUtc("artifacts/kubectl-akkavault", DateTime.UtcNow);
+});
+
 Task("Images").Description("Both images; needs a Docker engine").Does(() =>
 {
     foreach (var (image, folder) in images) Run("docker", $"build --platform linux/{arch} -f {folder}/Dockerfile -t {prefix}{image}:{version} .");
