@@ -68,15 +68,14 @@ var explain = new Command("explain", "Why something is as it is.") { explainPod 
 
 var config = new Option<FileInfo>("--config")
 {
-    Description = "The controllers' kubernetes-vault.yml.",
-    DefaultValueFactory = _ => new FileInfo("kubernetes-vault.yml"),
+    Description = "The controllers' kubernetes-vault.yml. Default: kubernetes-vault.yml of this folder, else that of the running controllers: the check then runs in a controller's pod.",
     HelpName = "file",
 };
 var roles = new Option<string[]>("--role") { Description = "An AppRole that pods are to name; may be given more than once.", HelpName = "name" };
 var namespaces = new Option<string[]>("--namespace", "-n") { Description = "A namespace whose pods are to be served; may be given more than once.", HelpName = "name" };
 var check = Does(
     new Command("check", "What a controller with this configuration would stumble over: configuration, Vault, its token and policy, RBAC. 1: a check failed.") { config, roles, namespaces },
-    (session, arguments, cancellation) => CheckCommand.RunAsync(session, arguments.GetValue(config)!, arguments.GetValue(roles) ?? [], arguments.GetValue(namespaces) ?? [], cancellation));
+    (session, arguments, cancellation) => CheckCommand.RunAsync(session, arguments.GetValue(config), arguments.GetValue(roles) ?? [], arguments.GetValue(namespaces) ?? [], cancellation));
 
 var root = new RootCommand($"Looks into AkkaVault's controllers.\n\n{ExitCodes.Help}") { kubeconfig, context, controllers, url, timeout, output, cluster, shards, pods, explain, dashboard, check };
 var parsed = root.Parse(args);

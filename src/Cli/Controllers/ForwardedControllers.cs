@@ -67,6 +67,26 @@ internal sealed class ForwardedControllers(KubeconfigChoice choice, string? ns, 
         }
     }
 
+    /// <summary>Runs a program in the pod of a controller, a ready one if there is one.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="chosen">Is told the pod.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The program's exit code.</returns>
+    /// <exception cref="CommandException">There is no controller, or the API server refuses it.</exception>
+    public async Task<int> ExecAsync(IReadOnlyList<string> command, Action<ControllerPod> chosen, CancellationToken cancellation)
+    {
+        var pod = (await FindAsync(cancellation).ConfigureAwait(false))[0];
+        chosen(pod);
+        try
+        {
+            return await PodExec.RunAsync(_api!, pod, command, Console.Out, Console.Error, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ApiServerException or HttpRequestException or IOException)
+        {
+            throw CommandException.NotAsked($"the API server {_api!.Address} does not run it in {pod}: {Causes.Of(e)}");
+        }
+    }
+
     /// <summary>Opens a connection to the management port of a controller.</summary>
     /// <param name="host">The controller's host, as in the URL.</param>
     /// <param name="cancellation">Ends the attempt.</param>

@@ -6,8 +6,6 @@ namespace AkkaVault.Cli.Controllers;
 /// <summary>Port-forwards to pods (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/, <c>portforward</c>): one WebSocket is one connection to a port.</summary>
 internal static class PortForward
 {
-    private const string Protocol = "v4.channel.k8s.io";
-
     /// <summary>Opens a connection.</summary>
     /// <exception cref="CommandException">The API server refuses it.</exception>
     /// <exception cref="ApiServerException">The API server cannot do it.</exception>
@@ -17,7 +15,7 @@ internal static class PortForward
         try
         {
             var path = $"api/v1/namespaces/{Uri.EscapeDataString(pod.Namespace)}/pods/{Uri.EscapeDataString(pod.Name)}/portforward?ports={pod.Port}";
-            return new PortForwardStream(await api.OpenWebSocketAsync(path, Protocol, cancellation).ConfigureAwait(false), $"the port-forward to {pod}");
+            return new PortForwardStream(await api.OpenWebSocketAsync(path, ChannelReader.Protocol, cancellation).ConfigureAwait(false), $"the port-forward to {pod}");
         }
         catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Forbidden)
         {

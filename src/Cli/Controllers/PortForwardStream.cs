@@ -4,8 +4,7 @@ using System.Text;
 namespace AkkaVault.Cli.Controllers;
 
 /// <summary>
-/// A connection through a port-forward. The first byte of each message is its channel: 0 is data in both directions, and 1 is why
-/// the kubelet cannot forward. The first two bytes of each channel are the port, and mean nothing here.
+/// A connection through a port-forward. Channel 0 is data in both directions, and channel 1 is why the kubelet cannot forward. The first two bytes of each channel are the port, and mean nothing here.
 /// </summary>
 /// <param name="socket">The WebSocket, whose owner this becomes.</param>
 /// <param name="what">What it is, for messages.</param>
@@ -14,11 +13,10 @@ internal sealed class PortForwardStream(WebSocket socket, string what) : Stream
     private const int PortBytes = 2;
     private const int MostSent = 32 * 1024;
 
-    private readonly byte[] _received = new byte[16 * 1024];
+    private readonly ChannelReader _reader = new(socket, what);
     private readonly byte[] _sent = new byte[1 + MostSent];
     private readonly int[] _portBytes = new int[2];
     private readonly StringBuilder _problem = new();
-    private int _channel = -1;
     private ReadOnlyMemory<byte> _unread;
 
     /// <inheritdoc/>
@@ -112,26 +110,18 @@ internal sealed class PortForwardStream(WebSocket socket, string what) : Stream
     /// <returns>Whether the connection is still open.</returns>
     private async Task<bool> ReceiveAsync(CancellationToken cancellation)
     {
-        ValueWebSocketReceiveResult result;
+        (int Channel, ReadOnlyMemory<byte> Data)? received;
         try
         {
-            result = await socket.ReceiveAsync(_received.AsMemory(), cancellation).ConfigureAwait(false);
+            received = await _reader.ReadAsync(cancellation).ConfigureAwait(false);
         }
-        catch (WebSocketException e) when (_problem.Length == 0)
+        catch (IOException) when (_problem.Length > 0)
         {
-            throw new IOException($"{what} broke: {e.Message}", e);
-        }
-        catch (WebSocketException)
-        {
-            // The API server ends without the closing handshake; the kubelet's own words say more.
-            throw new IOException($"{_problem}");
+            // The kubelet's own words say more than that the connection broke.
+            received = null;
         }
 
-        if (result.MessageType == WebSocketMessageType.Close) return _problem.Length == 0 ? false : throw new IOException($"{_problem}");
-        ReadOnlyMemory<byte> part = _received.AsMemory(0, result.Count);
-        if (_channel < 0 && !part.IsEmpty) (_channel, part) = (part.Span[0], part[1..]);
-        var channel = _channel;
-        if (result.EndOfMessage) _channel = -1;
+        if (received is not var (channel, part)) return _problem.Length == 0 ? false : throw new IOException($"{_problem}");
         if (channel is not (0 or 1)) return true;
         var skipped = Math.Min(PortBytes - _portBytes[channel], part.Length);
         _portBytes[channel] += skipped;

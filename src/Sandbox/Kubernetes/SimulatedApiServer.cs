@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AkkaVault.Sandbox.Programs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -15,7 +16,7 @@ namespace AkkaVault.Sandbox.Kubernetes;
 /// <summary>
 /// A Kubernetes API server in memory. It speaks real HTTP on loopback, and answers as a real one of its version
 /// does. It has the kinds of <see cref="ApiResource.All"/>, with create, get, list in consistent pages, watch with
-/// bookmarks and selectors, update by compare-and-swap, merge patch and delete, and port-forwards to pods over WebSockets. It has static tokens and RBAC.
+/// bookmarks and selectors, update by compare-and-swap, merge patch and delete, and port-forward and exec of pods over WebSockets. It has static tokens and RBAC.
 /// </summary>
 public sealed class SimulatedApiServer : IAsyncDisposable
 {
@@ -48,6 +49,10 @@ public sealed class SimulatedApiServer : IAsyncDisposable
 
     /// <summary>For tests: a status that the server answers a request with; null: the proper answer.</summary>
     public Func<HttpRequest, int?> Fault { get; set; } = _ => null;
+
+    /// <summary>For tests: the program that stands for a command in a pod's container, and the container's variables.</summary>
+    public Func<string, IReadOnlyList<string>, (ProgramCommand Program, IReadOnlyDictionary<string, string> Environment)> Containers { get; set; } =
+        (_, command) => throw ApiRefusal.BadRequest($"this sandbox runs no {command[0]}");
 
     /// <summary>Whether the server has EndpointSlices of version v1.</summary>
     public bool ServesSlices => ApiResource.EndpointSlices.IsServedBy(_version);
@@ -157,7 +162,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
             if (path is null || !path.Resource.IsServedBy(_version)) throw ApiRefusal.NoSuchResource();
             var verb = VerbOf(context.Request, path);
             if (user != Admin && !_authorizer.Allows(user, verb, path)) throw ApiRefusal.Forbidden(user, verb, path);
-            if (path.IsPortForward) await ForwardAsync(context, path).ConfigureAwait(false);
+            if (path.IsStream) await StreamAsync(context, path).ConfigureAwait(false);
             else if (verb == "watch") await WatchAsync(context, path).ConfigureAwait(false);
             else await AnswerAsync(context, verb == "create" ? 201 : 200, await DoAsync(context.Request, verb, path).ConfigureAwait(false)).ConfigureAwait(false);
         }
@@ -193,7 +198,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         ("GET", true) => "get",
         ("GET", false) => request.Query["watch"].ToString() is "1" or "true" ? "watch" : "list",
         ("POST", false) => "create",
-        ("POST", true) when path.IsPortForward => "create",
+        ("POST", true) when path.IsStream => "create",
         ("PUT", true) => "update",
         ("PATCH", true) => "patch",
         ("DELETE", true) => "delete",
@@ -233,13 +238,21 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     }
 
     // A real API server hands it to the kubelet of the pod's node.
-    private async Task ForwardAsync(HttpContext context, ApiPath path)
+    private async Task StreamAsync(HttpContext context, ApiPath path)
     {
         var pod = _verbs.Get(path with { Subresource = "" });
         if ((string?)pod["spec"]!["nodeName"] is null) throw ApiRefusal.BadRequest($"pod {path.Name} does not have a host assigned");
         if (!context.WebSockets.IsWebSocketRequest) throw ApiRefusal.BadRequest("Upgrade request required");
-        if (QueryNumber.Of(context.Request.Query, "ports") is not { } port) throw ApiRefusal.BadRequest("query parameter \"port\" is required");
-        await PortForwardStreams.ServeAsync(context, path.Name, (string)pod["status"]!["podIP"]!, (int)port).ConfigureAwait(false);
+        var query = context.Request.Query;
+        if (path.Subresource == "exec") await ExecAsync(context, path.Name, [.. query["command"].OfType<string>()]).ConfigureAwait(false);
+        else if (QueryNumber.Of(query, "ports") is { } port) await PortForwardStreams.ServeAsync(context, path.Name, (string)pod["status"]!["podIP"]!, (int)port).ConfigureAwait(false);
+        else throw ApiRefusal.BadRequest("query parameter \"port\" is required");
+    }
+
+    private Task ExecAsync(HttpContext context, string pod, IReadOnlyList<string> command)
+    {
+        var (program, environment) = Containers(pod, command);
+        return ExecStreams.ServeAsync(context, program, environment);
     }
 
     private static async Task<JsonObject> BodyAsync(HttpRequest request)

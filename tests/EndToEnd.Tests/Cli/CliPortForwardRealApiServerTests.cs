@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Programs;
 using AkkaVault.Tests.TestKit;
 using AkkaVault.Tests.TestKit.Certificates;
 using AkkaVault.Tests.TestKit.Kubernetes;
@@ -15,7 +17,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
-/// <summary>Port-forwards through a real kube-apiserver to a simulated kubelet, and what the simulated API server answers in the same cases.</summary>
+/// <summary>Port-forward and exec through a real kube-apiserver to a simulated kubelet, and what the simulated API server answers in the same cases.</summary>
 public sealed class CliPortForwardRealApiServerTests : IAsyncLifetime
 {
     private RealApiServer? _api;
@@ -47,6 +49,9 @@ public sealed class CliPortForwardRealApiServerTests : IAsyncLifetime
         var result = await PodsAsync(_api.AdminKubeconfig);
         Assert.True(result.Exit == 0, result.ToString());
         Assert.Equal("the leader", (string?)result.Json["selfNode"]);
+        var check = await CliProcess.RunAsync("check", "--role", "sample app", "--kubeconfig", _api.AdminKubeconfig);
+        Assert.Equal((7, "in controller: dotnet /app/akkavault.dll check\n"), (check.Exit, check.Out));
+        Assert.EndsWith("--role sample app\n", check.Error, StringComparison.Ordinal);
 
         await pods.GrantAsync("kubernetes-vault", RealApiServer.Controller, ("pods", "list"));
         CliProcess.Result? refused = null;
@@ -57,7 +62,7 @@ public sealed class CliPortForwardRealApiServerTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task The_simulated_API_server_refuses_a_port_forward_as_a_real_one_does()
+    public async Task The_simulated_API_server_refuses_port_forward_and_exec_as_a_real_one_does()
     {
         Skip.If(RealApiServer.Missing is not null, RealApiServer.Missing);
         await using var simulated = await SimulatedApiServer.StartAsync(ApiServerVersion.Kubernetes120);
@@ -72,7 +77,7 @@ public sealed class CliPortForwardRealApiServerTests : IAsyncLifetime
             await pods.CreateAsync("default", "on-a-node", "127.0.0.1");
             await pods.CreateAsync("default", "on-no-node", "127.0.0.1", node: null);
             var said = new List<string>();
-            foreach (var request in (string[])["on-a-node/portforward?ports=8558", "on-no-node/portforward?ports=8558", "none/portforward?ports=8558"])
+            foreach (var request in (string[])["on-a-node/portforward?ports=8558", "on-no-node/portforward?ports=8558", "none/portforward?ports=8558", "on-a-node/exec?command=true&stdout=true", "on-no-node/exec?command=true&stdout=true"])
             {
                 using var response = await api.GetAsync(new Uri($"api/v1/namespaces/default/pods/{request}", UriKind.Relative));
                 said.Add($"{request}: {JsonNode.Parse(await response.Content.ReadAsStringAsync())!.ToJsonString()}");
@@ -96,7 +101,7 @@ public sealed class CliPortForwardRealApiServerTests : IAsyncLifetime
 
     private static int PortOf(WebApplication app) => new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
-    /// <summary>A kubelet's port, with port-forwards only. The API server does not verify its certificate.</summary>
+    /// <summary>A kubelet's port, with port-forward and exec only. The API server does not verify its certificate.</summary>
     private static async Task<WebApplication> KubeletAsync(Func<string, string> ipOf)
     {
         var subject = CertificateSubject.New("node-1");
@@ -107,10 +112,17 @@ public sealed class CliPortForwardRealApiServerTests : IAsyncLifetime
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         var app = builder.Build();
         app.UseWebSockets();
-        app.Run(context => context.Request.Path.Value!.Split('/') is ["", "portForward", _, var pod] && context.WebSockets.IsWebSocketRequest
-            ? PortForwardStreams.ServeAsync(context, pod, ipOf(pod), int.Parse(context.Request.Query["port"].ToString(), System.Globalization.CultureInfo.InvariantCulture))
-            : context.Response.WriteAsync("this kubelet forwards ports only"));
+        app.Run(context => context.Request.Path.Value!.Split('/') switch
+        {
+            ["", "portForward", _, var pod] when context.WebSockets.IsWebSocketRequest =>
+                PortForwardStreams.ServeAsync(context, pod, ipOf(pod), int.Parse(context.Request.Query["port"].ToString(), CultureInfo.InvariantCulture)),
+            ["", "exec", _, _, var container] when context.WebSockets.IsWebSocketRequest => ExecStreams.ServeAsync(context, Echo(container, [.. context.Request.Query["command"].OfType<string>()]), new Dictionary<string, string>()),
+            _ => context.Response.WriteAsync("this kubelet knows port-forward and exec only"),
+        });
         await app.StartAsync();
         return app;
     }
+
+    private static ProgramCommand Echo(string container, string[] command) =>
+        new("/bin/sh", ["-c", "echo \"in $0: $1 $2 $3\"; echo \"$*\" >&2; exit 7", container, .. command]);
 }
