@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using AkkaVault.Cli;
 using AkkaVault.Cli.Checking;
 using AkkaVault.Cli.Cluster;
+using AkkaVault.Cli.Completion;
 using AkkaVault.Cli.Explaining;
 using AkkaVault.Cli.Output;
 using AkkaVault.Controller.Kubernetes;
@@ -77,7 +78,10 @@ var check = Does(
     new Command("check", "What a controller with this configuration would stumble over: configuration, Vault, its token and policy, RBAC. 1: a check failed.") { config, roles, namespaces },
     (session, arguments, cancellation) => CheckCommand.RunAsync(session, arguments.GetValue(config), arguments.GetValue(roles) ?? [], arguments.GetValue(namespaces) ?? [], cancellation));
 
-var root = new RootCommand($"Looks into AkkaVault's controllers.\n\n{ExitCodes.Help}") { kubeconfig, context, controllers, url, timeout, output, cluster, shards, pods, explain, dashboard, check };
+var completion = new Command("completion", "Prints the script by which kubectl completes kubectl akkavault.");
+completion.SetAction((_, cancellation) => CompletionCommand.RunAsync(cancellation));
+
+var root = new RootCommand($"Looks into AkkaVault's controllers.\n\n{ExitCodes.Help}") { kubeconfig, context, controllers, url, timeout, output, cluster, shards, pods, explain, dashboard, check, completion };
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)
 {

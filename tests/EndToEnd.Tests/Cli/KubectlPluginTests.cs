@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using AkkaVault.EndToEnd.Tests.Manifests;
 using AkkaVault.Tests.TestKit;
 using AkkaVault.Tests.TestKit.Kubernetes;
+using YamlDotNet.Serialization;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
@@ -38,6 +40,45 @@ public sealed class KubectlPluginTests : IDisposable
         Assert.True((exit, output) == (3, ""), $"{exit}\n{output}\n{errors}");
         Assert.Contains("no controller runs in team-vault", errors, StringComparison.Ordinal);
         Assert.Contains(Plugin, (await KubectlAsync("plugin", "list")).Out, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Kubectl_completes_its_commands_options_and_values()
+    {
+        Skip.If(Kubectl.Missing is not null, Kubectl.Missing);
+        var script = Path.Combine(_directory, "kubectl_complete-akkavault");
+        var printed = await ProgramRun.ToEndAsync(new ProcessStartInfo(Plugin, ["completion"]));
+        Assert.Equal((0, ""), (printed.Exit, printed.Error));
+        await File.WriteAllTextAsync(script, printed.Out);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        async Task<string> CompleteAsync(params string[] words)
+        {
+            var (exit, output, errors) = await KubectlAsync(["__complete", "akkavault", .. words]);
+            Assert.True(exit == 0, errors);
+            return output.Replace("\n", " ", StringComparison.Ordinal).TrimEnd();
+        }
+
+        Assert.Equal("pods :4", await CompleteAsync("po"));
+        Assert.Equal("down down-unreachable leave show :4", await CompleteAsync("cluster", ""));
+        Assert.Equal("--failing :4", await CompleteAsync("--context", "x", "pods", "--f"));
+        Assert.Equal("json table :4", await CompleteAsync("pods", "--output", ""));
+        Assert.EndsWith(":0", await CompleteAsync("check", "--config", ""), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task The_Krew_manifest_has_the_hash_of_the_archive_and_the_archive_the_file()
+    {
+        Skip.If(CliProcess.Native is null, NotBuilt);
+        var folder = Path.GetDirectoryName(CliProcess.Native)!;
+        var manifest = new Deserializer().Deserialize<Dictionary<string, object>>(await File.ReadAllTextAsync(Path.Combine(folder, "akkavault.yaml")));
+        var platform = (Dictionary<object, object>)((List<object>)((Dictionary<object, object>)manifest["spec"])["platforms"])[0];
+        var archive = Path.Combine(folder, new Uri((string)platform["uri"]).Segments[^1]);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(archive))), platform["sha256"]);
+        var unpacked = await ProgramRun.ToEndAsync(new ProcessStartInfo("tar", ["-xzf", archive, "-C", Directory.CreateDirectory(Path.Combine(_directory, "krew")).FullName]));
+        Assert.True(unpacked.Exit == 0, unpacked.Error);
+        Assert.Equal(["LICENSE", "kubectl-akkavault"], Directory.GetFiles(Path.Combine(_directory, "krew")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(0, (await ProgramRun.ToEndAsync(new ProcessStartInfo(Path.Combine(_directory, "krew", (string)platform["bin"]), ["--version"]))).Exit);
+        Assert.DoesNotContain('$', await File.ReadAllTextAsync(Path.Combine(folder, "akkavault.yaml")));
     }
 
     [SkippableFact]
