@@ -21,22 +21,22 @@ internal sealed record ControllerPod(string Namespace, string Name, string? Ip, 
     public override string ToString() => $"{Namespace}/{Name}";
 }
 
-internal sealed record PodListDocument(IReadOnlyList<PodDocument>? Items);
+internal sealed record ListedPods(IReadOnlyList<ListedPod>? Items);
 
-internal sealed record PodDocument(PodMetadata Metadata, PodSpecification? Spec, PodStatus? Status);
+internal sealed record ListedPod(ListedMetadata Metadata, ListedSpecification? Spec, ListedStatus? Status);
 
-internal sealed record PodMetadata(string Name, string Namespace, string? DeletionTimestamp);
+internal sealed record ListedMetadata(string Name, string Namespace, string? DeletionTimestamp);
 
-internal sealed record PodSpecification(IReadOnlyList<PodContainer>? Containers);
+internal sealed record ListedSpecification(IReadOnlyList<ListedContainer>? Containers);
 
-internal sealed record PodContainer(string Name, IReadOnlyList<PodContainerPort>? Ports);
+internal sealed record ListedContainer(string Name, IReadOnlyList<ListedPort>? Ports);
 
-internal sealed record PodContainerPort(string? Name, int ContainerPort);
+internal sealed record ListedPort(string? Name, int ContainerPort);
 
-internal sealed record PodStatus(string? Phase, [property: JsonPropertyName("podIP")] string? PodIp, IReadOnlyList<PodCondition>? Conditions);
+internal sealed record ListedStatus(string? Phase, [property: JsonPropertyName("podIP")] string? PodIp, IReadOnlyList<ListedCondition>? Conditions);
 
-internal sealed record PodCondition(string Type, string Status);
+internal sealed record ListedCondition(string Type, string Status);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(PodListDocument))]
-internal sealed partial class PodListJson : JsonSerializerContext;
+[JsonSerializable(typeof(ListedPods))]
+internal sealed partial class ListedPodsJson : JsonSerializerContext;

@@ -44,11 +44,11 @@ internal static class ControllerPods
         using var response = await api.GetAsync($"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods?labelSelector={Uri.EscapeDataString(Label)}", cancellation).ConfigureAwait(false);
         await ApiServerException.ThrowUnlessOkAsync(response, cancellation).ConfigureAwait(false);
         var list = await JsonSerializer.DeserializeAsync(
-            await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), PodListJson.Default.PodListDocument, cancellation).ConfigureAwait(false);
+            await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), ListedPodsJson.Default.ListedPods, cancellation).ConfigureAwait(false);
         return [.. (list?.Items ?? []).Select(Of).OfType<ControllerPod>().OrderByDescending(pod => pod.IsReady).ThenBy(pod => pod.Name, StringComparer.Ordinal)];
     }
 
-    private static ControllerPod? Of(PodDocument pod)
+    private static ControllerPod? Of(ListedPod pod)
     {
         if (pod.Status?.Phase != "Running" || pod.Metadata.DeletionTimestamp is not null) return null;
         foreach (var container in pod.Spec?.Containers ?? [])
