@@ -1,11 +1,13 @@
 // dotnet tool restore && dotnet cake --target=Publish
-// The default target is Test. Options: --configuration=Release, --arch=amd64 (or arm64), --prefix=registry.example.org/team/ (before the names of images).
+// The default target is Test. Options: --configuration=Release, --arch=amd64 (or arm64), --prefix=registry.example.org/team/ (before the names of images),
+// --downloads=https://downloads.example.org/akkavault (where the archive for Krew will be).
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 var target = Argument("target", "Test");
 var configuration = Argument("configuration", "Debug");
-var arch = Argument("arch", RuntimeInformation.OSArchitecture is System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64");
+var here = RuntimeInformation.OSArchitecture is System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
+var arch = Argument("arch", here);
 var prefix = Argument("prefix", "");
 var version = XmlPeek("Directory.Build.props", "/Project/PropertyGroup/VersionPrefix");
 var images = new Dictionary<string, string> { ["akkavault-controller"] = "src/Controller.Actors", ["akkavault-init"] = "src/InitContainer" };
@@ -38,6 +40,20 @@ Task("Publish").Description("All programs, with the arguments of their Dockerfil
     {
         foreach (var arguments in PublishArguments(folder)) Run("dotnet", $"{arguments} -o artifacts/image/{image}");
     }
+});
+
+Task("KubectlPlugin").Description("kubectl-akkavault, the command line as one native file for this machine, its archive and its Krew manifest, into artifacts").Does(() =>
+{
+    Run("dotnet", "publish src/Cli -p:PublishProfile=kubectl-plugin -o artifacts/obj/kubectl-plugin");
+    CopyFile("artifacts/obj/kubectl-plugin/akkavault", "artifacts/kubectl-akkavault");
+    // An unchanged file is not linked again; the tests ask whether it is newer than the sources.
+    System.IO.File.SetLastWriteTimeUtc("artifacts/kubectl-akkavault", DateTime.UtcNow);
+    var archive = $"artifacts/kubectl-akkavault-{version}-linux-{here}.tar.gz";
+    Run("tar", $"--owner=0 --group=0 --numeric-owner -czf {archive} -C artifacts kubectl-akkavault -C .. LICENSE");
+    var manifest = System.IO.File.ReadAllText("src/Cli/Krew/akkavault.yaml")
+        .Replace("$VERSION", version).Replace("$ARCH", here).Replace("$DOWNLOADS", Argument("downloads", "https://downloads.example.org/akkavault"))
+        .Replace("$SHA256", CalculateFileHash(archive, HashAlgorithm.SHA256).ToHex());
+    System.IO.File.WriteAllLines("artifacts/akkavault.yaml", manifest.TrimEnd().Split('\n').SkipWhile(line => line.StartsWith("#")));
 });
 
 Task("Images").Description("Both images; needs a Docker engine").Does(() =>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using AkkaVault.Cli.Controllers;
 using AkkaVault.Cli.Output;
 using Spectre.Console;
 
@@ -14,14 +15,37 @@ internal static class DashboardCommand
     /// <param name="cancellation">Ends it.</param>
     public static async Task<int> RunAsync(Session session, bool open, CancellationToken cancellation)
     {
+        var management = await session.ManagementAsync(cancellation).ConfigureAwait(false);
         // A controller of an earlier version, or one without the page, has no such path; the message says what to look at.
-        var status = await session.Management.StatusAsync(cancellation).ConfigureAwait(false);
-        var page = session.Management.Address;
-        session.Output.Write(new DashboardAnswer(page.AbsoluteUri, status.SelfNode), CliJson.Readable.DashboardAnswer, DashboardAnswer.Table);
+        var status = await management.StatusAsync(cancellation).ConfigureAwait(false);
+        if (session.Controllers is { } controllers) return await ForwardAsync(session, controllers, management.Address.Host, status.SelfNode, open, cancellation).ConfigureAwait(false);
+        var page = management.Address;
+        Write(session, page, status.SelfNode);
         if (InPod) CommandOutput.Note($"there is no browser in a controller's pod; on your machine: kubectl -n {Environment.GetEnvironmentVariable("POD_NAMESPACE") ?? "kubernetes-vault"} port-forward {Environment.MachineName} {page.Port}, and open http://localhost:{page.Port}/");
         else if (open) Open(page);
         return ExitCodes.Fine;
     }
+
+    private static async Task<int> ForwardAsync(Session session, ForwardedControllers controllers, string host, string node, bool open, CancellationToken cancellation)
+    {
+        using var forward = new LocalForward(ended => controllers.OpenAsync(host, ended), CommandOutput.Note);
+        var page = forward.Start();
+        Write(session, page, node);
+        CommandOutput.Note("the page is there until Ctrl-C");
+        if (open) Open(page);
+        try
+        {
+            await forward.RunAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // A user ends it with Ctrl-C.
+        }
+
+        return ExitCodes.Fine;
+    }
+
+    private static void Write(Session session, Uri page, string node) => session.Output.Write(new DashboardAnswer(page.AbsoluteUri, node), CliJson.Readable.DashboardAnswer, DashboardAnswer.Table);
 
     // The kubelet sets it in every pod.
     private static bool InPod => Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is { Length: > 0 };

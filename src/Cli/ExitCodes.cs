@@ -21,7 +21,7 @@ internal static class ExitCodes
           0  asked and answered; nothing is wrong
           1  something is wrong: a check failed, explain found a problem, pods --failing is not empty, a member is unreachable or nobody leads
           2  the command line or a configuration is wrong, or the controllers are configured to refuse it
-          3  it could not be asked: no connection, no answer in time, or an error of the server's
+          3  it could not be asked: no connection, no answer in time, no right in Kubernetes, or an error of the server's
         """;
 }
 

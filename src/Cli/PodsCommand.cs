@@ -18,7 +18,7 @@ internal static class PodsCommand
     /// <param name="cancellation">Ends the command.</param>
     public static async Task<int> RunAsync(Session session, bool failing, bool watch, CancellationToken cancellation)
     {
-        var pods = Chosen(await session.Management.PodsAsync(cancellation).ConfigureAwait(false), failing);
+        var pods = Chosen(await AskAsync(session, cancellation).ConfigureAwait(false), failing);
         Show(session, pods, watch);
         if (!watch) return failing && pods.Pods.Count > 0 ? ExitCodes.Wrong : ExitCodes.Fine;
         using var timer = new PeriodicTimer(Interval);
@@ -48,13 +48,20 @@ internal static class PodsCommand
     {
         try
         {
-            Show(session, Chosen(await session.Management.PodsAsync(cancellation).ConfigureAwait(false), failing), true);
+            Show(session, Chosen(await AskAsync(session, cancellation).ConfigureAwait(false), failing), true);
         }
         catch (CommandException e)
         {
             // A restarted controller answers again soon, so --watch goes on.
             CommandOutput.Note(e.Message);
+            session.Forget();
         }
+    }
+
+    private static async Task<PodsDocument> AskAsync(Session session, CancellationToken cancellation)
+    {
+        var management = await session.ManagementAsync(cancellation).ConfigureAwait(false);
+        return await management.PodsAsync(cancellation).ConfigureAwait(false);
     }
 
     private static void Show(Session session, PodsDocument pods, bool watch)

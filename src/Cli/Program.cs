@@ -4,20 +4,26 @@ using System.CommandLine.Parsing;
 using AkkaVault.Cli;
 using AkkaVault.Cli.Checking;
 using AkkaVault.Cli.Cluster;
+using AkkaVault.Cli.Completion;
 using AkkaVault.Cli.Explaining;
 using AkkaVault.Cli.Output;
+using AkkaVault.Controller.Kubernetes;
+using AkkaVault.Controller.Kubernetes.Access;
 using AkkaVault.Shared;
 
 const string DefaultUrl = "http://127.0.0.1:8558";
 
-var url = new Option<Uri>("--url")
+var url = new Option<Uri?>("--url")
 {
-    Description = "A controller's management port; AKKAVAULT_URL sets another default.",
-    DefaultValueFactory = result => Url(result, Environment.GetEnvironmentVariable("AKKAVAULT_URL") is { Length: > 0 } set ? set : DefaultUrl, "AKKAVAULT_URL"),
+    Description = "A controller's management port, instead of a port-forward; AKKAVAULT_URL sets it, too.",
+    DefaultValueFactory = result => Environment.GetEnvironmentVariable("AKKAVAULT_URL") is { Length: > 0 } set ? Url(result, set, "AKKAVAULT_URL") : null,
     CustomParser = result => Url(result, result.Tokens[0].Value, "--url"),
     Recursive = true,
     HelpName = "url",
 };
+var kubeconfig = new Option<string>("--kubeconfig") { Description = "The kubeconfig, as kubectl's option.", Recursive = true, HelpName = "file" };
+var context = new Option<string>("--context") { Description = "The kubeconfig's context, as kubectl's option.", Recursive = true, HelpName = "name" };
+var controllers = new Option<string>("--namespace", "-n") { Description = "The controllers' namespace. Default: kubernetes-vault, else that of the context.", Recursive = true, HelpName = "name" };
 var timeout = new Option<TimeSpan?>("--timeout")
 {
     Description = "How long one request may take, such as 500ms or 10s. Default: 5s.",
@@ -63,17 +69,19 @@ var explain = new Command("explain", "Why something is as it is.") { explainPod 
 
 var config = new Option<FileInfo>("--config")
 {
-    Description = "The controllers' kubernetes-vault.yml.",
-    DefaultValueFactory = _ => new FileInfo("kubernetes-vault.yml"),
+    Description = "The controllers' kubernetes-vault.yml. Default: kubernetes-vault.yml of this folder, else that of the running controllers: the check then runs in a controller's pod.",
     HelpName = "file",
 };
 var roles = new Option<string[]>("--role") { Description = "An AppRole that pods are to name; may be given more than once.", HelpName = "name" };
 var namespaces = new Option<string[]>("--namespace", "-n") { Description = "A namespace whose pods are to be served; may be given more than once.", HelpName = "name" };
 var check = Does(
     new Command("check", "What a controller with this configuration would stumble over: configuration, Vault, its token and policy, RBAC. 1: a check failed.") { config, roles, namespaces },
-    (session, arguments, cancellation) => CheckCommand.RunAsync(session, arguments.GetValue(config)!, arguments.GetValue(roles) ?? [], arguments.GetValue(namespaces) ?? [], cancellation));
+    (session, arguments, cancellation) => CheckCommand.RunAsync(session, arguments.GetValue(config), arguments.GetValue(roles) ?? [], arguments.GetValue(namespaces) ?? [], cancellation));
 
-var root = new RootCommand($"Looks into AkkaVault's controllers.\n\n{ExitCodes.Help}") { url, timeout, output, cluster, shards, pods, explain, dashboard, check };
+var completion = new Command("completion", "Prints the script by which kubectl completes kubectl akkavault.");
+completion.SetAction((_, cancellation) => CompletionCommand.RunAsync(cancellation));
+
+var root = new RootCommand($"Looks into AkkaVault's controllers.\n\n{ExitCodes.Help}") { kubeconfig, context, controllers, url, timeout, output, cluster, shards, pods, explain, dashboard, check, completion };
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)
 {
@@ -88,9 +96,11 @@ Command Does(Command command, Func<Session, ParseResult, CancellationToken, Task
 {
     command.SetAction(async (arguments, cancellation) =>
     {
-        using var session = new Session(arguments.GetValue(url)!, arguments.GetValue(timeout) ?? TimeSpan.FromSeconds(5), new CommandOutput(arguments.GetValue(output) == "json"));
         try
         {
+            var choice = new KubeconfigChoice(arguments.GetValue(kubeconfig), arguments.GetValue(context));
+            using var session = new Session(
+                arguments.GetValue(url) ?? Here(choice), choice, arguments.GetValue(controllers), arguments.GetValue(timeout) ?? TimeSpan.FromSeconds(5), new CommandOutput(arguments.GetValue(output) == "json"));
             return await action(session, arguments, cancellation);
         }
         catch (CommandException e)
@@ -105,6 +115,19 @@ Command Does(Command command, Func<Session, ParseResult, CancellationToken, Task
         }
     });
     return command;
+}
+
+// Without a kubeconfig this is a controller's pod, or a machine with a port-forward of kubectl's.
+static Uri? Here(KubeconfigChoice choice)
+{
+    try
+    {
+        return choice == KubeconfigChoice.None && Kubeconfig.Files(choice) is null ? new Uri(DefaultUrl) : null;
+    }
+    catch (KubeconfigException e)
+    {
+        throw CommandException.Misused(e.Message);
+    }
 }
 
 static IEnumerable<string> Path(CommandResult result) => result.Parent is CommandResult parent ? Path(parent).Append(result.Command.Name) : [];

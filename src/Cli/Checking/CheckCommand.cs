@@ -1,3 +1,5 @@
+using System.Globalization;
+using AkkaVault.Cli.Controllers;
 using AkkaVault.Cli.Output;
 
 namespace AkkaVault.Cli.Checking;
@@ -5,20 +7,43 @@ namespace AkkaVault.Cli.Checking;
 /// <summary><c>akkavault check</c>: the problems that a controller with this configuration would have.</summary>
 internal static class CheckCommand
 {
+    // Of this folder, as the controller has it; and where the manifests and the chart have it.
+    private const string UsualFile = "kubernetes-vault.yml";
+    private const string FileInPod = "/etc/kubernetes-vault/kubernetes-vault.yml";
+
     /// <summary>Runs the command.</summary>
     /// <param name="session">The options that all commands have.</param>
-    /// <param name="config">The configuration file.</param>
+    /// <param name="config">The configuration file; null: that of the controllers that run.</param>
     /// <param name="roles">The AppRoles that pods will name.</param>
     /// <param name="namespaces">The namespaces whose pods should get secrets.</param>
     /// <param name="cancellation">Ends the command.</param>
-    public static async Task<int> RunAsync(Session session, FileInfo config, IReadOnlyList<string> roles, IReadOnlyList<string> namespaces, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Session session, FileInfo? config, IReadOnlyList<string> roles, IReadOnlyList<string> namespaces, CancellationToken cancellation)
+    {
+        var file = config ?? new FileInfo(UsualFile);
+        return config is null && !file.Exists && session.Controllers is { } controllers
+            ? await InPodAsync(session, controllers, roles, namespaces, cancellation).ConfigureAwait(false)
+            : await HereAsync(session, file, roles, namespaces, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Has a controller's pod run the check: with its configuration, its credentials and its rights.</summary>
+    private static Task<int> InPodAsync(Session session, ForwardedControllers controllers, IReadOnlyList<string> roles, IReadOnlyList<string> namespaces, CancellationToken cancellation)
+    {
+        string[] command =
+        [
+            "dotnet", "/app/akkavault.dll", "check", "--config", FileInPod, "--timeout", string.Create(CultureInfo.InvariantCulture, $"{session.Timeout.TotalMilliseconds:0}ms"), "--output", session.Output.IsJson ? "json" : "table",
+            .. roles.SelectMany(role => new[] { "--role", role }), .. namespaces.SelectMany(ns => new[] { "--namespace", ns }),
+        ];
+        return controllers.ExecAsync(command, pod => CommandOutput.Note($"without --config, the check runs in the controller's pod {pod}"), cancellation);
+    }
+
+    private static async Task<int> HereAsync(Session session, FileInfo config, IReadOnlyList<string> roles, IReadOnlyList<string> namespaces, CancellationToken cancellation)
     {
         var result = await ConfigurationFile.ReadAsync(config, cancellation).ConfigureAwait(false);
         var checks = ConfigurationChecks.Of(config.Name, result, namespaces).ToList();
         if (result.Configuration is { } configuration)
         {
             checks.AddRange(await new VaultChecks(configuration, roles, session.Timeout).RunAsync(cancellation).ConfigureAwait(false));
-            checks.AddRange(await new KubernetesChecks(configuration, session.Timeout).RunAsync(cancellation).ConfigureAwait(false));
+            checks.AddRange(await new KubernetesChecks(configuration, session.Kubeconfig, session.Timeout).RunAsync(cancellation).ConfigureAwait(false));
         }
         else
         {

@@ -13,8 +13,9 @@ namespace AkkaVault.Cli.Checking;
 /// (https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access).
 /// </summary>
 /// <param name="configuration">The configuration.</param>
+/// <param name="kubeconfig">Which kubeconfig is used.</param>
 /// <param name="timeout">The time limit of one request.</param>
-internal sealed class KubernetesChecks(ControllerConfiguration configuration, TimeSpan timeout)
+internal sealed class KubernetesChecks(ControllerConfiguration configuration, KubeconfigChoice kubeconfig, TimeSpan timeout)
 {
     private const string Reached = "Kubernetes is reached";
 
@@ -25,7 +26,7 @@ internal sealed class KubernetesChecks(ControllerConfiguration configuration, Ti
         var checks = new List<Check>();
         try
         {
-            using var api = ApiServer.Connect();
+            using var api = ApiServer.Connect(kubeconfig);
             var granted = new HashSet<KubernetesRight>();
             foreach (var right in rights)
             {

@@ -48,7 +48,7 @@ internal static class KubernetesRights
     {
         var name = NameOf(right);
         if (granted.Contains(right)) return Check.Ok(name);
-        var grant = $"Apply k8s/rbac/{right.GrantedBy}, for this namespace and account.";
+        var grant = $"Apply k8s/rbac/{right.GrantedBy}, for this namespace and account; it has {RuleOf(right)}.";
         if (right.Alternative is { } other && granted.Contains(other)) return Check.Skipped(name, $"not granted, and not required: {other.Verb} of {other.Resource} is", grant);
         return right.WithoutIt is { } without ? Check.Skipped(name, $"not granted, and not required: {without}", grant) : Check.Failed(name, "not granted", grant);
     }
@@ -56,6 +56,10 @@ internal static class KubernetesRights
     /// <summary>The name of the check of a right.</summary>
     public static string NameOf(KubernetesRight right) =>
         $"RBAC: {right.Verb} {right.Resource}{(right.Name.Length == 0 ? "" : $"/{right.Name}")} {(right.Namespace.Length == 0 ? "in all namespaces" : $"in {right.Namespace}")}";
+
+    // For those who have no checkout with the manifests.
+    private static string RuleOf(KubernetesRight right) =>
+        $"apiGroups: [\"{right.Group}\"], resources: [{right.Resource}], {(right.Name.Length == 0 ? "" : $"resourceNames: [{right.Name}], ")}verbs: [{right.Verb}]";
 
     private static IEnumerable<KubernetesRight> OneObject(string group, string resource, string ns, string name, string by) =>
     [

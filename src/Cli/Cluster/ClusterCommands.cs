@@ -8,7 +8,8 @@ internal static class ClusterCommands
     /// <summary><c>show</c>.</summary>
     public static async Task<int> ShowAsync(Session session, CancellationToken cancellation)
     {
-        var answer = ClusterAnswer.Of(await session.Management.MembersAsync(cancellation).ConfigureAwait(false));
+        var management = await session.ManagementAsync(cancellation).ConfigureAwait(false);
+        var answer = ClusterAnswer.Of(await management.MembersAsync(cancellation).ConfigureAwait(false));
         session.Output.Write(answer, CliJson.Readable.ClusterAnswer, ClusterAnswer.Table);
         foreach (var problem in answer.Problems) CommandOutput.Note(problem);
         return answer.Problems.Count == 0 ? ExitCodes.Fine : ExitCodes.Wrong;
@@ -17,24 +18,27 @@ internal static class ClusterCommands
     /// <summary><c>leave ADDRESS</c>.</summary>
     public static async Task<int> LeaveAsync(Session session, string address, CancellationToken cancellation)
     {
-        var node = MemberAddress.Find(await session.Management.MembersAsync(cancellation).ConfigureAwait(false), address);
-        return Write(session, [new MemberChange(node, await session.Management.LeaveAsync(node, cancellation).ConfigureAwait(false))]);
+        var management = await session.ManagementAsync(cancellation).ConfigureAwait(false);
+        var node = MemberAddress.Find(await management.MembersAsync(cancellation).ConfigureAwait(false), address);
+        return Write(session, [new MemberChange(node, await management.LeaveAsync(node, cancellation).ConfigureAwait(false))]);
     }
 
     /// <summary><c>down ADDRESS</c>.</summary>
     public static async Task<int> DownAsync(Session session, string address, CancellationToken cancellation)
     {
-        var node = MemberAddress.Find(await session.Management.MembersAsync(cancellation).ConfigureAwait(false), address);
-        return Write(session, [new MemberChange(node, await session.Management.DownAsync(node, cancellation).ConfigureAwait(false))]);
+        var management = await session.ManagementAsync(cancellation).ConfigureAwait(false);
+        var node = MemberAddress.Find(await management.MembersAsync(cancellation).ConfigureAwait(false), address);
+        return Write(session, [new MemberChange(node, await management.DownAsync(node, cancellation).ConfigureAwait(false))]);
     }
 
     /// <summary><c>down-unreachable</c>.</summary>
     public static async Task<int> DownUnreachableAsync(Session session, CancellationToken cancellation)
     {
-        var members = await session.Management.MembersAsync(cancellation).ConfigureAwait(false);
+        var management = await session.ManagementAsync(cancellation).ConfigureAwait(false);
+        var members = await management.MembersAsync(cancellation).ConfigureAwait(false);
         var changes = new List<MemberChange>();
         foreach (var node in members.Unreachable.Select(member => member.Node))
-            changes.Add(new MemberChange(node, await session.Management.DownIfThereAsync(node, cancellation).ConfigureAwait(false)));
+            changes.Add(new MemberChange(node, await management.DownIfThereAsync(node, cancellation).ConfigureAwait(false)));
         if (changes.Count == 0) CommandOutput.Note($"{members.SelfNode} reaches all members: nothing was done");
         return Write(session, changes);
     }

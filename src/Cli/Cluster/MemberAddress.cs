@@ -20,12 +20,14 @@ internal static partial class MemberAddress
         };
     }
 
+    /// <summary>The host of a member; null: its address names none.</summary>
+    public static string? HostOf(string node) => AtPattern().Match(node) is { Success: true } at ? Bare(at.Groups[1].Value) : null;
+
     /// <summary>The management port of a member: the member's host, with the port number of another member's management port.</summary>
     /// <returns>Null if the address has no host.</returns>
     public static Uri? ManagementOf(string node, Uri another)
     {
-        if (AtPattern().Match(node) is not { Success: true } at) return null;
-        var host = Bare(at.Groups[1].Value);
+        if (HostOf(node) is not { } host) return null;
         return Uri.TryCreate($"{another.Scheme}://{(host.Contains(':') ? $"[{host}]" : host)}:{another.Port}", UriKind.Absolute, out var url) ? url : null;
     }
 

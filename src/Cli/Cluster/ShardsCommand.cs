@@ -11,9 +11,10 @@ internal static class ShardsCommand
     /// <summary>Runs the command.</summary>
     public static async Task<int> RunAsync(Session session, CancellationToken cancellation)
     {
+        var management = await session.ManagementAsync(cancellation).ConfigureAwait(false);
         var (members, types) = (
-            await session.Management.MembersAsync(cancellation).ConfigureAwait(false), await session.Management.ShardTypesAsync(cancellation).ConfigureAwait(false));
-        var answers = await Task.WhenAll(members.Members.Select(member => AskAsync(session, member.Node, member.Node == members.SelfNode, types, cancellation))).ConfigureAwait(false);
+            await management.MembersAsync(cancellation).ConfigureAwait(false), await management.ShardTypesAsync(cancellation).ConfigureAwait(false));
+        var answers = await Task.WhenAll(members.Members.Select(member => AskAsync(management, session.Timeout, member.Node, member.Node == members.SelfNode, types, cancellation))).ConfigureAwait(false);
         var answer = new ShardsAnswer(
             [.. answers.SelectMany(one => one.Shards).OrderBy(shard => shard.Node, StringComparer.Ordinal).ThenBy(shard => shard.Type, StringComparer.Ordinal).ThenBy(shard => shard.Shard, StringComparer.Ordinal)],
             [.. answers.Select(one => one.Silent).OfType<SilentNode>()]);
@@ -23,13 +24,13 @@ internal static class ShardsCommand
     }
 
     private static async Task<(IReadOnlyList<NodeShard> Shards, SilentNode? Silent)> AskAsync(
-        Session session, string node, bool isSelf, ShardTypesDocument types, CancellationToken cancellation)
+        ManagementClient management, TimeSpan timeout, string node, bool isSelf, ShardTypesDocument types, CancellationToken cancellation)
     {
-        if (isSelf) return (await ShardsAsync(session.Management, node, types, cancellation).ConfigureAwait(false), null);
-        if (MemberAddress.ManagementOf(node, session.Management.Address) is not { } url) return ([], new SilentNode(node, "its address names no host"));
+        if (isSelf) return (await ShardsAsync(management, node, types, cancellation).ConfigureAwait(false), null);
+        if (MemberAddress.ManagementOf(node, management.Address) is not { } url) return ([], new SilentNode(node, "its address names no host"));
         try
         {
-            using var client = new ManagementClient(url, session.Timeout);
+            using var client = new ManagementClient(url, timeout, management.Route);
             return (await ShardsAsync(client, node, types, cancellation).ConfigureAwait(false), null);
         }
         catch (CommandException e)

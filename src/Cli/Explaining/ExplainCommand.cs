@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AkkaVault.Cli.Management;
 using AkkaVault.Cli.Output;
+using AkkaVault.Contracts;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Kubernetes;
 using AkkaVault.Controller.Kubernetes.Access;
@@ -21,15 +23,34 @@ internal static class ExplainCommand
     {
         if (pod.Split('/') is not [{ Length: > 0 } ns, { Length: > 0 } name]) throw CommandException.Misused($"\"{pod}\": expected NAMESPACE/NAME, such as default/web-0");
         var watched = config is null ? null : await ConfigurationFile.ReadWatchedAsync(config, cancellation).ConfigureAwait(false);
-        var members = Asked(() => session.Management.MembersAsync(cancellation));
-        var (observed, selected) = await ObserveAsync(ns, name, watched, session.Timeout, cancellation).ConfigureAwait(false);
-        // After a change of leader the controllers know a served run by its hash only, so they are told which run is meant.
-        var run = observed is Queried<ObservedPod>.Found { Value.Document: var document } ? PodExplanation.TargetOf(document)?.Run : null;
-        var history = Asked(() => session.Management.PodAsync(ns, name, run?.ToString(), cancellation));
-        var facts = new PodFacts(ns, name, observed, await history.ConfigureAwait(false), await members.ConfigureAwait(false), watched, selected);
+        var observing = ObserveAsync(session.Kubeconfig, ns, name, watched, session.Timeout, cancellation);
+        var (history, members) = await AskAsync(session, ns, name, observing, cancellation).ConfigureAwait(false);
+        var (observed, selected) = await observing.ConfigureAwait(false);
+        var facts = new PodFacts(ns, name, observed, history, members, watched, selected);
         var explanation = new Explanation(ns, name, PodExplanation.Of(facts));
         session.Output.Write(explanation, CliJson.Readable.Explanation, Explanation.Table);
         return explanation.ExitCode;
+    }
+
+    private static async Task<(Queried<PodDocument> History, Queried<MembersDocument> Members)> AskAsync(
+        Session session, string ns, string name, Task<(Queried<ObservedPod> Pod, bool? Selected)> observing, CancellationToken cancellation)
+    {
+        ManagementClient management;
+        try
+        {
+            management = await session.ManagementAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (CommandException e)
+        {
+            return (new Queried<PodDocument>.Failed(e.Message), new Queried<MembersDocument>.Failed(e.Message));
+        }
+
+        var members = Asked(() => management.MembersAsync(cancellation));
+        var (observed, _) = await observing.ConfigureAwait(false);
+        // After a change of leader the controllers know a served run by its hash only, so they are told which run is meant.
+        var run = observed is Queried<ObservedPod>.Found { Value.Document: var document } ? PodExplanation.TargetOf(document)?.Run : null;
+        var history = Asked(() => management.PodAsync(ns, name, run?.ToString(), cancellation));
+        return (await history.ConfigureAwait(false), await members.ConfigureAwait(false));
     }
 
     private static async Task<Queried<T>> Asked<T>(Func<Task<T>> ask)
@@ -45,11 +66,11 @@ internal static class ExplainCommand
     }
 
     private static async Task<(Queried<ObservedPod> Pod, bool? Selected)> ObserveAsync(
-        string ns, string name, WatchedPods? watched, TimeSpan timeout, CancellationToken cancellation)
+        KubeconfigChoice kubeconfig, string ns, string name, WatchedPods? watched, TimeSpan timeout, CancellationToken cancellation)
     {
         try
         {
-            using var api = ApiServer.Connect();
+            using var api = ApiServer.Connect(kubeconfig);
             var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods";
             var body = await ReadPodAsync(api, path, name, timeout, cancellation).ConfigureAwait(false);
             if (body is null) return (new Queried<ObservedPod>.Absent(), null);

@@ -18,15 +18,22 @@ internal sealed class ManagementClient : IDisposable
     /// <summary>Creates a client. It connects at the first request.</summary>
     /// <param name="address">The address of the port, http or https.</param>
     /// <param name="timeout">The time limit of one request.</param>
-    public ManagementClient(Uri address, TimeSpan timeout)
+    /// <param name="route">How the port is reached.</param>
+    public ManagementClient(Uri address, TimeSpan timeout, ManagementRoute route)
     {
+        Route = route;
         Address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
         // The proxy of the environment usually cannot reach pods and port-forwards.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = timeout, MaxResponseContentBufferSize = MostBytes };
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        if (route.Connect is { } connect) (handler.ConnectCallback, handler.ConnectTimeout) = ((context, cancellation) => connect(context.DnsEndPoint, cancellation), timeout);
+        _http = new HttpClient(handler) { BaseAddress = Address, Timeout = timeout, MaxResponseContentBufferSize = MostBytes };
     }
 
     /// <summary>The address of the port.</summary>
     public Uri Address { get; }
+
+    /// <summary>How the port is reached.</summary>
+    public ManagementRoute Route { get; }
 
     /// <summary><c>GET /cluster/members</c>.</summary>
     public Task<MembersDocument> MembersAsync(CancellationToken cancellation) => GetAsync("cluster/members", ManagementJson.Default.MembersDocument, cancellation);
@@ -139,10 +146,13 @@ internal sealed class ManagementClient : IDisposable
             using var response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
             return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
         }
+        catch (HttpRequestException e) when (e.InnerException is CommandException said)
+        {
+            throw CommandException.NotAsked(said.Message);
+        }
         catch (HttpRequestException e)
         {
-            throw CommandException.NotAsked(
-                $"{request.RequestUri} cannot be reached: {Causes.Of(e)}; is a controller there? From outside the cluster: kubectl -n kubernetes-vault port-forward kubernetes-vault-0 8558");
+            throw CommandException.NotAsked($"{request.RequestUri} cannot be reached: {Causes.Of(e)}; {Route.Advice}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using AkkaVault.Controller.Kubernetes.Access;
@@ -25,11 +26,20 @@ internal sealed class ApiServer : IDisposable
     /// <summary>The address, for people.</summary>
     public Uri Address => _http.BaseAddress!;
 
+    /// <summary>The namespace of the kubeconfig's context; null: it names none.</summary>
+    public string? Namespace => _access.Namespace;
+
     /// <summary><c>KUBECONFIG</c> or <c>~/.kube/config</c> where there is one, else the pod's service account.</summary>
     /// <exception cref="KubeconfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
     /// <exception cref="IOException">A file that it names cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public static ApiServer Connect() => new(Kubeconfig.Default());
+    public static ApiServer Connect() => Connect(KubeconfigChoice.None);
+
+    /// <summary>The same, by the kubeconfig and the context that the command line names.</summary>
+    /// <exception cref="KubeconfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
+    /// <exception cref="IOException">A file that it names cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static ApiServer Connect(KubeconfigChoice choice) => new(Kubeconfig.Default(choice));
 
     /// <summary>By the current context of these kubeconfigs.</summary>
     /// <exception cref="KubeconfigException">It is not as it must be; the message names the file and quotes nothing of it.</exception>
@@ -64,13 +74,29 @@ internal sealed class ApiServer : IDisposable
     {
         using var request = new HttpRequestMessage(method, new Uri(pathAndQuery, UriKind.Relative)) { Content = body };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        // .NET verifies the certificate against this name.
-        request.Headers.Host = _access.ServerName;
-        _access.Impersonation?.AddTo(request.Headers);
-        var (http, said) = await PresentAsync(request.Headers, cancellation).ConfigureAwait(false);
-        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.Unauthorized && said is not null) _access.Plugin!.Forget(said);
-        return response;
+        return await SendAsync(request, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a WebSocket.</summary>
+    /// <param name="pathAndQuery">Below the server's address, without a slash before it.</param>
+    /// <param name="protocol">The subprotocol.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="ApiServerException">The API server refuses it, or cannot do it.</exception>
+    public async Task<WebSocket> OpenWebSocketAsync(string pathAndQuery, string protocol, CancellationToken cancellation)
+    {
+        var handshake = new WebSocketHandshake(protocol);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(pathAndQuery, UriKind.Relative));
+        handshake.AddTo(request.Headers);
+        var response = await SendAsync(request, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await handshake.CompleteAsync(response, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -78,6 +104,17 @@ internal sealed class ApiServer : IDisposable
     {
         _http.Dispose();
         _access.Plugin?.Dispose();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        // .NET verifies the certificate against this name.
+        request.Headers.Host = _access.ServerName;
+        _access.Impersonation?.AddTo(request.Headers);
+        var (http, said) = await PresentAsync(request.Headers, cancellation).ConfigureAwait(false);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && said is not null) _access.Plugin!.Forget(said);
+        return response;
     }
 
     // For each request, because tokens, certificates and keys rotate.

@@ -54,11 +54,14 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
 /// <param name="Resource">The kind of object.</param>
 /// <param name="Namespace">The namespace; empty: all namespaces, or a kind without namespaces.</param>
 /// <param name="Name">The object's name; empty: the collection.</param>
-/// <param name="Subresource"><c>status</c>, the only one that is supported; empty: the object.</param>
+/// <param name="Subresource"><c>status</c>, or <c>portforward</c> or <c>exec</c> of a pod; empty: the object.</param>
 internal sealed record ApiPath(ApiResource Resource, string Namespace, string Name, string Subresource)
 {
     /// <summary>Whether the request is for the object's status alone.</summary>
-    public bool IsStatus => Subresource.Length > 0;
+    public bool IsStatus => Subresource == "status";
+
+    /// <summary>Whether the request becomes a connection to a pod.</summary>
+    public bool IsStream => Subresource is "portforward" or "exec";
 
     /// <summary>Parses a path; null when the server has no such resource.</summary>
     public static ApiPath? Parse(string path)
@@ -77,7 +80,7 @@ internal sealed record ApiPath(ApiResource Resource, string Namespace, string Na
         if (left.Count is 0 or > 3) return null;
         var resource = ApiResource.All.FirstOrDefault(r => r.Group == apiGroup && r.Version == apiVersion && r.Plural == left[0] && (ns.Length == 0 || r.Namespaced));
         var subresource = left.ElementAtOrDefault(2) ?? "";
-        return resource is null || (subresource.Length > 0 && !(subresource == "status" && resource.HasStatus))
+        return resource is null || (subresource.Length > 0 && !(subresource == "status" && resource.HasStatus) && !(subresource is "portforward" or "exec" && resource == ApiResource.Pods))
             ? null
             : new ApiPath(resource, ns, left.ElementAtOrDefault(1) ?? "", subresource);
     }

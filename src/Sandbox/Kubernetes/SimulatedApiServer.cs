@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AkkaVault.Sandbox.Programs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -15,7 +16,7 @@ namespace AkkaVault.Sandbox.Kubernetes;
 /// <summary>
 /// A Kubernetes API server in memory. It speaks real HTTP on loopback, and answers as a real one of its version
 /// does. It has the kinds of <see cref="ApiResource.All"/>, with create, get, list in consistent pages, watch with
-/// bookmarks and selectors, update by compare-and-swap, merge patch and delete. It has static tokens and RBAC.
+/// bookmarks and selectors, update by compare-and-swap, merge patch and delete, and port-forward and exec of pods over WebSockets. It has static tokens and RBAC.
 /// </summary>
 public sealed class SimulatedApiServer : IAsyncDisposable
 {
@@ -48,6 +49,10 @@ public sealed class SimulatedApiServer : IAsyncDisposable
 
     /// <summary>For tests: a status that the server answers a request with; null: the proper answer.</summary>
     public Func<HttpRequest, int?> Fault { get; set; } = _ => null;
+
+    /// <summary>For tests: the program that stands for a command in a pod's container, and the container's variables.</summary>
+    public Func<string, IReadOnlyList<string>, (ProgramCommand Program, IReadOnlyDictionary<string, string> Environment)> Containers { get; set; } =
+        (_, command) => throw ApiRefusal.BadRequest($"this sandbox runs no {command[0]}");
 
     /// <summary>Whether the server has EndpointSlices of version v1.</summary>
     public bool ServesSlices => ApiResource.EndpointSlices.IsServedBy(_version);
@@ -135,6 +140,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, port));
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         _app = builder.Build();
+        _app.UseWebSockets();
         _app.Run(HandleAsync);
         await _app.StartAsync().ConfigureAwait(false);
         Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -156,7 +162,8 @@ public sealed class SimulatedApiServer : IAsyncDisposable
             if (path is null || !path.Resource.IsServedBy(_version)) throw ApiRefusal.NoSuchResource();
             var verb = VerbOf(context.Request, path);
             if (user != Admin && !_authorizer.Allows(user, verb, path)) throw ApiRefusal.Forbidden(user, verb, path);
-            if (verb == "watch") await WatchAsync(context, path).ConfigureAwait(false);
+            if (path.IsStream) await StreamAsync(context, path).ConfigureAwait(false);
+            else if (verb == "watch") await WatchAsync(context, path).ConfigureAwait(false);
             else await AnswerAsync(context, verb == "create" ? 201 : 200, await DoAsync(context.Request, verb, path).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (ApiRefusal refusal)
@@ -191,6 +198,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         ("GET", true) => "get",
         ("GET", false) => request.Query["watch"].ToString() is "1" or "true" ? "watch" : "list",
         ("POST", false) => "create",
+        ("POST", true) when path.IsStream => "create",
         ("PUT", true) => "update",
         ("PATCH", true) => "patch",
         ("DELETE", true) => "delete",
@@ -227,6 +235,24 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, dropped.Token).ConfigureAwait(false);
         }
+    }
+
+    // A real API server hands it to the kubelet of the pod's node.
+    private async Task StreamAsync(HttpContext context, ApiPath path)
+    {
+        var pod = _verbs.Get(path with { Subresource = "" });
+        if ((string?)pod["spec"]!["nodeName"] is null) throw ApiRefusal.BadRequest($"pod {path.Name} does not have a host assigned");
+        if (!context.WebSockets.IsWebSocketRequest) throw ApiRefusal.BadRequest("Upgrade request required");
+        var query = context.Request.Query;
+        if (path.Subresource == "exec") await ExecAsync(context, path.Name, [.. query["command"].OfType<string>()]).ConfigureAwait(false);
+        else if (QueryNumber.Of(query, "ports") is { } port) await PortForwardStreams.ServeAsync(context, path.Name, (string)pod["status"]!["podIP"]!, (int)port).ConfigureAwait(false);
+        else throw ApiRefusal.BadRequest("query parameter \"port\" is required");
+    }
+
+    private Task ExecAsync(HttpContext context, string pod, IReadOnlyList<string> command)
+    {
+        var (program, environment) = Containers(pod, command);
+        return ExecStreams.ServeAsync(context, program, environment);
     }
 
     private static async Task<JsonObject> BodyAsync(HttpRequest request)

@@ -71,6 +71,46 @@ public sealed class CliCheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_a_file_it_runs_in_a_controllers_pod_with_that_ones_configuration_and_rights()
+    {
+        foreach (var file in (string[])["discovery.yaml", "ledger-role.yaml", "lease.yaml"]) await GrantAsync("rbac", file, "kubernetes-vault");
+        // What the controller has, and nobody else.
+        await CheckAsync(Cluster);
+        var own = Path.Combine(_directory, "own-kubeconfig");
+        _api.WriteKubeconfig(own);
+        using var admin = new HttpClient { BaseAddress = _api.Address };
+        admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _api.Token);
+        await new ControllerPodsFixture(admin, 8558).CreateAsync("kubernetes-vault", "kubernetes-vault-0", "10.1.0.5");
+        _api.Containers = (pod, command) =>
+        {
+            Assert.Equal(("kubernetes-vault-0", "dotnet /app/akkavault.dll check --config /etc/kubernetes-vault/kubernetes-vault.yml"), (pod, string.Join(' ', command.Take(5))));
+            return (new(CliProcess.Command.FileName, [.. CliProcess.Command.Arguments, "check", "--config", Path.Combine(_directory, "kubernetes-vault.yml"), .. command.Skip(5)]),
+                new Dictionary<string, string> { ["KUBECONFIG"] = Path.Combine(_directory, "kubeconfig"), ["VAULT_TOKEN"] = _token });
+        };
+        Task<CliProcess.Result> InPodAsync(params string[] more) => CliProcess.RunAsync(new Dictionary<string, string> { ["KUBECONFIG"] = own }, ["check", .. more]);
+
+        var good = await InPodAsync("--role", "sample-app", "--namespace", "default", "--output", "json");
+        Assert.True(good.Exit == 0, good.ToString());
+        Assert.Contains("policy: update auth/approle/role/sample-app/secret-id", Checks(good).Select(check => check.Name));
+        Assert.Contains("in the controller's pod kubernetes-vault/kubernetes-vault-0", good.Error, StringComparison.Ordinal);
+        // The administrator might watch all pods; the controllers may not.
+        Assert.DoesNotContain("all namespaces", good.Out, StringComparison.Ordinal);
+
+        var bad = await InPodAsync("--role", "missing", "--output", "json");
+        Assert.Equal(1, bad.Exit);
+        AssertIs(bad, "policy: update auth/approle/role/missing/secret-id", "failed");
+        Assert.Equal(2, (await InPodAsync("--rolle", "sample-app")).Exit);
+
+        _api.AddUser("jane", "janes-token");
+        await File.WriteAllTextAsync(own, (await File.ReadAllTextAsync(own)).Replace(_api.Token, "janes-token", StringComparison.Ordinal));
+        await new ControllerPodsFixture(admin, 8558).GrantAsync("kubernetes-vault", "jane", ("pods", "list"));
+        var refused = await InPodAsync();
+        Assert.Equal((3, ""), (refused.Exit, refused.Out));
+        Assert.Contains("User \"jane\" cannot get resource \"pods/exec\"", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("grant get and create of pods/exec in kubernetes-vault", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_missing_fails_with_what_to_do_and_what_is_not_required_is_skipped()
     {
         _vault.Setup.WritePolicy("kubernetes-vault", """
@@ -84,6 +124,7 @@ public sealed class CliCheckTests : IAsyncLifetime
         AssertIs(result, "policy: update auth/token/revoke-accessor", "skipped", "path \"auth/token/revoke-accessor\"");
         AssertIs(result, "namespace elsewhere is watched", "failed", "kubernetes.watchNamespace");
         AssertIs(result, "RBAC: get configmaps/kubernetes-vault-ledger in kubernetes-vault", "failed", "ledger-role.yaml");
+        AssertIs(result, "RBAC: get configmaps/kubernetes-vault-ledger in kubernetes-vault", "failed", "apiGroups: [\"\"], resources: [configmaps], resourceNames: [kubernetes-vault-ledger], verbs: [get]");
         AssertIs(result, "RBAC: list pods in default", "ok");
     }
 

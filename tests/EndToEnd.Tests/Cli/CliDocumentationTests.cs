@@ -7,7 +7,7 @@ public sealed partial class CliDocumentationTests
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "cli.md"));
 
-    [GeneratedRegex(@"^(?:\$ )?(?:kubectl .* -- dotnet /app/akkavault\.dll|akkavault) (.+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:\$ )?(?:kubectl .* -- dotnet /app/akkavault\.dll|(?:kubectl )?akkavault) (.+?)(?: > .+)?$", RegexOptions.Multiline)]
     private static partial Regex CommandLine();
 
     public static TheoryData<string> Commands => [.. CommandLine().Matches(Text).Select(line => line.Groups[1].Value.Trim()).Distinct()];
@@ -31,8 +31,8 @@ public sealed partial class CliDocumentationTests
     {
         foreach (var word in (string[])
         [
-            "cluster show", "cluster leave", "cluster down", "cluster down-unreachable", "shards", "pods --failing", "pods --watch", "explain pod", "dashboard --no-open", "check --config",
-            "--role", "--namespace", "--url", "--timeout", "--output", "AKKAVAULT_URL", "| 0 |", "| 1 |", "| 2 |", "| 3 |",
+            "cluster show", "cluster leave", "cluster down", "cluster down-unreachable", "shards", "pods --failing", "pods --watch", "explain pod", "dashboard --no-open", "check --config", "completion",
+            "--role", "--namespace", "--kubeconfig", "--context", "-n`", "--url", "--timeout", "--output", "AKKAVAULT_URL", "| 0 |", "| 1 |", "| 2 |", "| 3 |",
         ])
         {
             Assert.Contains(word, Text, StringComparison.Ordinal);

@@ -5,12 +5,29 @@ using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.Cli;
 
-/// <summary>Runs the built <c>akkavault</c> as a process.</summary>
+/// <summary>Runs <c>akkavault</c> as a process: the native file of <c>dotnet cake --target=KubectlPlugin</c> if it is newer than the sources, otherwise the build that was made together with these tests.</summary>
 internal static class CliProcess
 {
-    /// <summary>The build that was made together with these tests.</summary>
-    public static ProgramCommand Command { get; } = new("dotnet", [Path.GetFullPath(Path.Combine(
-        Path.GetDirectoryName(ControllerProgram.Command.Arguments[0])!, "..", "..", "Cli", Path.GetFileName(Path.GetDirectoryName(ControllerProgram.Command.Arguments[0])!), "akkavault.dll"))]);
+    private static readonly string s_controller = ControllerProgram.Command.Arguments[0];
+    private static readonly string s_artifacts = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(s_controller)!, "..", "..", ".."));
+
+    /// <summary>The program.</summary>
+    public static ProgramCommand Command { get; } = Native is { } native
+        ? new(native, [])
+        : new("dotnet", [Path.Combine(s_artifacts, "bin", "Cli", Path.GetFileName(Path.GetDirectoryName(s_controller)!), "akkavault.dll")]);
+
+    /// <summary>The native file; null: there is none of these sources.</summary>
+    public static string? Native
+    {
+        get
+        {
+            var file = new FileInfo(Path.Combine(s_artifacts, "kubectl-akkavault"));
+            return file.Exists && Sources().All(source => source.LastWriteTimeUtc < file.LastWriteTimeUtc) ? file.FullName : null;
+        }
+    }
+
+    private static IEnumerable<FileInfo> Sources() => ((string[])["Cli", "Contracts", "Controller.Actors", "Shared"])
+        .SelectMany(project => new DirectoryInfo(Path.Combine(s_artifacts, "..", "src", project)).EnumerateFiles("*.cs*", SearchOption.AllDirectories));
 
     /// <summary>The result of a run.</summary>
     public sealed record Result(int Exit, string Out, string Error)

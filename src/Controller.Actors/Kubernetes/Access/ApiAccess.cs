@@ -9,6 +9,9 @@ internal sealed record ApiAccess
     /// <summary>The API server.</summary>
     public required Uri Server { get; init; }
 
+    /// <summary>The namespace of the context; null: it names none. Requests name their own.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>The name in its certificate, where it is not that of the address.</summary>
     public string? ServerName { get; init; }
 

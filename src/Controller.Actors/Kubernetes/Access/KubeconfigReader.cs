@@ -17,26 +17,28 @@ internal sealed class KubeconfigReader
 
     /// <summary>Reads.</summary>
     /// <param name="paths">The files.</param>
+    /// <param name="context">The context to use; null: the current one.</param>
     /// <param name="clock">This node's clock.</param>
     /// <exception cref="KubeconfigException">They are not as they must be; the message has all that is wrong, and no value of theirs.</exception>
     /// <exception cref="IOException">One cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">One may not be read.</exception>
-    public static ApiAccess Read(IReadOnlyList<string> paths, TimeProvider clock)
+    public static ApiAccess Read(IReadOnlyList<string> paths, string? context, TimeProvider clock)
     {
         var reader = new KubeconfigReader();
         reader._files.AddRange(paths.Select(path => KubeconfigFile.Read(path, reader._problems)));
-        var access = reader.Read(clock);
+        var access = reader.Read(context, clock);
         return access is not null && reader._problems.Count == 0
             ? access
             : throw new KubeconfigException($"{string.Join(Path.PathSeparator, paths)}: {string.Join("; ", reader._problems.Distinct())}");
     }
 
-    private ApiAccess? Read(TimeProvider clock)
+    private ApiAccess? Read(string? chosen, TimeProvider clock)
     {
         string?[] currents = [.. _files.Select(file => file.Top.Text("current-context"))];
-        var current = currents.FirstOrDefault(name => name is not null);
+        var current = chosen ?? currents.FirstOrDefault(name => name is not null);
         if (current is null) _problems.Add("expected a current-context, and contexts, clusters and users, each with a name, of which it is made up");
-        var context = current is null ? null : Named("contexts", "context", current);
+        var by = chosen is null ? "current-context" : "--context";
+        var context = current is null ? null : Named("contexts", "context", current, by);
         foreach (var file in _files)
         {
             // Of kubectl's own.
@@ -45,18 +47,18 @@ internal sealed class KubeconfigReader
         }
 
         if (context is null) return null;
-        // Every request says its namespace.
-        context.Section.PassOver("namespace", "extensions");
+        context.Section.PassOver("extensions");
+        var ns = context.Section.Text("namespace");
         var (clusterName, userName) = (context.Section.Text("cluster"), context.Section.Text("user"));
         context.Section.RefuseOthers();
         if (clusterName is null) context.Section.Problem("cluster", "expected the name of a cluster");
-        var cluster = clusterName is null ? null : Named("clusters", "cluster", clusterName);
-        var user = userName is null ? null : Named("users", "user", userName);
+        var cluster = clusterName is null ? null : Named("clusters", "cluster", clusterName, by);
+        var user = userName is null ? null : Named("users", "user", userName, by);
         if (cluster is null || (user is null && userName is not null)) return null;
-        return UserReader.Read(user?.Section, path => user!.File.Resolve(path), Cluster(cluster), cluster.Section, clock);
+        return UserReader.Read(user?.Section, path => user!.File.Resolve(path), Cluster(cluster) with { Namespace = ns }, cluster.Section, clock);
     }
 
-    private Found? Named(string list, string key, string name)
+    private Found? Named(string list, string key, string name, string by)
     {
         foreach (var file in _files)
         {
@@ -68,7 +70,7 @@ internal sealed class KubeconfigReader
             return new Found(file, found);
         }
 
-        _problems.Add($"{list}: the one of the current-context is not there{(_files.Any(file => file.Top.Items(list).Any(entry => entry.Text("name") is null)) ? "; one without a name is" : "")}");
+        _problems.Add($"{list}: the one of the {by} is not there{(_files.Any(file => file.Top.Items(list).Any(entry => entry.Text("name") is null)) ? "; one without a name is" : "")}");
         return null;
     }
 
