@@ -20,15 +20,15 @@ namespace AkkaVault.InitContainer;
 /// <param name="giveUp">The time is up: nothing is begun any more.</param>
 internal sealed class PushEndpoint(IRedemption redemption, Connections connections, SidecarMetrics? metrics, Log log, CancellationToken giveUp) : IHttpApplication<HttpContext>, IDisposable
 {
-    // A connection leaves some 50 KB of garbage, and .NET would first collect it after tens of MiB: a sidecar is scraped for weeks.
-    private const int ScrapesBetweenCollections = 16;
+    // A connection leaves some 50 KB of garbage, and .NET would first collect it after tens of MiB: a sidecar is scraped for weeks, and strangers connect to it.
+    private const int RequestsBetweenCollections = 16;
 
     private readonly PushReader _reader = new(connections);
     private readonly RejectionLog _rejections = new(log);
     private readonly ConcurrentDictionary<Task, SecretPush> _underWay = new();
     private readonly TaskCompletionSource _delivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Rejection? _last;
-    private int _scrapes;
+    private int _requests;
 
     /// <summary>Completes when the files are written and the answer has left, or its reader has gone.</summary>
     public Task Delivered => _delivered.Task;
@@ -85,17 +85,20 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
             ToRejection(e);
             context.Abort();
         }
+        finally
+        {
+            if (metrics is not null && Interlocked.Increment(ref _requests) % RequestsBetweenCollections == 0) GC.Collect();
+        }
     }
 
     private static bool IsScrape(HttpRequest request) => request.Path == "/metrics" && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
 
-    private async Task AnswerAsync(HttpContext context, byte[] text)
+    private static async Task AnswerAsync(HttpContext context, byte[] text)
     {
         context.Response.ContentType = SidecarMetrics.ContentType;
         context.Response.ContentLength = text.Length;
         if (HttpMethods.IsGet(context.Request.Method)) await context.Response.Body.WriteAsync(text, context.RequestAborted).ConfigureAwait(false);
         await context.Response.CompleteAsync().ConfigureAwait(false);
-        if (Interlocked.Increment(ref _scrapes) % ScrapesBetweenCollections == 0) GC.Collect();
     }
 
     private async Task<Rejection?> HandleAsync(HttpContext context)

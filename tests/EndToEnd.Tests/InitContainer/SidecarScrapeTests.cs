@@ -4,31 +4,33 @@ using static AkkaVault.EndToEnd.Tests.InitContainer.SidecarVault;
 
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
-/// <summary>Scrapes of a sidecar, each over a connection of its own.</summary>
+/// <summary>Requests to a sidecar, each over a connection of its own.</summary>
 public sealed class SidecarScrapeTests
 {
     private const long MiB = 1024 * 1024;
 
-    [Fact]
-    public async Task Scrapes_for_hours_do_not_fill_the_memory()
+    [Theory]
+    [InlineData("metrics", 200)]
+    [InlineData("nothing", 404)]
+    public async Task Requests_for_hours_do_not_fill_the_memory(string path, int status)
     {
         await using var vault = await StartVaultAsync(new AppRoleSettings());
         await using var sidecar = await StartAsync(vault);
         Assert.Equal(200, (await sidecar.PushAsync(await PushAsync(vault))).Status);
-        await ScrapeAsync(sidecar, 100);
+        await AskAsync(sidecar, path, status, 100);
         var before = Memory(sidecar);
         // Without a collection of garbage they would take more than 20 MiB.
-        await ScrapeAsync(sidecar, 500);
+        await AskAsync(sidecar, path, status, 500);
         Assert.InRange(Memory(sidecar), 0, before + (8 * MiB));
     }
 
-    private static async Task ScrapeAsync(InitProcess sidecar, int times)
+    private static async Task AskAsync(InitProcess sidecar, string path, int status, int times)
     {
-        for (var scrape = 0; scrape < times; scrape++)
+        for (var request = 0; request < times; request++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "metrics") { Headers = { ConnectionClose = true } };
-            using var answer = await sidecar.Http.SendAsync(request);
-            Assert.Contains("akkavault_sidecar_deliveries_total 1\n", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            using var get = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { ConnectionClose = true } };
+            using var answer = await sidecar.Http.SendAsync(get);
+            Assert.Equal(status, (int)answer.StatusCode);
         }
     }
 
