@@ -37,7 +37,7 @@ internal static class PodExplanation
     {
         var document = pod.Document;
         if (document.Metadata.DeletionTimestamp is not null)
-            return [Problem("pod-deleted", "The pod is being deleted; it gets no secret any more.", "Look at the pod that takes its place.")];
+            return [Problem("pod-deleted", "The pod is being deleted; it no longer gets a secret.", "Look at the pod that takes its place.")];
         if (Missing(document) is { Count: > 0 } missing)
         {
             return
@@ -56,7 +56,7 @@ internal static class PodExplanation
         // The init container has its secret, so other findings no longer matter.
         if (container is [{ Kind: FindingKind.Ok }]) return container;
         if (document.Status?.Phase is "Succeeded" or "Failed")
-            return [Problem("pod-ended", $"The pod has ended ({document.Status.Phase}); it gets no secret any more.", "Look at the pod that takes its place.")];
+            return [Problem("pod-ended", $"The pod has ended ({document.Status.Phase}); it no longer gets a secret.", "Look at the pod that takes its place.")];
         var watched = Watched(facts);
         return container.Count > 0
             ? [.. watched, .. container]

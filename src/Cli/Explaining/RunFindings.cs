@@ -16,7 +16,7 @@ internal static class RunFindings
             new Finding(
                 FindingKind.Unchecked, "known-earlier",
                 newest.Outcome == "delivered"
-                    ? $"The controllers remember a pod of this name (uid {newest.Uid}); it got its secret{(newest.EndedAt is { } at ? $", and was done with at {at:u}" : "")}."
+                    ? $"The controllers remember a pod of this name (uid {newest.Uid}); it got its secret{(newest.EndedAt is { } at ? $", and finished at {at:u}" : "")}."
                     : $"The controllers remember a pod of this name (uid {newest.Uid}), in state {newest.State}{(newest.LastError is { Length: > 0 } error ? $", with the error: {error}" : "")}.",
                 ""),
         ]
@@ -66,7 +66,7 @@ internal static class RunFindings
 
     private static Finding Unknown(PodFacts facts, PodDocument history, DeliveryTarget? target) => history.Runs switch
     {
-        [] when target is null => new Finding(FindingKind.Unchecked, "unknown-to-controllers", $"The controllers know of no run of {facts.Namespace}/{facts.Name}.", "Whether it should be known shows when the pod can be read."),
+        [] when target is null => new Finding(FindingKind.Unchecked, "unknown-to-controllers", $"The controllers know of no run of {facts.Namespace}/{facts.Name}.", "To tell whether they should know it, this command must be able to read the pod."),
         [] => Problem(
             "unknown-to-controllers", "The init container runs, and the controllers do not know of it.",
             "Is its namespace watched (kubernetes.watchNamespace, kubernetes.labelSelector), and may the controllers list and watch pods there (akkavault check)? GET /ready says whether the watch is up."),
@@ -95,7 +95,7 @@ internal static class RunFindings
             "If no other secret comes in time, the sidecar ends with 4 while its token is still good, and is started again."),
         { State: "delivered" } or { Outcome: "delivered" } => OfDelivered(run, isSidecar),
         { State: "cancelled" } or { Outcome: "cancelled" } => Problem(
-            "cancelled", "The controllers have given this run up: to them the pod is gone, or not to be served any more.", "Look at the log of the controller that leads; delete the pod if it stays so."),
+            "cancelled", "The controllers have cancelled this run: to them the pod is gone, or is no longer one that gets a secret.", "Look at the log of the controller that leads; delete the pod if it stays so."),
         { LastError: { Length: > 0 } error } => FindingOf(FindingKind.Problem, RunExplanation.OfError(error, run.LastErrorCode ?? "", run.Role, run.Attempts, run.Node, run.IsRedelivery)),
         _ => FindingOf(FindingKind.Waiting, RunExplanation.OfProgress(run.State, run.Attempts, run.Node, run.IsRedelivery)),
     };

@@ -17,11 +17,11 @@ public sealed class SidecarScrapeTests
         await using var vault = await StartVaultAsync(new AppRoleSettings());
         await using var sidecar = await StartAsync(vault);
         Assert.Equal(200, (await sidecar.PushAsync(await PushAsync(vault))).Status);
-        await AskAsync(sidecar, path, status, 100);
+        await AskAsync(sidecar, path, status, 60);
         var before = Memory(sidecar);
-        // Without a collection of garbage they would take more than 20 MiB.
-        await AskAsync(sidecar, path, status, 500);
-        Assert.InRange(Memory(sidecar), 0, before + (8 * MiB));
+        // Without a collection of garbage they would take some 12 MiB.
+        await AskAsync(sidecar, path, status, 240);
+        Assert.InRange(Memory(sidecar), 0, before + (6 * MiB));
     }
 
     private static async Task AskAsync(InitProcess sidecar, string path, int status, int times)

@@ -5,7 +5,7 @@ using AkkaVault.Tests.TestKit;
 using AkkaVault.Tests.TestKit.Sandbox;
 using Xunit.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Soak.Tests;
 
 /// <summary>Several controller processes find one another and form one cluster, in any order of their starts.</summary>
 public sealed class ClusterFormingTests(ITestOutputHelper output) : ControllerClusterTest(output)

@@ -5,7 +5,7 @@ using AkkaVault.Tests.TestKit;
 using AkkaVault.Tests.TestKit.Sandbox;
 using Xunit.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Soak.Tests;
 
 /// <summary>Several controller processes, one of which is killed, suspended or stopped.</summary>
 public sealed class ClusterFailoverTests(ITestOutputHelper output) : ControllerClusterTest(output)

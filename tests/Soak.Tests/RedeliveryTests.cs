@@ -5,7 +5,7 @@ using AkkaVault.Tests.TestKit;
 using AkkaVault.Tests.TestKit.Sandbox;
 using Xunit.Abstractions;
 
-namespace AkkaVault.EndToEnd.Tests.Sandbox;
+namespace AkkaVault.Soak.Tests;
 
 /// <summary>Another delivery to sidecars that asked for it, by real controllers, with token lives of seconds.</summary>
 public sealed class RedeliveryTests(ITestOutputHelper output) : ControllerClusterTest(output)
