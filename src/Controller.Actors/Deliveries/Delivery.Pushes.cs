@@ -7,8 +7,8 @@ namespace AkkaVault.Controller.Deliveries;
 /// <summary>What is pushed, and what the answer means.</summary>
 internal sealed partial record Delivery
 {
-    // A sidecar accepts its next delivery up to a tenth of the time early. The controllers use up to 8 % of that, so that deliveries that are
-    // due together are spread; the rest is for clocks and rounding.
+    // A sidecar accepts its next delivery up to 10 % of the time early. The controllers come up to 8 % early, so that deliveries that are due
+    // together are spread; the other 2 % are for clocks and rounding.
     private const double EarliestRedelivery = 0.92;
 
     private DeliveryTransition HandlePushEnded(PushOutcome outcome, DateTimeOffset now, double jitter)

@@ -10,7 +10,7 @@ internal sealed record LedgerRoom(int Bytes)
     /// <summary>A ledger in a ConfigMap, which holds 1 MiB.</summary>
     public static readonly LedgerRoom OfConfigMap = new(900_000);
 
-    /// <summary>The most served runs that are removed together, because a list does not have their pods any more.</summary>
+    /// <summary>The most served runs that are removed together, because a list no longer has their pods.</summary>
     public const int MaxRemovedAtOnce = 2000;
 
     // Compressed, both times; LedgerSizeTests measures it.

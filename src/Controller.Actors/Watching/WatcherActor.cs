@@ -29,11 +29,6 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     /// <summary>The persistence id of its ledger.</summary>
     public const string LedgerId = "ledger";
 
-    private const int EventsBetweenSnapshots = 1000;
-
-    // With more events than this, a bounded store may be full: it is made smaller before anything else is stored.
-    private const int EventsAtStart = 2 * EventsBetweenSnapshots;
-
     /// <summary>How often silent pod actors are looked for. Each round of assignments is stored, so they are collected for longer.</summary>
     public static readonly TimeSpan SilenceCheckInterval = TimeSpan.FromSeconds(1);
 
@@ -44,9 +39,7 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private readonly CancellationTokenSource _stopped = new();
     private RunLedger _ledger = RunLedger.Empty;
     private RunLedger _stored = RunLedger.Empty;
-    private int _beingStored;
-    private long? _snapshotting;
-    private bool _snapshotWanted;
+    private SnapshotSchedule _snapshots = new(0);
     private bool _started;
     private bool _reassigning;
     private DateTimeOffset? _deliveriesDueAt;
@@ -75,9 +68,9 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
                 _ledger = _ledger.Apply(happened);
                 break;
             case RecoveryCompleted:
-                _stored = _ledger;
-                if (_ledger.EventCount < EventsAtStart) Start();
-                else Snapshot();
+                (_stored, _snapshots) = (_ledger, new SnapshotSchedule(_ledger.EventCount));
+                if (_snapshots.IsDueAtStart) Snapshot();
+                else Start();
                 break;
             default:
                 Unhandled(message);
@@ -116,13 +109,13 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
                 // The watch retries by itself; if it ends all the same, a new incarnation starts a new one.
                 throw new InvalidOperationException("the watch of the pods has ended", ended.Cause);
             case LedgerNearlyFull:
-                _snapshotWanted = true;
-                if (_beingStored == 0) Snapshot();
+                _snapshots = _snapshots.StoreNearlyFull();
+                if (_snapshots.IsDueBetweenBatches) Snapshot();
                 break;
             case SaveSnapshotSuccess saved:
                 DeleteMessages(saved.Metadata.SequenceNr);
                 DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
-                SnapshotEnded(new LedgerInput.SnapshotStored(_snapshotting ?? _ledger.SnapshotAt));
+                SnapshotEnded(new LedgerInput.SnapshotStored(_snapshots.SavingEvents!.Value));
                 break;
             case SaveSnapshotFailure failure:
                 _services.Log.SnapshotNotStored(failure.Cause);
@@ -230,8 +223,8 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         _ledger = transition.State;
         _services.Tracker.LedgerChanged(_ledger);
         if (transition.AsksForList) _services.Pods.List();
-        ScheduleChecks();
         if (transition.AsksToLocate) _services.Pods.Locate();
+        ScheduleChecks();
         ScheduleDeliveries();
         var (events, commands) = (transition.Events, transition.Commands);
         if (events.IsEmpty)
@@ -241,13 +234,13 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
             return false;
         }
 
-        _beingStored++;
+        _snapshots = _snapshots.BatchBegun();
         PersistAllAsync(events, stored =>
         {
             if (!ReferenceEquals(stored, events[^1])) return;
-            (_beingStored, _stored) = (_beingStored - 1, transition.State);
+            (_snapshots, _stored) = (_snapshots.BatchStored(transition.State.EventCount), transition.State);
             Send(commands);
-            if (_snapshotWanted || _stored.EventCount - _ledger.SnapshotAt >= EventsBetweenSnapshots) Snapshot();
+            if (_snapshots.IsDueAfterBatch(_ledger.SnapshotAt)) Snapshot();
         });
         _services.Observer.LedgerChanged(_ledger);
         return true;
@@ -259,17 +252,15 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         Handle(new LedgerInput.CommandsSent(commands));
     }
 
-    // Of what is stored: where the store is slow, much more is waiting to be stored, and the store has to shrink before that.
     private void Snapshot()
     {
-        if (_snapshotting is not null) return;
-        (_snapshotting, _snapshotWanted) = (_stored.EventCount, false);
+        _snapshots = _snapshots.SaveBegun();
         SaveSnapshot(LedgerSnapshot.Of(_stored));
     }
 
     private void SnapshotEnded(LedgerInput.SnapshotStored? stored)
     {
-        _snapshotting = null;
+        _snapshots = _snapshots.SaveEnded();
         if (_started)
         {
             if (stored is not null) Handle(stored);

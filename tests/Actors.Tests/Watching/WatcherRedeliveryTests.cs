@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
@@ -20,11 +19,7 @@ public sealed class WatcherRedeliveryTests : TestKit
     private IActorRef _watcher;
 
     public WatcherRedeliveryTests()
-        : base(ConfigurationFactory.ParseString(
-            """
-            akka { loglevel = OFF, stdout-loglevel = OFF, actor.provider = cluster, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }
-            akka.persistence { journal.plugin = "akka.persistence.journal.inmem", snapshot-store.plugin = "akka.persistence.snapshot-store.inmem" }
-            """), "redelivery")
+        : base(InMemoryLedger.Config, "redelivery")
     {
         _region = CreateTestProbe();
         _watcher = StartWatcher("watcher");

@@ -1,4 +1,3 @@
-using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Deliveries;
@@ -20,11 +19,7 @@ public sealed class WatcherTimerTests : TestKit
     private readonly TestActorRef<WatcherActor> _watcher;
 
     public WatcherTimerTests()
-        : base(ConfigurationFactory.ParseString(
-            """
-            akka { loglevel = OFF, stdout-loglevel = OFF, actor.provider = cluster, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }
-            akka.persistence { journal.plugin = "akka.persistence.journal.inmem", snapshot-store.plugin = "akka.persistence.snapshot-store.inmem" }
-            """), "timers")
+        : base(InMemoryLedger.Config, "timers")
     {
         _region = CreateTestProbe();
         _watcher = ActorOfAsTestActorRef<WatcherActor>(WatcherActor.Props(
