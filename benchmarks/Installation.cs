@@ -4,10 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Network;
+using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Benchmarks;
 
-/// <summary>Three controllers of this build's configuration, for as long as something is measured.</summary>
+/// <summary>Three controllers, with the program that is in the image, for as long as something is measured.</summary>
 internal static class Installation
 {
     public const int Controllers = 3;
@@ -21,9 +22,13 @@ internal static class Installation
             var networkMissing = await SandboxNetwork.MissingAsync().ConfigureAwait(false);
             if (networkMissing is not null) say($"no controller is partitioned: {networkMissing}");
             await using var cluster = await SandboxCluster.StartAsync(
-                say, interrupted, new SandboxSetup { Controllers = Controllers, LogLevel = "info", Network = networkMissing is null }).ConfigureAwait(false);
+                say, interrupted, await SetupAsync(say, interrupted).ConfigureAwait(false) with { Controllers = Controllers, Network = networkMissing is null }).ConfigureAwait(false);
             return await measure(cluster, say).ConfigureAwait(false);
         }, type, json, interrupted);
+
+    /// <summary>What is common to all measurements: the controllers' program as it is in the image, and an ordinary log.</summary>
+    public static async Task<SandboxSetup> SetupAsync(Action<string> say, CancellationToken interrupted) =>
+        new() { Controller = await ControllerProgram.PublishedAsync(say, interrupted).ConfigureAwait(false), LogLevel = "info" };
 
     /// <summary>Measures what starts controllers itself, and prints the result.</summary>
     /// <returns>0 when the result is good, else 1.</returns>

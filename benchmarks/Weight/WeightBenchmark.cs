@@ -17,7 +17,7 @@ internal sealed class WeightBenchmark(TimeSpan idle, Action<string> say)
 
     private async Task<InstallationWeight> MeasureAsync(int controllers, CancellationToken cancellation)
     {
-        await using var cluster = await SandboxCluster.PrepareAsync(say, cancellation, new SandboxSetup { Controllers = controllers, LogLevel = "info" }).ConfigureAwait(false);
+        await using var cluster = await SandboxCluster.PrepareAsync(say, cancellation, await Installation.SetupAsync(say, cancellation).ConfigureAwait(false) with { Controllers = controllers }).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
         for (var index = 0; index < controllers; index++) await cluster.Controllers.StartAsync(index).ConfigureAwait(false);
         if (controllers > 1) await cluster.Controllers.WholeAsync(cancellation).ConfigureAwait(false);

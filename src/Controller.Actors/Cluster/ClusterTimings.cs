@@ -25,7 +25,8 @@ internal static class ClusterTimings
             dot-netty.tcp.connection-timeout = 3s
           }
           cluster {
-            gossip-interval = 100ms
+            # When fewer than half of the members have seen a change, Akka gossips three times as often.
+            gossip-interval = 200ms
             leader-actions-interval = 100ms
             unreachable-nodes-reaper-interval = 100ms
             seed-node-timeout = 1s
@@ -35,7 +36,7 @@ internal static class ClusterTimings
             down-removal-margin = 20ms
             min-nr-of-members = 1
             failure-detector {
-              heartbeat-interval = 250ms
+              heartbeat-interval = 500ms
               acceptable-heartbeat-pause = 2s
             }
             split-brain-resolver {
@@ -62,7 +63,8 @@ internal static class ClusterTimings
               coordinator-state.read-majority-plus = 1
               distributed-data.majority-min-cap = 2
               distributed-data.durable.keys = []
-              distributed-data.gossip-interval = 200ms
+              # The coordinator writes to a majority itself; gossip only repairs what a member has missed.
+              distributed-data.gossip-interval = 2s
             }
           }
         }

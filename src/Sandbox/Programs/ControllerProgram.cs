@@ -1,15 +1,37 @@
-using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace AkkaVault.Sandbox.Programs;
 
 /// <summary>The controller's program, in the checkout that this assembly was built from.</summary>
-public static class ControllerProgram
+public static partial class ControllerProgram
 {
+    private const string Project = "Controller.Actors";
+    private const string Assembly = "AkkaVault.Controller.dll";
+
     /// <summary>The build that was made together with the sandbox.</summary>
     public static ProgramCommand Command { get; } = new("dotnet",
-    [
-        Path.Combine(Metadata("RepositoryRoot"), "artifacts", "bin", "Controller.Actors", Metadata("Configuration").ToLowerInvariant(), "AkkaVault.Controller.dll"),
-    ]);
+        [Path.Combine(Publication.Metadata("RepositoryRoot"), "artifacts", "bin", Project, Publication.Metadata("Configuration").ToLowerInvariant(), Assembly)]);
 
-    private static string Metadata(string key) => typeof(ControllerProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+    /// <summary>The program as it is in the image. It is published first when these sources were not published yet.</summary>
+    /// <param name="say">Receives a message before the publish.</param>
+    /// <param name="cancellation">Cancels a publish that runs.</param>
+    /// <exception cref="InvalidOperationException">The publish failed.</exception>
+    public static async Task<ProgramCommand> PublishedAsync(Action<string> say, CancellationToken cancellation)
+    {
+        var published = new Publication(Project, [Project, "Contracts", "Shared"], PublishArguments());
+        return new ProgramCommand("dotnet", [Path.Combine(await published.LocateAsync(say, cancellation).ConfigureAwait(false), Assembly)]);
+    }
+
+    private static string[] PublishArguments()
+    {
+        var file = Path.Combine(Publication.Metadata("RepositoryRoot"), "src", Project, "Dockerfile");
+        var arguments = PublishLine().Match(File.ReadAllText(file));
+        if (!arguments.Success) throw new InvalidOperationException($"{file} has no line that publishes src/{Project}");
+        var architecture = RuntimeInformation.OSArchitecture is Architecture.Arm64 ? "arm64" : "amd64";
+        return arguments.Groups[1].Value.Replace("$TARGETARCH", architecture, StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [GeneratedRegex("^RUN dotnet publish src/Controller.Actors (.*) -o /out$", RegexOptions.Multiline)]
+    private static partial Regex PublishLine();
 }

@@ -3,21 +3,21 @@ using System.Text;
 
 namespace AkkaVault.Sandbox.Programs;
 
-/// <summary>Computes a hash of the init container's sources.</summary>
+/// <summary>Computes a hash of a program's sources.</summary>
 internal static class SourceHash
 {
-    private static readonly string[] s_folders = ["src/InitContainer", "src/Shared"];
     private static readonly string[] s_files = ["Directory.Build.props", "Directory.Packages.props", "global.json"];
 
-    /// <summary>Sixteen hexadecimal digits of a hash over the names and contents of all files that the executable is built from.</summary>
+    /// <summary>Sixteen hexadecimal digits of a hash over the names and contents of all files that the program is built from.</summary>
     /// <param name="root">The repository's folder.</param>
+    /// <param name="folders">The folders in <c>src</c> that the program is built from.</param>
     /// <param name="cancellation">Cancels the read.</param>
-    public static async Task<string> OfAsync(string root, CancellationToken cancellation)
+    public static async Task<string> OfAsync(string root, IEnumerable<string> folders, CancellationToken cancellation)
     {
-        var files = s_folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories))
+        var files = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, "src", folder), "*", SearchOption.AllDirectories))
             .Concat(s_files.Select(file => Path.Combine(root, file)))
             .Select(file => Path.GetRelativePath(root, file))
-            .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".json" && !file.Contains("/obj/") && !file.Contains("/bin/"))
+            .Where(file => Path.GetExtension(file) is not (".md" or ".user") && !file.Contains("/obj/") && !file.Contains("/bin/"))
             .Order(StringComparer.Ordinal);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
