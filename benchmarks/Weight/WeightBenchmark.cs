@@ -22,6 +22,8 @@ internal sealed class WeightBenchmark(WeighedSetup setup, WeightPlan plan, Actio
     {
         var start = new StartBenchmark(setup, plan.Idle, say);
         var backlog = new BacklogBenchmark(setup, plan.Concurrency, say);
+        // First, because it may fail: it needs a native executable.
+        var init = Has(WeightPart.Init) ? await InitContainerStart.MeasureAsync(say, cancellation).ConfigureAwait(false) : null;
         InstallationWeight? alone = null, several = null;
         if (Has(WeightPart.Idle) || Has(WeightPart.Others)) alone = await start.RunAsync(1, cancellation).ConfigureAwait(false);
         if (Has(WeightPart.Idle)) several = await start.RunAsync(Several, cancellation).ConfigureAwait(false);
@@ -31,7 +33,7 @@ internal sealed class WeightBenchmark(WeighedSetup setup, WeightPlan plan, Actio
             Has(WeightPart.Backlog) ? await backlog.BeforeTheStartAsync(plan.Backlog, cancellation).ConfigureAwait(false) : null,
             Has(WeightPart.AtOnce) ? await backlog.AtOnceAsync(Several, plan.AtOnce, cancellation).ConfigureAwait(false) : null,
             Has(WeightPart.Others) ? await new OtherPodsBenchmark(setup, start, say).RunAsync(plan.Others, alone!, cancellation).ConfigureAwait(false) : null,
-            Has(WeightPart.Init) ? await InitContainerStart.MeasureAsync(say, cancellation).ConfigureAwait(false) : null);
+            init);
     }
 
     private bool Has(WeightPart part) => plan.Parts.Contains(part);

@@ -24,8 +24,9 @@ internal static class PushTransport
             SslOptions =
             {
                 RemoteCertificateValidationCallback = (_, _, _, _) => true,
-                // The chain is built before that callback. Nothing that a pod's certificate names is to be downloaded.
-                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+                // The chain is built before that callback. Nothing that a pod's certificate names is to be downloaded, and no root is needed: with the system's
+                // roots, .NET copies all of them for each chain.
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck, TrustMode = X509ChainTrustMode.CustomRootTrust },
             },
         };
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
