@@ -21,14 +21,11 @@ internal static class Installation
         {
             var networkMissing = await SandboxNetwork.MissingAsync().ConfigureAwait(false);
             if (networkMissing is not null) say($"no controller is partitioned: {networkMissing}");
+            var controller = await ControllerProgram.PublishedAsync(say, interrupted).ConfigureAwait(false);
             await using var cluster = await SandboxCluster.StartAsync(
-                say, interrupted, await SetupAsync(say, interrupted).ConfigureAwait(false) with { Controllers = Controllers, Network = networkMissing is null }).ConfigureAwait(false);
+                say, interrupted, new SandboxSetup { Controllers = Controllers, Controller = controller, LogLevel = "info", Network = networkMissing is null }).ConfigureAwait(false);
             return await measure(cluster, say).ConfigureAwait(false);
         }, type, json, interrupted);
-
-    /// <summary>What is common to all measurements: the controllers' program as it is in the image, and an ordinary log.</summary>
-    public static async Task<SandboxSetup> SetupAsync(Action<string> say, CancellationToken interrupted) =>
-        new() { Controller = await ControllerProgram.PublishedAsync(say, interrupted).ConfigureAwait(false), LogLevel = "info" };
 
     /// <summary>Measures what starts controllers itself, and prints the result.</summary>
     /// <returns>0 when the result is good, else 1.</returns>

@@ -55,11 +55,6 @@ forming.SetAction((arguments, cancellation) => Installation.MeasureAsync(
     async (cluster, say) => await new FormingBenchmark(cluster, say).RunAsync(arguments.GetValue(times), cancellation).ConfigureAwait(false),
     FormingJson.Default.FormingReport, arguments.GetValue(json), cancellation));
 
-var idle = new Option<double>("--idle") { Description = "For how many seconds controllers with nothing to do are observed.", DefaultValueFactory = _ => 20 };
-var weight = new Command("weight", "One controller and three: how long they take to start, and what they need with nothing to do.") { idle };
-weight.SetAction((arguments, cancellation) => Installation.MeasureAsync(
-    say => new WeightBenchmark(TimeSpan.FromSeconds(arguments.GetValue(idle)), say).RunAsync(cancellation), WeightJson.Default.WeightReport, arguments.GetValue(json), cancellation));
-
 var kills = new Option<int>("--runs") { Description = "How often the leader is killed, and pods are listed again, with few sidecars and with many.", DefaultValueFactory = _ => 5 };
 var count = new Option<int>("--sidecars") { Description = "How many sidecars.", DefaultValueFactory = _ => 20_000 };
 var sidecars = new Command("sidecars", "Thousands of simulated sidecars: the ledger, deliveries that are due together, a leader killed, and pods listed again (as root).") { kills, count };
@@ -71,7 +66,7 @@ sidecars.SetAction((arguments, cancellation) => Installation.MeasureAsync(
     },
     SidecarJson.Default.SidecarReport, arguments.GetValue(json), cancellation));
 
-foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1), (minutes, 0.01), (rate, 0.1), (interval, 1), (away, 0.1), (seconds, 0.1), (idle, 1) })
+foreach (var (option, least) in new (Option<double>, double)[] { (arrivals, 0.1), (minutes, 0.01), (rate, 0.1), (interval, 1), (away, 0.1), (seconds, 0.1) })
 {
     option.Validators.Add(result =>
     {
@@ -87,5 +82,5 @@ foreach (var (option, least) in new[] { (runs, 1), (times, 1), (busy, 0), (pods,
     });
 }
 
-var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, forming, chaos, outage, weight, sidecars };
+var root = new RootCommand("What AkkaVault claims of itself, measured on this machine: three controllers, a simulated Vault and API server, real init containers.") { json, failover, forming, chaos, outage, WeightCommand.Create(json), BareClient.Command(), sidecars };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using AkkaVault.Benchmarks.Pushes;
 using AkkaVault.Sandbox;
 
 namespace AkkaVault.Benchmarks.Sidecars;
@@ -51,11 +52,7 @@ internal sealed class SidecarFleet : IAsyncDisposable
         var fleet = new SidecarFleet(cluster);
         try
         {
-            fleet._server = await PushServer.StartAsync(
-                cluster.Vault.Address, fleet._byAddress.GetValueOrDefault, sidecar =>
-                {
-                    if (sidecar.Deliveries.Count == 1) fleet._served.Writer.TryWrite(sidecar);
-                }).ConfigureAwait(false);
+            fleet._server = await PushServer.StartAsync(cluster.Vault.Address, fleet._byAddress.GetValueOrDefault).ConfigureAwait(false);
             return fleet;
         }
         catch
@@ -71,7 +68,7 @@ internal sealed class SidecarFleet : IAsyncDisposable
     /// <param name="cancellation">Ends it.</param>
     public async Task<SimulatedSidecar> RunAsync(string name, Func<DateTimeOffset, TimeSpan> next, CancellationToken cancellation)
     {
-        var sidecar = new SimulatedSidecar(_cluster.Plan(name)) { Next = next };
+        var sidecar = new SimulatedSidecar(_cluster.Plan(name), Taken) { Next = next };
         _byAddress[sidecar.Plan.Ip] = sidecar;
         await SendAsync(HttpMethod.Post, "api/v1/namespaces/default/pods", "application/json", Manifest(sidecar), cancellation).ConfigureAwait(false);
         sidecar.StartedAt = DateTimeOffset.UtcNow;
@@ -97,6 +94,11 @@ internal sealed class SidecarFleet : IAsyncDisposable
         _served.Writer.TryComplete();
         await _reporting.ConfigureAwait(false);
         _api.Dispose();
+    }
+
+    private void Taken(SimulatedSidecar sidecar)
+    {
+        if (sidecar.Deliveries.Count == 1) _served.Writer.TryWrite(sidecar);
     }
 
     // The startup probe of a sidecar that is served succeeds, and the pod goes on.

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using AkkaVault.Benchmarks.Pushes;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Benchmarks.Sidecars;
 
@@ -8,7 +10,8 @@ namespace AkkaVault.Benchmarks.Sidecars;
 /// <c>already-served</c> before that (docs/sidecar.md). Thread-safe.
 /// </summary>
 /// <param name="plan">The pod.</param>
-internal sealed class SimulatedSidecar(PodPlan plan)
+/// <param name="taken">Is told of each delivery.</param>
+internal sealed class SimulatedSidecar(PodPlan plan, Action<SimulatedSidecar> taken) : IPushTarget
 {
     private const double EarliestShare = 0.9;
 
@@ -50,9 +53,8 @@ internal sealed class SimulatedSidecar(PodPlan plan)
     /// <summary>How many pushes came that were not asked for.</summary>
     public int Unasked => Volatile.Read(ref _unasked);
 
-    /// <summary>Begins to take a push; <see cref="End"/> follows.</summary>
-    /// <returns>Null; or in how many seconds another push is wanted, when this one was not asked for.</returns>
-    public long? Begin(DateTimeOffset now)
+    /// <inheritdoc/>
+    public PushAnswer? Begin(DateTimeOffset now)
     {
         lock (_gate)
         {
@@ -63,27 +65,27 @@ internal sealed class SimulatedSidecar(PodPlan plan)
             }
 
             _unasked++;
-            return Seconds(_wantedAt - now);
+            return In(_wantedAt - now);
         }
     }
 
-    /// <summary>Ends what <see cref="Begin"/> began.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="redeemed">Whether the wrapping token was good.</param>
-    /// <returns>In how many seconds another push is wanted; null: this one was not taken.</returns>
-    public long? End(DateTimeOffset now, bool redeemed)
+    /// <inheritdoc/>
+    public PushAnswer? End(DateTimeOffset now, bool redeemed)
     {
+        TimeSpan next;
         lock (_gate)
         {
             _isRedeeming = false;
             if (!redeemed) return null;
-            var next = Next(now);
+            next = Next(now);
             (_takesFrom, _wantedAt) = (now + (next * EarliestShare), now + next);
             _deliveries.Add(now);
             _served.TrySetResult();
-            return Seconds(next);
         }
+
+        taken(this);
+        return In(next);
     }
 
-    private static long Seconds(TimeSpan left) => Math.Max(1, (long)left.TotalSeconds);
+    private static PushAnswer In(TimeSpan left) => new(Math.Max(1, (long)left.TotalSeconds));
 }

@@ -1,42 +1,40 @@
-using System.Diagnostics;
-using AkkaVault.Sandbox;
-
 namespace AkkaVault.Benchmarks.Weight;
 
-/// <summary>What controllers need to start, and while they have nothing to do.</summary>
-/// <param name="idle">For how long they are observed with nothing to do.</param>
+/// <summary>How much is measured.</summary>
+/// <param name="Parts">Which parts.</param>
+/// <param name="Idle">For how long controllers with nothing to do are observed.</param>
+/// <param name="Backlog">How many pods wait when one controller starts.</param>
+/// <param name="AtOnce">How many pods begin to wait at once, with three controllers.</param>
+/// <param name="Others">How many pods are not ours.</param>
+/// <param name="Concurrency">How many pods the bare client serves at once.</param>
+internal sealed record WeightPlan(IReadOnlyCollection<WeightPart> Parts, TimeSpan Idle, int Backlog, int AtOnce, int Others, int Concurrency);
+
+/// <summary>What AkkaVault needs: with nothing to do, at the start, for each pod, and in a cluster with many other pods.</summary>
+/// <param name="setup">What is measured.</param>
+/// <param name="plan">How much of it.</param>
 /// <param name="say">Is told how it goes.</param>
-internal sealed class WeightBenchmark(TimeSpan idle, Action<string> say)
+internal sealed class WeightBenchmark(WeighedSetup setup, WeightPlan plan, Action<string> say)
 {
-    // Shards settle, the JIT compiles in the background what was used often, and the GC gives memory back.
-    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(30);
+    private const int Several = 3;
 
-    /// <summary>Measures one controller alone, and then three in a cluster.</summary>
-    public async Task<WeightReport> RunAsync(CancellationToken cancellation) =>
-        new([await MeasureAsync(1, cancellation).ConfigureAwait(false), await MeasureAsync(3, cancellation).ConfigureAwait(false)]);
-
-    private async Task<InstallationWeight> MeasureAsync(int controllers, CancellationToken cancellation)
+    /// <summary>Measures it, one part after the other.</summary>
+    public async Task<WeightReport> RunAsync(CancellationToken cancellation)
     {
-        await using var cluster = await SandboxCluster.PrepareAsync(say, cancellation, await Installation.SetupAsync(say, cancellation).ConfigureAwait(false) with { Controllers = controllers }).ConfigureAwait(false);
-        var clock = Stopwatch.StartNew();
-        for (var index = 0; index < controllers; index++) await cluster.Controllers.StartAsync(index).ConfigureAwait(false);
-        if (controllers > 1) await cluster.Controllers.WholeAsync(cancellation).ConfigureAwait(false);
-        else await cluster.Controllers.ReadyAsync(cancellation).ConfigureAwait(false);
-        var ready = clock.Elapsed;
-        var atReady = Read(cluster);
-        say($"{controllers} started: ready after {ready.TotalSeconds:F2} s; waiting {s_settle.TotalSeconds:F0} s until they have nothing to do, and observing them for {idle.TotalSeconds:F0} s");
-        await Task.Delay(s_settle, cancellation).ConfigureAwait(false);
-        var (before, begun) = (Read(cluster), clock.Elapsed);
-        await Task.Delay(idle, cancellation).ConfigureAwait(false);
-        var (after, observed) = (Read(cluster), clock.Elapsed - begun);
-        return new InstallationWeight(
-            controllers,
-            Math.Round(ready.TotalSeconds, 2),
-            Math.Round(atReady.Max(weight => weight.Cpu.TotalSeconds), 2),
-            Math.Round(after.Zip(before, (late, early) => (late.Cpu - early.Cpu) / observed * 100).Max(), 2),
-            after.Max(weight => weight.ResidentMegabytes),
-            after.Max(weight => weight.AnonymousMegabytes));
+        var start = new StartBenchmark(setup, plan.Idle, say);
+        var backlog = new BacklogBenchmark(setup, plan.Concurrency, say);
+        // First, because it may fail: it needs a native executable.
+        var init = Has(WeightPart.Init) ? await InitContainerStart.MeasureAsync(say, cancellation).ConfigureAwait(false) : null;
+        InstallationWeight? alone = null, several = null;
+        if (Has(WeightPart.Idle) || Has(WeightPart.Others)) alone = await start.RunAsync(1, cancellation).ConfigureAwait(false);
+        if (Has(WeightPart.Idle)) several = await start.RunAsync(Several, cancellation).ConfigureAwait(false);
+        return new WeightReport(
+            $"{setup.Servers?.ToString() ?? "simulated API server and Vault"}",
+            [.. new[] { alone, several }.OfType<InstallationWeight>()],
+            Has(WeightPart.Backlog) ? await backlog.BeforeTheStartAsync(plan.Backlog, cancellation).ConfigureAwait(false) : null,
+            Has(WeightPart.AtOnce) ? await backlog.AtOnceAsync(Several, plan.AtOnce, cancellation).ConfigureAwait(false) : null,
+            Has(WeightPart.Others) ? await new OtherPodsBenchmark(setup, start, say).RunAsync(plan.Others, alone!, cancellation).ConfigureAwait(false) : null,
+            init);
     }
 
-    private static List<ProcessWeight> Read(SandboxCluster cluster) => [.. cluster.Controllers.Running.Select(controller => ProcessWeight.Read(controller.Process.Id))];
+    private bool Has(WeightPart part) => plan.Parts.Contains(part);
 }

@@ -31,12 +31,12 @@ public sealed class ControllerProcess : IAsyncDisposable
     /// <param name="place">Where the controller runs when it is one of several.</param>
     /// <param name="logFormat">The log format: text or json.</param>
     /// <param name="kubernetesKeys">More keys of the <c>kubernetes</c> section.</param>
+    /// <param name="serviceNamespace">The controllers' own namespace.</param>
     /// <param name="program">The controller's program; null: the build that was made together with the sandbox.</param>
     public static ControllerProcess Start(
         string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", string vaultKeys = "token: $VAULT_TOKEN",
-        string logLevel = "debug", ControllerPlace? place = null, string logFormat = "text", string kubernetesKeys = "", ProgramCommand? program = null)
+        string logLevel = "debug", ControllerPlace? place = null, string logFormat = "text", string kubernetesKeys = "", string serviceNamespace = ControllerService.Namespace, ProgramCommand? program = null)
     {
-        program ??= ControllerProgram.Command;
         var address = new IPEndPoint(place is null ? IPAddress.Loopback : IPAddress.Parse(place.Ip), FreePort());
         var config = Path.Combine(directory, "kubernetes-vault.yml");
         File.WriteAllText(config, $$"""
@@ -46,7 +46,7 @@ public sealed class ControllerProcess : IAsyncDisposable
               {{vaultKeys.ReplaceLineEndings("\n  ")}}
             kubernetes:
               watchNamespace: "{{watchNamespace}}"
-              serviceNamespace: {{ControllerService.Namespace}}
+              serviceNamespace: {{serviceNamespace}}
               service: {{ControllerService.Name}}
               {{kubernetesKeys.ReplaceLineEndings("\n  ")}}
             metrics:
@@ -54,6 +54,7 @@ public sealed class ControllerProcess : IAsyncDisposable
             {{more}}
             {{place?.Sections}}
             """);
+        program ??= ControllerProgram.Command;
         var process = ChildProcess.Start(
             place?.Within(program) ?? program, ["--config", config, "--log-level", logLevel, "--log-format", logFormat],
             // Microsoft's image sets ASPNETCORE_HTTP_PORTS, and ours the other.

@@ -7,15 +7,16 @@ namespace AkkaVault.Sandbox;
 /// <summary>The controllers' headless Service. It publishes addresses in the API server as a real cluster does.</summary>
 /// <param name="api">A client of the API server.</param>
 /// <param name="slices">Whether addresses are published as EndpointSlices. Otherwise they are published as Endpoints, as before Kubernetes 1.21.</param>
-public sealed class ControllerService(HttpClient api, bool slices)
+/// <param name="ns">The namespace of the Service.</param>
+public sealed class ControllerService(HttpClient api, bool slices, string ns = ControllerService.Namespace)
 {
     /// <summary>The name of the Service.</summary>
     public const string Name = "kubernetes-vault";
 
-    /// <summary>The namespace of the Service.</summary>
+    /// <summary>The namespace of the Service, unless another one is given.</summary>
     public const string Namespace = "default";
 
-    private string Collection => slices ? $"apis/discovery.k8s.io/v1/namespaces/{Namespace}/endpointslices" : $"api/v1/namespaces/{Namespace}/endpoints";
+    private string Collection => slices ? $"apis/discovery.k8s.io/v1/namespaces/{ns}/endpointslices" : $"api/v1/namespaces/{ns}/endpoints";
 
     /// <summary>Publishes the addresses of all pods of the Service, ready or not.</summary>
     public async Task PublishAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellation)

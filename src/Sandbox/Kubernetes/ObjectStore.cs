@@ -64,6 +64,7 @@ internal sealed class ObjectStore
         lock (_gate)
         {
             if (version < _compacted) return null;
+            if (_history.Count == 0 || _history[^1].Version <= version) return [.. _objects.Values.Where(item => item.Resource == resource)];
             var then = new SortedDictionary<string, StoredObject>(_objects, StringComparer.Ordinal);
             for (var i = _history.Count - 1; i >= 0 && _history[i].Version > version; i--)
             {

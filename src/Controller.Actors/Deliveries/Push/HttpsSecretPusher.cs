@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AkkaVault.Shared.Http;
 using AkkaVault.Shared.Push;
@@ -15,16 +14,13 @@ namespace AkkaVault.Controller.Deliveries.Push;
 internal sealed record PushContent(string VaultAddress, Func<string?> VaultCAs, string? VaultNamespace);
 
 /// <summary>
-/// POSTs to init containers. Their certificates are self-signed and short-lived, so they are not verified. Response wrapping makes a
-/// push safe: a wrapping token works once, and a theft shows.
+/// POSTs to init containers. Response wrapping makes a push safe: a wrapping token works once, and a theft shows.
 /// </summary>
 internal sealed class HttpsSecretPusher : ISecretPusher, IDisposable
 {
     private const int MaxConcurrency = 64;
     // Pods that cannot reach Vault take a slot for up to half a minute each time. With slots of their own they delay only each other.
     private const int MaxStalled = 16;
-    private const int MaxAnswerBytes = 64 * 1024;
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PushTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _slots = new(MaxConcurrency);
@@ -38,22 +34,7 @@ internal sealed class HttpsSecretPusher : ISecretPusher, IDisposable
     {
         _content = content;
         _clock = clock;
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            ConnectTimeout = ConnectTimeout,
-            // An init container is pushed to once, or again after a long time, and other pods use its address again.
-            PooledConnectionLifetime = TimeSpan.Zero,
-            SslOptions =
-            {
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
-                // The chain is built before that callback. Nothing that a pod's certificate names is to be downloaded.
-                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
-            },
-        };
-        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
+        _http = PushTransport.Create();
     }
 
     /// <inheritdoc/>
@@ -93,7 +74,7 @@ internal sealed class HttpsSecretPusher : ISecretPusher, IDisposable
         {
             return new PushOutcome.NoAnswer(deadline.IsCancellationRequested
                 ? $"no answer within {PushTimeout.TotalSeconds}s"
-                : $"no answer to the connection within {ConnectTimeout.TotalSeconds}s: packets are dropped, by a NetworkPolicy or a firewall");
+                : $"no answer to the connection within {PushTransport.ConnectTimeout.TotalSeconds}s: packets are dropped, by a NetworkPolicy or a firewall");
         }
         finally
         {

@@ -7,11 +7,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace AkkaVault.Benchmarks.Sidecars;
+namespace AkkaVault.Benchmarks.Pushes;
 
 /// <summary>
-/// Answers the pushes to all simulated sidecars: one TLS server on port 50000 of every address of this machine. The address that was pushed to tells which
-/// sidecar is meant. It unwraps each wrapping token at Vault, as a sidecar does, and does not log in.
+/// Answers the pushes to all simulated pods: one TLS server on port 50000 of every address of this machine. The address that was pushed to tells which
+/// pod is meant. It unwraps each wrapping token at Vault, as an init container does, and does not log in.
 /// </summary>
 internal sealed class PushServer : IAsyncDisposable
 {
@@ -19,24 +19,21 @@ internal sealed class PushServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly HttpClient _vault;
-    private readonly Func<string, SimulatedSidecar?> _find;
-    private readonly Action<SimulatedSidecar> _taken;
+    private readonly Func<string, IPushTarget?> _find;
 
-    private PushServer(WebApplication app, Uri vault, Func<string, SimulatedSidecar?> find, Action<SimulatedSidecar> taken) =>
-        (_app, _vault, _find, _taken) = (app, new HttpClient { BaseAddress = vault }, find, taken);
+    private PushServer(WebApplication app, Uri vault, Func<string, IPushTarget?> find) => (_app, _vault, _find) = (app, new HttpClient { BaseAddress = vault }, find);
 
     /// <summary>Starts it.</summary>
     /// <param name="vault">Vault.</param>
-    /// <param name="find">The sidecar at an address.</param>
-    /// <param name="taken">Is told of each delivery.</param>
+    /// <param name="find">What is at an address.</param>
     /// <exception cref="InvalidOperationException">The port is in use.</exception>
-    public static async Task<PushServer> StartAsync(Uri vault, Func<string, SimulatedSidecar?> find, Action<SimulatedSidecar> taken)
+    public static async Task<PushServer> StartAsync(Uri vault, Func<string, IPushTarget?> find)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, SecretPush.Port, listen => listen.UseHttps(SelfSigned.For(IPAddress.Loopback, CertificateLife))));
-        var server = new PushServer(builder.Build(), vault, find, taken);
+        var server = new PushServer(builder.Build(), vault, find);
         server._app.Run(server.AnswerAsync);
         try
         {
@@ -60,10 +57,10 @@ internal sealed class PushServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var push = await context.Request.ReadFromJsonAsync<SecretPush>(context.RequestAborted).ConfigureAwait(false) ?? throw new InvalidOperationException("a push without a body");
-        var sidecar = _find($"{context.Connection.LocalIpAddress}") ?? throw new InvalidOperationException($"no sidecar is at {context.Connection.LocalIpAddress}");
-        if (sidecar.Begin(DateTimeOffset.UtcNow) is { } left)
+        var target = _find($"{context.Connection.LocalIpAddress}") ?? throw new InvalidOperationException($"no pod is at {context.Connection.LocalIpAddress}");
+        if (target.Begin(DateTimeOffset.UtcNow) is { } served)
         {
-            await RejectAsync(context, PushRejection.AlreadyServed, left).ConfigureAwait(false);
+            await RejectAsync(context, PushRejection.AlreadyServed, served).ConfigureAwait(false);
             return;
         }
 
@@ -74,14 +71,10 @@ internal sealed class PushServer : IAsyncDisposable
         }
         finally
         {
-            if (sidecar.End(DateTimeOffset.UtcNow, redeemed) is { } next)
-            {
-                _taken(sidecar);
-                await context.Response.WriteAsJsonAsync(new PushAnswer(next), context.RequestAborted).ConfigureAwait(false);
-            }
+            if (target.End(DateTimeOffset.UtcNow, redeemed) is { } taken) await context.Response.WriteAsJsonAsync(taken, context.RequestAborted).ConfigureAwait(false);
         }
 
-        if (!redeemed) await RejectAsync(context, PushRejection.WrappingTokenInvalid, null).ConfigureAwait(false);
+        if (!redeemed) await RejectAsync(context, PushRejection.WrappingTokenInvalid, new PushAnswer(null)).ConfigureAwait(false);
     }
 
     private async Task<bool> UnwrapAsync(string token, CancellationToken cancellation)
@@ -92,9 +85,9 @@ internal sealed class PushServer : IAsyncDisposable
         return answer.IsSuccessStatusCode;
     }
 
-    private static Task RejectAsync(HttpContext context, string reason, long? next)
+    private static Task RejectAsync(HttpContext context, string reason, PushAnswer answer)
     {
         context.Response.StatusCode = StatusCodes.Status409Conflict;
-        return context.Response.WriteAsJsonAsync(new Dictionary<string, object?> { ["reason"] = reason, ["detail"] = "a simulated sidecar", ["nextDeliverySeconds"] = next }, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(new Dictionary<string, object?> { ["reason"] = reason, ["detail"] = "a simulated pod", ["nextDeliverySeconds"] = answer.NextDeliverySeconds }, context.RequestAborted);
     }
 }
