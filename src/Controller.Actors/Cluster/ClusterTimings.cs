@@ -25,8 +25,7 @@ internal static class ClusterTimings
             dot-netty.tcp.connection-timeout = 3s
           }
           cluster {
-            # When fewer than half of the members have seen a change, Akka gossips three times as often.
-            gossip-interval = 200ms
+            gossip-interval = 100ms
             leader-actions-interval = 100ms
             unreachable-nodes-reaper-interval = 100ms
             seed-node-timeout = 1s
@@ -36,7 +35,7 @@ internal static class ClusterTimings
             down-removal-margin = 20ms
             min-nr-of-members = 1
             failure-detector {
-              heartbeat-interval = 500ms
+              heartbeat-interval = 250ms
               acceptable-heartbeat-pause = 2s
             }
             split-brain-resolver {
