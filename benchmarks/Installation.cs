@@ -21,9 +21,9 @@ internal static class Installation
         {
             var networkMissing = await SandboxNetwork.MissingAsync().ConfigureAwait(false);
             if (networkMissing is not null) say($"no controller is partitioned: {networkMissing}");
-            var controller = await ControllerProgram.PublishedAsync(say, interrupted).ConfigureAwait(false);
+            await ControllerProgram.UsePublishedAsync(say, interrupted).ConfigureAwait(false);
             await using var cluster = await SandboxCluster.StartAsync(
-                say, interrupted, new SandboxSetup { Controllers = Controllers, Controller = controller, LogLevel = "info", Network = networkMissing is null }).ConfigureAwait(false);
+                say, interrupted, new SandboxSetup { Controllers = Controllers, LogLevel = "info", Network = networkMissing is null }).ConfigureAwait(false);
             return await measure(cluster, say).ConfigureAwait(false);
         }, type, json, interrupted);
 

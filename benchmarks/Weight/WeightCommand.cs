@@ -42,14 +42,18 @@ internal static class WeightCommand
             only, idle, backlog, atOnce, others, concurrency, kubeconfig, vault, role, controller,
         };
         command.SetAction((arguments, cancellation) => Installation.MeasureAsync(
-            async say => await new WeightBenchmark(
-                new WeighedSetup(
-                    GivenServers.Read(arguments.GetValue(kubeconfig), arguments.GetValue(vault), arguments.GetRequiredValue(role)),
-                    arguments.GetValue(controller) is { } file ? new ProgramCommand("dotnet", [file.FullName]) : await ControllerProgram.PublishedAsync(say, cancellation).ConfigureAwait(false)),
-                new WeightPlan(
-                    arguments.GetValue(only) is { Length: > 0 } some ? some : Enum.GetValues<WeightPart>(), TimeSpan.FromSeconds(arguments.GetValue(idle)), arguments.GetValue(backlog),
-                    arguments.GetValue(atOnce), arguments.GetValue(others), arguments.GetValue(concurrency)),
-                say).RunAsync(cancellation).ConfigureAwait(false),
+            async say =>
+            {
+                if (arguments.GetValue(controller) is null) await ControllerProgram.UsePublishedAsync(say, cancellation).ConfigureAwait(false);
+                return await new WeightBenchmark(
+                    new WeighedSetup(
+                        GivenServers.Read(arguments.GetValue(kubeconfig), arguments.GetValue(vault), arguments.GetRequiredValue(role)),
+                        arguments.GetValue(controller) is { } file ? new ProgramCommand("dotnet", [file.FullName]) : ControllerProgram.Command),
+                    new WeightPlan(
+                        arguments.GetValue(only) is { Length: > 0 } some ? some : Enum.GetValues<WeightPart>(), TimeSpan.FromSeconds(arguments.GetValue(idle)), arguments.GetValue(backlog),
+                        arguments.GetValue(atOnce), arguments.GetValue(others), arguments.GetValue(concurrency)),
+                    say).RunAsync(cancellation).ConfigureAwait(false);
+            },
             WeightJson.Default.WeightReport, arguments.GetValue(json), cancellation));
         return command;
     }

@@ -32,7 +32,7 @@ public sealed class ControllerProcess : IAsyncDisposable
     /// <param name="logFormat">The log format: text or json.</param>
     /// <param name="kubernetesKeys">More keys of the <c>kubernetes</c> section.</param>
     /// <param name="serviceNamespace">The controllers' own namespace.</param>
-    /// <param name="program">The controller's program; null: the build that was made together with the sandbox.</param>
+    /// <param name="program">The controller's program; null: <see cref="ControllerProgram.Command"/>.</param>
     public static ControllerProcess Start(
         string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", string vaultKeys = "token: $VAULT_TOKEN",
         string logLevel = "debug", ControllerPlace? place = null, string logFormat = "text", string kubernetesKeys = "", string serviceNamespace = ControllerService.Namespace, ProgramCommand? program = null)

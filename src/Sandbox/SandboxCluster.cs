@@ -173,7 +173,6 @@ public sealed class SandboxCluster : IAsyncDisposable
     private ControllerProcess StartController(string directory, ControllerPlace? place) =>
         ControllerProcess.Start(
             directory, _vaultAddress, ControllerToken, Kubeconfig, more: _setup.More(this), vaultKeys: _setup.VaultKeys(this), logLevel: _setup.LogLevel, logFormat: _setup.LogFormat, kubernetesKeys: _setup.KubernetesKeys,
-            program: _setup.Controller,
             place: place is null ? null : place with { ClusterKeys = _setup.ClusterKeys(this, place.Ip), ManagementKeys = _setup.ManagementKeys });
 
     private async Task EnsureNamespaceAsync(string name)

@@ -1,4 +1,3 @@
-using AkkaVault.Sandbox.Programs;
 using AkkaVault.Sandbox.Vault;
 
 namespace AkkaVault.Sandbox;
@@ -35,9 +34,6 @@ public sealed record SandboxSetup
 
     /// <summary>More keys of the <c>management</c> section, when there are several controllers.</summary>
     public string ManagementKeys { get; init; } = "";
-
-    /// <summary>The controllers' program.</summary>
-    public ProgramCommand Controller { get; init; } = ControllerProgram.Command;
 
     /// <summary>The log level of the controllers.</summary>
     public string LogLevel { get; init; } = "debug";

@@ -7,21 +7,19 @@ namespace AkkaVault.Sandbox.Programs;
 public static partial class ControllerProgram
 {
     private const string Project = "Controller.Actors";
-    private const string Assembly = "AkkaVault.Controller.dll";
 
-    /// <summary>The build that was made together with the sandbox.</summary>
-    public static ProgramCommand Command { get; } = new("dotnet",
-        [Path.Combine(Publication.Metadata("RepositoryRoot"), "artifacts", "bin", Project, Publication.Metadata("Configuration").ToLowerInvariant(), Assembly)]);
+    /// <summary>What this process starts: the build that was made together with the sandbox, unless <see cref="UsePublishedAsync"/> was called.</summary>
+    public static ProgramCommand Command { get; private set; } = Of(
+        Path.Combine(Publication.Metadata("RepositoryRoot"), "artifacts", "bin", Project, Publication.Metadata("Configuration").ToLowerInvariant()));
 
-    /// <summary>The program as it is in the image. It is published first when these sources were not published yet.</summary>
+    /// <summary>From now on this process starts the program as it is in the image, compiled ahead of time. It is published first when these sources were not published yet.</summary>
     /// <param name="say">Receives a message before the publish.</param>
     /// <param name="cancellation">Cancels a publish that runs.</param>
     /// <exception cref="InvalidOperationException">The publish failed.</exception>
-    public static async Task<ProgramCommand> PublishedAsync(Action<string> say, CancellationToken cancellation)
-    {
-        var published = new Publication(Project, [Project, "Contracts", "Shared"], PublishArguments());
-        return new ProgramCommand("dotnet", [Path.Combine(await published.LocateAsync(say, cancellation).ConfigureAwait(false), Assembly)]);
-    }
+    public static async Task UsePublishedAsync(Action<string> say, CancellationToken cancellation) =>
+        Command = Of(await new Publication(Project, [Project, "Contracts", "Shared"], PublishArguments()).LocateAsync(say, cancellation).ConfigureAwait(false));
+
+    private static ProgramCommand Of(string folder) => new("dotnet", [Path.Combine(folder, "AkkaVault.Controller.dll")]);
 
     private static string[] PublishArguments()
     {

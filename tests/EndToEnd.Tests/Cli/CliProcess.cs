@@ -8,13 +8,14 @@ namespace AkkaVault.EndToEnd.Tests.Cli;
 /// <summary>Runs <c>akkavault</c> as a process: the native file of <c>dotnet cake --target=KubectlPlugin</c> if it is newer than the sources, otherwise the build that was made together with these tests.</summary>
 internal static class CliProcess
 {
-    private static readonly string s_controller = ControllerProgram.Command.Arguments[0];
-    private static readonly string s_artifacts = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(s_controller)!, "..", "..", ".."));
+    // artifacts/bin/EndToEnd.Tests/debug
+    private static readonly DirectoryInfo s_tests = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+    private static readonly string s_artifacts = s_tests.Parent!.Parent!.Parent!.FullName;
 
     /// <summary>The program.</summary>
     public static ProgramCommand Command { get; } = Native is { } native
         ? new(native, [])
-        : new("dotnet", [Path.Combine(s_artifacts, "bin", "Cli", Path.GetFileName(Path.GetDirectoryName(s_controller)!), "akkavault.dll")]);
+        : new("dotnet", [Path.Combine(s_artifacts, "bin", "Cli", s_tests.Name, "akkavault.dll")]);
 
     /// <summary>The native file; null: there is none of these sources.</summary>
     public static string? Native
