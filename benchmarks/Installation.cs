@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Network;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Benchmarks;
 
@@ -46,6 +47,11 @@ internal static class Installation
         catch (InvalidOperationException e)
         {
             Say(e.Message);
+            return 1;
+        }
+        catch (HttpRequestException e)
+        {
+            Say(Causes.Of(e));
             return 1;
         }
     }
