@@ -5,6 +5,7 @@ using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Network;
 using AkkaVault.Sandbox.Programs;
+using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Benchmarks;
 
@@ -48,6 +49,11 @@ internal static class Installation
         catch (InvalidOperationException e)
         {
             Say(e.Message);
+            return 1;
+        }
+        catch (HttpRequestException e)
+        {
+            Say(Causes.Of(e));
             return 1;
         }
     }

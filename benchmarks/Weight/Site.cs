@@ -1,28 +1,23 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Programs;
-using AkkaVault.Shared.Push;
 
 namespace AkkaVault.Benchmarks.Weight;
 
 /// <summary>Controllers that do not run yet, the servers that they use, a namespace of their own and addresses of this machine.</summary>
 internal sealed class Site : IAsyncDisposable
 {
-    // A sandbox takes a 127.x.0.0/16 by listening on this one of its addresses.
-    private const string Mark = "255.254";
     private static int s_namespaces;
 
     private readonly string _directory;
-    private readonly string _block;
+    private readonly LocalBlock _block;
     private readonly ProgramCommand _program;
 
-    private Site(string directory, string block, string ns, Servers servers, WeighedSetup setup, int controllers)
+    private Site(string directory, LocalBlock block, string ns, Servers servers, WeighedSetup setup, int controllers)
     {
         (_directory, _block, Namespace, Servers, _program, Objects) = (directory, block, ns, servers, setup.Controller, new ApiObjects(servers.Api, ns));
-        Controllers = new ControllerGroup(controllers, Start, new ControllerService(servers.Api, servers.ServesSlices, ns), directory, $"{block}.250");
+        Controllers = new ControllerGroup(controllers, Start, new ControllerService(servers.Api, servers.ServesSlices, ns), directory, $"{block.Prefix}.250");
     }
 
     /// <summary>The namespace of the controllers and the pods.</summary>
@@ -47,7 +42,8 @@ internal sealed class Site : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("akkavault-weight-").FullName;
         var servers = await Servers.StartAsync(setup.Servers, directory, cancellation).ConfigureAwait(false);
         var ns = string.Create(CultureInfo.InvariantCulture, $"akkavault-weight-{Environment.ProcessId}-{++s_namespaces}");
-        var site = new Site(directory, await FreeBlockAsync(cancellation).ConfigureAwait(false), ns, servers, setup, controllers);
+        var block = await (setup.Servers is not null && controllers > 1 ? LocalBlock.RoutedAsync() : LocalBlock.LoopbackAsync(cancellation)).ConfigureAwait(false);
+        var site = new Site(directory, block, ns, servers, setup, controllers);
         try
         {
             await ApiObjects.SendAsync(servers.Api, HttpMethod.Post, "api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = ns } }, cancellation).ConfigureAwait(false);
@@ -70,7 +66,7 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>The address of a pod.</summary>
     /// <param name="number">Its number, below 60,000.</param>
-    public string AddressOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{_block}.{number / 250}.{(number % 250) + 1}");
+    public string AddressOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{_block.Prefix}.{number / 250}.{(number % 250) + 1}");
 
     /// <summary>What each controller has used until now.</summary>
     public IReadOnlyList<ProcessWeight> Weigh() => [.. Controllers.Running.Select(controller => ProcessWeight.Read(controller.Process.Id))];
@@ -81,27 +77,11 @@ internal sealed class Site : IAsyncDisposable
         await Controllers.DisposeAsync().ConfigureAwait(false);
         if (Servers.ApiServer is null) (await Servers.Api.DeleteAsync(new Uri($"api/v1/namespaces/{Namespace}", UriKind.Relative)).ConfigureAwait(false)).Dispose();
         await Servers.DisposeAsync().ConfigureAwait(false);
+        await _block.DisposeAsync().ConfigureAwait(false);
         Directory.Delete(_directory, recursive: true);
     }
 
     private ControllerProcess Start(string directory, ControllerPlace? place) => ControllerProcess.Start(
         directory, Servers.Used.Vault, Servers.Used.Token, Servers.Used.Kubeconfig, $"~^{Namespace}$", vaultKeys: "token: $VAULT_TOKEN\nskipTokenRoleNameValidation: true", logLevel: "info", place: place,
         serviceNamespace: Namespace, program: _program);
-
-    private static async Task<string> FreeBlockAsync(CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var block = string.Create(CultureInfo.InvariantCulture, $"127.{Random.Shared.Next(2, 255)}");
-            using var probe = new TcpClient();
-            try
-            {
-                await probe.ConnectAsync(IPAddress.Parse($"{block}.{Mark}"), SecretPush.Port, cancellation).ConfigureAwait(false);
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-            {
-                return block;
-            }
-        }
-    }
 }
