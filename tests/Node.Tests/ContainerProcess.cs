@@ -41,6 +41,20 @@ internal sealed class ContainerProcess
     /// <summary>The options of a mount, and after them those of its file system.</summary>
     public string Mount(string path) => File.ReadLines($"/proc/{Id}/mountinfo").Select(line => line.Split(' ')).Last(fields => fields[4] == path)[5];
 
+    /// <summary>Its memory in bytes, without files that it has read: what counts against its limit, and cannot be given back.</summary>
+    public long Memory => File.ReadLines($"/proc/{Id}/status").Where(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Select(line => long.Parse(line.Split(' ')[^2], CultureInfo.InvariantCulture) << 10).Single();
+
+    /// <summary>The process id of the first process of its pod's sandbox, whose namespaces it shares.</summary>
+    public int Sandbox
+    {
+        get
+        {
+            var parent = _status["PPid"];
+            return File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)).First(id => File.ReadAllText($"/proc/{id}/comm").Trim() == "pause");
+        }
+    }
+
     /// <summary>A path in the container's file system, for this machine.</summary>
     public string PathOf(string path) => $"/proc/{Id}/root{path}";
 

@@ -68,6 +68,7 @@ public sealed class FailoverTests(KubernetesNode node, ITestOutputHelper output)
     private async Task PodsAreServedDuringAsync(TimeSpan bound, Func<Task> disturbance)
     {
         node.Need();
+        await node.QuickStartAsync();
         var waits = await PodArrivals.DuringAsync(node, disturbance);
         output.WriteLine($"p50 {waits.Median.TotalSeconds:0.00} s, p90 {waits.At(0.9).TotalSeconds:0.00} s, worst {waits.Worst.TotalSeconds:0.00} s");
         Assert.InRange(waits.Worst, TimeSpan.Zero, bound);

@@ -9,7 +9,8 @@ namespace AkkaVault.Node.Tests;
 
 /// <summary>
 /// A real Kubernetes node on this machine: <c>tests/EndToEnd.Tests/assets/node.sh</c> starts it and ends it. Tests use it as an operator does, with
-/// kubectl, helm and scripts. Where this machine cannot run a node they are skipped, or fail if <c>AKKAVAULT_NODE</c> is <c>required</c>.
+/// kubectl, helm and scripts. Where this machine cannot run a node they are skipped, or fail if <c>AKKAVAULT_NODE</c> is <c>required</c>. If it is
+/// <c>running</c>, they use the node that somebody has started, and leave it.
 /// </summary>
 public sealed partial class KubernetesNode : IAsyncLifetime
 {
@@ -26,6 +27,9 @@ public sealed partial class KubernetesNode : IAsyncLifetime
 
     private static string Script => Path.Combine(Root, "tests", "EndToEnd.Tests", "assets", "node.sh");
 
+    /// <summary>What to do without a node, or with one that is there.</summary>
+    private static string? Choice { get; } = Environment.GetEnvironmentVariable("AKKAVAULT_NODE");
+
     public async Task InitializeAsync()
     {
         var check = await TryAsync(s_start, "bash", Script, "check");
@@ -36,20 +40,23 @@ public sealed partial class KubernetesNode : IAsyncLifetime
         }
 
         _environment["AKKAVAULT_NODE_OWNER"] = $"{Environment.ProcessId}";
-        var up = await TryAsync(s_start, "bash", Script, "up");
-        Assert.True(up.Exit == 0, $"node.sh up: {up.Exit}\n{up.Error}");
+        var up = await TryAsync(s_start, "bash", Script, Choice == "running" ? "settings" : "up");
+        Assert.True(up.Exit == 0, $"node.sh: {up.Exit}\n{up.Error}");
         foreach (Match export in Export().Matches(up.Out)) _environment[export.Groups[1].Value] = export.Groups[2].Value.Replace("$PATH", Environment.GetEnvironmentVariable("PATH"), StringComparison.Ordinal);
     }
 
     public async Task DisposeAsync()
     {
-        if (_missing is null) await RunAsync("bash", Script, "down");
+        if (Runs && Choice != "running") await RunAsync("bash", Script, "down");
     }
+
+    /// <summary>Whether there is a node.</summary>
+    public bool Runs => _missing is null;
 
     /// <summary>Skips the test, or fails it, where there is no node.</summary>
     public void Need()
     {
-        Assert.False(_missing is not null && Environment.GetEnvironmentVariable("AKKAVAULT_NODE") == "required", _missing);
+        Assert.False(_missing is not null && Choice == "required", _missing);
         Skip.If(_missing is not null, _missing);
     }
 

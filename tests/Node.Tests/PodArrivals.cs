@@ -21,7 +21,6 @@ internal sealed partial class PodArrivals(KubernetesNode node) : IDisposable
     /// <returns>How long they waited: from the first line of their init container to its last.</returns>
     public static async Task<Percentiles> DuringAsync(KubernetesNode node, Func<Task> disturbance)
     {
-        await node.QuickStartAsync();
         var vault = new VaultOfTheNode(node);
         var tokens = await vault.TokensAsync();
         using var arrivals = new PodArrivals(node);

@@ -2,6 +2,7 @@
 # One real Kubernetes node of version 1.20 on this machine: API server, controller manager, scheduler, kubelet, containerd.
 #   node.sh check       says why this machine cannot run it, and fails; or says nothing
 #   node.sh up          starts it and imports the images of images.sh; prints settings for a shell: eval "$(node.sh up)"
+#   node.sh settings    prints these again
 #   node.sh down        ends it and removes every trace of it
 #   node.sh enter CMD…  runs a program in the node's namespaces
 # Needs root, and what install.sh --node installs. Everything runs in namespaces of its own. The machine reaches the node by one
@@ -86,6 +87,8 @@ up() {
     --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction --service-cluster-ip-range="$services" \
     --kubelet-client-certificate="$folder/etc/admin.crt" --kubelet-client-key="$folder/etc/admin.key" --kubelet-preferred-address-types=InternalIP \
     --service-account-key-file="$folder/etc/sa.key" --service-account-signing-key-file="$folder/etc/sa.key" --service-account-issuer=https://kubernetes.default.svc
+  await 30 "containerd" enter ctr --address "$folder/run-containerd/containerd.sock" version
+  for image in "$images"/*.tar; do enter ctr --address "$folder/run-containerd/containerd.sock" -n k8s.io images import "$image" >>"$folder/logs/images.log"; done
   await 60 "the API server" kubectl_node get --raw /readyz
   start kube-controller-manager "$programs/kube-controller-manager" --kubeconfig="$folder/etc/kube-controller-manager.kubeconfig" --leader-elect=false --use-service-account-credentials \
     --service-account-private-key-file="$folder/etc/sa.key" --root-ca-file="$folder/etc/ca.crt" --tls-cert-file="$folder/etc/server.crt" --tls-private-key-file="$folder/etc/server.key"
@@ -93,14 +96,14 @@ up() {
   start kube-proxy "$programs/kube-proxy" --config="$folder/etc/kube-proxy.yaml"
   start dns "$here/node/dns.sh" "$folder" "$programs"
 
-  await 30 "containerd" enter ctr --address "$folder/run-containerd/containerd.sock" version
-  for image in "$images"/*.tar; do enter ctr --address "$folder/run-containerd/containerd.sock" -n k8s.io images import "$image" >>"$folder/logs/images.log"; done
   start kubelet "$programs/kubelet" --config="$folder/etc/kubelet.yaml" --kubeconfig="$folder/etc/kubelet.kubeconfig" --root-dir="$folder/kubelet" --hostname-override=node --node-ip="$node_address" \
     --container-runtime=remote --container-runtime-endpoint="unix://$folder/run-containerd/containerd.sock"
   await 90 "the node is ready" kubectl_node wait --for=condition=Ready node/node --timeout=1s
   await 30 "service accounts" kubectl_node -n default get serviceaccount default
-  printf 'export %s\n' "KUBECONFIG=$folder/etc/admin.kubeconfig" "PATH=$programs:\$PATH"
+  settings
 }
+
+settings() { printf 'export %s\n' "KUBECONFIG=$folder/etc/admin.kubeconfig" "PATH=$programs:\$PATH"; }
 
 kubectl_node() { "$programs/kubectl" --kubeconfig "$folder/etc/admin.kubeconfig" "$@"; }
 
@@ -123,7 +126,8 @@ down() {
 case "${1:-}" in
   check) check ;;
   up) up ;;
+  settings) keeper >/dev/null || fail "there is no node"; settings ;;
   down) down ;;
   enter) keeper >/dev/null || fail "there is no node"; enter "${@:2}" ;;
-  *) fail "check, up, down, or enter CMD…" ;;
+  *) fail "check, up, settings, down, or enter CMD…" ;;
 esac
