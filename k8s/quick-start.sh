@@ -81,4 +81,4 @@ ready kubernetes-vault statefulset/kubernetes-vault
 ready default deployment/sample-app
 
 say "Done. See:"
-printf '%s\n' "kubectl logs -l app.kubernetes.io/name=sample-app -c app" "kubectl -n kubernetes-vault logs -l app.kubernetes.io/name=kubernetes-vault"
+printf '%s\n' "kubectl logs -l app.kubernetes.io/name=sample-app -c app" "kubectl -n kubernetes-vault logs -l app.kubernetes.io/name=kubernetes-vault --tail=-1"

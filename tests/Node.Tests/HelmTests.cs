@@ -1,0 +1,58 @@
+using AkkaVault.Tests.TestKit;
+using Xunit.Abstractions;
+
+namespace AkkaVault.Node.Tests;
+
+/// <summary>The Helm chart in the place of the quick start's controllers, with its Vault.</summary>
+[Collection(NodeCollection.Name)]
+public sealed class HelmTests(KubernetesNode node, ITestOutputHelper output) : IAsyncLifetime
+{
+    private const string Release = "kubernetes-vault";
+    private const string Values = "charts/akkavault/ci/quick-start-values.yaml";
+    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(5);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>Removes the release, so that the quick start can be installed again.</summary>
+    public async Task DisposeAsync()
+    {
+        if (!node.Runs) return;
+        await node.RunAsync("helm", "uninstall", Release, "-n", Release, "--ignore-not-found", "--wait");
+        await node.KubectlAsync("delete", "namespace", Release, "--ignore-not-found");
+    }
+
+    [SkippableFact]
+    public async Task The_chart_is_installed_tested_upgraded_rolled_back_and_uninstalled_while_pods_start()
+    {
+        node.Need();
+        await node.QuickStartAsync();
+        var token = await node.KubectlAsync("-n", Release, "get", "secret", "kubernetes-vault-token", "-o", "go-template={{.data.token | base64decode}}");
+        await node.KubectlAsync("delete", "namespace", Release);
+        await node.ShellAsync("kubectl kustomize k8s/rbac/one-namespace | kubectl delete -f -");
+
+        await node.RunAsync("helm", "install", Release, "charts/akkavault", "-n", Release, "--create-namespace", "-f", Values, "--set", "check.roles={sample-app}");
+        await node.KubectlAsync("label", "namespace", Release, "pod-security.kubernetes.io/enforce=restricted", "--overwrite");
+        await node.KubectlAsync("-n", Release, "create", "secret", "generic", "kubernetes-vault-token", $"--from-literal=token={token}");
+        await ControllersAreReadyAsync();
+        Assert.Contains("Phase:          Succeeded", await node.RunAsync("helm", "test", Release, "-n", Release, "--logs"), StringComparison.Ordinal);
+
+        var waits = await PodArrivals.DuringAsync(node, async () =>
+        {
+            await node.RunAsync("helm", "upgrade", Release, "charts/akkavault", "-n", Release, "-f", Values, "--set", "resources.requests.memory=208Mi");
+            await ControllersAreReadyAsync();
+            Assert.Equal("208Mi", await MemoryAsync());
+            await node.RunAsync("helm", "rollback", Release, "-n", Release);
+            await ControllersAreReadyAsync();
+            Assert.Equal("192Mi", await MemoryAsync());
+        });
+        output.WriteLine($"p50 {waits.Median.TotalSeconds:0.00} s, p90 {waits.At(0.9).TotalSeconds:0.00} s, worst {waits.Worst.TotalSeconds:0.00} s");
+        Assert.InRange(waits.Worst, TimeSpan.Zero, s_bound);
+
+        await node.RunAsync("helm", "uninstall", Release, "-n", Release, "--wait");
+        await Eventually.TrueAsync(() => node.KubectlAsync("-n", Release, "get", "statefulset,service,pod,role,rolebinding,poddisruptionbudget,networkpolicy", "-o", "name"), left => left.Length == 0, "nothing of the release is left");
+    }
+
+    private Task ControllersAreReadyAsync() => node.KubectlAsync("-n", Release, "rollout", "status", "statefulset/kubernetes-vault", "--timeout=3m");
+
+    private Task<string> MemoryAsync() => node.KubectlAsync("-n", Release, "get", "statefulset", "kubernetes-vault", "-o", "jsonpath={.spec.template.spec.containers[0].resources.requests.memory}");
+}

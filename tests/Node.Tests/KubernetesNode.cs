@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using AkkaVault.Sandbox.Vault;
+using AkkaVault.Tests.TestKit;
+
+namespace AkkaVault.Node.Tests;
+
+/// <summary>
+/// A real Kubernetes node on this machine: <c>tests/EndToEnd.Tests/assets/node.sh</c> starts it and ends it. Tests use it as an operator does, with
+/// kubectl, helm and scripts. Where this machine cannot run a node they are skipped, or fail if <c>AKKAVAULT_NODE</c> is <c>required</c>. If it is
+/// <c>running</c>, they use the node that somebody has started, and leave it.
+/// </summary>
+public sealed partial class KubernetesNode : IAsyncLifetime
+{
+    /// <summary>The images may have to be built first.</summary>
+    private static readonly TimeSpan s_start = TimeSpan.FromMinutes(20);
+
+    private static readonly TimeSpan s_command = TimeSpan.FromMinutes(6);
+
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
+    private string? _missing;
+
+    /// <summary>The root of the checkout.</summary>
+    public static string Root => typeof(SimulatedVault).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+
+    private static string Script => Path.Combine(Root, "tests", "EndToEnd.Tests", "assets", "node.sh");
+
+    /// <summary>What to do without a node, or with one that is there.</summary>
+    private static string? Choice { get; } = Environment.GetEnvironmentVariable("AKKAVAULT_NODE");
+
+    public async Task InitializeAsync()
+    {
+        var check = await TryAsync(s_start, "bash", Script, "check");
+        if (check.Exit != 0)
+        {
+            _missing = $"this machine cannot run a node: {check.Error.Trim()}";
+            return;
+        }
+
+        _environment["AKKAVAULT_NODE_OWNER"] = $"{Environment.ProcessId}";
+        var up = await TryAsync(s_start, "bash", Script, Choice == "running" ? "settings" : "up");
+        Assert.True(up.Exit == 0, $"node.sh: {up.Exit}\n{up.Error}");
+        foreach (Match export in Export().Matches(up.Out)) _environment[export.Groups[1].Value] = export.Groups[2].Value.Replace("$PATH", Environment.GetEnvironmentVariable("PATH"), StringComparison.Ordinal);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (Runs && Choice != "running") await RunAsync("bash", Script, "down");
+    }
+
+    /// <summary>Whether there is a node.</summary>
+    public bool Runs => _missing is null;
+
+    /// <summary>Skips the test, or fails it, where there is no node.</summary>
+    public void Need()
+    {
+        Assert.False(_missing is not null && Choice == "required", _missing);
+        Skip.If(_missing is not null, _missing);
+    }
+
+    /// <summary>Runs kubectl to its end.</summary>
+    /// <returns>The output on stdout.</returns>
+    public Task<string> KubectlAsync(params string[] arguments) => RunAsync("kubectl", arguments);
+
+    /// <summary>An object of the node's cluster.</summary>
+    public async Task<JsonNode> GetAsync(string ns, params string[] what) => JsonNode.Parse(await KubectlAsync(["-n", ns, "get", .. what, "-o", "json"]))!;
+
+    /// <summary>The items of a list of objects.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ListAsync(string ns, params string[] what) => [.. (await GetAsync(ns, what))["items"]!.AsArray().Select(item => item!)];
+
+    /// <summary>Runs lines of a shell in the root of the checkout, and stops at the first that fails.</summary>
+    /// <returns>The output on stdout.</returns>
+    public Task<string> ShellAsync(string commands) => RunAsync("bash", "-c", $"set -euo pipefail\n{commands}");
+
+    /// <summary>Runs a program in the namespaces of the node.</summary>
+    /// <returns>The output on stdout.</returns>
+    public Task<string> EnterAsync(params string[] command) => RunAsync("bash", [Script, "enter", .. command]);
+
+    /// <summary>Installs the quick start, or mends it.</summary>
+    public Task QuickStartAsync() => ShellAsync("k8s/quick-start.sh");
+
+    /// <summary>Creates a pod in the namespace <c>default</c>.</summary>
+    /// <param name="app">The value of its only label, <c>app</c>.</param>
+    /// <param name="template">Its annotations and specification, as those of a Deployment.</param>
+    /// <param name="name">Its name; null: <paramref name="app"/>.</param>
+    public async Task<NodePod> StartPodAsync(string app, JsonNode template, string? name = null)
+    {
+        name ??= app;
+        var metadata = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { ["app"] = app }, ["annotations"] = template["metadata"]!["annotations"]!.DeepClone() };
+        var pod = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = template["spec"]!.DeepClone() };
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, pod.ToJsonString());
+            await KubectlAsync("-n", "default", "create", "--validate=false", "-f", file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        return new NodePod(this, name);
+    }
+
+    /// <summary>Runs a program to its end, which must be a success.</summary>
+    /// <returns>The output on stdout.</returns>
+    public async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        var (exit, output, errors) = await TryAsync(s_command, program, arguments);
+        Assert.True(exit == 0, $"{program} {string.Join(' ', arguments)}: {exit}\n{errors}{output}");
+        return output;
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public Task<ProgramRun.Result> TryAsync(TimeSpan within, string program, params string[] arguments)
+    {
+        // A program is looked for on the path of this process, not on the one that it gets.
+        var start = new ProcessStartInfo("env", [program, .. arguments]) { WorkingDirectory = Root };
+        foreach (var (name, value) in _environment) start.Environment[name] = value;
+        return ProgramRun.ToEndAsync(start, within);
+    }
+
+    [GeneratedRegex("^export ([A-Z_]+)=(.*)$", RegexOptions.Multiline)]
+    private static partial Regex Export();
+}

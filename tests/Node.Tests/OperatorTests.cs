@@ -1,0 +1,79 @@
+using AkkaVault.Tests.TestKit;
+using Xunit.Abstractions;
+
+namespace AkkaVault.Node.Tests;
+
+/// <summary>What an operator does with a running installation.</summary>
+[Collection(NodeCollection.Name)]
+public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
+{
+    private const string Controllers = "kubernetes-vault";
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
+    [SkippableFact]
+    public async Task The_command_line_reaches_the_controllers_through_the_real_kubelet()
+    {
+        node.Need();
+        await node.QuickStartAsync();
+        var template = (await node.GetAsync("default", "deployment", "sample-app"))["spec"]!["template"]!;
+        template["metadata"]!["annotations"]!["pod.boostport.com/vault-approle"] = "no-such-role";
+        await using var pod = await node.StartPodAsync("unserved", template);
+        // Through its own port-forward: exit code 1 says that a pod waits.
+        await Eventually.TrueAsync(async () => await CliAsync("pods", "--failing") is { Exit: 1 } listed && listed.Out.Contains("unserved", StringComparison.Ordinal), "the pod that nobody can serve is listed");
+        var explained = await CliAsync("explain", "pod", "default/unserved");
+        Assert.Contains("no-such-role", explained.Out, StringComparison.Ordinal);
+        var members = await CliAsync("cluster", "show");
+        Assert.True(members.Exit == 0, members.Error);
+        Assert.Equal(3, members.Out.Split('\n').Count(line => line.Contains(" Up ", StringComparison.Ordinal)));
+        // As docs/cli.md says: the same program in a controller's pod.
+        var inside = await node.TryAsync(s_patience, "kubectl", "-n", Controllers, "exec", "kubernetes-vault-0", "--", "dotnet", "/app/akkavault.dll", "pods", "--failing");
+        Assert.True(inside.Exit == 1 && inside.Out.Contains("unserved", StringComparison.Ordinal), $"{inside.Exit}\n{inside.Out}{inside.Error}");
+    }
+
+    [SkippableFact]
+    public async Task A_drain_takes_one_controller_at_a_time()
+    {
+        node.Need();
+        await node.QuickStartAsync();
+        try
+        {
+            // The only node: the controller that is evicted cannot come back before the node takes pods again.
+            var drain = await node.TryAsync(s_patience, "kubectl-1.25", "drain", "node", "--pod-selector=app.kubernetes.io/name=kubernetes-vault", "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=20s");
+            Assert.NotEqual(0, drain.Exit);
+            Assert.Contains("would violate the pod's disruption budget", drain.Error, StringComparison.Ordinal);
+            var running = (await node.ListAsync(Controllers, "pods")).Where(pod => (string?)pod["status"]!["phase"] == "Running").ToList();
+            Assert.Equal(2, running.Count);
+        }
+        finally
+        {
+            await node.KubectlAsync("uncordon", "node");
+        }
+
+        await node.KubectlAsync("-n", Controllers, "rollout", "status", "statefulset/kubernetes-vault", "--timeout=3m");
+    }
+
+    [SkippableFact]
+    public async Task Controllers_and_init_containers_need_half_of_their_limits_of_memory_at_most()
+    {
+        node.Need();
+        await node.QuickStartAsync();
+        await PodArrivals.DuringAsync(node, () => Task.CompletedTask);
+        foreach (var pod in await node.ListAsync(Controllers, "pods"))
+        {
+            var memory = ContainerProcess.Of(pod, "controller").Memory;
+            output.WriteLine($"{pod["metadata"]!["name"]}: {memory >> 20} MiB");
+            Assert.InRange(memory, 1, (512L << 20) / 2);
+            Assert.NotEqual("OOMKilled", (string?)pod["status"]!["containerStatuses"]![0]!["lastState"]?["terminated"]?["reason"]);
+        }
+
+        var template = (await node.GetAsync("default", "deployment", "sample-app"))["spec"]!["template"]!;
+        template["metadata"]!["annotations"]!["pod.boostport.com/vault-approle"] = "no-such-role";
+        await using var waiting = await node.StartPodAsync("small", template);
+        await Eventually.TrueAsync(async () => (await waiting.GetAsync())["status"]?["initContainerStatuses"]?[0]?["state"]?["running"] is not null, "the init container runs");
+        var small = ContainerProcess.Of(await waiting.GetAsync(), "install").Memory;
+        output.WriteLine($"init container: {small >> 20} MiB");
+        Assert.InRange(small, 1, (64L << 20) / 2);
+    }
+
+    private Task<ProgramRun.Result> CliAsync(params string[] arguments) => node.TryAsync(s_patience, "dotnet", [Path.Combine(KubernetesNode.Root, "artifacts", "bin", "Cli", "debug", "akkavault.dll"), .. arguments]);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using AkkaVault.Sandbox;
+using AkkaVault.Tests.TestKit;
+
+namespace AkkaVault.Node.Tests;
+
+/// <summary>
+/// Pods of the quick start's AppRole that start one a second while something happens to the controllers. Each is a pod of the sample application whose
+/// application ends at once, so that a pod that has got its secret has succeeded.
+/// </summary>
+internal sealed partial class PodArrivals(KubernetesNode node) : IDisposable
+{
+    private const string App = "arrivals";
+    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
+    private readonly CancellationTokenSource _enough = new();
+    private int _pods;
+
+    /// <summary>Lets pods start while a disturbance lasts, and some more after it. Each must get its secret, once.</summary>
+    /// <returns>How long they waited: from the first line of their init container to its last.</returns>
+    public static async Task<Percentiles> DuringAsync(KubernetesNode node, Func<Task> disturbance)
+    {
+        var vault = new VaultOfTheNode(node);
+        var tokens = await vault.TokensAsync();
+        using var arrivals = new PodArrivals(node);
+        var arriving = arrivals.ArriveAsync();
+        await arrivals.MoreAsync(5);
+        await disturbance();
+        await arrivals.MoreAsync(10);
+        await arrivals._enough.CancelAsync();
+        await arriving;
+        var waits = await arrivals.ServedAsync();
+        // A pod that had got two secrets would have left a second token, or a secret_id that nobody has used.
+        await Eventually.TrueAsync(vault.TokensAsync, now => now - tokens == arrivals._pods, $"one more token for each of {arrivals._pods} pods than {tokens}");
+        await node.KubectlAsync("-n", "default", "delete", "pods", "-l", $"app={App}", "--wait=true", "--grace-period=1");
+        return waits;
+    }
+
+    public void Dispose() => _enough.Dispose();
+
+    private async Task ArriveAsync()
+    {
+        var template = (await node.GetAsync("default", "deployment", "sample-app"))["spec"]!["template"]!;
+        template["spec"]!["restartPolicy"] = "Never";
+        template["spec"]!["containers"]![0]!["command"] = new JsonArray("true");
+        template["spec"]!["containers"]![0]!.AsObject().Remove("args");
+        using var timer = new PeriodicTimer(s_between);
+        while (!_enough.IsCancellationRequested)
+        {
+            await node.StartPodAsync(App, template, $"{App}-{_pods}");
+            Interlocked.Increment(ref _pods);
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    private Task MoreAsync(int pods)
+    {
+        var until = Volatile.Read(ref _pods) + pods;
+        return Eventually.TrueAsync(() => Volatile.Read(ref _pods) >= until, $"{pods} more pods");
+    }
+
+    private async Task<Percentiles> ServedAsync()
+    {
+        await Eventually.TrueAsync(
+            () => node.KubectlAsync("-n", "default", "get", "pods", "-l", $"app={App}", "-o", "jsonpath={.items[?(@.status.phase!=\"Succeeded\")].metadata.name}"), waiting => waiting.Length == 0, "every pod has got its secret");
+        var pods = await node.ListAsync("default", "pods", "-l", $"app={App}");
+        Assert.Equal(_pods, pods.Count);
+        Assert.All(pods, pod => Assert.Equal(0, (int)pod["status"]!["initContainerStatuses"]![0]!["restartCount"]!));
+        var logs = await node.KubectlAsync("-n", "default", "logs", "-l", $"app={App}", "-c", "install", "--prefix", "--tail=-1");
+        var waits = Line().Matches(logs).GroupBy(line => line.Groups["pod"].Value).Select(lines => lines.Select(Time).Max() - lines.Select(Time).Min()).ToList();
+        Assert.Equal(_pods, waits.Count);
+        return new Percentiles(waits);
+    }
+
+    private static DateTimeOffset Time(Match line) => DateTimeOffset.Parse(line.Groups["time"].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^\[pod/(?<pod>[^/]+)/install\] (?<time>\d{4}-\S+) ", RegexOptions.Multiline)]
+    private static partial Regex Line();
+}

@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using AkkaVault.Tests.TestKit;
+
+namespace AkkaVault.Node.Tests;
+
+/// <summary>Follows docs/quick-start.md, from its installation to its end, with its own commands.</summary>
+[Collection(NodeCollection.Name)]
+public sealed partial class QuickStartTests(KubernetesNode node)
+{
+    [SkippableFact]
+    public async Task The_quick_start_leads_to_a_token_in_each_pod_may_be_run_again_and_is_torn_down()
+    {
+        node.Need();
+        Assert.Contains("==> Done. See:", await SectionAsync("3. Install everything"), StringComparison.Ordinal);
+        await EveryPodHasATokenAsync();
+        var before = await PodsAsync();
+        Assert.Equal(5 + 3 + 1, before.Count);
+
+        await SectionAsync("3. Install everything");
+        Assert.Equal(before, await PodsAsync());
+
+        var seen = await SectionAsync("4. See the result");
+        Assert.Equal(5, Pods().Count(seen));
+        Assert.Contains("kubernetes-vault-ledger", seen, StringComparison.Ordinal);
+        Assert.Equal(5, Delivered().Count(seen));
+        // This section ends with pods that are deleted: their successors have tokens, too.
+        await node.KubectlAsync("-n", "kubernetes-vault", "rollout", "status", "statefulset/kubernetes-vault", "--timeout=2m");
+        await EveryPodHasATokenAsync();
+        Assert.DoesNotContain(await PodsAsync(), pod => pod.StartsWith("sample-app", StringComparison.Ordinal) && before.Contains(pod));
+
+        await SectionAsync("6. Remove everything");
+        foreach (var (kind, name) in ((string, string)[])[("namespace", "vault"), ("namespace", "kubernetes-vault"), ("deployment", "sample-app"), ("configmap", "sample-app"), ("role", "kubernetes-vault")])
+            Assert.Equal("", await node.KubectlAsync("-n", "default", "get", kind, name, "--ignore-not-found"));
+        await SectionAsync("6. Remove everything");
+    }
+
+    /// <summary>Runs the commands of a section, except for those that need an engine for containers.</summary>
+    /// <returns>Their output.</returns>
+    private async Task<string> SectionAsync(string heading)
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(KubernetesNode.Root, "docs", "quick-start.md"));
+        var section = page.Split("\n## ").Single(part => part.StartsWith(heading, StringComparison.Ordinal));
+        var blocks = Block().Matches(section).Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(blocks);
+        var output = "";
+        foreach (var block in blocks) output += await node.ShellAsync(block);
+        return output;
+    }
+
+    private Task EveryPodHasATokenAsync() => Eventually.TrueAsync(
+        async () => await node.KubectlAsync("logs", "-l", "app.kubernetes.io/name=sample-app", "-c", "app"), logs => Tokens().Count(logs) == 5, "each of the five pods says that Vault knows its token");
+
+    /// <summary>Each pod with its own id, and how often its containers were started again.</summary>
+    private async Task<IReadOnlyList<string>> PodsAsync() =>
+    [
+        .. (await node.KubectlAsync("get", "pods", "-A", "--sort-by=.metadata.uid", "-o", "jsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {.status.containerStatuses[*].restartCount}{\"\\n\"}{end}"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries),
+    ];
+
+    [GeneratedRegex("^```sh (?!not-run=docker)[^\n]*\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex("^sample-app-[a-z0-9-]+ has a token that Vault knows$", RegexOptions.Multiline)]
+    private static partial Regex Tokens();
+
+    [GeneratedRegex("^sample-app-[a-z0-9-]+ +1/1 +Running", RegexOptions.Multiline)]
+    private static partial Regex Pods();
+
+    [GeneratedRegex("delivered default/sample-app-")]
+    private static partial Regex Delivered();
+}

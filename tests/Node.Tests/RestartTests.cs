@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using AkkaVault.Tests.TestKit;
+
+namespace AkkaVault.Node.Tests;
+
+/// <summary>Containers that the kubelet starts again: each run gets a secret of its own.</summary>
+[Collection(NodeCollection.Name)]
+public sealed class RestartTests(KubernetesNode node)
+{
+    [SkippableFact]
+    public async Task A_pod_whose_sandbox_is_killed_gets_another_address_and_another_token()
+    {
+        node.Need();
+        await node.QuickStartAsync();
+        var before = (await node.ListAsync("default", "pods", "-l", "app.kubernetes.io/name=sample-app"))[0];
+        var name = (string)before["metadata"]!["name"]!;
+        var token = await TokenAsync(before);
+        // The first process of the sandbox is a sibling of the container's: both have the same parent.
+        var app = ContainerProcess.Of(before, "app");
+        await node.RunAsync("kill", "-KILL", $"{app.Sandbox}");
+
+        await Eventually.TrueAsync(async () => await AfterAsync() is { } pod && ((int)Init(pod)["restartCount"]!, Ready(pod)) == (1, true), "its init container has run again, and its application runs", s_patience);
+        var after = await AfterAsync();
+        Assert.NotEqual((string?)before["status"]!["podIP"], (string?)after["status"]!["podIP"]);
+        Assert.NotEqual(token, await TokenAsync(after));
+
+        Task<JsonNode> AfterAsync() => node.GetAsync("default", "pod", name);
+    }
+
+    [SkippableFact]
+    public async Task An_init_container_that_is_started_again_and_again_gets_its_secret_when_its_cause_is_mended()
+    {
+        node.Need();
+        await node.QuickStartAsync();
+        var template = (await node.GetAsync("default", "deployment", "sample-app"))["spec"]!["template"]!;
+        var environment = template["spec"]!["initContainers"]![0]!["env"]!.AsArray();
+        environment.Single(variable => (string?)variable!["name"] == "VAULT_ROLE_ID")!["valueFrom"]!["configMapKeyRef"]!["name"] = "mended";
+        environment.Add(new JsonObject { ["name"] = "TIMEOUT", ["value"] = "3s" });
+        var role = await node.KubectlAsync("-n", "default", "get", "configmap", "sample-app", "-o", "jsonpath={.data.role-id}");
+        await node.KubectlAsync("-n", "default", "create", "configmap", "mended", "--from-literal=role-id=00000000-0000-0000-0000-000000000000");
+        try
+        {
+            await using var pod = await node.StartPodAsync("mended", template);
+            await Eventually.TrueAsync(async () => Init(await pod.GetAsync()) is { } run && (int)run["restartCount"]! >= 2 && run["lastState"]?["terminated"]?["exitCode"]?.GetValue<int>() == 1, "its init container fails again and again", s_patience);
+            await Eventually.TrueAsync(async () => (await node.KubectlAsync("-n", "default", "get", "events", "--field-selector", "involvedObject.name=mended,type=Warning", "-o", "jsonpath={.items[*].reason}")).Contains("Vault", StringComparison.Ordinal), "an event on the pod says what is wrong");
+
+            await node.KubectlAsync("-n", "default", "patch", "configmap", "mended", "-p", $"{{\"data\":{{\"role-id\":\"{role}\"}}}}");
+            await Eventually.TrueAsync(async () => Ready(await pod.GetAsync()), "it has got its secret, and its application runs", s_patience);
+        }
+        finally
+        {
+            await node.KubectlAsync("-n", "default", "delete", "configmap", "mended");
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_sidecar_as_an_ordinary_container_gets_another_token_when_it_is_started_again()
+    {
+        node.Need();
+        await node.QuickStartAsync();
+        await node.ShellAsync("kubectl apply -k k8s/sample-app/sidecar");
+        try
+        {
+            await node.KubectlAsync("-n", "default", "rollout", "status", "deployment/sample-app-sidecar", "--timeout=2m");
+            var pod = await PodAsync();
+            var token = await TokenAsync(pod);
+            Assert.Contains("Delivered; the sidecar renews the token", await LogAsync(), StringComparison.Ordinal);
+            await node.RunAsync("kill", "-KILL", $"{ContainerProcess.Of(pod, "akkavault").Id}");
+            // A kubelet of this version looks at a container without a readiness probe only now and then: the pod is ready again more than a minute after the token is there.
+            await Eventually.TrueAsync(async () => await PodAsync() is var now && (int)Status(now, "akkavault")["restartCount"]! == 1 && Ready(now), "the sidecar is ready again", s_patience);
+            Assert.NotEqual(token, await TokenAsync(await PodAsync()));
+            Assert.Equal(0, (int)Status(await PodAsync(), "app")["restartCount"]!);
+        }
+        finally
+        {
+            await node.ShellAsync("kubectl delete -k k8s/sample-app/sidecar");
+        }
+
+        async Task<JsonNode> PodAsync() => Assert.Single(await node.ListAsync("default", "pods", "-l", "app.kubernetes.io/name=sample-app-sidecar"));
+        Task<string> LogAsync() => node.KubectlAsync("-n", "default", "logs", "deployment/sample-app-sidecar", "-c", "akkavault");
+    }
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
+    private static JsonNode Init(JsonNode pod) => pod["status"]!["initContainerStatuses"]?[0]!;
+
+    private static JsonNode Status(JsonNode pod, string container) => pod["status"]!["containerStatuses"]!.AsArray().Single(status => (string?)status!["name"] == container)!;
+
+    private static bool Ready(JsonNode pod) => pod["status"]!["conditions"]!.AsArray().Any(condition => ((string?)condition!["type"], (string?)condition["status"]) == ("Ready", "True"));
+
+    /// <summary>The token in the pod's file, which its application reads.</summary>
+    private static async Task<string> TokenAsync(JsonNode pod) =>
+        (string)JsonNode.Parse(await File.ReadAllTextAsync(ContainerProcess.Of(pod, "app").PathOf("/var/run/secrets/boostport.com/vault-token")))!["clientToken"]!;
+}
