@@ -39,8 +39,9 @@ await() {
   done
 }
 
-# A program in the node that goes on: NAME CMD… Its output is in a file.
-start() { enter setsid "${@:2}" >"$folder/logs/$1.log" 2>&1 </dev/null & }
+# A program in the node that goes on: NAME CMD… Its output is in a file. Its parent is process 1 of the node: a parent outside, which may be
+# stopped, would keep the namespaces from ending.
+start() { enter bash -c '"${@:2}" >"$1" 2>&1 </dev/null &' start "$folder/logs/$1.log" setsid "${@:2}"; }
 
 check() {
   [ "$(uname -sm)" = "Linux x86_64" ] || fail "needs Linux on x86_64"
