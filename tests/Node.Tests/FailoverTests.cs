@@ -6,6 +6,7 @@ namespace AkkaVault.Node.Tests;
 
 /// <summary>Controllers end in each way that a cluster knows, while a pod a second starts. No pod is lost, and none gets two secrets.</summary>
 [Collection(NodeCollection.Name)]
+[Trait("Category", "Long")]
 public sealed class FailoverTests(KubernetesNode node, ITestOutputHelper output)
 {
     private const string Controllers = "kubernetes-vault";

@@ -5,6 +5,7 @@ namespace AkkaVault.Node.Tests;
 
 /// <summary>The Helm chart in the place of the quick start's controllers, with its Vault.</summary>
 [Collection(NodeCollection.Name)]
+[Trait("Category", "Long")]
 public sealed class HelmTests(KubernetesNode node, ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Release = "kubernetes-vault";

@@ -5,6 +5,7 @@ namespace AkkaVault.Node.Tests;
 
 /// <summary>Containers that the kubelet starts again: each run gets a secret of its own.</summary>
 [Collection(NodeCollection.Name)]
+[Trait("Category", "Long")]
 public sealed class RestartTests(KubernetesNode node)
 {
     [SkippableFact]
