@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using AkkaVault.Benchmarks.Pushes;
@@ -70,15 +68,15 @@ internal sealed class SidecarFleet : IAsyncDisposable
     {
         var sidecar = new SimulatedSidecar(_cluster.Plan(name), Taken) { Next = next };
         _byAddress[sidecar.Plan.Ip] = sidecar;
-        await SendAsync(HttpMethod.Post, "api/v1/namespaces/default/pods", "application/json", Manifest(sidecar), cancellation).ConfigureAwait(false);
+        await _api.SendAsync(HttpMethod.Post, "api/v1/namespaces/default/pods", Manifest(sidecar), cancellation).ConfigureAwait(false);
         sidecar.StartedAt = DateTimeOffset.UtcNow;
-        await ReportAsync(sidecar, "Pending", isStarted: false, cancellation).ConfigureAwait(false);
+        await ReportAsync(sidecar, "Pending", cancellation).ConfigureAwait(false);
         return sidecar;
     }
 
     /// <summary>Changes what is no pod.</summary>
-    public Task ChangeSomethingElseAsync(CancellationToken cancellation) => SendAsync(
-        HttpMethod.Post, "api/v1/namespaces", "application/json", new JsonObject { ["metadata"] = new JsonObject { ["name"] = $"other-{++_others}" } }, cancellation);
+    public Task ChangeSomethingElseAsync(CancellationToken cancellation) => _api.SendAsync(
+        HttpMethod.Post, "api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = $"other-{++_others}" } }, cancellation);
 
     /// <summary>Throws what reporting the state of a pod has failed with, if it has.</summary>
     /// <exception cref="InvalidOperationException">The API server refused it.</exception>
@@ -106,12 +104,15 @@ internal sealed class SidecarFleet : IAsyncDisposable
     {
         await foreach (var sidecar in _served.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            await ReportAsync(sidecar, "Running", isStarted: true, CancellationToken.None).ConfigureAwait(false);
+            await ReportAsync(sidecar, "Running", CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private Task ReportAsync(SimulatedSidecar sidecar, string phase, bool isStarted, CancellationToken cancellation) => SendAsync(
-        HttpMethod.Patch, $"api/v1/namespaces/default/pods/{sidecar.Plan.Name}/status", "application/merge-patch+json", Status(sidecar, phase, isStarted), cancellation);
+    private Task ReportAsync(SimulatedSidecar sidecar, string phase, CancellationToken cancellation)
+    {
+        var status = KubeletReport.Of(sidecar.Plan.Ip, phase, Container, sidecar.ContainerId, KubeletReport.Running(sidecar.StartedAt));
+        return _api.SendAsync(HttpMethod.Patch, $"api/v1/namespaces/default/pods/{sidecar.Plan.Name}/status", new JsonObject { ["status"] = status }, cancellation);
+    }
 
     private static JsonObject Manifest(SimulatedSidecar sidecar) => new()
     {
@@ -127,34 +128,4 @@ internal sealed class SidecarFleet : IAsyncDisposable
             ["containers"] = new JsonArray(new JsonObject { ["name"] = "app", ["image"] = "app" }),
         },
     };
-
-    private static JsonObject Status(SimulatedSidecar sidecar, string phase, bool isStarted) => new()
-    {
-        ["status"] = new JsonObject
-        {
-            ["phase"] = phase,
-            ["podIP"] = sidecar.Plan.Ip,
-            ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = sidecar.Plan.Ip }),
-            ["initContainerStatuses"] = new JsonArray(new JsonObject
-            {
-                ["name"] = Container,
-                ["state"] = new JsonObject { ["running"] = new JsonObject { ["startedAt"] = sidecar.StartedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) } },
-                ["lastState"] = new JsonObject(),
-                ["ready"] = isStarted,
-                ["started"] = isStarted,
-                ["restartCount"] = 0,
-                ["image"] = "akkavault-init",
-                ["imageID"] = "akkavault-init",
-                ["containerID"] = sidecar.ContainerId,
-            }),
-        },
-    };
-
-    private async Task SendAsync(HttpMethod method, string path, string contentType, JsonObject body, CancellationToken cancellation)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(contentType)) };
-        using var answer = await _api.SendAsync(request, cancellation).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode)
-            throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false)}");
-    }
 }

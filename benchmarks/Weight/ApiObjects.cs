@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace AkkaVault.Benchmarks.Weight;
@@ -23,21 +21,10 @@ internal sealed class ApiObjects(HttpClient api, string ns)
     {
         spec["schedulerName"] = Scheduler;
         spec["automountServiceAccountToken"] = false;
-        return SendAsync(api, HttpMethod.Post, $"api/v1/namespaces/{ns}/pods", new JsonObject { ["metadata"] = metadata, ["spec"] = spec }, cancellation);
+        return api.SendAsync(HttpMethod.Post, $"api/v1/namespaces/{ns}/pods", new JsonObject { ["metadata"] = metadata, ["spec"] = spec }, cancellation);
     }
 
     /// <summary>Reports the status of a pod, as a kubelet does.</summary>
     public Task ReportAsync(string pod, JsonObject status, CancellationToken cancellation) =>
-        SendAsync(api, HttpMethod.Patch, $"api/v1/namespaces/{ns}/pods/{pod}/status", new JsonObject { ["status"] = status }, cancellation);
-
-    /// <summary>Sends a request.</summary>
-    /// <exception cref="InvalidOperationException">The API server refused it.</exception>
-    public static async Task SendAsync(HttpClient api, HttpMethod method, string path, JsonObject body, CancellationToken cancellation)
-    {
-        var type = method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json";
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(type)) };
-        using var answer = await api.SendAsync(request, cancellation).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode)
-            throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false)}");
-    }
+        api.SendAsync(HttpMethod.Patch, $"api/v1/namespaces/{ns}/pods/{pod}/status", new JsonObject { ["status"] = status }, cancellation);
 }

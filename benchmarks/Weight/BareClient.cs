@@ -49,7 +49,7 @@ internal static class BareClient
     /// <param name="cancellation">Kills it.</param>
     /// <returns>The processor time of the process.</returns>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    public static async Task<TimeSpan> RunAsync(GivenServers servers, IEnumerable<string> pods, int concurrency, CancellationToken cancellation)
+    public static async Task<TimeSpan> RunAsync(ServerAddresses servers, IEnumerable<string> pods, int concurrency, CancellationToken cancellation)
     {
         var file = Path.GetTempFileName();
         try
@@ -58,7 +58,7 @@ internal static class BareClient
             await using var process = ChildProcess.Start(
                 new ProgramCommand("dotnet", [typeof(BareClient).Assembly.Location, Name]),
                 ["--vault-addr", $"{servers.Vault}", "--role", servers.Role, "--concurrency", concurrency.ToString(CultureInfo.InvariantCulture), "--pods", file],
-                new Dictionary<string, string>(s_runtime) { [GivenServers.TokenVariable] = servers.Token });
+                new Dictionary<string, string>(s_runtime) { [ServerAddresses.TokenVariable] = servers.Token });
             var exit = await process.ExitAsync(cancellation).ConfigureAwait(false);
             return exit == 0 && double.TryParse(process.Output.LastOrDefault(), CultureInfo.InvariantCulture, out var seconds)
                 ? TimeSpan.FromSeconds(seconds)
@@ -72,7 +72,7 @@ internal static class BareClient
 
     private static async Task ServeAsync(Uri vault, string role, IReadOnlyList<string> pods, int concurrency, CancellationToken cancellation)
     {
-        var token = Environment.GetEnvironmentVariable(GivenServers.TokenVariable) ?? throw new InvalidOperationException($"{GivenServers.TokenVariable} is not set");
+        var token = Environment.GetEnvironmentVariable(ServerAddresses.TokenVariable) ?? throw new InvalidOperationException($"{ServerAddresses.TokenVariable} is not set");
         using var http = VaultTransport.Create(vault, (X509Certificate2Collection?)null);
         using var push = PushTransport.Create();
         push.Timeout = s_pushTimeout;

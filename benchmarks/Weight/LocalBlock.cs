@@ -9,7 +9,7 @@ namespace AkkaVault.Benchmarks.Weight;
 /// <summary>A /16 of addresses of this machine.</summary>
 internal sealed class LocalBlock : IAsyncDisposable
 {
-    // A sandbox takes a 127.x.0.0/16 by listening on this one of its addresses.
+    // A sandbox takes a 127.x.0.0/16 by listening on this one of its addresses. Here that would keep the push server from listening on all addresses.
     private const string Mark = "255.254";
 
     private readonly bool _isRouted;

@@ -2,15 +2,6 @@ using System.Diagnostics;
 
 namespace AkkaVault.Benchmarks.Weight;
 
-/// <summary>A cluster with many pods that are not ours. All are in memory of the simulated API server.</summary>
-/// <param name="Pods">How many.</param>
-/// <param name="ListSeconds">From the first page of the first list to the watch; null: the API server is a real one, and does not tell.</param>
-/// <param name="With">One controller alone with them.</param>
-/// <param name="Without">One controller alone without them, in the same run.</param>
-/// <param name="TakeOverSeconds">From the SIGKILL of the leader of three controllers until a new pod is served.</param>
-/// <param name="PagesAtTakeOver">How many pages of pods the next leader asked for until then; null: the API server is a real one, and does not tell.</param>
-internal sealed record OtherPodsWeight(int Pods, double? ListSeconds, InstallationWeight With, InstallationWeight Without, double TakeOverSeconds, int? PagesAtTakeOver);
-
 /// <summary>Measures controllers in a cluster with many pods that are not ours.</summary>
 /// <param name="setup">What is measured.</param>
 /// <param name="start">Measures the start, and what is needed with nothing to do.</param>
@@ -66,7 +57,16 @@ internal sealed class OtherPodsBenchmark(WeighedSetup setup, StartBenchmark star
     {
         var site = await Site.PrepareAsync(setup, controllers, cancellation).ConfigureAwait(false);
         var clock = Stopwatch.StartNew();
-        await OtherPods.CreateAsync(site, count, cancellation).ConfigureAwait(false);
+        try
+        {
+            await OtherPods.CreateAsync(site, count, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            await site.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         say($"{count} other pods created in {clock.Elapsed.TotalSeconds:F0} s; this process has {ProcessWeight.Read(Environment.ProcessId).ResidentMegabytes:F0} MB");
         return site;
     }

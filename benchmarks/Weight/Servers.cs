@@ -10,11 +10,11 @@ internal sealed class Servers : IAsyncDisposable
 {
     private readonly SimulatedVault? _vault;
 
-    private Servers(GivenServers used, SimulatedVault? vault, SimulatedApiServer? apiServer, HttpClient api, bool servesSlices) =>
+    private Servers(ServerAddresses used, SimulatedVault? vault, SimulatedApiServer? apiServer, HttpClient api, bool servesSlices) =>
         (Used, _vault, ApiServer, Api, ServesSlices) = (used, vault, apiServer, api, servesSlices);
 
     /// <summary>How they are reached.</summary>
-    public GivenServers Used { get; }
+    public ServerAddresses Used { get; }
 
     /// <summary>The simulated API server; null: a real one is used.</summary>
     public SimulatedApiServer? ApiServer { get; }
@@ -30,7 +30,7 @@ internal sealed class Servers : IAsyncDisposable
     /// <param name="directory">Where a kubeconfig is written.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="InvalidOperationException">The kubeconfig cannot be used.</exception>
-    public static async Task<Servers> StartAsync(GivenServers? given, string directory, CancellationToken cancellation)
+    public static async Task<Servers> StartAsync(ServerAddresses? given, string directory, CancellationToken cancellation)
     {
         if (given is not null)
         {
@@ -45,7 +45,7 @@ internal sealed class Servers : IAsyncDisposable
         apiServer.WriteKubeconfig(kubeconfig);
         vault.Setup.EnableAppRole();
         vault.Setup.CreateAppRole(SandboxCluster.Role);
-        var used = new GivenServers(kubeconfig, vault.Address, vault.Setup.CreateControllerToken([SandboxCluster.Role]), SandboxCluster.Role);
+        var used = new ServerAddresses(kubeconfig, vault.Address, vault.Setup.CreateControllerToken([SandboxCluster.Role]), SandboxCluster.Role);
         return new Servers(used, vault, apiServer, KubeconfigHandler.Client(kubeconfig), apiServer.ServesSlices);
     }
 

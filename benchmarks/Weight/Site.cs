@@ -46,7 +46,7 @@ internal sealed class Site : IAsyncDisposable
         var site = new Site(directory, block, ns, servers, setup, controllers);
         try
         {
-            await ApiObjects.SendAsync(servers.Api, HttpMethod.Post, "api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = ns } }, cancellation).ConfigureAwait(false);
+            await servers.Api.SendAsync(HttpMethod.Post, "api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = ns } }, cancellation).ConfigureAwait(false);
             await site.Controllers.PublishAsync(cancellation).ConfigureAwait(false);
             return site;
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AkkaVault.Benchmarks.Pushes;
@@ -60,14 +59,14 @@ internal sealed class WaitingPod(string name, string ip, Action<WaitingPod> serv
             _containerId = "containerd://" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
             (_startedAt, _servedAt) = (DateTimeOffset.UtcNow, null);
             _runs++;
-            return Status("Pending", new JsonObject { ["running"] = new JsonObject { ["startedAt"] = Seconds(_startedAt) } });
+            return Report("Pending", KubeletReport.Running(_startedAt));
         }
     }
 
     /// <summary>What the kubelet reports when the run has its secret.</summary>
     public JsonObject Ended()
     {
-        lock (_gate) return Status("Running", new JsonObject { ["terminated"] = new JsonObject { ["exitCode"] = 0, ["reason"] = "Completed", ["startedAt"] = Seconds(_startedAt), ["finishedAt"] = Seconds(DateTimeOffset.UtcNow) } });
+        lock (_gate) return Report("Running", KubeletReport.Completed(_startedAt, DateTimeOffset.UtcNow));
     }
 
     /// <inheritdoc/>
@@ -100,23 +99,5 @@ internal sealed class WaitingPod(string name, string ip, Action<WaitingPod> serv
         return new PushAnswer(null);
     }
 
-    private JsonObject Status(string phase, JsonObject state) => new()
-    {
-        ["phase"] = phase,
-        ["podIP"] = ip,
-        ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = ip }),
-        ["initContainerStatuses"] = new JsonArray(new JsonObject
-        {
-            ["name"] = Container,
-            ["state"] = state,
-            ["lastState"] = new JsonObject(),
-            ["ready"] = phase == "Running",
-            ["restartCount"] = _runs - 1,
-            ["image"] = "akkavault-init",
-            ["imageID"] = "akkavault-init",
-            ["containerID"] = _containerId,
-        }),
-    };
-
-    private static string Seconds(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private JsonObject Report(string phase, JsonObject state) => KubeletReport.Of(ip, phase, Container, _containerId, state, _runs - 1);
 }

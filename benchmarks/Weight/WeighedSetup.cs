@@ -5,4 +5,4 @@ namespace AkkaVault.Benchmarks.Weight;
 /// <summary>What is measured.</summary>
 /// <param name="Servers">Real servers; null: simulated ones.</param>
 /// <param name="Controller">The controller's program.</param>
-internal sealed record WeighedSetup(GivenServers? Servers, ProgramCommand Controller);
+internal sealed record WeighedSetup(ServerAddresses? Servers, ProgramCommand Controller);

@@ -18,7 +18,7 @@ internal static class WeightCommand
         var others = new Option<int>("--others") { Description = "How many pods are not ours.", DefaultValueFactory = _ => 50_000 };
         var concurrency = new Option<int>("--concurrency") { Description = "How many pods the bare client serves at once.", DefaultValueFactory = _ => 16 };
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "The kubeconfig of a real API server, with --vault-addr. Its user creates a namespace, and deletes it at the end." };
-        var vault = new Option<string?>("--vault-addr") { Description = $"The address of a real Vault, with --kubeconfig. ${GivenServers.TokenVariable} is the controllers' token." };
+        var vault = new Option<string?>("--vault-addr") { Description = $"The address of a real Vault, with --kubeconfig. ${ServerAddresses.TokenVariable} is the controllers' token." };
         var role = new Option<string>("--role") { Description = "The AppRole of the pods in the real Vault.", DefaultValueFactory = _ => SandboxCluster.Role };
         var controller = new Option<FileInfo?>("--controller") { Description = "The AkkaVault.Controller.dll that is measured; default: as in the image, published once for these sources." };
         foreach (var (option, least, most) in new[] { (backlog, 2, 60_000), (atOnce, 2, 60_000), (others, 1, 1_000_000), (concurrency, 1, 1000) })
@@ -47,7 +47,7 @@ internal static class WeightCommand
                 if (arguments.GetValue(controller) is null) await ControllerProgram.UsePublishedAsync(say, cancellation).ConfigureAwait(false);
                 return await new WeightBenchmark(
                     new WeighedSetup(
-                        GivenServers.Read(arguments.GetValue(kubeconfig), arguments.GetValue(vault), arguments.GetRequiredValue(role)),
+                        ServerAddresses.Read(arguments.GetValue(kubeconfig), arguments.GetValue(vault), arguments.GetRequiredValue(role)),
                         arguments.GetValue(controller) is { } file ? new ProgramCommand("dotnet", [file.FullName]) : ControllerProgram.Command),
                     new WeightPlan(
                         arguments.GetValue(only) is { Length: > 0 } some ? some : Enum.GetValues<WeightPart>(), TimeSpan.FromSeconds(arguments.GetValue(idle)), arguments.GetValue(backlog),

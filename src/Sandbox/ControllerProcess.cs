@@ -57,8 +57,8 @@ public sealed class ControllerProcess : IAsyncDisposable
         program ??= ControllerProgram.Command;
         var process = ChildProcess.Start(
             place?.Within(program) ?? program, ["--config", config, "--log-level", logLevel, "--log-format", logFormat],
-            // Microsoft's image sets ASPNETCORE_HTTP_PORTS, and ours the other.
-            new Dictionary<string, string> { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token, ["ASPNETCORE_HTTP_PORTS"] = "8080", ["DOTNET_GCgen0size"] = "0x400000" });
+            // Microsoft's image sets ASPNETCORE_HTTP_PORTS.
+            new Dictionary<string, string>(ControllerProgram.MemoryVariables) { ["KUBECONFIG"] = kubeconfig, ["VAULT_TOKEN"] = token, ["ASPNETCORE_HTTP_PORTS"] = "8080" });
         return new ControllerProcess(process, new Uri($"http://{address}"));
     }
 

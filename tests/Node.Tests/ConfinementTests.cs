@@ -1,5 +1,3 @@
-using AkkaVault.Tests.TestKit;
-
 namespace AkkaVault.Node.Tests;
 
 /// <summary>What the manifests ask of security contexts is what the kernel applies.</summary>
@@ -18,7 +16,7 @@ public sealed class ConfinementTests(KubernetesNode node)
             var process = ContainerProcess.Of(pod, "controller");
             IsConfined(process, 1654);
             // The Secret belongs to the group that fsGroup names, and nobody else may read it.
-            Assert.Contains(1654, process.Groupings);
+            Assert.Contains(1654, process.Groups);
             var token = process.PathOf("/var/run/secrets/vault/token");
             Assert.Equal("440 1654", (await node.RunAsync("stat", "-L", "-c", "%a %g", token)).Trim());
             Assert.Contains("ro", process.Mount("/var/run/secrets/vault").Split(','));
@@ -32,18 +30,14 @@ public sealed class ConfinementTests(KubernetesNode node)
         await node.QuickStartAsync();
         foreach (var pod in await node.ListAsync("default", "pods", "-l", "app.kubernetes.io/name=sample-app")) IsConfined(ContainerProcess.Of(pod, "app"), 65532);
 
-        // Its AppRole does not exist, so its init container waits.
-        var template = (await node.GetAsync("default", "deployment", "sample-app"))["spec"]!["template"]!;
-        template["metadata"]!["annotations"]!["pod.boostport.com/vault-approle"] = "no-such-role";
-        await using var waiting = await node.StartPodAsync("confined", template);
-        await Eventually.TrueAsync(async () => (await waiting.GetAsync())["status"]?["initContainerStatuses"]?[0]?["state"]?["running"] is not null, "the init container runs");
+        await using var waiting = await node.StartUnservedPodAsync("confined");
         IsConfined(ContainerProcess.Of(await waiting.GetAsync(), "install"), 65532);
     }
 
     private static void IsConfined(ContainerProcess process, int user)
     {
         Assert.All(process.Users, id => Assert.Equal(user, id));
-        Assert.All(process.Groupings, id => Assert.Equal(user, id));
+        Assert.All(process.Groups, id => Assert.Equal(user, id));
         Assert.All(process.Capabilities, set => Assert.Equal(0UL, set));
         Assert.True(process.HasNoNewPrivileges);
         Assert.True(process.HasSeccompFilter);

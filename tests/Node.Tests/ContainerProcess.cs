@@ -7,7 +7,7 @@ namespace AkkaVault.Node.Tests;
 internal sealed class ContainerProcess
 {
     /// <summary>The control groups of the node's pods, as <c>node.sh</c> names them.</summary>
-    private const string Groups = "/sys/fs/cgroup/pids/akkavault-node";
+    private const string ControlGroups = "/sys/fs/cgroup/pids/akkavault-node";
 
     private readonly Dictionary<string, string> _status;
 
@@ -24,7 +24,7 @@ internal sealed class ContainerProcess
     public IReadOnlyList<int> Users => Numbers("Uid");
 
     /// <summary>The groups: real, effective, saved and of the file system, and those beside them.</summary>
-    public IReadOnlyList<int> Groupings => [.. Numbers("Gid"), .. Numbers("Groups")];
+    public IReadOnlyList<int> Groups => [.. Numbers("Gid"), .. Numbers("Groups")];
 
     /// <summary>All five sets of capabilities.</summary>
     public IEnumerable<ulong> Capabilities => new[] { "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb" }.Select(set => Convert.ToUInt64(_status[set], 16));
@@ -63,7 +63,7 @@ internal sealed class ContainerProcess
     {
         var statuses = new[] { "containerStatuses", "initContainerStatuses" }.SelectMany(kind => pod["status"]![kind]?.AsArray() ?? []);
         var id = ((string)statuses.Single(status => (string?)status!["name"] == container)!["containerID"]!).Split("//")[1];
-        var group = Directory.EnumerateDirectories(Groups, id, SearchOption.AllDirectories).Single();
+        var group = Directory.EnumerateDirectories(ControlGroups, id, SearchOption.AllDirectories).Single();
         return new ContainerProcess(File.ReadLines(Path.Combine(group, "cgroup.procs")).Select(line => int.Parse(line, CultureInfo.InvariantCulture)).Min());
     }
 

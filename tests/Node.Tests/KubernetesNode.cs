@@ -14,6 +14,9 @@ namespace AkkaVault.Node.Tests;
 /// </summary>
 public sealed partial class KubernetesNode : IAsyncLifetime
 {
+    /// <summary>An AppRole that does not exist.</summary>
+    public const string MissingRole = "no-such-role";
+
     /// <summary>The images may have to be built first.</summary>
     private static readonly TimeSpan s_start = TimeSpan.FromMinutes(20);
 
@@ -80,6 +83,19 @@ public sealed partial class KubernetesNode : IAsyncLifetime
 
     /// <summary>Installs the quick start, or mends it.</summary>
     public Task QuickStartAsync() => ShellAsync("k8s/quick-start.sh");
+
+    /// <summary>Waits until all controllers run the StatefulSet's present template and are ready.</summary>
+    public Task ControllersAreReadyAsync() => KubectlAsync("-n", "kubernetes-vault", "rollout", "status", "statefulset/kubernetes-vault", "--timeout=3m");
+
+    /// <summary>Starts a pod of the sample application that no controller can serve, and waits until its init container runs.</summary>
+    public async Task<NodePod> StartUnservedPodAsync(string name)
+    {
+        var template = (await GetAsync("default", "deployment", "sample-app"))["spec"]!["template"]!;
+        template["metadata"]!["annotations"]!["pod.boostport.com/vault-approle"] = MissingRole;
+        var pod = await StartPodAsync(name, template);
+        await Eventually.TrueAsync(async () => (await pod.GetAsync())["status"]?["initContainerStatuses"]?[0]?["state"]?["running"] is not null, "the init container runs");
+        return pod;
+    }
 
     /// <summary>Creates a pod in the namespace <c>default</c>.</summary>
     /// <param name="app">The value of its only label, <c>app</c>.</param>

@@ -15,13 +15,11 @@ public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
     {
         node.Need();
         await node.QuickStartAsync();
-        var template = (await node.GetAsync("default", "deployment", "sample-app"))["spec"]!["template"]!;
-        template["metadata"]!["annotations"]!["pod.boostport.com/vault-approle"] = "no-such-role";
-        await using var pod = await node.StartPodAsync("unserved", template);
+        await using var pod = await node.StartUnservedPodAsync("unserved");
         // Through its own port-forward: exit code 1 says that a pod waits.
         await Eventually.TrueAsync(async () => await CliAsync("pods", "--failing") is { Exit: 1 } listed && listed.Out.Contains("unserved", StringComparison.Ordinal), "the pod that nobody can serve is listed");
         var explained = await CliAsync("explain", "pod", "default/unserved");
-        Assert.Contains("no-such-role", explained.Out, StringComparison.Ordinal);
+        Assert.Contains(KubernetesNode.MissingRole, explained.Out, StringComparison.Ordinal);
         var members = await CliAsync("cluster", "show");
         Assert.True(members.Exit == 0, members.Error);
         Assert.Equal(3, members.Out.Split('\n').Count(line => line.Contains(" Up ", StringComparison.Ordinal)));
@@ -49,7 +47,7 @@ public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
             await node.KubectlAsync("uncordon", "node");
         }
 
-        await node.KubectlAsync("-n", Controllers, "rollout", "status", "statefulset/kubernetes-vault", "--timeout=3m");
+        await node.ControllersAreReadyAsync();
     }
 
     [SkippableFact]
@@ -66,10 +64,7 @@ public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
             Assert.NotEqual("OOMKilled", (string?)pod["status"]!["containerStatuses"]![0]!["lastState"]?["terminated"]?["reason"]);
         }
 
-        var template = (await node.GetAsync("default", "deployment", "sample-app"))["spec"]!["template"]!;
-        template["metadata"]!["annotations"]!["pod.boostport.com/vault-approle"] = "no-such-role";
-        await using var waiting = await node.StartPodAsync("small", template);
-        await Eventually.TrueAsync(async () => (await waiting.GetAsync())["status"]?["initContainerStatuses"]?[0]?["state"]?["running"] is not null, "the init container runs");
+        await using var waiting = await node.StartUnservedPodAsync("small");
         var small = ContainerProcess.Of(await waiting.GetAsync(), "install").Memory;
         output.WriteLine($"init container: {small >> 20} MiB");
         Assert.InRange(small, 1, (64L << 20) / 2);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AkkaVault.Sandbox;
 using AkkaVault.Tests.TestKit;
+using Xunit.Abstractions;
 
 namespace AkkaVault.Node.Tests;
 
@@ -16,6 +17,14 @@ internal sealed partial class PodArrivals(KubernetesNode node) : IDisposable
     private static readonly TimeSpan s_between = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _enough = new();
     private int _pods;
+
+    /// <summary>Does what <see cref="DuringAsync"/> does, and compares the longest wait with a bound.</summary>
+    public static async Task ServedWithinAsync(TimeSpan bound, KubernetesNode node, ITestOutputHelper output, Func<Task> disturbance)
+    {
+        var waits = await DuringAsync(node, disturbance);
+        output.WriteLine($"p50 {waits.Median.TotalSeconds:0.00} s, p90 {waits.At(0.9).TotalSeconds:0.00} s, worst {waits.Worst.TotalSeconds:0.00} s");
+        Assert.InRange(waits.Worst, TimeSpan.Zero, bound);
+    }
 
     /// <summary>Lets pods start while a disturbance lasts, and some more after it. Each must get its secret, once.</summary>
     /// <returns>How long they waited: from the first line of their init container to its last.</returns>

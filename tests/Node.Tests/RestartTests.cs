@@ -8,6 +8,8 @@ namespace AkkaVault.Node.Tests;
 [Trait("Category", "Long")]
 public sealed class RestartTests(KubernetesNode node)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
     [SkippableFact]
     public async Task A_pod_whose_sandbox_is_killed_gets_another_address_and_another_token()
     {
@@ -80,8 +82,6 @@ public sealed class RestartTests(KubernetesNode node)
         async Task<JsonNode> PodAsync() => Assert.Single(await node.ListAsync("default", "pods", "-l", "app.kubernetes.io/name=sample-app-sidecar"));
         Task<string> LogAsync() => node.KubectlAsync("-n", "default", "logs", "deployment/sample-app-sidecar", "-c", "akkavault");
     }
-
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private static JsonNode Init(JsonNode pod) => pod["status"]!["initContainerStatuses"]?[0]!;
 

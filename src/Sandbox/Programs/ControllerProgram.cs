@@ -19,16 +19,24 @@ public static partial class ControllerProgram
     public static async Task UsePublishedAsync(Action<string> say, CancellationToken cancellation) =>
         Command = Of(await new Publication(Project, [Project, "Contracts", "Shared"], PublishArguments()).LocateAsync(say, cancellation).ConfigureAwait(false));
 
+    /// <summary>The variables of the image that limit .NET's memory.</summary>
+    public static IReadOnlyDictionary<string, string> MemoryVariables { get; } =
+        MemoryLine().Matches(Dockerfile()).ToDictionary(line => line.Groups[1].Value, line => line.Groups[2].Value, StringComparer.Ordinal);
+
     private static ProgramCommand Of(string folder) => new("dotnet", [Path.Combine(folder, "AkkaVault.Controller.dll")]);
 
     private static string[] PublishArguments()
     {
-        var file = Path.Combine(Publication.Metadata("RepositoryRoot"), "src", Project, "Dockerfile");
-        var arguments = PublishLine().Match(File.ReadAllText(file));
-        if (!arguments.Success) throw new InvalidOperationException($"{file} has no line that publishes src/{Project}");
+        var arguments = PublishLine().Match(Dockerfile());
+        if (!arguments.Success) throw new InvalidOperationException($"the Dockerfile of src/{Project} has no line that publishes it");
         var architecture = RuntimeInformation.OSArchitecture is Architecture.Arm64 ? "arm64" : "amd64";
         return arguments.Groups[1].Value.Replace("$TARGETARCH", architecture, StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    private static string Dockerfile() => File.ReadAllText(Path.Combine(Publication.Metadata("RepositoryRoot"), "src", Project, "Dockerfile"));
+
+    [GeneratedRegex("^ENV (DOTNET_GC[a-zA-Z0-9]+)=(.*)$", RegexOptions.Multiline)]
+    private static partial Regex MemoryLine();
 
     [GeneratedRegex("^RUN dotnet publish src/Controller.Actors (.*) -o /out$", RegexOptions.Multiline)]
     private static partial Regex PublishLine();

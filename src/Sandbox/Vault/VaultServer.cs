@@ -5,7 +5,7 @@ namespace AkkaVault.Sandbox.Vault;
 /// <summary>A simulated Vault as a program of its own: initialized, unsealed, and empty, as <c>vault server -dev</c>.</summary>
 internal static class VaultServer
 {
-    /// <summary>The variable with the root token, as of Vault's own server in dev mode; without it, the token is random.</summary>
+    /// <summary>The variable with the root token, as for Vault's own dev server. Without it the token is random.</summary>
     private const string RootTokenVariable = "VAULT_DEV_ROOT_TOKEN_ID";
 
     /// <summary>Serves until the program is interrupted.</summary>

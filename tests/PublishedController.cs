@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using AkkaVault.Sandbox.Programs;
 
-namespace AkkaVault.EndToEnd.Tests;
+namespace AkkaVault.Tests;
 
 /// <summary>
-/// These tests start the controller as it is in the image. The build of the tests would need twice the processor time for each start,
+/// Compiled into the end-to-end and the long tests, which start the controller as it is in the image. The build of the tests would need twice the processor time for each start,
 /// and most tests start some. The first run after a change of the sources publishes it.
 /// </summary>
 internal static class PublishedController
