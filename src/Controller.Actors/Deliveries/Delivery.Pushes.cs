@@ -47,7 +47,7 @@ internal sealed partial record Delivery
 
     private DeliveryTransition ThenPush()
     {
-        var pushing = this with { State = RunState.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
+        var pushing = this with { State = DeliveryState.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
         return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Tokens.InUse!, Stalled));
     }
 
@@ -61,7 +61,7 @@ internal sealed partial record Delivery
     {
         var delivered = this with
         {
-            State = RunState.Delivered,
+            State = DeliveryState.Delivered,
             Operation = Operation + 1,
             Warnings = Warnings.Cleared,
             SuspectedThefts = SuspectedThefts.AfterDelivery(),

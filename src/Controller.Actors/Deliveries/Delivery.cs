@@ -29,8 +29,8 @@ internal sealed partial record Delivery
     /// <summary>When the run that is served wants another delivery, by this node's clock; null: it wants none.</summary>
     public DateTimeOffset? NextDeliveryAt { get; private init; }
 
-    /// <summary>Where it stands.</summary>
-    public RunState State { get; private init; }
+    /// <summary>How far it is.</summary>
+    public DeliveryState State { get; private init; }
 
     /// <summary>The number of the operation under way. A result with an older number is stale and ignored.</summary>
     public int Operation { get; private init; }
@@ -79,7 +79,7 @@ internal sealed partial record Delivery
 
     /// <summary>A run of which this node knows nothing is over: only its tokens are to be revoked.</summary>
     public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel cancel) =>
-        (new Delivery(DeliveryTarget.Unknown(run), default, false) with { State = RunState.Cancelled }).ThenRevoke(cancel.PendingRevocations).Then(d => d.ThenFinishIfDone());
+        (new Delivery(DeliveryTarget.Unknown(run), default, false) with { State = DeliveryState.Cancelled }).ThenRevoke(cancel.PendingRevocations).Then(d => d.ThenFinishIfDone());
 
     /// <summary>The transition function.</summary>
     /// <param name="input">What happened.</param>
@@ -97,10 +97,10 @@ internal sealed partial record Delivery
         }).HandleIssued(issued, now, jitter),
         DeliveryInput.IssueFailed failed => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).HandleIssueFailed(failed, jitter),
         DeliveryInput.IssueCancelled => (this with { IssuesUnderWay = IssuesUnderWay - 1 }).ThenFinishIfDone(),
-        DeliveryInput.PushEnded ended when State == RunState.Pushing && ended.Operation == Operation =>
+        DeliveryInput.PushEnded ended when State == DeliveryState.Pushing && ended.Operation == Operation =>
             (this with { Stalled = PushRules.HasStalled(ended.Outcome, Stalled) }).HandlePushEnded(ended.Outcome, now, jitter),
-        DeliveryInput.OverdueCheckDue due when State is RunState.Issuing or RunState.Pushing or RunState.Waiting => HandleOverdueCheck(due.Operation),
-        DeliveryInput.RetryDue due when State == RunState.Waiting && due.Operation == Operation => ThenPushOrIssue(now),
+        DeliveryInput.OverdueCheckDue due when State is DeliveryState.Issuing or DeliveryState.Pushing or DeliveryState.Waiting => HandleOverdueCheck(due.Operation),
+        DeliveryInput.RetryDue due when State == DeliveryState.Waiting && due.Operation == Operation => ThenPushOrIssue(now),
         DeliveryInput.Revoked revoked => HandleRevoked(revoked.Accessor, revoked.WasAlive, now),
         DeliveryInput.RevokeFailed failed => HandleRevokeFailed(failed.Accessor, now, jitter),
         DeliveryInput.RevokeRetryDue due when Tokens.FindRevocation(due.Accessor) is not null => Do(new DeliveryEffect.Revoke(due.Accessor)),
@@ -111,9 +111,9 @@ internal sealed partial record Delivery
     {
         var isLater = assign.SeenAt > SeenAt;
         // Where the ledger was lost, a delivery that was made is assigned as if for the first time.
-        if (State == RunState.Delivered && !(isLater && assign.IsRedelivery)) return (isLater ? this with { SeenAt = assign.SeenAt } : this).ThenReportDelivered();
+        if (State == DeliveryState.Delivered && !(isLater && assign.IsRedelivery)) return (isLater ? this with { SeenAt = assign.SeenAt } : this).ThenReportDelivered();
         // A later delivery may find the earlier one under way here, if another pod actor has served the run meanwhile. Its token is as good.
-        if (State is RunState.Issuing or RunState.Pushing or RunState.Waiting && assign.Target == Target)
+        if (State is DeliveryState.Issuing or DeliveryState.Pushing or DeliveryState.Waiting && assign.Target == Target)
         {
             return (isLater ? this with { SeenAt = assign.SeenAt, IsRedelivery = assign.IsRedelivery } : this)
                 .ThenRevoke(assign.PendingRevocations).Then(d => d.ThenReportProgress(assign.PendingRevocations));
@@ -136,21 +136,21 @@ internal sealed partial record Delivery
         NextDeliveryAt = null,
         IssueFailures = 0,
         PushFailures = 0,
-        Pushes = State == RunState.Delivered ? 0 : Pushes,
+        Pushes = State == DeliveryState.Delivered ? 0 : Pushes,
         Stalled = false,
         Acked = false,
         Warnings = DeliveryWarnings.None,
     };
 
     private DeliveryTransition HandleCancel(DeliveryInput.Cancel cancel) => ThenCancelOperation()
-        .Then(d => (d with { State = RunState.Cancelled }).ThenRevokeTokenInUse())
+        .Then(d => (d with { State = DeliveryState.Cancelled }).ThenRevokeTokenInUse())
         .Then(d => d.ThenRevoke(cancel.PendingRevocations))
         .Then(d => d.Tokens.AreKnownBy(cancel.PendingRevocations) ? d.Do() : d.ThenReportIssued())
         .Then(d => d.ThenWarnOfThefts(d.SuspectedThefts.Close()))
         .Then(d => d.ThenFinishIfDone());
 
     // The watcher sends it after it has heard of this delivery, and so of every theft that was suspected before. One of an earlier delivery may come late.
-    private DeliveryTransition HandleAck(DeliveryInput.Ack ack) => State == RunState.Delivered && (ack.SeenAt is null || ack.SeenAt == SeenAt)
+    private DeliveryTransition HandleAck(DeliveryInput.Ack ack) => State == DeliveryState.Delivered && (ack.SeenAt is null || ack.SeenAt == SeenAt)
         ? (this with { Acked = true }).ThenResolveThefts(SuspectedThefts.KnownToAll()).Then(d => d.ThenFinishIfDone())
         : Do();
 
@@ -158,7 +158,7 @@ internal sealed partial record Delivery
     {
         var issued = input.Issued;
         // The run is over, or its target has changed and another request is under way: nobody needs the token.
-        if (State != RunState.Issuing || input.Operation != Operation)
+        if (State != DeliveryState.Issuing || input.Operation != Operation)
             return ThenRevoke([issued.PendingRevocation]).Then(d => d.ThenReportIssued()).Then(d => d.ThenFinishIfDone());
 
         // Vault is slow, or the TTL is very short: the token would expire before the init container could use it.
@@ -169,7 +169,7 @@ internal sealed partial record Delivery
 
     private DeliveryTransition HandleIssueFailed(DeliveryInput.IssueFailed failed, double jitter)
     {
-        if (State != RunState.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
+        if (State != DeliveryState.Issuing || failed.Operation != Operation) return ThenFinishIfDone();
         return failed.Failure == VaultFailure.Permanent
             ? ThenRecordProblem(failed.Problem, atOnce: true).Then(d => d.ThenRetryIssue(Backoff.Slow, jitter))
             : ThenRecordProblem(failed.Problem, IsWarningDue).Then(d => d.ThenRetryIssue(Backoff.Standard, jitter, failed.RetryAfter));
@@ -177,9 +177,9 @@ internal sealed partial record Delivery
 
     private DeliveryTransition HandleOverdueCheck(int operation) => ThenWarn(Warnings.WhenOverdue(State switch
     {
-        RunState.Waiting => Warnings.Last,
+        DeliveryState.Waiting => Warnings.Last,
         _ when operation != Operation => null,
-        RunState.Issuing => DeliveryProblem.VaultAwaited,
+        DeliveryState.Issuing => DeliveryProblem.VaultAwaited,
         _ => Warnings.Last ?? DeliveryProblem.PushAwaited,
     })).Then(d => d.ThenScheduleOverdueCheck());
 
@@ -196,14 +196,14 @@ internal sealed partial record Delivery
 
     private DeliveryTransition ThenCancelOperation() => State switch
     {
-        RunState.Pushing => Do(new DeliveryEffect.CancelPush()),
-        RunState.Issuing => Do(new DeliveryEffect.CancelIssue(Operation)),
+        DeliveryState.Pushing => Do(new DeliveryEffect.CancelPush()),
+        DeliveryState.Issuing => Do(new DeliveryEffect.CancelIssue(Operation)),
         _ => Do(),
     };
 
     private DeliveryTransition ThenIssue()
     {
-        var issuing = this with { State = RunState.Issuing, Operation = Operation + 1, IssuesUnderWay = IssuesUnderWay + 1 };
+        var issuing = this with { State = DeliveryState.Issuing, Operation = Operation + 1, IssuesUnderWay = IssuesUnderWay + 1 };
         return issuing.Do(new DeliveryEffect.Issue(issuing.Operation, Target));
     }
 
@@ -215,7 +215,7 @@ internal sealed partial record Delivery
 
     private DeliveryTransition ThenScheduleRetry(TimeSpan delay)
     {
-        var waiting = this with { State = RunState.Waiting, Operation = Operation + 1 };
+        var waiting = this with { State = DeliveryState.Waiting, Operation = Operation + 1 };
         return waiting.Do(new DeliveryEffect.Report(new RunProgressed(Target.Run)), new DeliveryEffect.ScheduleRetry(waiting.Operation, delay));
     }
 
@@ -230,7 +230,7 @@ internal sealed partial record Delivery
 
     private DeliveryTransition ThenFinishIfDone()
     {
-        var over = State == RunState.Cancelled || (State == RunState.Delivered && Acked);
+        var over = State == DeliveryState.Cancelled || (State == DeliveryState.Delivered && Acked);
         return over && IssuesUnderWay == 0 && Tokens.Revocations.IsEmpty
             ? Do(new DeliveryEffect.Report(new RunEnded(Target.Run, Tokens.Resolved)), new DeliveryEffect.Finish())
             : Do();

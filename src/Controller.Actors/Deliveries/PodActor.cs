@@ -139,7 +139,7 @@ internal sealed class PodActor : UntypedActor, IWithTimers
         _deliveries[run] = transition.State;
         _services.Runs.Updated(transition.State);
         foreach (var effect in transition.Effects) Perform(run, effect);
-        if (transition.State.State != RunState.Pushing && _pushes.Remove(run, out var ended)) ended.Dispose();
+        if (transition.State.State != DeliveryState.Pushing && _pushes.Remove(run, out var ended)) ended.Dispose();
         StopIfIdle();
     }
 

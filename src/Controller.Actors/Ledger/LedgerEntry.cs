@@ -4,7 +4,7 @@ using AkkaVault.Controller.Deliveries;
 
 namespace AkkaVault.Controller.Ledger;
 
-/// <summary>How far a run in the ledger is.</summary>
+/// <summary>How far a run is, as the ledger stores it. How far its delivery is in between is its <see cref="DeliveryState"/>, which is not stored.</summary>
 internal enum RunStatus
 {
     /// <summary>It is to get its secret.</summary>

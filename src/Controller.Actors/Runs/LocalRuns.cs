@@ -23,14 +23,14 @@ internal sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending,
         // What is known may be of the delivery before.
         var known = Pending.GetValueOrDefault(delivery.Target.Run) is { } pending && pending.SeenAt == delivery.SeenAt ? pending : null;
         var state = delivery.State;
-        var isRetry = known?.State == RunState.Waiting && state is RunState.Issuing or RunState.Pushing;
+        var isRetry = known?.State == DeliveryState.Waiting && state is DeliveryState.Issuing or DeliveryState.Pushing;
         var summary = RunSummary.Of(delivery.Target, delivery.SeenAt, state).WithProblem(delivery.Warnings.Last) with
         {
             Attempts = Math.Max(known?.Attempts ?? 0, 1) + (isRetry ? 1 : 0),
             // A run that was delivered stays so, though it may be cancelled while wrapping tokens are still to be revoked.
             IsRedelivery = delivery.IsRedelivery,
-            NextDeliveryAt = state == RunState.Delivered ? delivery.NextDeliveryAt : null,
-            Outcome = state switch { RunState.Delivered => RunOutcome.Delivered, RunState.Cancelled => known?.Outcome ?? RunOutcome.Cancelled, _ => null },
+            NextDeliveryAt = state == DeliveryState.Delivered ? delivery.NextDeliveryAt : null,
+            Outcome = state switch { DeliveryState.Delivered => RunOutcome.Delivered, DeliveryState.Cancelled => known?.Outcome ?? RunOutcome.Cancelled, _ => null },
         };
         return this with { Pending = Pending.SetItem(summary.Run, summary with { EndedAt = summary.Outcome is null ? null : known?.EndedAt ?? now }) };
     }
@@ -39,7 +39,7 @@ internal sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending,
     public LocalRuns Finished(RunId run)
     {
         if (!Pending.TryGetValue(run, out var summary)) return this;
-        var ended = Ended.Add(summary with { State = RunState.Ended });
+        var ended = Ended.Add(summary with { State = DeliveryState.Ended });
         return new LocalRuns(Pending.Remove(run), ended.Count > MaxEnded ? ended.RemoveAt(0) : ended);
     }
 
@@ -51,7 +51,7 @@ internal sealed record LocalRuns(ImmutableDictionary<RunId, RunSummary> Pending,
     /// <summary>All runs that are not over, the one that has waited longest first.</summary>
     /// <param name="ledger">The leader's ledger, if this node has it; it has the runs that no pod actor of this node serves.</param>
     public IEnumerable<RunSummary> Summaries(RunLedger? ledger) => Pending.Values
-        .Concat(OfLedger(ledger).Where(run => run.State != RunState.Ended))
+        .Concat(OfLedger(ledger).Where(run => run.State != DeliveryState.Ended))
         .GroupBy(run => run.Run, (_, same) => RunSummary.Newest([.. same]))
         .OrderBy(run => run.SeenAt).ThenBy(run => run.Run.ToString(), StringComparer.Ordinal);
 

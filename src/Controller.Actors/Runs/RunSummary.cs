@@ -20,7 +20,7 @@ public enum RunOutcome
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Pod">The pod's name.</param>
 /// <param name="Role">Its AppRole.</param>
-/// <param name="State">Where it stands.</param>
+/// <param name="State">How far its delivery is.</param>
 /// <param name="Attempts">How often this node has begun to serve it: once, and again after each pause. Zero if no pod actor has.</param>
 /// <param name="LastError">The last problem, for people; null when there was none.</param>
 /// <param name="SeenAt">When the watcher first saw it.</param>
@@ -31,7 +31,7 @@ public enum RunOutcome
 /// <param name="NextDeliveryAt">When the run that has its secret wants another one; null: it wants none, or has none yet.</param>
 /// <param name="IsStored">Whether <paramref name="NextDeliveryAt"/> is what the leader's ledger says.</param>
 internal sealed record RunSummary(
-    RunId Run, string Namespace, string Pod, string Role, RunState State, int Attempts, string? LastError, DateTimeOffset SeenAt,
+    RunId Run, string Namespace, string Pod, string Role, DeliveryState State, int Attempts, string? LastError, DateTimeOffset SeenAt,
     DateTimeOffset? EndedAt, RunOutcome? Outcome, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LastErrorCode = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsRedelivery = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextDeliveryAt = null,
@@ -50,9 +50,9 @@ internal sealed record RunSummary(
     [JsonIgnore]
     public int Precedence => this switch
     {
-        { IsStarted: true, State: not RunState.Ended } => 4,
+        { IsStarted: true, State: not DeliveryState.Ended } => 4,
         { IsStarted: true, Outcome: RunOutcome.Delivered } => 3,
-        { State: RunState.Pending } => 2,
+        { State: DeliveryState.Pending } => 2,
         { IsStarted: true } => 1,
         _ => 0,
     };
@@ -66,10 +66,10 @@ internal sealed record RunSummary(
     {
         var (state, outcome) = entry switch
         {
-            { Status: RunStatus.Pending } => (RunState.Pending, (RunOutcome?)null),
-            { Status: RunStatus.Cancelled } => (RunState.Cancelled, RunOutcome.Cancelled),
-            { HasWork: true } => (RunState.Delivered, RunOutcome.Delivered),
-            _ => (RunState.Ended, RunOutcome.Delivered),
+            { Status: RunStatus.Pending } => (DeliveryState.Pending, (RunOutcome?)null),
+            { Status: RunStatus.Cancelled } => (DeliveryState.Cancelled, RunOutcome.Cancelled),
+            { HasWork: true } => (DeliveryState.Delivered, RunOutcome.Delivered),
+            _ => (DeliveryState.Ended, RunOutcome.Delivered),
         };
         return Of(entry.Target, entry.SeenAt, state) with
         {
@@ -81,7 +81,7 @@ internal sealed record RunSummary(
     }
 
     /// <summary>A run that was not begun.</summary>
-    public static RunSummary Of(DeliveryTarget target, DateTimeOffset seenAt, RunState state) =>
+    public static RunSummary Of(DeliveryTarget target, DateTimeOffset seenAt, DeliveryState state) =>
         new(target.Run, target.Namespace, target.Name, Short(target.Role), state, 0, null, seenAt, null, null);
 
     /// <summary>The same with the last problem; null: there is none.</summary>

@@ -49,7 +49,7 @@ public class DeliveryAttemptTests
         {
             delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, failure), s_now, 0).State;
             delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), s_now, 0).State;
-            if (delivery.State == RunState.Issuing) delivery = Issue(delivery);
+            if (delivery.State == DeliveryState.Issuing) delivery = Issue(delivery);
         }
 
         return Deliver(delivery);
@@ -57,7 +57,7 @@ public class DeliveryAttemptTests
 
     private static int Deliver(Delivery delivery)
     {
-        Assert.Equal(RunState.Pushing, delivery.State);
+        Assert.Equal(DeliveryState.Pushing, delivery.State);
         var step = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), s_now, 0);
         return Assert.Single(step.Effects.OfType<DeliveryEffect.CountDelivered>()).Attempt;
     }

@@ -231,7 +231,7 @@ internal sealed partial class DeliveryWorld(int seed)
                     if (!_wraps[used.Accessor].Stolen) Violations.Add($"{run}: {used.Accessor} is reported as stolen, and was not");
                     break;
                 case DeliveryEffect.Finish:
-                    if (step.State is { State: RunState.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never reported");
+                    if (step.State is { State: DeliveryState.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never reported");
                     actor.Delivery = null;
                     break;
                 case DeliveryEffect.Warn warn when !actor.Warned.Add(warn.Problem.Code): Violations.Add($"{run}: a person is warned of {warn.Problem} twice"); break;

@@ -42,7 +42,7 @@ public class RedeliveryTests
     public void A_delivery_that_was_never_acknowledged_starts_over_for_the_next_one()
     {
         var again = Push(Begun(First), new PushOutcome.Succeeded(TimeSpan.FromHours(1))).State.Handle(Second, Later, 0);
-        Assert.Equal((RunState.Issuing, Later, (DateTimeOffset?)null), (again.State.State, again.State.SeenAt, again.State.NextDeliveryAt));
+        Assert.Equal((DeliveryState.Issuing, Later, (DateTimeOffset?)null), (again.State.State, again.State.SeenAt, again.State.NextDeliveryAt));
         Assert.Empty(again.Effects.OfType<DeliveryEffect.Report>().Select(report => report.Message).OfType<RunDelivered>());
         var delivered = Push(Issued(again.State), new PushOutcome.Succeeded());
         Assert.Equal(Later, Reported(delivered).SeenAt);
@@ -55,7 +55,7 @@ public class RedeliveryTests
     {
         var delivered = Push(Begun(Second), new PushOutcome.Succeeded());
         var late = delivered.State.Handle(First, Later, 0);
-        Assert.Equal((RunState.Delivered, Later), (late.State.State, Reported(late).SeenAt));
+        Assert.Equal((DeliveryState.Delivered, Later), (late.State.State, Reported(late).SeenAt));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class RedeliveryTests
 
     private static Transition<Delivery, DeliveryEffect> Push(Delivery delivery, PushOutcome outcome, double jitter = 0)
     {
-        Assert.Equal(RunState.Pushing, delivery.State);
+        Assert.Equal(DeliveryState.Pushing, delivery.State);
         return delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, outcome), Now, jitter);
     }
 }

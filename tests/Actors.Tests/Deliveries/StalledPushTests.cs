@@ -45,8 +45,8 @@ public class StalledPushTests
         foreach (var outcome in outcomes)
         {
             step = step.State.Handle(new DeliveryInput.PushEnded(step.State.Operation, outcome), Now, 0);
-            if (step.State.State == RunState.Waiting) step = step.State.Handle(new DeliveryInput.RetryDue(step.State.Operation), Now, 0);
-            if (step.State.State == RunState.Issuing) step = Issue(step.State);
+            if (step.State.State == DeliveryState.Waiting) step = step.State.Handle(new DeliveryInput.RetryDue(step.State.Operation), Now, 0);
+            if (step.State.State == DeliveryState.Issuing) step = Issue(step.State);
             yield return Assert.Single(step.Effects.OfType<DeliveryEffect.Push>()).Stalled;
         }
     }

@@ -197,9 +197,9 @@ public class SuspectedTheftTests
     /// <summary>Waits if necessary, issues a token unless the last one is pushed again, and ends the push.</summary>
     private void Push(string? issued, PushOutcome outcome)
     {
-        if (_delivery.State == RunState.Waiting) Give(new DeliveryInput.RetryDue(_delivery.Operation));
+        if (_delivery.State == DeliveryState.Waiting) Give(new DeliveryInput.RetryDue(_delivery.Operation));
         if (issued is not null) Issue(issued);
-        Assert.Equal(RunState.Pushing, _delivery.State);
+        Assert.Equal(DeliveryState.Pushing, _delivery.State);
         Give(new DeliveryInput.PushEnded(_delivery.Operation, outcome));
     }
 

@@ -20,7 +20,7 @@ public partial class ArchitectureTests
     {
         var diagram = s_page.Blocks.Single(block => block.Language == "mermaid" && block.Text.StartsWith("stateDiagram", StringComparison.Ordinal)).Text;
         var drawn = Arrow().Matches(diagram).Select(match => (From: match.Groups[1].Value, To: match.Groups[2].Value)).Where(way => way.From != "[*]" && way.To != "[*]").ToHashSet();
-        Assert.Equal(Enum.GetNames<RunState>().Except([nameof(RunState.Pending), nameof(RunState.Ended)]).Order(StringComparer.Ordinal), drawn.SelectMany(way => (string[])[way.From, way.To]).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Enum.GetNames<DeliveryState>().Except([nameof(DeliveryState.Pending), nameof(DeliveryState.Ended)]).Order(StringComparer.Ordinal), drawn.SelectMany(way => (string[])[way.From, way.To]).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(Ways().Select(way => $"{way.From} --> {way.To}").Order(StringComparer.Ordinal), drawn.Select(way => $"{way.From} --> {way.To}").Order(StringComparer.Ordinal));
     }
 
@@ -54,10 +54,10 @@ public partial class ArchitectureTests
     }
 
     /// <summary>All transitions of the state machine, found by giving every input in every state.</summary>
-    private static HashSet<(RunState From, RunState To)> Ways()
+    private static HashSet<(DeliveryState From, DeliveryState To)> Ways()
     {
-        var ways = new HashSet<(RunState, RunState)>();
-        var seen = new HashSet<(RunState, bool, bool, int)>();
+        var ways = new HashSet<(DeliveryState, DeliveryState)>();
+        var seen = new HashSet<(DeliveryState, bool, bool, int)>();
         var next = new Queue<Delivery>([Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State]);
         while (next.TryDequeue(out var delivery))
         {

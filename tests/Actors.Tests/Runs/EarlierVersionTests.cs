@@ -14,14 +14,14 @@ public sealed class EarlierVersionTests : IDisposable
     public void Dispose() => _system.Dispose();
 
     [Theory]
-    [InlineData("Accepted", RunState.Pending)]
-    [InlineData("Issuing", RunState.Issuing)]
-    [InlineData("Pushing", RunState.Pushing)]
-    [InlineData("Waiting", RunState.Waiting)]
-    [InlineData("Delivered", RunState.Delivered)]
-    [InlineData("Dropped", RunState.Cancelled)]
-    [InlineData("Ended", RunState.Ended)]
-    public void A_state_has_the_name_on_the_wire_that_it_had_in_the_first_version(string name, RunState state) =>
+    [InlineData("Accepted", DeliveryState.Pending)]
+    [InlineData("Issuing", DeliveryState.Issuing)]
+    [InlineData("Pushing", DeliveryState.Pushing)]
+    [InlineData("Waiting", DeliveryState.Waiting)]
+    [InlineData("Delivered", DeliveryState.Delivered)]
+    [InlineData("Dropped", DeliveryState.Cancelled)]
+    [InlineData("Ended", DeliveryState.Ended)]
+    public void A_state_has_the_name_on_the_wire_that_it_had_in_the_first_version(string name, DeliveryState state) =>
         Assert.Equal(state, RoundTrip(Page(name, "null")).State);
 
     [Theory]

@@ -17,13 +17,13 @@ public class LocalRunsTests
     {
         var delivery = Delivery.Begin(Assign("web-0", At)).State;
         var view = LocalRuns.Empty.Updated(delivery, At);
-        Assert.Equal((RunState.Issuing, 1, null), Seen(view));
+        Assert.Equal((DeliveryState.Issuing, 1, null), Seen(view));
         for (var attempt = 1; attempt <= 3; attempt++)
         {
             delivery = delivery.Handle(new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Permanent, null, new DeliveryProblem("vault-403", "403: permission denied")), At, 0).State;
-            Assert.Equal((RunState.Waiting, attempt, "403: permission denied"), Seen(view = view.Updated(delivery, At)));
+            Assert.Equal((DeliveryState.Waiting, attempt, "403: permission denied"), Seen(view = view.Updated(delivery, At)));
             delivery = delivery.Handle(new DeliveryInput.RetryDue(delivery.Operation), At, 0).State;
-            Assert.Equal((RunState.Issuing, attempt + 1, "403: permission denied"), Seen(view = view.Updated(delivery, At)));
+            Assert.Equal((DeliveryState.Issuing, attempt + 1, "403: permission denied"), Seen(view = view.Updated(delivery, At)));
         }
 
         delivery = delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(Token("a"), At.AddMinutes(1))), At, 0).State;
@@ -31,7 +31,7 @@ public class LocalRunsTests
         view = view.Updated(delivery, At.AddSeconds(9)).Finished(delivery.Target.Run);
         Assert.Empty(view.Pending);
         var ended = Assert.Single(view.Summaries(null, "default", "web-0"));
-        Assert.Equal((RunState.Ended, 4, null, RunOutcome.Delivered, At.AddSeconds(9)), (ended.State, ended.Attempts, ended.LastError, ended.Outcome, ended.EndedAt));
+        Assert.Equal((DeliveryState.Ended, 4, null, RunOutcome.Delivered, At.AddSeconds(9)), (ended.State, ended.Attempts, ended.LastError, ended.Outcome, ended.EndedAt));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class LocalRunsTests
         var cancelled = Delivery.BeginCancelled(run, new DeliveryInput.Cancel([new PendingRevocation("a", At)])).State;
         var ledger = RunLedger.Empty.Apply(new Added(Target("web-0"), At, "1")).Apply(new Cancelled(run, "gone", "2"));
         var line = Assert.Single(LocalRuns.Empty.Updated(cancelled, At).Summaries(ledger));
-        Assert.Equal(("web-0", RunState.Cancelled, false), (line.Pod, line.State, line.IsStarted));
+        Assert.Equal(("web-0", DeliveryState.Cancelled, false), (line.Pod, line.State, line.IsStarted));
     }
 
     [Fact]
@@ -59,13 +59,13 @@ public class LocalRunsTests
         var ledger = new[] { ("late", 3), ("first", 1), ("second", 2) }.Aggregate(RunLedger.Empty, (known, pod) => known.Apply(new Added(Target(pod.Item1), At.AddSeconds(pod.Item2), "1")));
         var view = LocalRuns.Empty.Updated(Delivery.Begin(Assign("second", At.AddSeconds(2))).State, At);
         Assert.Equal(
-            [("first", RunState.Pending, 0), ("second", RunState.Issuing, 1), ("late", RunState.Pending, 0)],
+            [("first", DeliveryState.Pending, 0), ("second", DeliveryState.Issuing, 1), ("late", DeliveryState.Pending, 0)],
             view.Summaries(ledger).Select(line => (line.Pod, line.State, line.Attempts)));
         // A run that has its secret is over while its init container still runs. It stays known.
         ledger = ledger.Apply(new Delivered(RunOf("late"), [], "2"));
         Assert.Equal(["first", "second"], view.Summaries(ledger).Select(line => line.Pod));
-        Assert.Equal((RunState.Ended, RunOutcome.Delivered), Assert.Single(view.Summaries(ledger, "default", "late").Select(line => (line.State, line.Outcome))));
-        Assert.Equal(RunState.Issuing, Assert.Single(view.Summaries(ledger, "default", "second")).State);
+        Assert.Equal((DeliveryState.Ended, RunOutcome.Delivered), Assert.Single(view.Summaries(ledger, "default", "late").Select(line => (line.State, line.Outcome))));
+        Assert.Equal(DeliveryState.Issuing, Assert.Single(view.Summaries(ledger, "default", "second")).State);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class LocalRunsTests
         var again = served.Handle(new DeliveryInput.Assign(Target("web-0"), due, [], IsRedelivery: true), due, 0).State;
         view = view.Updated(again, due);
         var told = Assert.Single(view.Summaries(null, "default", "web-0"));
-        Assert.Equal((RunState.Issuing, 1, true, due, null, null), (told.State, told.Attempts, told.IsRedelivery, told.SeenAt, told.NextDeliveryAt, told.Outcome));
+        Assert.Equal((DeliveryState.Issuing, 1, true, due, null, null), (told.State, told.Attempts, told.IsRedelivery, told.SeenAt, told.NextDeliveryAt, told.Outcome));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class LocalRunsTests
         var ledger = LedgerSnapshot.Of(RunLedger.Empty.Apply(new Added(Target("web-0"), At, "1")).Apply(new Delivered(RunOf("web-0"), [], "2", At.AddHours(1)))).ToLedger();
         Assert.Empty(LocalRuns.Empty.Summaries(ledger, "default", "web-0"));
         var told = Assert.Single(LocalRuns.Empty.Summaries(ledger, "default", "web-0", RunOf("web-0")));
-        Assert.Equal((RunOf("web-0"), "default", "web-0", RunState.Ended, RunOutcome.Delivered, At.AddHours(1)), (told.Run, told.Namespace, told.Pod, told.State, told.Outcome, told.NextDeliveryAt));
+        Assert.Equal((RunOf("web-0"), "default", "web-0", DeliveryState.Ended, RunOutcome.Delivered, At.AddHours(1)), (told.Run, told.Namespace, told.Pod, told.State, told.Outcome, told.NextDeliveryAt));
         Assert.Empty(LocalRuns.Empty.Summaries(ledger, "default", "web-0", RunOf("web-1")));
         // The watch has told which pod it is.
         var known = ledger.Handle(new LedgerInput.PodWatched(new AkkaVault.Controller.Ledger.PodWatchItem.Listed(new ObservedPod("uid-web-0", Target("web-0"), ""))), At).State;
@@ -146,7 +146,7 @@ public class LocalRunsTests
             deliveries.Values.Select(delivery => ($"{delivery.State}", delivery.Warnings.Last?.Text ?? "", delivery.Warnings.Last?.Code ?? "")).Order(),
             view.Pending.Values.Select(line => ($"{line.State}", line.LastError ?? "", line.LastErrorCode ?? "")).Order());
         Assert.All(view.Pending.Values, line => Assert.True(line.IsStarted && (line.EndedAt is null) == (line.Outcome is null)));
-        Assert.All(view.Ended, line => Assert.True(line is { State: RunState.Ended, Outcome: not null } && line.EndedAt >= line.SeenAt));
+        Assert.All(view.Ended, line => Assert.True(line is { State: DeliveryState.Ended, Outcome: not null } && line.EndedAt >= line.SeenAt));
     }
 
     private static DeliveryInput Input(Random random, Delivery delivery, DateTimeOffset now) => random.Next(12) switch
@@ -163,7 +163,7 @@ public class LocalRunsTests
         _ => new DeliveryInput.RetryDue(delivery.Operation),
     };
 
-    private static (RunState State, int Attempts, string? Error) Seen(LocalRuns view)
+    private static (DeliveryState State, int Attempts, string? Error) Seen(LocalRuns view)
     {
         var line = Assert.Single(view.Summaries(null));
         return (line.State, line.Attempts, line.LastError);

@@ -22,32 +22,32 @@ public sealed class RunQueryTests : IDisposable
     public void The_node_that_serves_a_run_knows_it_best_and_the_ledger_only_what_nobody_has_begun()
     {
         var query = Asked(GetRuns.Pending, "a", "b")
-            .Handle(Part("a", Line("one", 2, RunState.Pending, 0), Line("two", 1, RunState.Pending, 0)))
-            .Handle(Part("b", Line("one", 2, RunState.Waiting, 3)));
+            .Handle(Part("a", Line("one", 2, DeliveryState.Pending, 0), Line("two", 1, DeliveryState.Pending, 0)))
+            .Handle(Part("b", Line("one", 2, DeliveryState.Waiting, 3)));
         Assert.True(query.IsComplete);
-        Assert.Equal([("two", RunState.Pending, null), ("one", RunState.Waiting, "b")], query.Result.Runs.Select(run => (run.Summary.Pod, run.Summary.State, run.Node)));
+        Assert.Equal([("two", DeliveryState.Pending, null), ("one", DeliveryState.Waiting, "b")], query.Result.Runs.Select(run => (run.Summary.Pod, run.Summary.State, run.Node)));
         Assert.Equal((0, 0), (query.Result.Omitted, query.Result.Unanswered.Count));
     }
 
     [Fact]
     public void The_last_delivery_of_a_run_is_told_whoever_remembers_an_earlier_one()
     {
-        var first = Line("web", 1, RunState.Ended) with { Outcome = RunOutcome.Delivered, NextDeliveryAt = At.AddSeconds(60) };
-        var another = Line("web", 60, RunState.Pending, 0) with { IsRedelivery = true };
-        var pushing = another with { State = RunState.Pushing, Attempts = 1 };
-        Assert.Equal((RunState.Pending, null), Told(Part("a", first), Part("b", another)));
-        Assert.Equal((RunState.Pushing, "c"), Told(Part("a", first), Part("b", another), Part("c", pushing)));
+        var first = Line("web", 1, DeliveryState.Ended) with { Outcome = RunOutcome.Delivered, NextDeliveryAt = At.AddSeconds(60) };
+        var another = Line("web", 60, DeliveryState.Pending, 0) with { IsRedelivery = true };
+        var pushing = another with { State = DeliveryState.Pushing, Attempts = 1 };
+        Assert.Equal((DeliveryState.Pending, null), Told(Part("a", first), Part("b", another)));
+        Assert.Equal((DeliveryState.Pushing, "c"), Told(Part("a", first), Part("b", another), Part("c", pushing)));
 
-        static (RunState, string?) Told(params RunsPage[] parts) =>
+        static (DeliveryState, string?) Told(params RunsPage[] parts) =>
             Assert.Single(parts.Aggregate(Asked(new GetRuns("default", "web"), "a", "b", "c"), (query, part) => query.Handle(part)).Result.Runs) is var run ? (run.Summary.State, run.Node) : default;
     }
 
     [Fact]
     public void When_the_next_delivery_is_due_comes_from_the_ledger_though_an_earlier_delivery_is_remembered()
     {
-        var remembered = Line("web", 1, RunState.Ended) with { Outcome = RunOutcome.Delivered, NextDeliveryAt = At.AddSeconds(60) };
+        var remembered = Line("web", 1, DeliveryState.Ended) with { Outcome = RunOutcome.Delivered, NextDeliveryAt = At.AddSeconds(60) };
         // After a change of leader it is not known when the run was delivered.
-        var stored = Line("web", 0, RunState.Ended, 0) with { SeenAt = default, Outcome = RunOutcome.Delivered, NextDeliveryAt = At.AddSeconds(120), IsStored = true };
+        var stored = Line("web", 0, DeliveryState.Ended, 0) with { SeenAt = default, Outcome = RunOutcome.Delivered, NextDeliveryAt = At.AddSeconds(120), IsStored = true };
         var run = Assert.Single(Asked(new GetRuns("default", "web"), "a", "b").Handle(Part("a", remembered)).Handle(Part("b", stored)).Result.Runs);
         Assert.Equal((At.AddSeconds(120), 1, "a"), (run.Summary.NextDeliveryAt, run.Summary.Attempts, run.Node));
         // It asked for no other one.
@@ -58,15 +58,15 @@ public sealed class RunQueryTests : IDisposable
     [Fact]
     public void The_history_of_a_pod_comes_newest_first()
     {
-        var query = Asked(new GetRuns("default", "web"), "a").Handle(Part("a", Line("x", 1, RunState.Ended), Line("y", 3, RunState.Waiting), Line("z", 2, RunState.Ended)));
+        var query = Asked(new GetRuns("default", "web"), "a").Handle(Part("a", Line("x", 1, DeliveryState.Ended), Line("y", 3, DeliveryState.Waiting), Line("z", 2, DeliveryState.Ended)));
         Assert.Equal(["y", "z", "x"], query.Result.Runs.Select(run => run.Summary.Pod));
     }
 
     [Fact]
     public void A_node_that_does_not_answer_in_full_is_named_and_what_it_sent_is_kept()
     {
-        var part = Part("b", Line("one", 1, RunState.Waiting)) with { Sent = 2, Known = 2 };
-        var query = Asked(GetRuns.Pending, "a", "b", "c").Handle(Part("c")).Handle(part).Handle(Part("stranger", Line("two", 1, RunState.Waiting)));
+        var part = Part("b", Line("one", 1, DeliveryState.Waiting)) with { Sent = 2, Known = 2 };
+        var query = Asked(GetRuns.Pending, "a", "b", "c").Handle(Part("c")).Handle(part).Handle(Part("stranger", Line("two", 1, DeliveryState.Waiting)));
         Assert.False(query.IsComplete);
         Assert.Equal(["a", "b"], query.Result.Unanswered);
         Assert.Equal("one", Assert.Single(query.Result.Runs).Summary.Pod);
@@ -75,9 +75,9 @@ public sealed class RunQueryTests : IDisposable
     [Fact]
     public void Of_five_thousand_runs_the_thousand_that_have_waited_longest_are_shown_and_the_others_are_counted()
     {
-        var all = Enumerable.Range(0, 5000).Select(i => Line($"pod-{i}", i, RunState.Pending, 0)).ToList();
+        var all = Enumerable.Range(0, 5000).Select(i => Line($"pod-{i}", i, DeliveryState.Pending, 0)).ToList();
         var query = Asked(GetRuns.Pending, "a", "b");
-        var parts = RunsPage.Of("a", all).Concat(RunsPage.Of("b", [.. all.Where((_, i) => i % 3 == 0).Select(line => line with { State = RunState.Waiting, Attempts = 2 })])).ToList();
+        var parts = RunsPage.Of("a", all).Concat(RunsPage.Of("b", [.. all.Where((_, i) => i % 3 == 0).Select(line => line with { State = DeliveryState.Waiting, Attempts = 2 })])).ToList();
         var result = parts.Aggregate(query, (soFar, part) => soFar.Handle(part)).Result;
         Assert.Equal((1000, 4000, 0), (result.Runs.Count, result.Omitted, result.Unanswered.Count));
         Assert.Equal(all.Take(1000).Select(line => line.Pod), result.Runs.Select(run => run.Summary.Pod));
@@ -99,7 +99,7 @@ public sealed class RunQueryTests : IDisposable
     private static RunSummary Longest(int number, string role, string error)
     {
         var target = new DeliveryTarget(new RunId($"uid-{number}", new string('c', 74)), "default", "web", "10.1.0.5", role, "node", At);
-        var told = RunSummary.Of(target, At, RunState.Waiting).WithProblem(new DeliveryProblem(new string('-', 40), error));
+        var told = RunSummary.Of(target, At, DeliveryState.Waiting).WithProblem(new DeliveryProblem(new string('-', 40), error));
         return told with { IsRedelivery = true, NextDeliveryAt = At.AddTicks(1), IsStored = true };
     }
 
@@ -107,6 +107,6 @@ public sealed class RunQueryTests : IDisposable
 
     private static RunsPage Part(string node, params RunSummary[] lines) => Assert.Single(RunsPage.Of(node, lines));
 
-    private static RunSummary Line(string pod, int second, RunState state, int attempts = 1) =>
+    private static RunSummary Line(string pod, int second, DeliveryState state, int attempts = 1) =>
         new(new RunId($"uid-{pod}", "containerd://1"), "default", pod, "web", state, attempts, null, At.AddSeconds(second), null, null);
 }

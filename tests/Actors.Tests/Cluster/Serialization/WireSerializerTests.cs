@@ -47,7 +47,7 @@ public sealed class WireSerializerTests : IDisposable
         { new Advanced("7"), "e-reached", """{"cursor":"7"}""" },
         { new LedgerSnapshot("7", [new LedgerEntry(Target, RunStatus.Pending, At, [Wrap])]), "snapshot", """{"cursor":"7","entries":[{"target":{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","name":"web-0","ip":"10.1.0.5","role":"web","node":"node-1","startedAt":"2026-11-24T01:02:03+00:00"},"status":"InHand","seenAt":"2026-11-24T01:02:03+00:00","outstanding":[{"accessor":"accessor-1","expires":"2026-11-24T01:02:03+00:00"}]}]}""" },
         { new GetRuns("default", "web-0"), "ask-runs", """{"namespace":"default","pod":"web-0"}""" },
-        { new RunsPage("akka.tcp://a@b:1", [new RunSummary(Run, "default", "web-0", "web", RunState.Waiting, 3, "403", At, null, null)], 1, 7), "runs-part", """{"node":"akka.tcp://a@b:1","lines":[{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","pod":"web-0","role":"web","state":"Waiting","attempts":3,"lastError":"403","seenAt":"2026-11-24T01:02:03+00:00","endedAt":null,"outcome":null}],"sent":1,"known":7}""" },
+        { new RunsPage("akka.tcp://a@b:1", [new RunSummary(Run, "default", "web-0", "web", DeliveryState.Waiting, 3, "403", At, null, null)], 1, 7), "runs-part", """{"node":"akka.tcp://a@b:1","lines":[{"run":{"uid":"uid-1","container":"containerd://1"},"namespace":"default","pod":"web-0","role":"web","state":"Waiting","attempts":3,"lastError":"403","seenAt":"2026-11-24T01:02:03+00:00","endedAt":null,"outcome":null}],"sent":1,"known":7}""" },
         { new GetControllerStatus(), "ask-status", "{}" },
         {
             new ControllerStatus(

@@ -107,7 +107,7 @@ public class ClusterStatusTests
     }
 
     private static RunSummary Run(string pod, RunOutcome outcome, int secondsAgo) =>
-        new(new RunId("u", pod), "ns", pod, "web", RunState.Ended, 1, null, s_now.AddSeconds(-secondsAgo - 1), s_now.AddSeconds(-secondsAgo), outcome);
+        new(new RunId("u", pod), "ns", pod, "web", DeliveryState.Ended, 1, null, s_now.AddSeconds(-secondsAgo - 1), s_now.AddSeconds(-secondsAgo), outcome);
 
     private static DeliveredRun Delivered(string pod, int secondsAgo) => new("u/r", "ns", pod, "web", s_now.AddSeconds(-secondsAgo - 0.25), s_now.AddSeconds(-secondsAgo), 1);
 

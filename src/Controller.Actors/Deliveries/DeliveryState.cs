@@ -2,10 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Controller.Deliveries;
 
-/// <summary>Where a run stands. The names in JSON are those of the first version: nodes of different versions ask each other.</summary>
-public enum RunState
+/// <summary>
+/// How far a delivery is, as the controller that works on it knows. What the ledger stores of a run is its <c>RunStatus</c>. The names in
+/// JSON are those of the first version: controllers of different versions ask one another.
+/// </summary>
+public enum DeliveryState
 {
-    /// <summary>It is in the leader's ledger; no pod actor has begun with it.</summary>
+    /// <summary>The run is in the leader's ledger, and no pod actor has begun the delivery. No <c>Delivery</c> is in this state.</summary>
     [JsonStringEnumMemberName("Accepted")]
     Pending,
 
@@ -25,6 +28,6 @@ public enum RunState
     [JsonStringEnumMemberName("Dropped")]
     Cancelled,
 
-    /// <summary>Nothing is left to do for it.</summary>
+    /// <summary>The pod actor has finished with the run. No <c>Delivery</c> is in this state.</summary>
     Ended,
 }
