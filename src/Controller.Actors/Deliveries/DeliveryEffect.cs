@@ -72,7 +72,7 @@ internal abstract record DeliveryEffect
     /// <summary>The run has its secret.</summary>
     /// <param name="SinceStart">How long ago the init container started, by its kubelet's clock; of a redelivery, how long ago it was due.</param>
     /// <param name="SinceSeen">How long ago the watcher first saw the run; of a redelivery, how long ago it was due.</param>
-    /// <param name="Attempt">How many pushes it took.</param>
+    /// <param name="Pushes">How many pushes it took.</param>
     /// <param name="IsRedelivery">Whether the run had a secret, and asked for another one.</param>
-    public sealed record CountDelivered(TimeSpan SinceStart, TimeSpan SinceSeen, int Attempt, bool IsRedelivery) : Notification;
+    public sealed record CountDelivered(TimeSpan SinceStart, TimeSpan SinceSeen, int Pushes, bool IsRedelivery) : Notification;
 }

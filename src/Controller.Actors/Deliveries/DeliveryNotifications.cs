@@ -35,7 +35,7 @@ internal sealed class DeliveryNotifications(PodActorServices services)
                 break;
             case DeliveryEffect.CountDelivered delivered:
                 // The watcher that saw the run may be on another node, whose clock is ahead.
-                services.Log.Delivered(target.Namespace, target.Name, target.Role, Math.Max(0, (long)delivered.SinceSeen.TotalMilliseconds), delivered.Attempt);
+                services.Log.Delivered(target.Namespace, target.Name, target.Role, Math.Max(0, (long)delivered.SinceSeen.TotalMilliseconds), delivered.Pushes);
                 services.Events.Tell(target, PodEventReason.VaultSecretDelivered, delivered.IsRedelivery ? "The sidecar has another secret" : "The init container has its secret");
                 services.Observer.Delivered(target, delivered.SinceStart, delivered.SinceSeen, delivered.IsRedelivery);
                 break;

@@ -5,8 +5,8 @@ namespace AkkaVault.Controller.Deliveries;
 /// <summary>What is logged about deliveries; the ids are documented in docs/logs.md.</summary>
 internal static partial class LogDeliveries
 {
-    [LoggerMessage(1100, LogLevel.Information, "delivered {Namespace}/{Pod} role={Role} in {Milliseconds} ms, attempt {Attempt}")]
-    public static partial void Delivered(this ILogger log, string @namespace, string pod, string role, long milliseconds, int attempt);
+    [LoggerMessage(1100, LogLevel.Information, "delivered {Namespace}/{Pod} role={Role} in {Milliseconds} ms, pushes={Pushes}")]
+    public static partial void Delivered(this ILogger log, string @namespace, string pod, string role, long milliseconds, int pushes);
 
     [LoggerMessage(1101, LogLevel.Error, "{Namespace}/{Pod} (AppRole {Role}) has no secret yet: {Problem}. The controllers try again until the pod is gone.")]
     public static partial void NotDelivered(this ILogger log, string @namespace, string pod, string role, string problem);

@@ -50,7 +50,7 @@ public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerCluste
 
         Assert.Equal(["pod-0", "pod-1", "pod-2"], Of("Delivered").Select(entry => (string)entry["pod"]!).Order());
         Assert.All(Of("Delivered"), entry => Assert.Equal(
-            (1100, $"delivered default/{entry["pod"]} role=sample-app in {entry["milliseconds"]} ms, attempt {entry["attempt"]}", "default", "sample-app"),
+            (1100, $"delivered default/{entry["pod"]} role=sample-app in {entry["milliseconds"]} ms, pushes={entry["pushes"]}", "default", "sample-app"),
             ((int)entry["eventId"]!, (string)entry["message"]!, (string)entry["namespace"]!, (string)entry["role"]!)));
         // Three controllers started, and one of them twice. The killed one logged no end.
         Assert.Equal(4, Of("Starts").Count);

@@ -5,18 +5,18 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Actors.Tests.Deliveries;
 
 /// <summary>How many pushes a run needed.</summary>
-public class DeliveryAttemptTests
+public class PushCountTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
     private static readonly DeliveryTarget s_target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", s_now);
 
     [Fact]
-    public void A_push_that_succeeds_at_once_is_attempt_1() => Assert.Equal(1, AttemptAfter());
+    public void A_push_that_succeeds_at_once_is_the_only_one() => Assert.Equal(1, PushesAfter());
 
     [Fact]
     public void Every_push_counts_with_any_token() => Assert.Equal(
         5,
-        AttemptAfter(
+        PushesAfter(
             new PushOutcome.NotListening("refused"), new PushOutcome.NoAnswer("timeout"),
             new PushOutcome.Rejected(502, PushRejection.LoginFailed), new PushOutcome.Rejected(503, PushRejection.VaultUnavailable)));
 
@@ -42,7 +42,7 @@ public class DeliveryAttemptTests
         }
     }
 
-    private static int AttemptAfter(params PushOutcome[] failures)
+    private static int PushesAfter(params PushOutcome[] failures)
     {
         var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State);
         foreach (var failure in failures)
@@ -59,7 +59,7 @@ public class DeliveryAttemptTests
     {
         Assert.Equal(DeliveryState.Pushing, delivery.State);
         var step = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), s_now, 0);
-        return Assert.Single(step.Effects.OfType<DeliveryEffect.CountDelivered>()).Attempt;
+        return Assert.Single(step.Effects.OfType<DeliveryEffect.CountDelivered>()).Pushes;
     }
 
     private static Delivery Issue(Delivery delivery)
