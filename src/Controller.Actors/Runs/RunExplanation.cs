@@ -65,7 +65,7 @@ internal sealed record RunExplanation(string Code, string Sentence, string WhatT
         PushRejection.LoginRefused => ("login-refused", "Vault refuses the init container's login"),
         PushRejection.SecretUnreadable => ("secret-unreadable", "Vault does not give the init container a secret of VAULT_SECRETS"),
         PushRejection.WriteFailed => ("write-failed", "The init container cannot write the credentials"),
-        PushRejection.WrappingTokenInvalid => ("wrapping-token-used", "The wrapping token was used or had expired when the init container reached it"),
+        PushRejection.WrappingTokenInvalid => (PushRejection.WrappingTokenInvalid, "Vault did not know the wrapping token when the init container asked: it was used, revoked, or had expired"),
         PushRejection.WrappingTokenForeign => ("wrapping-token-foreign", "The init container rejects wrapping tokens that were created at that path"),
         PushRejection.VaultUnavailable or PushRejection.LoginFailed => ("pod-cannot-reach-vault", "The init container cannot reach Vault"),
         PushRejection.ExpiredToken => ("expired-token", "By the init container's clock the wrapping token has expired"),

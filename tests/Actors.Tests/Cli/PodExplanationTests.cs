@@ -264,7 +264,7 @@ public sealed partial class PodExplanationTests
     [InlineData(PushRejection.VaultUnavailable, "pod-cannot-reach-vault", "NetworkPolicy")]
     [InlineData(PushRejection.SecretUnreadable, "secret-unreadable", "VAULT_SECRETS")]
     [InlineData(PushRejection.WriteFailed, "write-failed", "CREDENTIALS_PATH")]
-    [InlineData(PushRejection.WrappingTokenInvalid, "wrapping-token-used", "audit log")]
+    [InlineData(PushRejection.WrappingTokenInvalid, "wrapping-token-invalid", "audit log")]
     [InlineData(PushRejection.WrappingTokenForeign, "wrapping-token-foreign", "version")]
     [InlineData(PushRejection.ExpiredToken, "expired-token", "clocks")]
     [InlineData(PushRejection.InvalidPush, "invalid-push", "clocks")]
