@@ -16,7 +16,7 @@ internal sealed record GetRuns(string? Namespace, string? Pod, [property: JsonIg
     public const int MaxRuns = 1000;
 
     /// <summary>Asks for all runs that are not over.</summary>
-    public static readonly GetRuns Pending = new(null, null);
+    public static readonly GetRuns Unfinished = new(null, null);
 
     /// <summary>Asks for the runs of a pod; null: <paramref name="run"/> names no run.</summary>
     /// <param name="ns">The pod's namespace.</param>

@@ -42,7 +42,7 @@ internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, IS
     /// <summary>The number of requests to Vault.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    public bool IsWaiting => Runs.View.Pending.GetValueOrDefault(Target.Run)?.State == DeliveryState.Waiting;
+    public bool IsWaiting => Runs.View.Unfinished.GetValueOrDefault(Target.Run)?.State == DeliveryState.Waiting;
 
     /// <summary>Advances the time when only a pause is under way. The scheduler would lose what is scheduled during the advance.</summary>
     public async Task AdvanceAsync(IActorRef actor, TestScheduler scheduler, Func<Task> untilWaiting, TimeSpan time)

@@ -29,7 +29,7 @@ public class LocalRunsTests
         delivery = delivery.Handle(new DeliveryInput.TokenIssued(delivery.Operation, new IssuedToken(Token("a"), At.AddMinutes(1))), At, 0).State;
         delivery = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.Succeeded()), At, 0).State;
         view = view.Updated(delivery, At.AddSeconds(9)).Finished(delivery.Target.Run);
-        Assert.Empty(view.Pending);
+        Assert.Empty(view.Unfinished);
         var ended = Assert.Single(view.Summaries(null, "default", "web-0"));
         Assert.Equal((DeliveryState.Ended, 4, null, RunOutcome.Delivered, At.AddSeconds(9)), (ended.State, ended.Attempts, ended.LastError, ended.Outcome, ended.EndedAt));
     }
@@ -39,7 +39,7 @@ public class LocalRunsTests
     {
         var delivered = Pushed("web-0").Handle(new DeliveryInput.PushEnded(2, new PushOutcome.Succeeded()), At, 0).State;
         var view = LocalRuns.Empty.Updated(Pushed("web-1"), At).Updated(delivered, At).Unassigned(RunOf("web-0")).Unassigned(RunOf("web-1"));
-        Assert.Empty(view.Pending);
+        Assert.Empty(view.Unfinished);
         Assert.Equal("web-0", Assert.Single(view.Ended).Pod);
     }
 
@@ -144,8 +144,8 @@ public class LocalRunsTests
 
         Assert.Equal(
             deliveries.Values.Select(delivery => ($"{delivery.State}", delivery.Warnings.Last?.Text ?? "", delivery.Warnings.Last?.Code ?? "")).Order(),
-            view.Pending.Values.Select(line => ($"{line.State}", line.LastError ?? "", line.LastErrorCode ?? "")).Order());
-        Assert.All(view.Pending.Values, line => Assert.True(line.IsStarted && (line.EndedAt is null) == (line.Outcome is null)));
+            view.Unfinished.Values.Select(line => ($"{line.State}", line.LastError ?? "", line.LastErrorCode ?? "")).Order());
+        Assert.All(view.Unfinished.Values, line => Assert.True(line.IsStarted && (line.EndedAt is null) == (line.Outcome is null)));
         Assert.All(view.Ended, line => Assert.True(line is { State: DeliveryState.Ended, Outcome: not null } && line.EndedAt >= line.SeenAt));
     }
 

@@ -21,7 +21,7 @@ public sealed class RunQueryTests : IDisposable
     [Fact]
     public void The_node_that_serves_a_run_knows_it_best_and_the_ledger_only_what_nobody_has_begun()
     {
-        var query = Asked(GetRuns.Pending, "a", "b")
+        var query = Asked(GetRuns.Unfinished, "a", "b")
             .Handle(Part("a", Line("one", 2, DeliveryState.Pending, 0), Line("two", 1, DeliveryState.Pending, 0)))
             .Handle(Part("b", Line("one", 2, DeliveryState.Waiting, 3)));
         Assert.True(query.IsComplete);
@@ -66,7 +66,7 @@ public sealed class RunQueryTests : IDisposable
     public void A_node_that_does_not_answer_in_full_is_named_and_what_it_sent_is_kept()
     {
         var part = Part("b", Line("one", 1, DeliveryState.Waiting)) with { Sent = 2, Known = 2 };
-        var query = Asked(GetRuns.Pending, "a", "b", "c").Handle(Part("c")).Handle(part).Handle(Part("stranger", Line("two", 1, DeliveryState.Waiting)));
+        var query = Asked(GetRuns.Unfinished, "a", "b", "c").Handle(Part("c")).Handle(part).Handle(Part("stranger", Line("two", 1, DeliveryState.Waiting)));
         Assert.False(query.IsComplete);
         Assert.Equal(["a", "b"], query.Result.Unanswered);
         Assert.Equal("one", Assert.Single(query.Result.Runs).Summary.Pod);
@@ -76,7 +76,7 @@ public sealed class RunQueryTests : IDisposable
     public void Of_five_thousand_runs_the_thousand_that_have_waited_longest_are_shown_and_the_others_are_counted()
     {
         var all = Enumerable.Range(0, 5000).Select(i => Line($"pod-{i}", i, DeliveryState.Pending, 0)).ToList();
-        var query = Asked(GetRuns.Pending, "a", "b");
+        var query = Asked(GetRuns.Unfinished, "a", "b");
         var parts = RunsPage.Of("a", all).Concat(RunsPage.Of("b", [.. all.Where((_, i) => i % 3 == 0).Select(line => line with { State = DeliveryState.Waiting, Attempts = 2 })])).ToList();
         var result = parts.Aggregate(query, (soFar, part) => soFar.Handle(part)).Result;
         Assert.Equal((1000, 4000, 0), (result.Runs.Count, result.Omitted, result.Unanswered.Count));

@@ -33,7 +33,7 @@ internal sealed class ControllerStatusSource(ControllerMetrics metrics, RunTrack
     /// <summary>The last runs that got their secret from this member, the newest first.</summary>
     public static ImmutableList<DeliveredRun> LastDelivered(LocalRuns runs) =>
     [
-        .. runs.Pending.Values.Concat(runs.Ended).Where(run => run is { Outcome: RunOutcome.Delivered, EndedAt: not null })
+        .. runs.Unfinished.Values.Concat(runs.Ended).Where(run => run is { Outcome: RunOutcome.Delivered, EndedAt: not null })
             .OrderByDescending(run => run.EndedAt).Take(ControllerStatus.MaxDelivered)
             .Select(run => new DeliveredRun(run.Run.ToString(), run.Namespace, run.Pod, run.Role, run.SeenAt, run.EndedAt!.Value, run.Attempts)),
     ];

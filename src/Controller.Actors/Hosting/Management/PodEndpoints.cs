@@ -41,7 +41,7 @@ internal sealed class PodEndpoints(ActorSystem system, IRequiredActor<RunTracker
     /// <summary>All pending runs as the document of one moment; null: they could not be gathered.</summary>
     public async Task<PodsDocument?> DocumentAsync(CancellationToken cancellation)
     {
-        if (await QueryAsync(GetRuns.Pending, cancellation).ConfigureAwait(false) is not { } found) return null;
+        if (await QueryAsync(GetRuns.Unfinished, cancellation).ConfigureAwait(false) is not { } found) return null;
         var now = clock.GetUtcNow();
         return new PodsDocument(_cluster.SelfAddress.ToString(), [.. found.Runs.Select(run => DocumentOf(run, now))], found.Omitted, found.Unanswered);
     }
