@@ -14,7 +14,7 @@ internal static class ContainerFindings
     private const int TokenEnding = 4;
 
     /// <summary>Why the init container cannot get a secret now, or that it got one. Empty: the container runs and has an address, so the controllers can serve it.</summary>
-    public static ImmutableList<Finding> Of(ObservedPod pod)
+    public static ImmutableList<Finding> Of(ExplainedPod pod)
     {
         var name = NameIn(pod);
         var isSidecar = pod.IsSidecar(name);
@@ -54,7 +54,7 @@ internal static class ContainerFindings
     }
 
     /// <summary>That a sidecar that runs was started again because of its token.</summary>
-    public static ImmutableList<Finding> OfEarlierEnd(ObservedPod pod)
+    public static ImmutableList<Finding> OfEarlierEnd(ExplainedPod pod)
     {
         var name = NameIn(pod);
         return DetailsOf(pod).FirstOrDefault(detail => detail.Name == name) is { State.Running: not null, LastState.Terminated: { ExitCode: TokenLost or TokenEnding } last }
@@ -62,12 +62,12 @@ internal static class ContainerFindings
             : [];
     }
 
-    private static string NameIn(ObservedPod pod) => PodEligibility.Annotation(pod.Document, PodEligibility.ContainerAnnotation)!;
+    private static string NameIn(ExplainedPod pod) => PodEligibility.Annotation(pod.Document, PodEligibility.ContainerAnnotation)!;
 
-    private static IReadOnlyList<InitContainerDetail> DetailsOf(ObservedPod pod) => [.. pod.Detail.Status?.InitContainerStatuses ?? [], .. pod.Detail.Status?.ContainerStatuses ?? []];
+    private static IReadOnlyList<InitContainerDetail> DetailsOf(ExplainedPod pod) => [.. pod.Detail.Status?.InitContainerStatuses ?? [], .. pod.Detail.Status?.ContainerStatuses ?? []];
 
     /// <summary>An earlier init container that has not ended; null: there is none.</summary>
-    private static Finding? Before(ObservedPod pod, string name, IReadOnlyList<InitContainerDetail> details)
+    private static Finding? Before(ExplainedPod pod, string name, IReadOnlyList<InitContainerDetail> details)
     {
         var earlier = (pod.Document.Spec?.InitContainers ?? []).Select(container => container.Name).TakeWhile(other => other != name);
         return earlier.FirstOrDefault(other => details.Any(detail => detail.Name == other && detail.State is { } state && state.Terminated is not { ExitCode: 0 })) is { } waitedFor

@@ -33,7 +33,7 @@ internal static class ExplainCommand
     }
 
     private static async Task<(Queried<PodDocument> History, Queried<MembersDocument> Members)> AskAsync(
-        Session session, string ns, string name, Task<(Queried<ObservedPod> Pod, bool? Selected)> observing, CancellationToken cancellation)
+        Session session, string ns, string name, Task<(Queried<ExplainedPod> Pod, bool? Selected)> observing, CancellationToken cancellation)
     {
         ManagementClient management;
         try
@@ -48,7 +48,7 @@ internal static class ExplainCommand
         var members = Asked(() => management.MembersAsync(cancellation));
         var (observed, _) = await observing.ConfigureAwait(false);
         // After a change of leader the controllers know a served run by its hash only, so they are told which run is meant.
-        var run = observed is Queried<ObservedPod>.Found { Value.Document: var document } ? PodExplanation.TargetOf(document)?.Run : null;
+        var run = observed is Queried<ExplainedPod>.Found { Value.Document: var document } ? PodExplanation.TargetOf(document)?.Run : null;
         var history = Asked(() => management.PodAsync(ns, name, run?.ToString(), cancellation));
         return (await history.ConfigureAwait(false), await members.ConfigureAwait(false));
     }
@@ -65,7 +65,7 @@ internal static class ExplainCommand
         }
     }
 
-    private static async Task<(Queried<ObservedPod> Pod, bool? Selected)> ObserveAsync(
+    private static async Task<(Queried<ExplainedPod> Pod, bool? Selected)> ObserveAsync(
         KubeconfigChoice kubeconfig, string ns, string name, WatchedPods? watched, TimeSpan timeout, CancellationToken cancellation)
     {
         try
@@ -73,13 +73,13 @@ internal static class ExplainCommand
             using var api = ApiServer.Connect(kubeconfig);
             var path = $"api/v1/namespaces/{Uri.EscapeDataString(ns)}/pods";
             var body = await ReadPodAsync(api, path, name, timeout, cancellation).ConfigureAwait(false);
-            if (body is null) return (new Queried<ObservedPod>.Absent(), null);
-            var pod = new ObservedPod(Parse(body, PodJson.Default.PodObject), Parse(body, PodJson.Default.PodDetail));
-            return (new Queried<ObservedPod>.Found(pod), watched?.LabelSelector is { } labels ? await SelectedAsync(api, path, name, labels, timeout, cancellation).ConfigureAwait(false) : null);
+            if (body is null) return (new Queried<ExplainedPod>.Absent(), null);
+            var pod = new ExplainedPod(Parse(body, PodJson.Default.PodObject), Parse(body, PodJson.Default.PodDetail));
+            return (new Queried<ExplainedPod>.Found(pod), watched?.LabelSelector is { } labels ? await SelectedAsync(api, path, name, labels, timeout, cancellation).ConfigureAwait(false) : null);
         }
         catch (Exception e) when (e is ApiServerException or HttpRequestException or JsonException or KubeconfigException or IOException or UnauthorizedAccessException or TimeoutException)
         {
-            return (new Queried<ObservedPod>.Failed(Causes.Of(e)), null);
+            return (new Queried<ExplainedPod>.Failed(Causes.Of(e)), null);
         }
     }
 

@@ -17,13 +17,13 @@ internal static class PodExplanation
     /// <summary>All findings. Problems come in the order of the steps by which a pod gets its secret.</summary>
     public static ImmutableList<Finding> Of(PodFacts facts) => facts.Pod switch
     {
-        Queried<ObservedPod>.Found pod => OfPod(facts, pod.Value),
-        Queried<ObservedPod>.Absent =>
+        Queried<ExplainedPod>.Found pod => OfPod(facts, pod.Value),
+        Queried<ExplainedPod>.Absent =>
         [
             Problem("pod-missing", $"There is no pod {facts.Namespace}/{facts.Name}.", $"Check its name and namespace: kubectl -n {facts.Namespace} get pods."),
             .. RunFindings.OfEarlier(facts),
         ],
-        Queried<ObservedPod>.Failed failed =>
+        Queried<ExplainedPod>.Failed failed =>
         [
             new Finding(
                 FindingKind.Unchecked, PodUnread, $"The pod could not be read: {failed.Reason}.",
@@ -33,7 +33,7 @@ internal static class PodExplanation
         _ => throw new ArgumentOutOfRangeException(nameof(facts), facts.Pod.GetType().Name, "no look at a pod"),
     };
 
-    private static ImmutableList<Finding> OfPod(PodFacts facts, ObservedPod pod)
+    private static ImmutableList<Finding> OfPod(PodFacts facts, ExplainedPod pod)
     {
         var document = pod.Document;
         if (document.Metadata.DeletionTimestamp is not null)

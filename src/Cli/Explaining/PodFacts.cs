@@ -15,7 +15,7 @@ namespace AkkaVault.Cli.Explaining;
 /// <param name="Watched">Which pods the controllers watch; null: unknown.</param>
 /// <param name="Selected">Whether the controllers' label selector matches the pod; null: this was not checked, or could not be.</param>
 internal sealed record PodFacts(
-    string Namespace, string Name, Queried<ObservedPod> Pod, Queried<PodDocument> History, Queried<MembersDocument> Cluster, WatchedPods? Watched, bool? Selected);
+    string Namespace, string Name, Queried<ExplainedPod> Pod, Queried<PodDocument> History, Queried<MembersDocument> Cluster, WatchedPods? Watched, bool? Selected);
 
 /// <summary>The answer to a question about the pod, or the reason why there is none.</summary>
 internal abstract record Queried<T>
@@ -39,7 +39,7 @@ internal abstract record Queried<T>
 /// <summary>A pod: the parts that the controller reads, and the parts that only a person needs.</summary>
 /// <param name="Document">The parts that the controller reads.</param>
 /// <param name="Detail">The other parts.</param>
-internal sealed record ObservedPod(PodObject Document, PodDetail Detail)
+internal sealed record ExplainedPod(PodObject Document, PodDetail Detail)
 {
     /// <summary>Whether a container of the pod is a sidecar: a native one, or an ordinary container.</summary>
     public bool IsSidecar(string container) =>

@@ -76,7 +76,7 @@ internal static class RunFindings
     };
 
     private static bool IsSidecar(PodFacts facts) =>
-        facts.Pod is Queried<ObservedPod>.Found { Value: var pod } && PodEligibility.Annotation(pod.Document, PodEligibility.ContainerAnnotation) is { } container && pod.IsSidecar(container);
+        facts.Pod is Queried<ExplainedPod>.Found { Value: var pod } && PodEligibility.Annotation(pod.Document, PodEligibility.ContainerAnnotation) is { } container && pod.IsSidecar(container);
 
     private static Finding OfDelivered(RunDocument run, bool isSidecar)
     {

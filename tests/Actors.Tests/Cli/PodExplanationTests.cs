@@ -20,7 +20,7 @@ public sealed partial class PodExplanationTests
 
     private static ContainerStateDetail Ended(int code, string? reason = null) => new(null, null, new TerminatedDetail(code, reason, At));
 
-    private static Queried<AkkaVault.Cli.Explaining.ObservedPod> Pod(
+    private static Queried<ExplainedPod> Pod(
         ContainerStateDetail? state = null, string? role = "web", string? container = Container, string? ip = "10.1.0.5", string phase = "Pending", string? deleted = null,
         string[]? containers = null, InitContainerDetail[]? others = null, ContainerStateDetail? last = null, PodCondition? condition = null,
         string? restartPolicy = null)
@@ -29,7 +29,7 @@ public sealed partial class PodExplanationTests
         var annotations = new Dictionary<string, string>();
         if (role is not null) annotations[PodEligibility.RoleAnnotation] = role;
         if (container is not null) annotations[PodEligibility.ContainerAnnotation] = container;
-        return new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Found(new AkkaVault.Cli.Explaining.ObservedPod(
+        return new Queried<ExplainedPod>.Found(new ExplainedPod(
             new PodObject(
                 new PodMetadata("web-0", "apps", "uid-1", "7", deleted, annotations),
                 new PodSpecification("node-1", [.. (containers ?? [Container]).Select(name => new NamedContainer(name))]),
@@ -49,7 +49,7 @@ public sealed partial class PodExplanationTests
 
     private static WatchedPods Watches(string scope, string? labels = null) => new(WatchScope.Parse(scope), labels);
 
-    private static PodFacts Facts(Queried<AkkaVault.Cli.Explaining.ObservedPod> pod, Queried<PodDocument>? history = null, WatchedPods? watched = null, bool? selected = null, Queried<MembersDocument>? cluster = null) =>
+    private static PodFacts Facts(Queried<ExplainedPod> pod, Queried<PodDocument>? history = null, WatchedPods? watched = null, bool? selected = null, Queried<MembersDocument>? cluster = null) =>
         new("apps", "web-0", pod, history ?? History(), cluster ?? Cluster(), watched ?? Watches("apps"), selected);
 
     private static void Finds(PodFacts facts, int exitCode, params string[] codes)
@@ -65,14 +65,14 @@ public sealed partial class PodExplanationTests
     }
 
     [Fact]
-    public void A_pod_that_does_not_exist() => Finds(Facts(new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Absent()), 1, "pod-missing");
+    public void A_pod_that_does_not_exist() => Finds(Facts(new Queried<ExplainedPod>.Absent()), 1, "pod-missing");
 
     [Theory]
     [InlineData("ended", null, "delivered", "it got its secret")]
     [InlineData("waiting", "no route", null, "in state waiting, with the error: no route")]
     public void A_pod_that_does_not_exist_any_more_and_that_the_controllers_remember(string state, string? error, string? outcome, string expected)
     {
-        var facts = Facts(new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Absent(), History(Run(state, error, outcome: outcome)));
+        var facts = Facts(new Queried<ExplainedPod>.Absent(), History(Run(state, error, outcome: outcome)));
         Finds(facts, 1, "pod-missing", "known-earlier");
         Assert.Contains(expected, PodExplanation.Of(facts)[1].Sentence, StringComparison.Ordinal);
     }
@@ -208,20 +208,20 @@ public sealed partial class PodExplanationTests
 
     [Fact]
     public void The_pod_could_not_be_read_and_the_controllers_know_what_is_wrong() =>
-        Finds(Facts(new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Failed("403"), History(Run("waiting", "words", code: "vault-403"))), 1, "pod-unread", "role-refused");
+        Finds(Facts(new Queried<ExplainedPod>.Failed("403"), History(Run("waiting", "words", code: "vault-403"))), 1, "pod-unread", "role-refused");
 
     [Fact]
     public void The_pod_could_not_be_read_and_the_controllers_have_delivered() =>
-        Finds(Facts(new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Failed("403"), History(Run("ended", outcome: "delivered", ended: At))), 0, "pod-unread", "delivered");
+        Finds(Facts(new Queried<ExplainedPod>.Failed("403"), History(Run("ended", outcome: "delivered", ended: At))), 0, "pod-unread", "delivered");
 
     [Fact]
     public void Neither_could_be_asked() =>
         Finds(
-            Facts(new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Failed("no kubeconfig"), new Queried<PodDocument>.Failed("refused"), cluster: new Queried<MembersDocument>.Failed("refused")),
+            Facts(new Queried<ExplainedPod>.Failed("no kubeconfig"), new Queried<PodDocument>.Failed("refused"), cluster: new Queried<MembersDocument>.Failed("refused")),
             3, "pod-unread", "controllers-unasked");
 
     [Fact]
-    public void The_pod_could_not_be_read_and_the_controllers_do_not_know_it() => Finds(Facts(new Queried<AkkaVault.Cli.Explaining.ObservedPod>.Failed("403")), 3, "pod-unread", "unknown-to-controllers");
+    public void The_pod_could_not_be_read_and_the_controllers_do_not_know_it() => Finds(Facts(new Queried<ExplainedPod>.Failed("403")), 3, "pod-unread", "unknown-to-controllers");
 
     [Theory]
     [InlineData("pending")]
