@@ -22,12 +22,12 @@ internal sealed partial record Delivery
                 // An earlier push was accepted, and its answer was lost. Nobody else can have served the pod: that takes a secret_id of its role.
                 return ThenRevokeTokenInUse().Then(d => d.ThenDelivered(served.NextDelivery, now, jitter));
             case PushOutcome.NotListening refused:
-                return ThenRecordFailedPush(DeliveryProblem.Of(refused), refused.Code).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
+                return ThenRecordFailedPush(DeliveryProblem.Of(refused)).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
             case PushOutcome.NoAnswer unanswered:
                 return (this with { Tokens = Tokens with { InUse = issued with { MayBeKnownToPod = true } } })
-                    .ThenRecordFailedPush(DeliveryProblem.Of(unanswered), unanswered.Code).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
+                    .ThenRecordFailedPush(DeliveryProblem.Of(unanswered)).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
             case PushOutcome.TooLate:
-                return ThenRecordFailedPush(DeliveryProblem.TooLate, ProblemCode.TooLate).Then(d => d.ThenRevokeTokenInUse()).Then(d => d.ThenIssue());
+                return ThenRecordFailedPush(DeliveryProblem.TooLate).Then(d => d.ThenRevokeTokenInUse()).Then(d => d.ThenIssue());
             case PushOutcome.Rejected rejected:
                 return ThenCount(ProblemCode.Of(rejected))
                     .Then(d => PushRules.MayBeTheft(rejected.Reason, issued, now) ? d.ThenSuspectTheft(issued) : d.Do())
@@ -72,5 +72,5 @@ internal sealed partial record Delivery
         return delivered.Do(new DeliveryEffect.CountDelivered(now - waitsSince, now - SeenAt, Pushes, IsRedelivery)).Then(d => d.ThenReportDelivered());
     }
 
-    private DeliveryTransition ThenRecordFailedPush(DeliveryProblem problem, string reason) => ThenCount(reason).Then(d => d.ThenRecordProblem(problem, atOnce: false));
+    private DeliveryTransition ThenRecordFailedPush(DeliveryProblem problem) => ThenCount(problem.Code).Then(d => d.ThenRecordProblem(problem, atOnce: false));
 }

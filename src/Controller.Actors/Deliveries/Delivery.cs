@@ -252,7 +252,7 @@ internal sealed partial record Delivery
 
     private DeliveryTransition ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
 
-    private DeliveryTransition ThenCount(string reason) => Do(new DeliveryEffect.CountPushFailure(reason));
+    private DeliveryTransition ThenCount(string code) => Do(new DeliveryEffect.CountPushFailure(code));
 
     private DeliveryTransition ThenRecordProblem(DeliveryProblem problem, bool atOnce) => ThenWarn(Warnings.With(problem, atOnce));
 

@@ -67,7 +67,8 @@ internal abstract record DeliveryEffect
     public sealed record WarnTokenDead(DeliveryTarget Target) : Notification;
 
     /// <summary>A push was not accepted.</summary>
-    public sealed record CountPushFailure(string Reason) : Notification;
+    /// <param name="Code">See <see cref="ProblemCode"/>.</param>
+    public sealed record CountPushFailure(string Code) : Notification;
 
     /// <summary>The run has its secret.</summary>
     /// <param name="SinceStart">How long ago the init container started, by its kubelet's clock; of a redelivery, how long ago it was due.</param>

@@ -30,8 +30,8 @@ internal sealed class DeliveryNotifications(PodActorServices services)
                 services.Log.WrappingTokenDead(dead.Target.Namespace, dead.Target.Name, dead.Target.Role);
                 break;
             case DeliveryEffect.CountPushFailure failure:
-                services.Log.LogDebug("{Pod}: push not accepted: {Reason}", target.Pod, failure.Reason);
-                services.Observer.PushFailed(target, failure.Reason);
+                services.Log.LogDebug("{Pod}: push not accepted: {Code}", target.Pod, failure.Code);
+                services.Observer.PushFailed(target, failure.Code);
                 break;
             case DeliveryEffect.CountDelivered delivered:
                 // The watcher that saw the run may be on another node, whose clock is ahead.

@@ -7,7 +7,9 @@ internal interface IDeliveryObserver
     void PushStarted(DeliveryTarget target);
 
     /// <summary>A push was not accepted.</summary>
-    void PushFailed(DeliveryTarget target, string reason);
+    /// <param name="target">The run.</param>
+    /// <param name="code">See <see cref="ProblemCode"/>.</param>
+    void PushFailed(DeliveryTarget target, string code);
 
     /// <summary>A wrapping token turned out to be used by somebody else.</summary>
     void WrappingTokenFoundUsed(DeliveryTarget target);

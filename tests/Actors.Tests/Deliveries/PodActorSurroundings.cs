@@ -71,7 +71,7 @@ internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, IS
     {
     }
 
-    void IDeliveryObserver.PushFailed(DeliveryTarget target, string reason)
+    void IDeliveryObserver.PushFailed(DeliveryTarget target, string code)
     {
     }
 

@@ -38,7 +38,7 @@ public class PushCountTests
         {
             var delivery = Issue(Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State);
             var (failed, effects) = delivery.Handle(new DeliveryInput.PushEnded(delivery.Operation, failure), s_now, 0);
-            Assert.Equal((code, code), (Assert.Single(effects.OfType<DeliveryEffect.CountPushFailure>()).Reason, failed.Warnings.Last?.Code));
+            Assert.Equal((code, code), (Assert.Single(effects.OfType<DeliveryEffect.CountPushFailure>()).Code, failed.Warnings.Last?.Code));
         }
     }
 

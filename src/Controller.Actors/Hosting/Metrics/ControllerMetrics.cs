@@ -144,10 +144,10 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
         _foundUsed.WithLabels(Known(target.Role));
     }
 
-    public void PushFailed(DeliveryTarget target, string reason)
+    public void PushFailed(DeliveryTarget target, string code)
     {
         _pushFailures.WithLabels(Known(target.Role)).Inc();
-        _pushFailureReasons.WithLabels(Known(target.Role), Bounded(reason)).Inc();
+        _pushFailureReasons.WithLabels(Known(target.Role), Bounded(code)).Inc();
     }
 
     public void WrappingTokenFoundUsed(DeliveryTarget target) => _foundUsed.WithLabels(Known(target.Role)).Inc();
@@ -249,8 +249,8 @@ internal sealed class ControllerMetrics : IDeliveryObserver, IWatcherObserver, I
     private string Known(string role) => _roles.ContainsKey(role) || (_roles.Count < MaxRoles && _roles.TryAdd(role, true)) ? role : OtherRoles;
 
     // A stranger may answer on a pod's port, with any status.
-    private static string Bounded(string reason) => !reason.StartsWith(Status, StringComparison.Ordinal) ? reason
-        : reason[Status.Length] is '3' or '4' or '5' ? $"{reason[..(Status.Length + 1)]}xx"
+    private static string Bounded(string code) => !code.StartsWith(Status, StringComparison.Ordinal) ? code
+        : code[Status.Length] is '3' or '4' or '5' ? $"{code[..(Status.Length + 1)]}xx"
         : $"{Status}other";
 
     private static string Word(VaultFailure failure) => failure switch
