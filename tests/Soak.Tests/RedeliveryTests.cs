@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace AkkaVault.Soak.Tests;
 
-/// <summary>Another delivery to sidecars that asked for it, by real controllers, with token lives of seconds.</summary>
+/// <summary>Redelivery to sidecars that asked for it, by real controllers, with token lives of seconds.</summary>
 public sealed class RedeliveryTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const string PeriodicRole = "periodic";

@@ -88,7 +88,7 @@ internal static class ContainerFindings
         { ExitCode: 1 } => "1: no secret came within TIMEOUT, or it could not listen on port 50000.",
         { ExitCode: 2 } => "2: its environment variables are wrong (VAULT_ROLE_ID is required).",
         { ExitCode: TokenLost } => "3: the sidecar's token was lost: it was revoked, its policies do not allow its renewal and look-up, or it expired while Vault failed. Started again, the sidecar gets another one.",
-        { ExitCode: TokenEnding } => "4: the sidecar's token could not live on, and no other one came in time. Started again, the sidecar gets one. If this repeats, see docs/sidecar.md, Without another delivery.",
+        { ExitCode: TokenEnding } => "4: the sidecar's token could not live on, and no other one came in time. Started again, the sidecar gets one. If this repeats, see docs/sidecar.md, Without a redelivery.",
         { ExitCode: 143 or 130 } => "It was asked to stop.",
         _ => "That is no exit code of ours: is it our image?",
     };

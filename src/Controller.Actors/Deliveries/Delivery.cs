@@ -26,7 +26,7 @@ internal sealed partial record Delivery
     /// <summary>Whether the run was served before, and asked for this delivery.</summary>
     public bool IsRedelivery { get; private init; }
 
-    /// <summary>When the run that is served wants another delivery, by this node's clock; null: it wants none.</summary>
+    /// <summary>When the run that is served wants a redelivery, by this node's clock; null: it wants none.</summary>
     public DateTimeOffset? NextDeliveryAt { get; private init; }
 
     /// <summary>How far it is.</summary>
@@ -119,7 +119,7 @@ internal sealed partial record Delivery
                 .ThenRevoke(assign.PendingRevocations).Then(d => d.ThenReportProgress(assign.PendingRevocations));
         }
 
-        // The run was added again after it was cancelled, or wants another delivery, or the pod has another address or role: start over.
+        // The run was added again after it was cancelled, or wants a redelivery, or the pod has another address or role: start over.
         return ThenCancelOperation()
             .Then(d => d.ThenRevokeTokenInUse())
             .Then(d => d.ThenRevoke(assign.PendingRevocations))

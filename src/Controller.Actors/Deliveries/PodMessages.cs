@@ -67,7 +67,7 @@ internal sealed record RunIssued(
 /// <param name="PendingRevocations">Replaced wrapping tokens that are still to be revoked.</param>
 /// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
 /// <param name="SeenAt">Which delivery of the run this was: <see cref="AssignRun.SeenAt"/>; null: a controller of an earlier version reports it.</param>
-/// <param name="NextDeliveryAt">When the run wants another delivery, by the clock of the node that delivered; null: it wants none.</param>
+/// <param name="NextDeliveryAt">When the run wants a redelivery, by the clock of the node that delivered; null: it wants none.</param>
 internal sealed record RunDelivered(
     RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SeenAt = null,

@@ -24,7 +24,7 @@ internal enum RunStatus
 /// <param name="Status">How far it is.</param>
 /// <param name="SeenAt">When it was first seen, or when its redelivery was due.</param>
 /// <param name="PendingRevocations">Wrapping tokens that may be alive and undelivered.</param>
-/// <param name="NextDeliveryAt">When the delivered run wants another delivery; null: it wants none. It waits until nothing is to be revoked.</param>
+/// <param name="NextDeliveryAt">When the delivered run wants a redelivery; null: it wants none. It waits until nothing is to be revoked.</param>
 /// <param name="IsRedelivery">Whether the pending run was delivered before, and asked for this delivery.</param>
 internal sealed record LedgerEntry(
     DeliveryTarget Target, RunStatus Status, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations,

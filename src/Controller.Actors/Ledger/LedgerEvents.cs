@@ -31,7 +31,7 @@ internal sealed record Issued(RunId Run, [property: JsonPropertyName("outstandin
 /// <param name="Run">The run.</param>
 /// <param name="PendingRevocations">Replaced wrapping tokens still to be revoked.</param>
 /// <param name="ResumeToken">See <see cref="ILedgerEvent.ResumeToken"/>.</param>
-/// <param name="NextDeliveryAt">When it wants another delivery; null: it wants none.</param>
+/// <param name="NextDeliveryAt">When it wants a redelivery; null: it wants none.</param>
 internal sealed record Delivered(
     RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("cursor")] string ResumeToken,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextDeliveryAt = null) : ILedgerEvent;

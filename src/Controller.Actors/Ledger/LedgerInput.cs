@@ -33,8 +33,8 @@ internal abstract record LedgerInput
     /// </summary>
     public sealed record PodActorsLost : LedgerInput;
 
-    /// <summary>Runs that want another delivery are to get it: those for which it is time, and not all at once. See <see cref="RunLedger.DeliveriesDueAt"/>.</summary>
-    public sealed record DeliveriesDue : LedgerInput;
+    /// <summary>Runs that want a redelivery are to get it: those for which it is time, and not all at once. See <see cref="RunLedger.RedeliveriesDueAt"/>.</summary>
+    public sealed record RedeliveriesDue : LedgerInput;
 
     /// <summary>A snapshot is stored: there is room for as many events as are in it.</summary>
     /// <param name="EventCount">See <see cref="RunLedger.EventCount"/>, of the ledger that was stored.</param>

@@ -1,6 +1,6 @@
 namespace AkkaVault.Controller.Ledger;
 
-/// <summary>When runs that want another delivery get it.</summary>
+/// <summary>When runs that want a redelivery get it.</summary>
 internal static class RedeliveryRules
 {
     /// <summary>The most redeliveries that begin in a second: after a time without a leader, many are due at once.</summary>

@@ -29,9 +29,9 @@ internal sealed partial record RunLedger
         return Served.CountDueBy(latest) + Entries.Count(entry => entry is { IsRedelivery: true, Status: RunStatus.Pending } && entry.SeenAt <= latest);
     }
 
-    /// <summary>When <see cref="LedgerInput.DeliveriesDue"/> is to come; null: nothing will be due.</summary>
+    /// <summary>When <see cref="LedgerInput.RedeliveriesDue"/> is to come; null: nothing will be due.</summary>
     /// <param name="now">This node's clock.</param>
-    public DateTimeOffset? DeliveriesDueAt(DateTimeOffset now)
+    public DateTimeOffset? RedeliveriesDueAt(DateTimeOffset now)
     {
         var (known, unknown) = (Served.FirstDueAt, IsListAsked || Locating == Locating.Asked ? null : Served.FirstDueOfUnknownAt);
         var first = known is null || unknown < known ? unknown : known;
@@ -42,7 +42,7 @@ internal sealed partial record RunLedger
 
     // After a change of leader, only the hash of a served run's pod is known. One list beside the watch tells where all of them are: pods that start do
     // not wait for it. What it did not find needs a list in place of the watch, which also tells who is gone.
-    private LedgerTransition HandleDeliveriesDue(DateTimeOffset now)
+    private LedgerTransition HandleRedeliveriesDue(DateTimeOffset now)
     {
         var due = Served.DueBy(now).Take(Math.Min(RoomLeft, RedeliveryRules.MaxAtOnce(Served.Count))).ToList();
         var isUnknownDue = !IsListAsked && Locating != Locating.Asked && Served.FirstDueOfUnknownAt <= now;

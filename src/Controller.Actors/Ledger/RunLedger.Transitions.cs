@@ -19,7 +19,7 @@ internal sealed partial record RunLedger
         LedgerInput.AnswerCheckDue => ThenAssign(
             Entries.Where(entry => entry.IsDue(now) && entry.UnansweredAssigns > 0).OrderBy(entry => entry.LastContactAt).Take(AssignRules.MaxReassignedAtOnce), now),
         LedgerInput.PodActorsLost => ThenAssign(Entries.Where(entry => entry.HasWork).Select(entry => entry with { UnansweredAssigns = 0 }), now),
-        LedgerInput.DeliveriesDue => HandleDeliveriesDue(now),
+        LedgerInput.RedeliveriesDue => HandleRedeliveriesDue(now),
         LedgerInput.SnapshotStored stored => (this with { SnapshotAt = stored.EventCount }).Do(),
         LedgerInput.CommandsSent sent => HandleSent(sent.Commands, now),
         _ => throw new ArgumentOutOfRangeException(nameof(input), input.GetType().Name, "not a ledger input"),

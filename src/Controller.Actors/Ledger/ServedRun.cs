@@ -4,7 +4,7 @@ namespace AkkaVault.Controller.Ledger;
 
 /// <summary>A run that has its secret, and for which there is nothing to do now. It is remembered so that it gets no second one unasked.</summary>
 /// <param name="Key">The run.</param>
-/// <param name="NextDeliveryAt">When it wants another delivery; null: it wants none.</param>
+/// <param name="NextDeliveryAt">When it wants a redelivery; null: it wants none.</param>
 /// <param name="Target">Where it is; null: the watch has not told this leader yet. Not stored.</param>
 /// <param name="SeenAt">Of its last delivery; not stored: the earliest time there is, if it is not known.</param>
 internal sealed record ServedRun(RunKey Key, DateTimeOffset? NextDeliveryAt, DeliveryTarget? Target, DateTimeOffset SeenAt)

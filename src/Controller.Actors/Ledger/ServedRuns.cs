@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace AkkaVault.Controller.Ledger;
 
-/// <summary>The served runs, at most one of each pod, and which of them want another delivery first. Immutable.</summary>
+/// <summary>The served runs, at most one of each pod, and which of them want a redelivery first. Immutable.</summary>
 internal sealed class ServedRuns
 {
     /// <summary>No run is served.</summary>
@@ -26,16 +26,16 @@ internal sealed class ServedRuns
     /// <summary>All of them, in no order.</summary>
     public IEnumerable<ServedRun> All => _byPod.Values;
 
-    /// <summary>When the first run with a known target wants another delivery; null: none does.</summary>
+    /// <summary>When the first run with a known target wants a redelivery; null: none does.</summary>
     public DateTimeOffset? FirstDueAt => FirstOf(_due);
 
-    /// <summary>When the first run whose target is not known wants another delivery; null: none does.</summary>
+    /// <summary>When the first run whose target is not known wants a redelivery; null: none does.</summary>
     public DateTimeOffset? FirstDueOfUnknownAt => FirstOf(_dueOfUnknown);
 
-    /// <summary>When the first of all runs wants another delivery; null: none does.</summary>
+    /// <summary>When the first of all runs wants a redelivery; null: none does.</summary>
     public DateTimeOffset? FirstDueOfAllAt => FirstDueAt is { } known && !(FirstDueOfUnknownAt < known) ? known : FirstDueOfUnknownAt;
 
-    /// <summary>How many want another delivery.</summary>
+    /// <summary>How many want a redelivery.</summary>
     public int WaitingForRedelivery => _due.Count + _dueOfUnknown.Count;
 
     /// <summary>Many runs at once.</summary>
@@ -54,7 +54,7 @@ internal sealed class ServedRuns
     /// <summary>Those with a known target that are due, the first one first.</summary>
     public IEnumerable<ServedRun> DueBy(DateTimeOffset now) => _due.TakeWhile(due => due.At <= now).Select(due => _byPod[due.Pod]);
 
-    /// <summary>How many wanted another delivery at a time or before it.</summary>
+    /// <summary>How many wanted a redelivery at a time or before it.</summary>
     public int CountDueBy(DateTimeOffset time) => _due.TakeWhile(due => due.At <= time).Count() + _dueOfUnknown.TakeWhile(due => due.At <= time).Count();
 
     /// <summary>With a run, in place of its pod's earlier one.</summary>

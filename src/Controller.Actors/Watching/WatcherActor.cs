@@ -42,7 +42,7 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private SnapshotSchedule _snapshots = new(0);
     private bool _started;
     private bool _reassigning;
-    private DateTimeOffset? _deliveriesDueAt;
+    private DateTimeOffset? _redeliveriesDueAt;
 
     public WatcherActor(WatcherServices services) => _services = services;
 
@@ -98,8 +98,8 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
             case LedgerInput.SilenceCheckDue or LedgerInput.AnswerCheckDue:
                 Reassign((LedgerInput)message);
                 break;
-            case LedgerInput.DeliveriesDue due:
-                _deliveriesDueAt = null;
+            case LedgerInput.RedeliveriesDue due:
+                _redeliveriesDueAt = null;
                 Handle(due);
                 break;
             case ClusterEvent.MemberRemoved:
@@ -205,14 +205,14 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
         }
     }
 
-    // One timer for the next time at which a run wants another delivery; none where nobody does.
+    // One timer for the next time at which a run wants a redelivery; none where nobody does.
     private void ScheduleDeliveries()
     {
         var now = _services.Clock.GetUtcNow();
-        if (_ledger.DeliveriesDueAt(now) is var next && next == _deliveriesDueAt) return;
-        _deliveriesDueAt = next;
-        if (next is not { } at) Timers.Cancel(nameof(LedgerInput.DeliveriesDue));
-        else Timers.StartSingleTimer(nameof(LedgerInput.DeliveriesDue), new LedgerInput.DeliveriesDue(), TimeSpan.FromTicks(Math.Clamp((at - now).Ticks, 0, RedeliveryRules.LongestWait.Ticks)));
+        if (_ledger.RedeliveriesDueAt(now) is var next && next == _redeliveriesDueAt) return;
+        _redeliveriesDueAt = next;
+        if (next is not { } at) Timers.Cancel(nameof(LedgerInput.RedeliveriesDue));
+        else Timers.StartSingleTimer(nameof(LedgerInput.RedeliveriesDue), new LedgerInput.RedeliveriesDue(), TimeSpan.FromTicks(Math.Clamp((at - now).Ticks, 0, RedeliveryRules.LongestWait.Ticks)));
     }
 
     /// <returns>Whether something is being stored.</returns>

@@ -35,7 +35,7 @@ internal sealed record SidecarRenewal
     /// <summary>Failures to renew in a row.</summary>
     public int Failures { get; private init; }
 
-    /// <summary>When another delivery is wanted; null: none is.</summary>
+    /// <summary>When a redelivery is wanted; null: none is.</summary>
     public TimeSpan? NextDelivery { get; private init; }
 
     /// <summary>When the sidecar ends if no other delivery has come; null: none is wanted.</summary>
@@ -173,5 +173,5 @@ internal sealed record SidecarRenewal
 /// <param name="Ttl">How long the token lives from <paramref name="AskedAt"/> on; zero: it has no end.</param>
 /// <param name="AskedAt">When Vault was asked, by a monotonic clock.</param>
 /// <param name="Life">How long it can live.</param>
-/// <param name="NextDelivery">When another delivery is wanted; null: none is.</param>
+/// <param name="NextDelivery">When a redelivery is wanted; null: none is.</param>
 internal sealed record TokenLease(TimeSpan Ttl, TimeSpan AskedAt, TokenLife Life, TimeSpan? NextDelivery);

@@ -14,7 +14,7 @@ internal sealed partial class DeliveryWorld
         /// <summary>From one delivery to the next, where it asks for one.</summary>
         public TimeSpan Interval { get; } = interval;
 
-        /// <summary>When the present run wants another delivery.</summary>
+        /// <summary>When the present run wants a redelivery.</summary>
         public DateTimeOffset? WantsAt { get; set; }
         public int Runs { get; set; }
         public bool Running { get; set; }

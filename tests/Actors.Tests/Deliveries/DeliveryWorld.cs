@@ -93,7 +93,7 @@ internal sealed partial class DeliveryWorld(int seed)
             case 11: break;
             case 12 when _random.Next(2) == 0: CutOff(); break;
             case 14 or 15:
-                Perform(_ledger.Handle(new LedgerInput.DeliveriesDue(), _now));
+                Perform(_ledger.Handle(new LedgerInput.RedeliveriesDue(), _now));
                 for (var i = _random.Next(8); i > 0; i--) Attend();
                 break;
             case 16:
@@ -125,7 +125,7 @@ internal sealed partial class DeliveryWorld(int seed)
         while (_watchedTo < _watch.Count) TakeWatchItem();
         Relist();
         Perform(_ledger.Handle(new LedgerInput.PodActorsLost(), _now));
-        Perform(_ledger.Handle(new LedgerInput.DeliveriesDue(), _now));
+        Perform(_ledger.Handle(new LedgerInput.RedeliveriesDue(), _now));
         var busy = 0;
         while ((_toActors.Count > 0 || _toWatcher.Count > 0 || Busy.Any()) && busy++ < 10_000)
         {
@@ -141,7 +141,7 @@ internal sealed partial class DeliveryWorld(int seed)
     {
         foreach (var pod in _pods.Values.Where(pod => pod.Running))
             if (pod.Served.GetValueOrDefault(pod.Run) == 0) Violations.Add($"{pod.Run} is running and was forgotten");
-        foreach (var pod in _pods.Values.Where(pod => pod is { Running: true, WantsAt: not null })) Violations.Add($"{pod.Run} wants another delivery and does not get it");
+        foreach (var pod in _pods.Values.Where(pod => pod is { Running: true, WantsAt: not null })) Violations.Add($"{pod.Run} wants a redelivery and does not get it");
         foreach (var entry in _ledger.Entries.Where(entry => entry.HasWork)) Violations.Add($"{entry} is never finished");
         foreach (var known in _journal.OfType<Issued>().SelectMany(e => e.PendingRevocations))
             if (_wraps[known.Accessor] is { Alive: true } wrap && wrap.Expires > _now && !IsHeld(known.Accessor))
@@ -194,7 +194,7 @@ internal sealed partial class DeliveryWorld(int seed)
         {
             var isServed = _ledger.Find(added.Target.Run) is { Status: RunStatus.Delivered };
             if (isServed != added.IsRedelivery && _ledger.Find(added.Target.Run) is not { IsRedelivery: true }) Violations.Add($"{added.Target.Run} is added {(isServed ? "although it is served" : "again without a delivery before")}");
-            if (isServed && !(_ledger.Find(added.Target.Run)!.NextDeliveryAt <= _now)) Violations.Add($"{added.Target.Run} gets another delivery that it did not ask for");
+            if (isServed && !(_ledger.Find(added.Target.Run)!.NextDeliveryAt <= _now)) Violations.Add($"{added.Target.Run} gets a redelivery that it did not ask for");
         }
 
         _isListAsked |= transition.AsksForList;

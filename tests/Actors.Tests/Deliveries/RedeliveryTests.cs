@@ -5,7 +5,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
-/// <summary>A run that is served asks for another delivery: what its pod actor does.</summary>
+/// <summary>A run that is served asks for a redelivery: what its pod actor does.</summary>
 public class RedeliveryTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);

@@ -3,7 +3,7 @@ using AkkaVault.Controller.Ledger;
 
 namespace AkkaVault.Actors.Tests.Ledger;
 
-/// <summary>Runs that want another delivery, in the ledger.</summary>
+/// <summary>Runs that want a redelivery, in the ledger.</summary>
 public class RedeliveryTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
@@ -27,13 +27,13 @@ public class RedeliveryTests
     public void A_run_that_is_due_is_stored_as_pending_and_then_assigned()
     {
         var served = Served(Next);
-        Assert.Equal(Next, served.DeliveriesDueAt(Now));
-        Assert.Empty(served.Handle(new LedgerInput.DeliveriesDue(), Next.AddTicks(-1)).Effects);
+        Assert.Equal(Next, served.RedeliveriesDueAt(Now));
+        Assert.Empty(served.Handle(new LedgerInput.RedeliveriesDue(), Next.AddTicks(-1)).Effects);
 
-        var due = served.Handle(new LedgerInput.DeliveriesDue(), Next);
+        var due = served.Handle(new LedgerInput.RedeliveriesDue(), Next);
         Assert.Equal([new Added(Target(), Next, "7", IsRedelivery: true)], due.Events);
         Assert.Equal((Target(), Next, true), Assert.IsType<AssignRun>(Assert.Single(due.Commands)) is var assign ? (assign.Target, assign.SeenAt, assign.IsRedelivery) : default);
-        Assert.Null(due.State.DeliveriesDueAt(Next));
+        Assert.Null(due.State.RedeliveriesDueAt(Next));
 
         var again = due.State.Handle(new LedgerInput.Reported(new RunDelivered(Run, [], [], Next, Next.AddHours(1))), Next);
         Assert.Equal([new Delivered(Run, [], "7", Next.AddHours(1))], again.Events.Select(e => (Delivered)e).Select(e => e with { PendingRevocations = [] }));
@@ -44,15 +44,15 @@ public class RedeliveryTests
     public void A_run_that_asks_for_nothing_is_never_due()
     {
         var served = Served(null);
-        Assert.Null(served.DeliveriesDueAt(Now));
-        Assert.Empty(served.Handle(new LedgerInput.DeliveriesDue(), Now.AddYears(10)).Effects);
+        Assert.Null(served.RedeliveriesDueAt(Now));
+        Assert.Empty(served.Handle(new LedgerInput.RedeliveriesDue(), Now.AddYears(10)).Effects);
         Assert.Empty(served.Handle(Listed(Target()), Now).Effects);
     }
 
     [Fact]
     public void A_late_report_of_the_delivery_before_does_not_settle_the_one_that_is_pending()
     {
-        var pending = Served(Next).Handle(new LedgerInput.DeliveriesDue(), Next).State;
+        var pending = Served(Next).Handle(new LedgerInput.RedeliveriesDue(), Next).State;
         var late = pending.Handle(new LedgerInput.Reported(new RunDelivered(Run, [], [], Now, Next)), Next);
         Assert.Equal(RunStatus.Pending, late.State.Find(Run)!.Status);
         Assert.Equal(Next, Assert.IsType<AssignRun>(Assert.Single(late.Commands)).SeenAt);
@@ -64,33 +64,33 @@ public class RedeliveryTests
     public void A_delivery_is_later_than_the_one_before_although_this_leaders_clock_is_behind()
     {
         var ledger = RunLedger.Empty.Apply(new Added(Target(), Next, "7")).Apply(new Delivered(Run, [], "7", Now));
-        Assert.Equal(Next.AddTicks(1), ledger.Handle(new LedgerInput.DeliveriesDue(), Now).State.Find(Run)!.SeenAt);
+        Assert.Equal(Next.AddTicks(1), ledger.Handle(new LedgerInput.RedeliveriesDue(), Now).State.Find(Run)!.SeenAt);
     }
 
     [Fact]
     public void What_a_report_asks_for_is_not_due_at_once_whatever_the_clock_of_its_node_says() =>
-        Assert.Equal(Now + RedeliveryRules.Shortest, Served(Now.AddHours(-1)).DeliveriesDueAt(Now));
+        Assert.Equal(Now + RedeliveryRules.Shortest, Served(Now.AddHours(-1)).RedeliveriesDueAt(Now));
 
     [Fact]
     public void Tokens_of_the_delivery_before_are_revoked_first()
     {
         var delivered = RunLedger.Empty.Apply(new Added(Target(), Now, "7")).Apply(new Delivered(Run, [Old], "7", Next));
-        Assert.Empty(delivered.Handle(new LedgerInput.DeliveriesDue(), Next).Effects);
+        Assert.Empty(delivered.Handle(new LedgerInput.RedeliveriesDue(), Next).Effects);
         var revoked = delivered.Handle(new LedgerInput.Reported(new RunEnded(Run, ["old"])), Next).State;
-        Assert.Equal(Next, revoked.DeliveriesDueAt(Now));
-        Assert.Single(revoked.Handle(new LedgerInput.DeliveriesDue(), Next).Commands);
+        Assert.Equal(Next, revoked.RedeliveriesDueAt(Now));
+        Assert.Single(revoked.Handle(new LedgerInput.RedeliveriesDue(), Next).Commands);
     }
 
     [Fact]
     public void After_a_change_of_leader_one_list_beside_the_watch_tells_where_served_runs_are()
     {
         var recovered = Recovered(Served(Next));
-        Assert.Equal(Next, recovered.DeliveriesDueAt(Now));
-        var due = recovered.Handle(new LedgerInput.DeliveriesDue(), Next);
+        Assert.Equal(Next, recovered.RedeliveriesDueAt(Now));
+        var due = recovered.Handle(new LedgerInput.RedeliveriesDue(), Next);
         Assert.Equal((true, false, 0, 0), (due.AsksToLocate, due.AsksForList, due.Events.Count, due.Commands.Count));
         // Once: nothing is due before the list has come.
-        Assert.Null(due.State.DeliveriesDueAt(Next));
-        Assert.Empty(due.State.Handle(new LedgerInput.DeliveriesDue(), Next).Effects);
+        Assert.Null(due.State.RedeliveriesDueAt(Next));
+        Assert.Empty(due.State.Handle(new LedgerInput.RedeliveriesDue(), Next).Effects);
 
         // It may be old: it tells nothing but where a run is that is served.
         var old = due.State.Handle(Located(Target(container: "containerd://0")), Next).State.Handle(Located(Target("uid-2")), Next);
@@ -98,17 +98,17 @@ public class RedeliveryTests
         Assert.Equal((1, 0), (old.State.Served.Count, old.State.Pods.Count));
         var located = old.State.Handle(Located(Target()), Next);
         Assert.Empty(located.Effects);
-        Assert.Equal(Target(), Assert.IsType<AssignRun>(Assert.Single(located.State.Handle(new LedgerInput.DeliveriesDue(), Next).Commands)).Target);
+        Assert.Equal(Target(), Assert.IsType<AssignRun>(Assert.Single(located.State.Handle(new LedgerInput.RedeliveriesDue(), Next).Commands)).Target);
     }
 
     [Fact]
     public void A_run_that_a_list_beside_the_watch_did_not_find_is_looked_for_by_a_list_that_also_tells_who_is_gone()
     {
-        var ended = Recovered(Served(Next)).Handle(new LedgerInput.DeliveriesDue(), Next).State.Handle(new LedgerInput.PodWatched(new PodWatchItem.LocatingEnded()), Next);
+        var ended = Recovered(Served(Next)).Handle(new LedgerInput.RedeliveriesDue(), Next).State.Handle(new LedgerInput.PodWatched(new PodWatchItem.LocatingEnded()), Next);
         Assert.Empty(ended.Effects);
-        var due = ended.State.Handle(new LedgerInput.DeliveriesDue(), ended.State.DeliveriesDueAt(Next)!.Value);
+        var due = ended.State.Handle(new LedgerInput.RedeliveriesDue(), ended.State.RedeliveriesDueAt(Next)!.Value);
         Assert.Equal((false, true), (due.AsksToLocate, due.AsksForList));
-        Assert.Null(due.State.DeliveriesDueAt(Next));
+        Assert.Null(due.State.RedeliveriesDueAt(Next));
         Assert.Equal((0, false), due.State.Handle(ListEnded(), Next).State is var gone ? (gone.Count, gone.IsListAsked) : default);
     }
 
@@ -154,7 +154,7 @@ public class RedeliveryTests
     [Fact]
     public void A_redelivery_whose_pod_has_another_address_stays_one()
     {
-        var pending = Served(Next).Handle(new LedgerInput.DeliveriesDue(), Next).State;
+        var pending = Served(Next).Handle(new LedgerInput.RedeliveriesDue(), Next).State;
         var moved = pending.Handle(Listed(Target() with { Ip = "10.1.0.6" }), Next.AddSeconds(1));
         Assert.Equal((Next, true), Assert.IsType<AssignRun>(Assert.Single(moved.Commands)) is var assign ? (assign.SeenAt, assign.IsRedelivery) : default);
     }
@@ -167,7 +167,7 @@ public class RedeliveryTests
         var ended = Recovered(late.State).Handle(new LedgerInput.Reported(new RunEnded(Run, ["old"])), Now).State;
         Assert.Equal((0, Next), (ended.Entries.Count(), ended.Find(Run)!.NextDeliveryAt));
         // The list tells where it is, as of any other.
-        Assert.Single(ended.Handle(Listed(Target()), Now).State.Handle(new LedgerInput.DeliveriesDue(), Next).Commands);
+        Assert.Single(ended.Handle(Listed(Target()), Now).State.Handle(new LedgerInput.RedeliveriesDue(), Next).Commands);
     }
 
     [Fact]
@@ -232,11 +232,11 @@ public class RedeliveryTests
     {
         var served = Served(Next).Within(new LedgerRoom(600));
         served = Enumerable.Range(0, 5).Aggregate(served, (l, n) => l.Handle(Listed(Target($"other-{n}"), $"other-{n}"), Now).State);
-        var full = served.Handle(new LedgerInput.DeliveriesDue(), Next);
+        var full = served.Handle(new LedgerInput.RedeliveriesDue(), Next);
         Assert.Empty(full.Commands);
-        Assert.True(full.State.DeliveriesDueAt(Next) > Next);
+        Assert.True(full.State.RedeliveriesDueAt(Next) > Next);
         var left = full.State.Handle(new LedgerInput.PodWatched(new PodWatchItem.Deleted("other-0", "8")), Next).State.Handle(new LedgerInput.Reported(new RunEnded(new RunId("other-0", "containerd://1"), [])), Next).State;
-        Assert.Equal(Run, Assert.Single(left.Handle(new LedgerInput.DeliveriesDue(), Next.AddSeconds(10)).Commands).Run);
+        Assert.Equal(Run, Assert.Single(left.Handle(new LedgerInput.RedeliveriesDue(), Next.AddSeconds(10)).Commands).Run);
     }
 
     [Theory]
@@ -249,10 +249,10 @@ public class RedeliveryTests
             Served = ServedRuns.Of(Enumerable.Range(0, count).Select(n => new ServedRun(RunKey.Of(new RunId($"uid-{n}", "containerd://1")), Now, Target($"uid-{n}"), default))),
         };
         var (begun, now) = (0, Now);
-        while (ledger.DeliveriesDueAt(now) is { } at)
+        while (ledger.RedeliveriesDueAt(now) is { } at)
         {
             now = at > now ? at : now;
-            var due = ledger.Handle(new LedgerInput.DeliveriesDue(), now);
+            var due = ledger.Handle(new LedgerInput.RedeliveriesDue(), now);
             Assert.NotEmpty(due.Commands);
             begun += due.Commands.Count;
             Assert.True(begun <= RedeliveryRules.MaxPerSecond * ((now - Now).TotalSeconds + 5), $"{begun} within {now - Now}");

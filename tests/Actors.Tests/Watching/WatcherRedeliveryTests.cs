@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AkkaVault.Actors.Tests.Watching;
 
-/// <summary>The watcher with runs that want another delivery.</summary>
+/// <summary>The watcher with runs that want a redelivery.</summary>
 public sealed class WatcherRedeliveryTests : TestKit
 {
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);

@@ -8,7 +8,7 @@ using static AkkaVault.EndToEnd.Tests.InitContainer.SidecarVault;
 
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
-/// <summary>Another delivery to the same run of a sidecar, as a process, with lives of seconds.</summary>
+/// <summary>Redelivery to the same run of a sidecar, as a process, with lives of seconds.</summary>
 public sealed class SidecarDeliveryTests
 {
     private static readonly AppRoleSettings s_batch = new() { Period = TimeSpan.Zero, TokenTtl = TimeSpan.FromSeconds(12), TokenType = "batch" };

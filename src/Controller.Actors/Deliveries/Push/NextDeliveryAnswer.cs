@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace AkkaVault.Controller.Deliveries.Push;
 
 /// <summary>
-/// Reads from the answer to a push when the run wants another delivery: <c>{"nextDeliverySeconds": N}</c>. Anything may listen on a
+/// Reads from the answer to a push when the run wants a redelivery: <c>{"nextDeliverySeconds": N}</c>. Anything may listen on a
 /// pod's port and answer anything. What is no whole number asks for nothing.
 /// </summary>
 internal static class NextDeliveryAnswer
@@ -17,7 +17,7 @@ internal static class NextDeliveryAnswer
     /// <summary>The longest time.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
-    /// <summary>After what time the run wants another delivery, from <see cref="Shortest"/> to <see cref="Longest"/>; null: it wants none.</summary>
+    /// <summary>After what time the run wants a redelivery, from <see cref="Shortest"/> to <see cref="Longest"/>; null: it wants none.</summary>
     /// <param name="body">The answer.</param>
     public static TimeSpan? Read(byte[] body)
     {

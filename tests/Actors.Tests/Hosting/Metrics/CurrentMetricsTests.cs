@@ -76,7 +76,7 @@ public sealed class CurrentMetricsTests
         _clock.SetUtcNow(At.AddSeconds(70));
         Assert.Equal(["2", "1", firstDue, "0"], await ScrapeAsync(names));
 
-        var begun = ledger.Handle(new LedgerInput.DeliveriesDue(), At.AddSeconds(31)).State;
+        var begun = ledger.Handle(new LedgerInput.RedeliveriesDue(), At.AddSeconds(31)).State;
         _metrics.LedgerChanged(begun);
         _clock.SetUtcNow(At.AddSeconds(90));
         Assert.Equal(["1", "1", firstDue, "0"], await ScrapeAsync(names));
