@@ -59,7 +59,7 @@ internal static class ControllerActors
     {
         var services = ActivatorUtilities.CreateInstance<WatcherServices>(resolver.GetService<IServiceProvider>(), podRegion) with
         {
-            Room = configuration.Store == StateStore.Kubernetes ? LedgerRoom.OfConfigMap : null,
+            Capacity = configuration.Store == StateStore.Kubernetes ? LedgerCapacity.OfConfigMap : null,
         };
         var watcher = Akka.Pattern.BackoffSupervisor.Props(Akka.Pattern.Backoff.OnStop(
                 WatcherActor.Props(services),

@@ -44,7 +44,7 @@ internal sealed partial record RunLedger
     // not wait for it. What it did not find needs a list in place of the watch, which also tells who is gone.
     private LedgerTransition HandleRedeliveriesDue(DateTimeOffset now)
     {
-        var due = Served.DueBy(now).Take(Math.Min(RoomLeft, RedeliveryRules.MaxAtOnce(Served.Count))).ToList();
+        var due = Served.DueBy(now).Take(Math.Min(CapacityLeft, RedeliveryRules.MaxAtOnce(Served.Count))).ToList();
         var isUnknownDue = !IsListAsked && Locating != Locating.Asked && Served.FirstDueOfUnknownAt <= now;
         var begun = due.Aggregate((this with { RedeliveredAt = now }).Do(), (transition, run) => transition.Then(ledger => ledger.ThenRedeliver(run, now)));
         return !isUnknownDue ? begun
@@ -69,7 +69,7 @@ internal sealed partial record RunLedger
         var there = uids.Select(RunKey.HashOf).ToHashSet();
         var gone = Served.All.Where(run => !there.Contains(run.Key.Pod)).ToList();
         // A bounded store could not take all of them at once. The next list tells of the others again.
-        var most = Room is null ? gone.Count : LedgerRoom.MaxRemovedAtOnce;
+        var most = Capacity is null ? gone.Count : LedgerCapacity.MaxRemovedAtOnce;
         return gone.Take(most).Aggregate(
             (this with { HasLeftOut = HasLeftOut || gone.Count > most }).Do(), (transition, run) => transition.Then(ledger => ledger.ThenRemoveServed(run, ResumeToken)));
     }

@@ -9,7 +9,7 @@ internal sealed partial record RunLedger
     /// <summary>The transition function.</summary>
     /// <param name="input">What happened.</param>
     /// <param name="now">This node's clock.</param>
-    public LedgerTransition Handle(LedgerInput input, DateTimeOffset now) => HandleInput(input, now).Then(ledger => ledger.ThenListIfThereIsRoom());
+    public LedgerTransition Handle(LedgerInput input, DateTimeOffset now) => HandleInput(input, now).Then(ledger => ledger.ThenListIfThereIsCapacity());
 
     private LedgerTransition HandleInput(LedgerInput input, DateTimeOffset now) => input switch
     {
@@ -120,7 +120,7 @@ internal sealed partial record RunLedger
             // The new address is for a later redelivery. It is not stored: the next leader asks the API server.
             { Status: RunStatus.Delivered } known => transition.Then(ledger => ledger.With(known with { Target = target }).Do()),
             { Status: RunStatus.Pending } known when known.Target == target => transition,
-            null when RoomLeft == 0 => transition.Then(ledger => (ledger with { HasLeftOut = true }).Do()),
+            null when CapacityLeft == 0 => transition.Then(ledger => (ledger with { HasLeftOut = true }).Do()),
             var known => transition.Then(ledger => ledger.ThenAdd(new Added(target, known?.SeenAt ?? now, resumeToken, known?.IsRedelivery ?? false), now)),
         };
     }

@@ -16,9 +16,9 @@ namespace AkkaVault.Controller.Watching;
 /// <param name="Tracker">Gets the ledger, for people who ask for runs.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">The log.</param>
-/// <param name="Room">How much fits into the ledger's store; null: everything.</param>
+/// <param name="Capacity">How much fits into the ledger's store; null: everything.</param>
 internal sealed record WatcherServices(
-    IPodWatcher Pods, IActorRef PodRegion, IWatcherObserver Observer, ILedgerTracker Tracker, TimeProvider Clock, ILogger<WatcherActor> Log, LedgerRoom? Room = null);
+    IPodWatcher Pods, IActorRef PodRegion, IWatcherObserver Observer, ILedgerTracker Tracker, TimeProvider Clock, ILogger<WatcherActor> Log, LedgerCapacity? Capacity = null);
 
 /// <summary>
 /// The one watcher of the cluster: a thin persistent shell around <see cref="RunLedger"/>, which decides. The watcher stores the events
@@ -164,7 +164,7 @@ internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
     private void Start()
     {
         _started = true;
-        _ledger = _ledger.Within(_services.Room);
+        _ledger = _ledger.Within(_services.Capacity);
         _services.Log.Watches(_ledger.Count, _ledger.ResumeToken);
         _services.Observer.WatcherStarted();
         _services.Observer.LedgerChanged(_ledger);

@@ -174,8 +174,8 @@ public class RedeliveryTests
     public void A_lost_ledger_fills_again_part_by_part_where_its_store_is_bounded()
     {
         const int Count = 200;
-        var room = new LedgerRoom(15_000);
-        var (ledger, lists, assigned, most) = (RunLedger.Empty.Within(room), 1, new HashSet<string>(), 0);
+        var capacity = new LedgerCapacity(15_000);
+        var (ledger, lists, assigned, most) = (RunLedger.Empty.Within(capacity), 1, new HashSet<string>(), 0);
         for (var listed = 0; listed < lists; listed++)
         {
             var waiting = new Queue<AssignRun>();
@@ -199,7 +199,7 @@ public class RedeliveryTests
         }
 
         Assert.Equal((Count, 0), (ledger.Served.Count, ledger.Pods.Count));
-        Assert.Equal(room.MaxWaiting(0), most);
+        Assert.Equal(capacity.MaxWaiting(0), most);
         Assert.InRange(lists, 4, 12);
     }
 
@@ -212,25 +212,25 @@ public class RedeliveryTests
         var ledger = (RunLedger.Empty with
         {
             Served = ServedRuns.Of(Enumerable.Range(0, Gone).Select(n => new ServedRun(RunKey.Of(new RunId($"uid-{n}", "containerd://1")), null, null, default))),
-        }).Within(bounded ? LedgerRoom.OfConfigMap : null);
+        }).Within(bounded ? LedgerCapacity.OfConfigMap : null);
         var (lists, most) = (1, 0);
         for (var listed = 0; listed < lists; listed++)
         {
             var ended = ledger.Handle(ListEnded(), Now);
             most = Math.Max(most, ended.Events.Count);
-            // The store is slow: there is no snapshot before it lacks room.
+            // The store is slow: there is no snapshot before it lacks capacity.
             ledger = ended.AsksForList ? ended.State : ended.State.Handle(new LedgerInput.SnapshotStored(ended.State.EventCount), Now) is var stored && stored.AsksForList ? stored.State : ended.State;
             if (ledger.IsListAsked) lists++;
         }
 
-        Assert.Equal((0, bounded ? Gone / LedgerRoom.MaxRemovedAtOnce : 1), (ledger.Served.Count, lists));
-        Assert.Equal(bounded ? LedgerRoom.MaxRemovedAtOnce + 1 : Gone + 1, most);
+        Assert.Equal((0, bounded ? Gone / LedgerCapacity.MaxRemovedAtOnce : 1), (ledger.Served.Count, lists));
+        Assert.Equal(bounded ? LedgerCapacity.MaxRemovedAtOnce + 1 : Gone + 1, most);
     }
 
     [Fact]
     public void A_redelivery_waits_for_room_as_well()
     {
-        var served = Served(Next).Within(new LedgerRoom(600));
+        var served = Served(Next).Within(new LedgerCapacity(600));
         served = Enumerable.Range(0, 5).Aggregate(served, (l, n) => l.Handle(Listed(Target($"other-{n}"), $"other-{n}"), Now).State);
         var full = served.Handle(new LedgerInput.RedeliveriesDue(), Next);
         Assert.Empty(full.Commands);

@@ -23,7 +23,7 @@ public sealed class WatcherStormTests : TestKit
     private const int Limit = 256 * 1024;
 
     // As much less than the limit as that of a ConfigMap.
-    private static readonly LedgerRoom s_room = new(225_000);
+    private static readonly LedgerCapacity s_capacity = new(225_000);
     private static readonly DateTimeOffset At = new(2026, 11, 24, 1, 2, 3, TimeSpan.Zero);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly FakeLedgerObject _object;
@@ -70,7 +70,7 @@ public sealed class WatcherStormTests : TestKit
         Watch(StartWatcher());
         await AwaitConditionAsync(() => Task.FromResult(_object.TooLarge > 0 || _observed.Current is { Served.Count: Count, Pods.Count: 0 }), Deadline);
         Assert.Equal(0, _object.TooLarge);
-        Assert.InRange(_object.Largest, Limit / 4, s_room.Bytes);
+        Assert.InRange(_object.Largest, Limit / 4, s_capacity.Bytes);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class WatcherStormTests : TestKit
     }
 
     private IActorRef StartWatcher() => Sys.ActorOf(WatcherActor.Props(new WatcherServices(
-        _pods, _region, _observed, new RunTracker(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance, s_room)), "watcher");
+        _pods, _region, _observed, new RunTracker(TimeProvider.System), TimeProvider.System, NullLogger<WatcherActor>.Instance, s_capacity)), "watcher");
 
     private static ActorSystemSetup SetupWith(FakeLedgerObject ledger) => BootstrapSetup.Create()
         .WithConfig(ConfigMapLedgerStore.Hocon.WithFallback(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF\nakka.actor.provider = cluster\nakka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }")))

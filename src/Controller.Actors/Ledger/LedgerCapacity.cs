@@ -5,10 +5,10 @@ namespace AkkaVault.Controller.Ledger;
 /// them, and in the snapshot that replaces those events.
 /// </summary>
 /// <param name="Bytes">What the store holds.</param>
-internal sealed record LedgerRoom(int Bytes)
+internal sealed record LedgerCapacity(int Bytes)
 {
     /// <summary>A ledger in a ConfigMap, which holds 1 MiB.</summary>
-    public static readonly LedgerRoom OfConfigMap = new(900_000);
+    public static readonly LedgerCapacity OfConfigMap = new(900_000);
 
     /// <summary>The most served runs that are removed together, because a list no longer has their pods.</summary>
     public const int MaxRemovedAtOnce = 2000;
