@@ -50,7 +50,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         {
             if (_yields) return;
             _yields = true;
-            _services.Log.GivesWay(to.Holder);
+            _services.Log.GivesWay(to.Owner);
             foreach (var member in _cluster.State.Members) _cluster.Leave(member.Address);
         });
     }
@@ -79,12 +79,12 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 
     private sealed record JoinOverdue;
     private sealed record LookupDue;
-    private sealed record YieldTo(string Holder);
+    private sealed record YieldTo(string Owner);
 
     protected override void PreStart()
     {
         var self = Self;
-        _services.Cluster.Begin(_cluster.SelfUniqueAddress, holder => self.Tell(new YieldTo(holder)));
+        _services.Cluster.Begin(_cluster.SelfUniqueAddress, owner => self.Tell(new YieldTo(owner)));
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         // A single replica forms its cluster at once.
         if (_services.Rules.Replicas == 1) _cluster.Join(_cluster.SelfAddress);

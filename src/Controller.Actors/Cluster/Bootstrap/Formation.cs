@@ -16,7 +16,7 @@ internal abstract record FormationInput
     /// <summary>The ledger was read, no earlier than it was asked for at <paramref name="Asked"/>.</summary>
     public sealed record LedgerRead(LedgerMark Mark, TimeSpan Asked) : FormationInput;
 
-    /// <summary>The ledger could not be read: its holder perhaps could not write it either.</summary>
+    /// <summary>The ledger could not be read: its owner perhaps could not write it either.</summary>
     public sealed record LedgerUnread : FormationInput;
 
     /// <summary>A claim has ended.</summary>
@@ -38,7 +38,7 @@ internal abstract record FormationEffect
 /// Whether a starting controller joins a cluster or forms one. It joins a cluster that exists. It forms one only when enough contact
 /// points answer, its address is the lowest of them, and it has claimed the ledger. It claims the ledger only when no cluster can be
 /// alive: there is no ledger, or the ledger has not changed for <see cref="FormationRules.Silence"/> while this node watched it, or all
-/// controllers answer that they are in no cluster, the process at the holder's address among them. Times are of this node's own clock,
+/// controllers answer that they are in no cluster, the process at the owner's address among them. Times are of this node's own clock,
 /// which only goes forward; they are never compared with another's.
 /// </summary>
 internal sealed record Formation
@@ -95,7 +95,7 @@ internal sealed record Formation
         // No cluster is formed beside one that cannot be joined.
         if (!seeds.IsEmpty) return ThenWait($"cannot join {members}: this node is {Self}; cluster.tls must be set for all controllers or for none");
         if (!MayForm(now) || Ledger is not { } ledger || now - ledger.Answered > Rules.LedgerFreshness) return ThenWait();
-        if (LivingHolder(ledger) is { } holder) return ThenWait($"{holder} held the ledger last; no cluster is formed until it has not changed for {Rules.Silence.TotalSeconds} s");
+        if (LivingOwner(ledger) is { } owner) return ThenWait($"{owner} owned the ledger last; no cluster is formed until it has not changed for {Rules.Silence.TotalSeconds} s");
         var reachable = string.Join(", ", Observed.Answers.Keys);
         var waiting = (this with { Claimed = new Claim(now, false), Claims = Claims.Add(write) }).ThenWait($"about to form a cluster; reachable: {reachable}");
         return waiting with { Effects = waiting.Effects.Add(new FormationEffect.Claim(ledger.Mark, write)) };
@@ -110,8 +110,8 @@ internal sealed record Formation
         && Observed.Answers.First().Value.Node == Self
         && now - StableSince >= (AllAnswer ? Rules.StableMargin : Rules.MissingReplicaTimeout);
 
-    /// <summary>The ledger's holder, if it may still live in a cluster; null: it does not.</summary>
-    private string? LivingHolder(LedgerMarkObservation ledger)
+    /// <summary>The ledger's owner, if it may still live in a cluster; null: it does not.</summary>
+    private string? LivingOwner(LedgerMarkObservation ledger)
     {
         var mark = ledger.Mark;
         if (mark.Version is null || ledger.Unchanged >= Rules.Silence || Claims.Contains(mark.Write)) return null;

@@ -6,7 +6,7 @@ using AkkaVault.Controller.Watching;
 
 namespace AkkaVault.Controller.Cluster.Bootstrap;
 
-/// <summary>Which nodes are and were members of this node's cluster: the ledger's holder may be of another cluster. Thread-safe.</summary>
+/// <summary>Which nodes are and were members of this node's cluster: the ledger's owner may be of another cluster. Thread-safe.</summary>
 internal sealed class LedgerClusterMembership(Leadership leadership) : ILedgerCluster
 {
     private readonly ConcurrentDictionary<string, bool> _members = new(StringComparer.Ordinal);
@@ -23,16 +23,16 @@ internal sealed class LedgerClusterMembership(Leadership leadership) : ILedgerCl
     /// <summary>A node's name in the ledger: its address, and the incarnation at that address.</summary>
     public static string NameOf(UniqueAddress node) => string.Create(CultureInfo.InvariantCulture, $"{node.Address}#{node.Uid}");
 
-    /// <summary>Has <paramref name="yieldTo"/> called with the holder when another cluster owns the ledger.</summary>
+    /// <summary>Has <paramref name="yieldTo"/> called with the owner when another cluster owns the ledger.</summary>
     public void Begin(UniqueAddress self, Action<string> yieldTo) => (Node, _yieldTo) = (NameOf(self), yieldTo);
 
     public void Joined(UniqueAddress node) => _members[NameOf(node)] = true;
 
     public void Removed(UniqueAddress node) => _members[NameOf(node)] = false;
 
-    public HolderRelation RelationOf(string node) => node == Node ? HolderRelation.Member
-        : !_members.TryGetValue(node, out var member) ? HolderRelation.OtherCluster
-        : member ? HolderRelation.Member : HolderRelation.FormerMember;
+    public OwnerRelation RelationOf(string node) => node == Node ? OwnerRelation.Member
+        : !_members.TryGetValue(node, out var member) ? OwnerRelation.OtherCluster
+        : member ? OwnerRelation.Member : OwnerRelation.FormerMember;
 
     public void YieldTo(string node) => _yieldTo?.Invoke(node);
 }

@@ -12,7 +12,7 @@ namespace AkkaVault.Controller.Ledger.Storage;
 internal static class LedgerHosting
 {
     // The host's name, in Kubernetes the pod's, is for people. The rest tells a restarted container from its earlier runs.
-    private static readonly string Holder = $"{Environment.MachineName}-{Guid.NewGuid():N}";
+    private static readonly string Owner = $"{Environment.MachineName}-{Guid.NewGuid():N}";
 
     /// <summary>Adds the ledger's ConfigMap, and what reads and writes it.</summary>
     public static IServiceCollection AddLedger(this IServiceCollection services) => services
@@ -21,9 +21,9 @@ internal static class LedgerHosting
             var settings = provider.GetRequiredService<KubernetesSettings>();
             return new LedgerConfigMap(provider.GetRequiredService<ApiServer>(), settings.ServiceNamespace, settings.LedgerName, provider.GetRequiredService<TimeProvider>());
         })
-        .AddSingleton(provider => new LedgerMarkStore(provider.GetRequiredService<ILedgerObject>(), Holder, () => provider.GetService<ILedgerCluster>()?.Node ?? ""))
+        .AddSingleton(provider => new LedgerMarkStore(provider.GetRequiredService<ILedgerObject>(), Owner, () => provider.GetService<ILedgerCluster>()?.Node ?? ""))
         .AddSingleton(provider => new LedgerWriterServices(
-            provider.GetRequiredService<ILedgerObject>(), Holder, provider.GetRequiredService<ILedgerObserver>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILedgerObject>(), Owner, provider.GetRequiredService<ILedgerObserver>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LedgerWriter>>(), provider.GetService<ILedgerCluster>()));
 
     /// <summary>Makes the store the journal and snapshot store of the watcher.</summary>

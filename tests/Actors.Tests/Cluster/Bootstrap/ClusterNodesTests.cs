@@ -138,7 +138,7 @@ public sealed class ClusterNodesTests : IAsyncLifetime
         foreach (var node in new[] { 1, 2, 3 }) Show(node, 1, 2, 3);
         foreach (var node in new[] { 1, 2, 3 }) await OursAsync(node, required);
         await OneClusterAsync(1, 2, 3);
-        await EventuallyAsync(() => _nodes.Any(node => node.Stores), "one holds the ledger");
+        await EventuallyAsync(() => _nodes.Any(node => node.Stores), "one owns the ledger");
     }
 
     // Waits for half as long again as a dead cluster holds nodes off, by the nodes' clock.
@@ -181,7 +181,7 @@ public sealed class ClusterNodesTests : IAsyncLifetime
 
         public bool Leads => true;
 
-        public HolderRelation RelationOf(string node) => HolderRelation.FormerMember;
+        public OwnerRelation RelationOf(string node) => OwnerRelation.FormerMember;
 
         public void YieldTo(string node) => throw new InvalidOperationException("it was there last");
     }

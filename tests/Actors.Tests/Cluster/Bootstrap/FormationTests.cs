@@ -60,27 +60,27 @@ public class FormationTests
     [Fact]
     public void No_cluster_is_formed_until_the_ledger_has_not_changed_for_long_enough()
     {
-        _mark = Held("akka.tcp://s@10.0.0.9:2552#1", 1);
+        _mark = OwnedBy("akka.tcp://s@10.0.0.9:2552#1", 1);
         for (var version = 1; version < 20; version++)
         {
-            _mark = Held("akka.tcp://s@10.0.0.9:2552#1", version);
+            _mark = OwnedBy("akka.tcp://s@10.0.0.9:2552#1", version);
             Live(TimeSpan.FromSeconds(10), 1, 2, 3);
         }
 
         Assert.All(_steps, step => Assert.True(Waits(step)));
         // The message is logged once.
-        Assert.Equal("akka.tcp://s@10.0.0.9:2552#1 held the ledger last; no cluster is formed until it has not changed for 15 s", Assert.Single(_steps, step => step.Log is not null).Log);
+        Assert.Equal("akka.tcp://s@10.0.0.9:2552#1 owned the ledger last; no cluster is formed until it has not changed for 15 s", Assert.Single(_steps, step => step.Log is not null).Log);
         Assert.Equal(_mark, Claimed(1, 2, 3));
     }
 
     [Fact]
     public void While_the_ledger_cannot_be_read_no_cluster_is_formed_and_that_time_does_not_count()
     {
-        _mark = Held("akka.tcp://s@10.0.0.9:2552#1", 1);
+        _mark = OwnedBy("akka.tcp://s@10.0.0.9:2552#1", 1);
         Live(TimeSpan.FromSeconds(12), 1, 2, 3);
         _mark = null;
         Live(TimeSpan.FromSeconds(60), 1, 2, 3);
-        _mark = Held("akka.tcp://s@10.0.0.9:2552#1", 1);
+        _mark = OwnedBy("akka.tcp://s@10.0.0.9:2552#1", 1);
         Live(TimeSpan.FromSeconds(12), 1, 2, 3);
         Assert.All(_steps, step => Assert.True(Waits(step)));
         Claimed(1, 2, 3);
@@ -89,7 +89,7 @@ public class FormationTests
     [Fact]
     public void A_node_that_did_not_read_the_ledger_for_a_while_watches_it_from_the_beginning()
     {
-        _mark = Held("akka.tcp://s@10.0.0.9:2552#1", 1);
+        _mark = OwnedBy("akka.tcp://s@10.0.0.9:2552#1", 1);
         Live(TimeSpan.FromSeconds(12), 1, 2, 3);
         _now += TimeSpan.FromMinutes(5);
         Live(TimeSpan.FromSeconds(12), 1, 2, 3);
@@ -99,7 +99,7 @@ public class FormationTests
     [Fact]
     public void A_holder_at_whose_address_another_process_answers_is_gone_if_all_answer()
     {
-        _mark = Held("akka.tcp://s@10.0.0.2:2552#1", 1);
+        _mark = OwnedBy("akka.tcp://s@10.0.0.2:2552#1", 1);
         var begun = _now;
         Claimed(1, 2, 3);
         Assert.InRange(_now - begun, Rules.AnswerAge, Rules.Silence / 2);
@@ -109,9 +109,9 @@ public class FormationTests
     [InlineData("akka.tcp://s@10.0.0.2:2552#1", 1, 2)]
     [InlineData("akka.tcp://s@10.0.0.20:2552#1", 1, 2, 3)]
     [InlineData("", 1, 2, 3)]
-    public void The_holder_may_live_where_a_replica_is_missing_or_no_process_answers_at_its_address(string holder, params int[] answering)
+    public void The_owner_may_live_where_a_replica_is_missing_or_no_process_answers_at_its_address(string owner, params int[] answering)
     {
-        _mark = Held(holder, 1);
+        _mark = OwnedBy(owner, 1);
         var begun = _now;
         Claimed(answering);
         Assert.True(_now - begun >= Rules.Silence);
@@ -120,7 +120,7 @@ public class FormationTests
     [Fact]
     public void An_answer_older_than_the_ledger_proves_nothing()
     {
-        _mark = Held("akka.tcp://s@10.0.0.2:2552#1", 1);
+        _mark = OwnedBy("akka.tcp://s@10.0.0.2:2552#1", 1);
         for (var until = _now + TimeSpan.FromSeconds(10); _now < until; _answers--) Assert.True(Waits(Look(1, 2, 3)));
     }
 
@@ -132,7 +132,7 @@ public class FormationTests
         _now += Rules.ClaimIsGood + Tick;
         Handle(new FormationInput.ClaimEnded(true));
         Assert.True(Waits(Look(1, 2, 3)));
-        _mark = Held("akka.tcp://s@10.0.0.1:2552#1", 7) with { Write = write };
+        _mark = OwnedBy("akka.tcp://s@10.0.0.1:2552#1", 7) with { Write = write };
         var begun = _now;
         Claimed(1, 2, 3);
         Assert.True(_now - begun < TimeSpan.FromSeconds(2));
@@ -143,7 +143,7 @@ public class FormationTests
     {
         Claimed(1, 2, 3);
         Handle(new FormationInput.ClaimEnded(false));
-        _mark = Held("akka.tcp://s@10.0.0.9:2552#1", 1);
+        _mark = OwnedBy("akka.tcp://s@10.0.0.9:2552#1", 1);
         Live(TimeSpan.FromSeconds(14), 1, 2, 3);
         Assert.Single(_steps, step => step.Claim is not null);
     }
@@ -215,7 +215,7 @@ public class FormationTests
         return new ContactPointAnswer(node == _self ? _formation.Self : Node(node), [.. seeds.Select(Node)], observed, before is not null && before.Observed == observed ? before.Seen : _now);
     }
 
-    private static LedgerMark Held(string node, int version) => new(new ObjectVersion("uid", $"{version}"), node, $"of version {version}", version, LedgerRecord.Empty);
+    private static LedgerMark OwnedBy(string node, int version) => new(new ObjectVersion("uid", $"{version}"), node, $"of version {version}", version, LedgerRecord.Empty);
 
     private static ContactPoint Point(int address) => new(IPAddress.Parse($"10.0.0.{address}"), 8558);
 

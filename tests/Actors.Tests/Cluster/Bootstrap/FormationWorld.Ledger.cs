@@ -30,7 +30,7 @@ internal sealed partial class FormationWorld
         After(Between(1, _random.Next(15) == 0 ? 20_000 : 300), () =>
         {
             var reached = Reaches(process);
-            var won = reached && TryWrite(mark.Version, LedgerCodec.Encode(new LedgerStamp(process.Name, mark.Epoch + 1, write, process.Name), mark.Record));
+            var won = reached && TryWrite(mark.Version, LedgerCodec.Encode(new LedgerStamp(process.Name, mark.ClaimNumber + 1, write, process.Name), mark.Record));
             if (won) CheckNobodyLives(process);
             // The answer may get lost, or come after the process has given up.
             bool? known = reached && _random.Next(15) != 0 ? won : null;
@@ -69,31 +69,31 @@ internal sealed partial class FormationWorld
         if (process.Leaving || Leader(process.Cluster!.Value) != process || ClockOf(process) < process.WriteNext || process.Writing) return;
         process.Writing = true;
         var write = Guid.NewGuid().ToString("N");
-        if (process.Ownership is LedgerOwnership.Owned held) Renew(process, held, write);
+        if (process.Ownership is LedgerOwnership.Owned owned) Renew(process, owned, write);
         else Claim(process, write);
     }
 
-    private void Renew(WorldProcess process, LedgerOwnership.Owned held, string write)
+    private void Renew(WorldProcess process, LedgerOwnership.Owned owned, string write)
     {
-        var stamp = held.Stamp with { Write = write };
+        var stamp = owned.Stamp with { Write = write };
         After(Between(1, 300), () =>
         {
             var reached = Reaches(process);
-            var written = reached && TryWrite(held.Version, LedgerCodec.Encode(stamp, held.Record));
+            var written = reached && TryWrite(owned.Version, LedgerCodec.Encode(stamp, owned.Record));
             var (version, found, answered) = (_ledger?.Version, _ledger, reached && _random.Next(20) != 0);
             WhenAwake(process, Between(1, 300), () =>
             {
                 (process.Writing, process.WriteNext) = (false, ClockOf(process) + LedgerWriter.RenewalInterval);
-                if (!answered) process.Ownership = held with { Renewals = held.Renewals.Add(write) };
-                else if (written) process.Ownership = held with { Stamp = stamp, Version = version!, Renewals = [] };
+                if (!answered) process.Ownership = owned with { Renewals = owned.Renewals.Add(write) };
+                else if (written) process.Ownership = owned with { Stamp = stamp, Version = version!, Renewals = [] };
                 else
                 {
-                    process.Ownership = LedgerWrite.Judge(held, write, found, DateTimeOffset.UnixEpoch + _now) switch
+                    process.Ownership = LedgerWrite.Judge(owned, write, found, DateTimeOffset.UnixEpoch + _now) switch
                     {
                         LedgerWrite.Failed failed => failed.Ownership,
-                        LedgerWrite.Stored stored => held with { Stamp = stamp, Version = stored.Version, Renewals = [] },
-                        LedgerWrite.Again again => held with { Version = again.Version },
-                        _ => held,
+                        LedgerWrite.Stored stored => owned with { Stamp = stamp, Version = stored.Version, Renewals = [] },
+                        LedgerWrite.Again again => owned with { Version = again.Version },
+                        _ => owned,
                     };
                     if (process.Ownership is LedgerOwnership.Lost) (process.WriteNext, process.Attempt) = (ClockOf(process), null);
                 }

@@ -106,7 +106,7 @@ internal sealed partial class FormationWorld
 
     private void Check()
     {
-        var storing = Living.Where(process => process.Ownership is LedgerOwnership.Owned held && _ledger is { } ledger && held.Wrote(LedgerCodec.Decode(ledger.Content).Stamp)).ToList();
+        var storing = Living.Where(process => process.Ownership is LedgerOwnership.Owned owned && _ledger is { } ledger && owned.Wrote(LedgerCodec.Decode(ledger.Content).Stamp)).ToList();
         if (storing.Select(process => process.Cluster).Distinct().Count() > 1) Violations.Add($"at {_now}: {string.Join(", ", storing.Select(process => process.Name))} can store");
         foreach (var process in Living)
         {

@@ -47,5 +47,5 @@ internal sealed class WorldProcess(int address, int uid, TimeSpan published)
 
     public void Handle(FormationInput input, TimeSpan now) => Formation = Formation.Handle(input, now).State;
 
-    public HolderRelation RelationOf(string node) => node == Name ? HolderRelation.Member : !Known.TryGetValue(node, out var member) ? HolderRelation.OtherCluster : member ? HolderRelation.Member : HolderRelation.FormerMember;
+    public OwnerRelation RelationOf(string node) => node == Name ? OwnerRelation.Member : !Known.TryGetValue(node, out var member) ? OwnerRelation.OtherCluster : member ? OwnerRelation.Member : OwnerRelation.FormerMember;
 }

@@ -7,11 +7,11 @@ using System.Text;
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>Who wrote the object last, and which write it was.</summary>
-/// <param name="Holder">The process that holds the ledger.</param>
-/// <param name="Epoch">How often the ledger was claimed.</param>
+/// <param name="Owner">The process that owns the ledger.</param>
+/// <param name="ClaimNumber">How often the ledger was claimed.</param>
 /// <param name="Write">Identifies one write: a writer that got no answer finds out by it whether the write was stored.</param>
-/// <param name="Node">The holder as a member of a cluster, by address and incarnation; empty: of none.</param>
-internal sealed record LedgerStamp(string Holder, long Epoch, string Write, string Node = "");
+/// <param name="Node">The owner as a member of a cluster, by address and incarnation; empty: of none.</param>
+internal sealed record LedgerStamp(string Owner, long ClaimNumber, string Write, string Node = "");
 
 /// <summary>What an object of ours says.</summary>
 /// <param name="Stamp">Its last write.</param>
@@ -38,8 +38,8 @@ internal static class LedgerCodec
         {
             ["about"] = Warning,
             ["format"] = Format,
-            ["holder"] = stamp.Holder,
-            ["epoch"] = stamp.Epoch.ToString(CultureInfo.InvariantCulture),
+            ["holder"] = stamp.Owner,
+            ["epoch"] = stamp.ClaimNumber.ToString(CultureInfo.InvariantCulture),
             ["write"] = stamp.Write,
         };
         if (stamp.Node.Length > 0) texts["node"] = stamp.Node;

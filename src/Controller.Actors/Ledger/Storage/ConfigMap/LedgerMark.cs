@@ -1,12 +1,12 @@
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>Who holds the ledger, for a process that is in no cluster yet.</summary>
+/// <summary>Who owns the ledger, for a process that is in no cluster yet.</summary>
 /// <param name="Version">The version that was read; null: there is no ledger.</param>
-/// <param name="Node">The holder as a member of its cluster; empty: it does not say.</param>
+/// <param name="Node">The owner as a member of its cluster; empty: it does not say.</param>
 /// <param name="Write">Its last write; empty: what is there is no ledger.</param>
-/// <param name="Epoch">How often it was claimed.</param>
+/// <param name="ClaimNumber">How often it was claimed.</param>
 /// <param name="Record">What is stored.</param>
-internal sealed record LedgerMark(ObjectVersion? Version, string Node, string Write, long Epoch, LedgerRecord Record)
+internal sealed record LedgerMark(ObjectVersion? Version, string Node, string Write, long ClaimNumber, LedgerRecord Record)
 {
     /// <summary>There is no ledger.</summary>
     public static readonly LedgerMark None = new(null, "", "", 0, LedgerRecord.Empty);
@@ -18,7 +18,7 @@ internal sealed record LedgerMark(ObjectVersion? Version, string Node, string Wr
         try
         {
             var (stamp, record) = LedgerCodec.Decode(found.Content);
-            return new LedgerMark(found.Version, stamp.Node, stamp.Write, stamp.Epoch, record);
+            return new LedgerMark(found.Version, stamp.Node, stamp.Write, stamp.ClaimNumber, record);
         }
         catch (InvalidDataException)
         {
@@ -47,11 +47,11 @@ internal sealed record LedgerMarkObservation(LedgerMark Mark, TimeSpan Since, Ti
             : new LedgerMarkObservation(mark, answered, answered, TimeSpan.Zero);
 }
 
-/// <summary>The ledger as the mark of the one cluster: a process claims it before it forms a cluster, which fences the previous holder.</summary>
+/// <summary>The ledger as the mark of the one cluster: a process claims it before it forms a cluster, which fences the previous owner.</summary>
 /// <param name="ledger">The object that stores it.</param>
-/// <param name="holder">This process.</param>
+/// <param name="owner">This process.</param>
 /// <param name="node">This process as a member of a cluster, once it is known.</param>
-internal sealed class LedgerMarkStore(ILedgerObject ledger, string holder, Func<string> node)
+internal sealed class LedgerMarkStore(ILedgerObject ledger, string owner, Func<string> node)
 {
     /// <summary>What it is, for people.</summary>
     public string Name => ledger.Name;
@@ -68,7 +68,7 @@ internal sealed class LedgerMarkStore(ILedgerObject ledger, string holder, Func<
     /// <exception cref="LedgerObjectException">It is not known whether it was claimed.</exception>
     public async Task<bool> ClaimAsync(LedgerMark mark, string write, CancellationToken cancellation)
     {
-        var content = LedgerCodec.Encode(new LedgerStamp(holder, mark.Epoch + 1, write, node()), mark.Record);
+        var content = LedgerCodec.Encode(new LedgerStamp(owner, mark.ClaimNumber + 1, write, node()), mark.Record);
         try
         {
             if (mark.Version is { } version) await ledger.ReplaceAsync(content, version, cancellation).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>Why this process no longer holds the ledger.</summary>
+/// <summary>Why this process no longer owns the ledger.</summary>
 internal enum OwnershipLossReason
 {
     /// <summary>Another process has claimed it.</summary>
@@ -51,7 +51,7 @@ internal abstract record LedgerOwnership(int Disputes)
     /// <summary>Lost: all writes fail until it is claimed again.</summary>
     /// <param name="Reason">Why.</param>
     /// <param name="Explanation">Why, for people.</param>
-    /// <param name="Left">What was stored when it was deleted while this process held it; null: not known for sure.</param>
+    /// <param name="Left">What was stored when it was deleted while this process owned it; null: not known for sure.</param>
     /// <param name="Disputes">See <see cref="LedgerOwnership"/>.</param>
     public sealed record Lost(OwnershipLossReason Reason, string Explanation, LedgerRecord? Left, int Disputes) : LedgerOwnership(Disputes);
 }
@@ -61,6 +61,6 @@ internal abstract record LedgerOwnership(int Disputes)
 internal sealed class LedgerOwnershipLostException(LedgerOwnership.Lost? lost)
     : Exception(lost is null ? "the ledger was not recovered before it was written" : $"this process no longer owns the ledger: {lost.Explanation}")
 {
-    /// <summary>Why; null: this process never held it.</summary>
+    /// <summary>Why; null: this process never owned it.</summary>
     public OwnershipLossReason? Reason { get; } = lost?.Reason;
 }

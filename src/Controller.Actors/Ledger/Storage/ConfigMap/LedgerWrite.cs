@@ -20,14 +20,14 @@ internal abstract record LedgerWrite
     public sealed record Failed(LedgerOwnership.Lost Ownership) : LedgerWrite;
 
     /// <summary>Decides.</summary>
-    /// <param name="held">The ownership before the write.</param>
+    /// <param name="owned">The ownership before the write.</param>
     /// <param name="write">The write's name.</param>
     /// <param name="found">The object as it is now; null: there is none.</param>
     /// <param name="now">The time.</param>
-    public static LedgerWrite Judge(LedgerOwnership.Owned held, string write, ReadLedger? found, DateTimeOffset now)
+    public static LedgerWrite Judge(LedgerOwnership.Owned owned, string write, ReadLedger? found, DateTimeOffset now)
     {
-        if (found is null) return new Failed(Lose(held, OwnershipLossReason.Deleted, "it was deleted", now));
-        if (found.Version == held.Version) return new Again(held.Version);
+        if (found is null) return new Failed(Lose(owned, OwnershipLossReason.Deleted, "it was deleted", now));
+        if (found.Version == owned.Version) return new Again(owned.Version);
 
         LedgerStamp stamp;
         try
@@ -36,23 +36,23 @@ internal abstract record LedgerWrite
         }
         catch (InvalidDataException e)
         {
-            return new Failed(Lose(held, OwnershipLossReason.Changed, $"it is no ledger: {e.Message}", now));
+            return new Failed(Lose(owned, OwnershipLossReason.Changed, $"it is no ledger: {e.Message}", now));
         }
 
         if (stamp.Write == write) return new Stored(found.Version);
-        if (stamp.Holder != held.Stamp.Holder) return new Failed(Lose(held, OwnershipLossReason.Taken, $"{stamp.Holder} has claimed it (claim {stamp.Epoch})", now));
+        if (stamp.Owner != owned.Stamp.Owner) return new Failed(Lose(owned, OwnershipLossReason.Taken, $"{stamp.Owner} has claimed it (claim {stamp.ClaimNumber})", now));
         // Only metadata of the object changed, such as a label; or a renewal was stored whose answer was lost.
-        return held.Wrote(stamp) && found.Version.Uid == held.Version.Uid
+        return owned.Wrote(stamp) && found.Version.Uid == owned.Version.Uid
             ? new Again(found.Version)
-            : new Failed(Lose(held, OwnershipLossReason.Changed, "it was put back to an older state", now));
+            : new Failed(Lose(owned, OwnershipLossReason.Changed, "it was put back to an older state", now));
     }
 
     /// <summary>The ownership ends.</summary>
-    public static LedgerOwnership.Lost Lose(LedgerOwnership.Owned held, OwnershipLossReason reason, string explanation, DateTimeOffset now)
+    public static LedgerOwnership.Lost Lose(LedgerOwnership.Owned owned, OwnershipLossReason reason, string explanation, DateTimeOffset now)
     {
-        var lasting = now - held.Since > LedgerClaim.DisputeDelay.Cap;
-        var disputes = lasting ? 0 : held.Disputes;
+        var lasting = now - owned.Since > LedgerClaim.DisputeDelay.Cap;
+        var disputes = lasting ? 0 : owned.Disputes;
         return new LedgerOwnership.Lost(
-            reason, explanation, reason == OwnershipLossReason.Deleted ? held.Record : null, reason == OwnershipLossReason.Taken ? disputes + 1 : disputes);
+            reason, explanation, reason == OwnershipLossReason.Deleted ? owned.Record : null, reason == OwnershipLossReason.Taken ? disputes + 1 : disputes);
     }
 }

@@ -22,7 +22,7 @@ internal sealed partial class LedgerWriter
             var left = RenewalInterval - _services.Clock.GetElapsedTime(_writtenAt);
             if (left <= TimeSpan.Zero)
             {
-                if (_ownership is LedgerOwnership.Owned held && cluster.Leads) _ownership = await RenewAsync(held, cancellation).ConfigureAwait(false);
+                if (_ownership is LedgerOwnership.Owned owned && cluster.Leads) _ownership = await RenewAsync(owned, cancellation).ConfigureAwait(false);
                 _writtenAt = _services.Clock.GetTimestamp();
                 continue;
             }
@@ -35,27 +35,27 @@ internal sealed partial class LedgerWriter
     }
 
     // One attempt: nobody waits for the renewal, and the next is due soon.
-    private async Task<LedgerOwnership> RenewAsync(LedgerOwnership.Owned held, CancellationToken cancellation)
+    private async Task<LedgerOwnership> RenewAsync(LedgerOwnership.Owned owned, CancellationToken cancellation)
     {
-        var stamp = held.Stamp with { Write = Guid.NewGuid().ToString("N") };
+        var stamp = owned.Stamp with { Write = Guid.NewGuid().ToString("N") };
         try
         {
-            var version = await _services.Object.ReplaceAsync(LedgerCodec.Encode(stamp, held.Record), held.Version, cancellation).ConfigureAwait(false);
-            return held with { Stamp = stamp, Version = version, Renewals = [] };
+            var version = await _services.Object.ReplaceAsync(LedgerCodec.Encode(stamp, owned.Record), owned.Version, cancellation).ConfigureAwait(false);
+            return owned with { Stamp = stamp, Version = version, Renewals = [] };
         }
         catch (LedgerObjectException e) when (e.Failure is LedgerObjectFailure.Unreachable or LedgerObjectFailure.Refused)
         {
             _services.Log.LogDebug("{Ledger} was not renewed: {Problem}", _services.Object.Name, e.Message);
-            return held with { Renewals = held.Renewals.Add(stamp.Write) };
+            return owned with { Renewals = owned.Renewals.Add(stamp.Write) };
         }
         catch (LedgerObjectException e)
         {
-            return await JudgeAsync(held, stamp.Write, e, new RetryLoop(_services, RetryDelay, TimeSpan.Zero), cancellation).ConfigureAwait(false) switch
+            return await JudgeAsync(owned, stamp.Write, e, new RetryLoop(_services, RetryDelay, TimeSpan.Zero), cancellation).ConfigureAwait(false) switch
             {
                 LedgerWrite.Failed { Ownership: { Reason: not OwnershipLossReason.Unreachable } lost } => Lost(lost),
-                LedgerWrite.Stored stored => held with { Stamp = stamp, Version = stored.Version, Renewals = [] },
-                LedgerWrite.Again again => held with { Version = again.Version },
-                _ => held,
+                LedgerWrite.Stored stored => owned with { Stamp = stamp, Version = stored.Version, Renewals = [] },
+                LedgerWrite.Again again => owned with { Version = again.Version },
+                _ => owned,
             };
         }
     }

@@ -6,13 +6,13 @@ namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
 /// <summary>The services of a <see cref="LedgerWriter"/>.</summary>
 /// <param name="Object">The object that stores the ledger.</param>
-/// <param name="Holder">Identifies this process, also among its own earlier runs.</param>
+/// <param name="Owner">Identifies this process, also among its own earlier runs.</param>
 /// <param name="Observer">Metrics.</param>
 /// <param name="Clock">This node's clock.</param>
 /// <param name="Log">The writer's log.</param>
 /// <param name="Cluster">This process' cluster; null: it is alone.</param>
 internal sealed record LedgerWriterServices(
-    ILedgerObject Object, string Holder, ILedgerObserver Observer, TimeProvider Clock, ILogger<LedgerWriter> Log, ILedgerCluster? Cluster = null);
+    ILedgerObject Object, string Owner, ILedgerObserver Observer, TimeProvider Clock, ILogger<LedgerWriter> Log, ILedgerCluster? Cluster = null);
 
 /// <summary>Counts the writes of the ledger, for metrics.</summary>
 internal interface ILedgerObserver
@@ -22,7 +22,7 @@ internal interface ILedgerObserver
     /// <param name="taken">From the first attempt to the answer.</param>
     void LedgerWritten(int bytes, TimeSpan taken);
 
-    /// <summary>This process no longer holds the ledger.</summary>
+    /// <summary>This process no longer owns the ledger.</summary>
     void LedgerLost(OwnershipLossReason reason);
 }
 
@@ -129,14 +129,14 @@ internal sealed partial class LedgerWriter : IDisposable
 
     private static void Answer(LedgerRequest request, LedgerOwnership ownership)
     {
-        if (ownership is LedgerOwnership.Owned held) request.Answer.TrySetResult(held.Record);
+        if (ownership is LedgerOwnership.Owned owned) request.Answer.TrySetResult(owned.Record);
         else request.Answer.TrySetException(new LedgerOwnershipLostException(ownership as LedgerOwnership.Lost));
     }
 
     private async Task<LedgerOwnership> ClaimLedgerAsync(CancellationToken cancellation)
     {
-        var attempt = new ClaimAttempt(_services.Holder, [], false, _services.Cluster?.Node ?? "");
-        Func<string, HolderRelation>? relationOf = _services.Cluster is { } cluster ? cluster.RelationOf : null;
+        var attempt = new ClaimAttempt(_services.Owner, [], false, _services.Cluster?.Node ?? "");
+        Func<string, OwnerRelation>? relationOf = _services.Cluster is { } cluster ? cluster.RelationOf : null;
         var retries = new RetryLoop(_services, RetryDelay, Timeout);
         while (true)
         {
@@ -169,7 +169,7 @@ internal sealed partial class LedgerWriter : IDisposable
                         break;
                     case LedgerClaim.YieldTo yieldTo:
                         _services.Cluster?.YieldTo(yieldTo.Other);
-                        return new LedgerOwnership.Lost(OwnershipLossReason.Taken, $"{yieldTo.Other}, of another cluster, holds it", (_ownership as LedgerOwnership.Lost)?.Left, _ownership.Disputes + 1);
+                        return new LedgerOwnership.Lost(OwnershipLossReason.Taken, $"{yieldTo.Other}, of another cluster, owns it", (_ownership as LedgerOwnership.Lost)?.Left, _ownership.Disputes + 1);
                     case LedgerClaim.Create create:
                         return Claimed(create.Record, create.Stamp, await _services.Object.CreateAsync(LedgerCodec.Encode(create.Stamp, create.Record), cancellation).ConfigureAwait(false));
                     case LedgerClaim.Replace replace:
@@ -191,20 +191,20 @@ internal sealed partial class LedgerWriter : IDisposable
     private LedgerOwnership.Owned Claimed(LedgerRecord record, LedgerStamp stamp, ObjectVersion version)
     {
         _writtenAt = _services.Clock.GetTimestamp();
-        _services.Log.Claimed(_services.Object.Name, stamp.Holder, stamp.Epoch, record.Events.Count, record.Snapshots.Count);
+        _services.Log.Claimed(_services.Object.Name, stamp.Owner, stamp.ClaimNumber, record.Events.Count, record.Snapshots.Count);
         return new LedgerOwnership.Owned(record, stamp, version, Now, _ownership.Disputes);
     }
 
     private async Task WriteAsync(List<LedgerRequest.Change> changes, CancellationToken cancellation)
     {
         if (changes.Count == 0) return;
-        if (_ownership is not LedgerOwnership.Owned held)
+        if (_ownership is not LedgerOwnership.Owned owned)
         {
             foreach (var change in changes) Answer(change, _ownership);
             return;
         }
 
-        var (record, good) = (held.Record, 0);
+        var (record, good) = (owned.Record, 0);
         SequenceConflictException? outOfStep = null;
         try
         {
@@ -215,20 +215,20 @@ internal sealed partial class LedgerWriter : IDisposable
             outOfStep = e;
         }
 
-        _ownership = ReferenceEquals(record, held.Record) ? held : await StoreAsync(held, record, cancellation).ConfigureAwait(false);
+        _ownership = ReferenceEquals(record, owned.Record) ? owned : await StoreAsync(owned, record, cancellation).ConfigureAwait(false);
         foreach (var change in changes.Take(good)) Answer(change, _ownership);
         if (outOfStep is not null && _ownership is LedgerOwnership.Owned ending) _ownership = Lost(LedgerWrite.Lose(ending, OwnershipLossReason.OutOfStep, outOfStep.Message, Now));
         foreach (var change in changes.Skip(good)) Answer(change, _ownership);
     }
 
-    private async Task<LedgerOwnership> StoreAsync(LedgerOwnership.Owned held, LedgerRecord record, CancellationToken cancellation)
+    private async Task<LedgerOwnership> StoreAsync(LedgerOwnership.Owned owned, LedgerRecord record, CancellationToken cancellation)
     {
-        var stamp = held.Stamp with { Write = Guid.NewGuid().ToString("N") };
+        var stamp = owned.Stamp with { Write = Guid.NewGuid().ToString("N") };
         var content = LedgerCodec.Encode(stamp, record);
         Warn(content);
         var started = _services.Clock.GetTimestamp();
         var retries = new RetryLoop(_services, RetryDelay, Timeout);
-        var version = held.Version;
+        var version = owned.Version;
         while (true)
         {
             try
@@ -238,7 +238,7 @@ internal sealed partial class LedgerWriter : IDisposable
             }
             catch (LedgerObjectException e)
             {
-                var verdict = await JudgeAsync(held with { Version = version }, stamp.Write, e, retries, cancellation).ConfigureAwait(false);
+                var verdict = await JudgeAsync(owned with { Version = version }, stamp.Write, e, retries, cancellation).ConfigureAwait(false);
                 if (verdict is LedgerWrite.Failed failed) return Lost(failed.Ownership);
                 if (verdict is LedgerWrite.Again again) version = again.Version;
                 if (verdict is not LedgerWrite.Stored found) continue;
@@ -251,24 +251,24 @@ internal sealed partial class LedgerWriter : IDisposable
         _writtenAt = _services.Clock.GetTimestamp();
         _services.Observer.LedgerWritten(content.Size, _services.Clock.GetElapsedTime(started));
         if (content.Size > SnapshotLimit && content.Parts[LedgerCodec.EventsPart].Length > content.Size / 8) _nearlyFull(new LedgerNearlyFull(content.Size));
-        return held with { Record = record, Stamp = stamp, Version = version, Renewals = [] };
+        return owned with { Record = record, Stamp = stamp, Version = version, Renewals = [] };
     }
 
-    private async Task<LedgerWrite> JudgeAsync(LedgerOwnership.Owned held, string write, LedgerObjectException problem, RetryLoop retries, CancellationToken cancellation)
+    private async Task<LedgerWrite> JudgeAsync(LedgerOwnership.Owned owned, string write, LedgerObjectException problem, RetryLoop retries, CancellationToken cancellation)
     {
         while (true)
         {
-            if (problem.Failure == LedgerObjectFailure.Refused) return new LedgerWrite.Failed(LedgerWrite.Lose(held, OwnershipLossReason.Refused, problem.Message, Now));
+            if (problem.Failure == LedgerObjectFailure.Refused) return new LedgerWrite.Failed(LedgerWrite.Lose(owned, OwnershipLossReason.Refused, problem.Message, Now));
             var unreachable = problem.Failure == LedgerObjectFailure.Unreachable;
             if (unreachable && !await retries.PauseAsync(problem, cancellation).ConfigureAwait(false))
-                return new LedgerWrite.Failed(LedgerWrite.Lose(held, OwnershipLossReason.Unreachable, $"it could not be reached for {Timeout.TotalSeconds} s: {problem.Message}", Now));
+                return new LedgerWrite.Failed(LedgerWrite.Lose(owned, OwnershipLossReason.Unreachable, $"it could not be reached for {Timeout.TotalSeconds} s: {problem.Message}", Now));
 
             try
             {
-                var verdict = LedgerWrite.Judge(held, write, await _services.Object.ReadAsync(cancellation).ConfigureAwait(false), Now);
+                var verdict = LedgerWrite.Judge(owned, write, await _services.Object.ReadAsync(cancellation).ConfigureAwait(false), Now);
                 // Refused as out of date although it is current: the API server lags. A pause avoids a busy loop.
                 if (verdict is LedgerWrite.Again && !unreachable && !await retries.PauseAsync(problem, cancellation).ConfigureAwait(false))
-                    return new LedgerWrite.Failed(LedgerWrite.Lose(held, OwnershipLossReason.Unreachable, problem.Message, Now));
+                    return new LedgerWrite.Failed(LedgerWrite.Lose(owned, OwnershipLossReason.Unreachable, problem.Message, Now));
                 return verdict;
             }
             catch (LedgerObjectException e)
@@ -281,7 +281,7 @@ internal sealed partial class LedgerWriter : IDisposable
     private LedgerOwnership.Lost Lost(LedgerOwnership.Lost lost)
     {
         _services.Observer.LedgerLost(lost.Reason);
-        _services.Log.Lost(_services.Object.Name, _services.Holder, lost.Explanation);
+        _services.Log.Lost(_services.Object.Name, _services.Owner, lost.Explanation);
         return lost;
     }
 

@@ -46,14 +46,14 @@ public sealed class LedgerRenewalTests : IDisposable
         var change = _keeper.ChangeAsync(record => record.Append([new StoredEvent(1, 0, "w", "", new StoredPayload(1, "m", [1]))]), CancellationToken.None);
         await PassUntilAsync(() => change.IsCompleted);
         await change;
-        Assert.Equal(("this", 1L, 1), (_object.Stored!.Stamp.Holder, _object.Stored.Stamp.Epoch, _object.Stored.Record.Events.Count));
+        Assert.Equal(("this", 1L, 1), (_object.Stored!.Stamp.Owner, _object.Stored.Stamp.ClaimNumber, _object.Stored.Record.Events.Count));
     }
 
     [Fact]
     public async Task One_whose_ledger_was_claimed_by_another_cluster_notices_it_without_storing_anything_and_gives_way_if_it_lives()
     {
         await _keeper.ClaimAsync(CancellationToken.None);
-        using var other = Keeper("other", new Cluster { Node = "node-9", HolderRelation = HolderRelation.FormerMember });
+        using var other = Keeper("other", new Cluster { Node = "node-9", OwnerRelation = OwnerRelation.FormerMember });
         await other.ClaimAsync(CancellationToken.None);
         await PassAsync(LedgerWriter.RenewalInterval * 3);
         await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _keeper.ReadAsync(CancellationToken.None));
@@ -61,7 +61,7 @@ public sealed class LedgerRenewalTests : IDisposable
         await PassUntilAsync(() => again.IsCompleted);
         await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => again);
         Assert.Equal("node-9", _cluster.GaveWayTo);
-        Assert.Equal("other", _object.Stored!.Stamp.Holder);
+        Assert.Equal("other", _object.Stored!.Stamp.Owner);
     }
 
     [Fact]
@@ -72,16 +72,16 @@ public sealed class LedgerRenewalTests : IDisposable
         await PassUntilAsync(() => claim.IsCompleted);
         await claim;
         Assert.Null(_cluster.GaveWayTo);
-        Assert.Equal(("this", 2L), (_object.Stored!.Stamp.Holder, _object.Stored.Stamp.Epoch));
+        Assert.Equal(("this", 2L), (_object.Stored!.Stamp.Owner, _object.Stored.Stamp.ClaimNumber));
     }
 
     [Fact]
     public async Task A_member_that_led_before_is_followed_at_once()
     {
         using (var other = Keeper("other", new Cluster { Node = "node-2" })) await other.ClaimAsync(CancellationToken.None);
-        _cluster.HolderRelation = HolderRelation.FormerMember;
+        _cluster.OwnerRelation = OwnerRelation.FormerMember;
         await _keeper.ClaimAsync(CancellationToken.None).WaitAsync(Patience);
-        Assert.Equal("this", _object.Stored!.Stamp.Holder);
+        Assert.Equal("this", _object.Stored!.Stamp.Owner);
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public sealed class LedgerRenewalTests : IDisposable
         Assert.Single(won, true);
     }
 
-    private LedgerWriter Keeper(string holder, Cluster cluster) => new(
-        new LedgerWriterServices(_object.Seen(() => holder == "this" ? _happens : Mishap.None), holder, new Unobserved(), _clock, NullLogger<LedgerWriter>.Instance, cluster), _ => { });
+    private LedgerWriter Keeper(string owner, Cluster cluster) => new(
+        new LedgerWriterServices(_object.Seen(() => owner == "this" ? _happens : Mishap.None), owner, new Unobserved(), _clock, NullLogger<LedgerWriter>.Instance, cluster), _ => { });
 
     private async Task PassAsync(TimeSpan time)
     {
@@ -131,11 +131,11 @@ public sealed class LedgerRenewalTests : IDisposable
 
         public bool Leads { get; set; } = true;
 
-        public HolderRelation HolderRelation { get; set; } = HolderRelation.OtherCluster;
+        public OwnerRelation OwnerRelation { get; set; } = OwnerRelation.OtherCluster;
 
         public string? GaveWayTo { get; private set; }
 
-        public HolderRelation RelationOf(string node) => node == Node ? HolderRelation.Member : HolderRelation;
+        public OwnerRelation RelationOf(string node) => node == Node ? OwnerRelation.Member : OwnerRelation;
 
         public void YieldTo(string node) => GaveWayTo = node;
     }

@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Ledger.Storage.ConfigMap;
 
-/// <summary>How the holder of the ledger is related to a process in a cluster.</summary>
-internal enum HolderRelation
+/// <summary>How the owner of the ledger is related to a process in a cluster.</summary>
+internal enum OwnerRelation
 {
     /// <summary>Itself, or a member of its cluster.</summary>
     Member,
@@ -23,9 +23,9 @@ internal interface ILedgerCluster
     bool Leads { get; }
 
     /// <summary>How another process, as the ledger names it, is related to this one.</summary>
-    HolderRelation RelationOf(string node);
+    OwnerRelation RelationOf(string node);
 
-    /// <summary>Another cluster holds the ledger, and is alive.</summary>
-    /// <param name="node">Its holder.</param>
+    /// <summary>Another cluster owns the ledger, and is alive.</summary>
+    /// <param name="node">Its owner.</param>
     void YieldTo(string node);
 }
