@@ -95,7 +95,7 @@ internal static class ControllerHost
 
     // The others took the pause for the end of this process: whoever reads the log need not search for a broken network.
     private static string PauseOf(ActorSystem system) =>
-        LocalHealthMonitor.Of(system.EventStream).LongestPause is var pause && pause >= PauseDetector.PauseThreshold ? string.Create(CultureInfo.InvariantCulture, $"; it was held for {pause.TotalSeconds:F1} s") : "";
+        LocalHealthMonitor.Of(system.EventStream).LongestPause is var pause && pause >= PauseDetector.PauseThreshold ? string.Create(CultureInfo.InvariantCulture, $"; it was paused for {pause.TotalSeconds:F1} s") : "";
 
     // The host reads the actor system's configuration as soon as it resolves its services. What that needs must be there before.
     private static async Task PrepareAsync(WebApplication app)

@@ -41,7 +41,7 @@ public sealed class ClusterFailoverTests(ITestOutputHelper output) : ControllerC
         AssertWithin(SoonAfterASilence, clock.Elapsed, "leader hangs: the next pod was served");
         await SignalAsync("CONT", leader);
         Assert.Equal(1, await Cluster.Controllers[leader].Process.ExitAsync().EndsAsync());
-        Assert.Contains(Cluster.Controllers[leader].Process.Output, line => line.Contains("the others have taken it out of the cluster; it was held for ", StringComparison.Ordinal));
+        Assert.Contains(Cluster.Controllers[leader].Process.Output, line => line.Contains("the others have taken it out of the cluster; it was paused for ", StringComparison.Ordinal));
         var ends = new ControllerEnds(Cluster.Controllers, Output.WriteLine);
         await ends.LookAsync(null);
         Assert.Equal((0, 1, 0), (ends.FalseDownings, ends.HeldDownings, ends.Crashes));

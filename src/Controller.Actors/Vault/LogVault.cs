@@ -5,7 +5,7 @@ namespace AkkaVault.Controller.Vault;
 /// <summary>What is logged about Vault; the ids are documented in docs/logs.md.</summary>
 internal static partial class LogVault
 {
-    [LoggerMessage(1402, LogLevel.Error, "{What} does not serve requests: {Problem}. Requests wait, and one at a time is sent as a test")]
+    [LoggerMessage(1402, LogLevel.Error, "{What} does not serve requests: {Problem}. Requests wait, and one at a time is sent as a probe")]
     public static partial void CircuitOpened(this ILogger log, string what, string? problem);
 
     [LoggerMessage(1403, LogLevel.Information, "{What} serves requests again. Waiting requests are sent, a few at a time")]

@@ -26,15 +26,15 @@ internal sealed class VaultGate : IDisposable
     private readonly Queue<TaskCompletionSource<bool>> _waiting = new();
     private readonly IVaultObserver _observer;
     private readonly TimeProvider _clock;
-    private readonly DateTimeOffset _openedAt;
-    private readonly long _opened;
+    private readonly DateTimeOffset _startedAt;
+    private readonly long _started;
     private readonly ILogger<VaultGate> _log;
     private readonly ITimer _timer;
     private readonly string _what;
     private readonly Func<VaultException, CircuitOutcome> _judge;
     private VaultCircuit _circuit;
 
-    /// <summary>A gate that is open.</summary>
+    /// <summary>A gate whose circuit is closed.</summary>
     /// <param name="what">The name of what is behind it, in messages.</param>
     /// <param name="judge">Judges by a failure whether what is behind it serves.</param>
     /// <param name="maxConcurrency">The most requests at once.</param>
@@ -45,7 +45,7 @@ internal sealed class VaultGate : IDisposable
         string what, Func<VaultException, CircuitOutcome> judge, int maxConcurrency, IVaultObserver observer, TimeProvider clock, ILogger<VaultGate> log)
     {
         (_what, _judge, _circuit, _observer, _clock, _log) = (what, judge, new VaultCircuit(maxConcurrency), observer, clock, log);
-        (_openedAt, _opened) = (clock.GetUtcNow(), clock.GetTimestamp());
+        (_startedAt, _started) = (clock.GetUtcNow(), clock.GetTimestamp());
         _timer = clock.CreateTimer(_ => Admit(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -56,7 +56,7 @@ internal sealed class VaultGate : IDisposable
     }
 
     // Not the wall clock, which may be set back: a pause of seconds would last for hours.
-    private DateTimeOffset Now => _openedAt + _clock.GetElapsedTime(_opened);
+    private DateTimeOffset Now => _startedAt + _clock.GetElapsedTime(_started);
 
     /// <summary>Sends a request when its turn comes.</summary>
     /// <param name="request">Sends it. Fails with <see cref="VaultException"/> or is cancelled.</param>

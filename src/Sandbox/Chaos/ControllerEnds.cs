@@ -38,16 +38,16 @@ public sealed partial class ControllerEnds(ControllerGroup controllers, Action<s
             var exit = await controllers[index].Process.ExitAsync().ConfigureAwait(false);
             var output = controllers[index].Process.Output;
             if (output.LastOrDefault(line => line.Contains(Downed, StringComparison.Ordinal)) is not { } downed) Crashes++;
-            else if (HoldIn(downed) >= Held) HeldDownings++;
+            else if (PauseIn(downed) >= Held) HeldDownings++;
             else FalseDownings++;
             say($"controller {index} ended by itself with {exit}: {output.LastOrDefault()}");
             await controllers.StartAsync(index).ConfigureAwait(false);
         }
     }
 
-    private static TimeSpan HoldIn(string line) =>
-        HoldPattern().Match(line) is { Success: true } said ? TimeSpan.FromSeconds(double.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
+    private static TimeSpan PauseIn(string line) =>
+        PausePattern().Match(line) is { Success: true } said ? TimeSpan.FromSeconds(double.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
 
-    [GeneratedRegex(@"it was held for (\d+\.\d) s")]
-    private static partial Regex HoldPattern();
+    [GeneratedRegex(@"it was paused for (\d+\.\d) s")]
+    private static partial Regex PausePattern();
 }
