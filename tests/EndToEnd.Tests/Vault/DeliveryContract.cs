@@ -55,28 +55,28 @@ public abstract class DeliveryContract : IDisposable
     }
 
     /// <summary>Starts a fresh Vault, or skips the test and gives the reason.</summary>
-    private protected abstract Task<VaultUnderTest> StartAsync();
+    private protected abstract Task<VaultFixture> StartAsync();
 
-    private PodPlan Plan(string name, string roleId) => new("default", name, VaultUnderTest.Role, roleId, $"127.201.{Environment.ProcessId % 250}.{++_addresses}");
+    private PodPlan Plan(string name, string roleId) => new("default", name, VaultFixture.Role, roleId, $"127.201.{Environment.ProcessId % 250}.{++_addresses}");
 }
 
 /// <summary>The contract with the simulated Vault.</summary>
 public sealed class SimulatedVaultDeliveryTests : DeliveryContract
 {
-    private protected override async Task<VaultUnderTest> StartAsync()
+    private protected override async Task<VaultFixture> StartAsync()
     {
         var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), CancellationToken.None);
-        return new VaultUnderTest(vault, vault.Address, vault.RootToken);
+        return new VaultFixture(vault, vault.Address, vault.RootToken);
     }
 }
 
 /// <summary>The contract with a real Vault or OpenBao, where there is one.</summary>
 public sealed class RealVaultDeliveryTests : DeliveryContract
 {
-    private protected override async Task<VaultUnderTest> StartAsync()
+    private protected override async Task<VaultFixture> StartAsync()
     {
         Skip.If(RealVault.Missing is not null, RealVault.Missing);
         var vault = await RealVault.StartAsync(RealVault.Binary!);
-        return new VaultUnderTest(vault, vault.Address, RealVault.RootToken);
+        return new VaultFixture(vault, vault.Address, RealVault.RootToken);
     }
 }

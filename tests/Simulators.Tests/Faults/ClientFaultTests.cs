@@ -29,7 +29,7 @@ public sealed class ClientFaultTests
     [InlineData(Fault.RedirectLoop, VaultFailure.Transient, "redirected a second time")]
     public async Task It_is_told_apart_and_said_without_a_secret(Fault fault, VaultFailure failure, string words)
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         await using var faulty = new FaultyVault(fixture.Vault.Address);
         faulty.Break("web", "secret-id", fault);
         var e = await Assert.ThrowsAsync<VaultException>(() => IssueAsync(fixture, faulty.Address));
@@ -46,17 +46,17 @@ public sealed class ClientFaultTests
     [InlineData(Fault.WrongContentType)]
     public async Task It_does_no_harm(Fault fault)
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         await using var faulty = new FaultyVault(fixture.Vault.Address);
         faulty.Break("web", "secret-id", fault);
-        Assert.Equal(VaultFixture.SecretIdPath, (await IssueAsync(fixture, faulty.Address)).CreationPath);
+        Assert.Equal(SimulatedVaultFixture.SecretIdPath, (await IssueAsync(fixture, faulty.Address)).CreationPath);
         Assert.Single(faulty.Shown);
     }
 
     [Fact]
     public async Task A_refused_connection_is_transient()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var address = new Uri($"http://{listener.LocalEndpoint}/");
@@ -69,7 +69,7 @@ public sealed class ClientFaultTests
     [Fact]
     public async Task A_token_that_cannot_be_sent_is_not_quoted()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var e = await Assert.ThrowsAsync<VaultException>(() => fixture.Client.LookupSelfAsync("hvs.one\ntwo", default));
         Assert.Contains("the request cannot be sent", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hvs.one", e.ToString(), StringComparison.Ordinal);
@@ -78,15 +78,15 @@ public sealed class ClientFaultTests
     [Fact]
     public async Task A_token_that_expires_in_the_middle_is_denied()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Clock.Advance(TimeSpan.FromHours(7));
         var e = await Assert.ThrowsAsync<VaultException>(() => IssueAsync(fixture, fixture.Vault.Address));
         Assert.Equal((VaultFailure.Permanent, HttpStatusCode.Forbidden), (e.Failure, e.Status));
     }
 
-    private static async Task<WrappingToken> IssueAsync(VaultFixture fixture, Uri address)
+    private static async Task<WrappingToken> IssueAsync(SimulatedVaultFixture fixture, Uri address)
     {
         using var http = VaultTransport.Create(address, new SystemTrust());
-        return await new VaultClient(http).IssueWrappedSecretIdAsync(fixture.ControllerToken, VaultFixture.Role, TimeSpan.FromMinutes(1), s_pod, null, default);
+        return await new VaultClient(http).IssueWrappedSecretIdAsync(fixture.ControllerToken, SimulatedVaultFixture.Role, TimeSpan.FromMinutes(1), s_pod, null, default);
     }
 }

@@ -12,8 +12,8 @@ public sealed class AppRoleTests
     [InlineData(3)]
     public async Task A_secret_id_is_good_for_its_number_of_uses(int uses)
     {
-        await using var fixture = await VaultFixture.StartAsync();
-        fixture.Vault.Setup.CreateAppRole(VaultFixture.Role, new AppRoleSettings { SecretIdNumUses = uses });
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
+        fixture.Vault.Setup.CreateAppRole(SimulatedVaultFixture.Role, new AppRoleSettings { SecretIdNumUses = uses });
         var secret = await SecretIdAsync(fixture, new { });
         for (var i = 0; i < uses; i++) await fixture.Client.LoginAsync(fixture.RoleId, secret, CancellationToken.None);
         var e = await Assert.ThrowsAsync<VaultException>(() => fixture.Client.LoginAsync(fixture.RoleId, secret, CancellationToken.None));
@@ -24,7 +24,7 @@ public sealed class AppRoleTests
     [Fact]
     public async Task A_secret_id_ends_with_its_time()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var secret = await SecretIdAsync(fixture, new { });
         fixture.Clock.Advance(TimeSpan.FromSeconds(90));
         var e = await Assert.ThrowsAsync<VaultException>(() => fixture.Client.LoginAsync(fixture.RoleId, secret, CancellationToken.None));
@@ -36,7 +36,7 @@ public sealed class AppRoleTests
     [InlineData("127.0.0.0/8", true)]
     public async Task A_secret_id_bound_to_addresses_is_taken_only_from_them(string block, bool taken)
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var secret = await SecretIdAsync(fixture, new { cidr_list = new[] { block } });
         var login = () => fixture.Client.LoginAsync(fixture.RoleId, secret, CancellationToken.None);
         if (taken)
@@ -52,7 +52,7 @@ public sealed class AppRoleTests
     [Fact]
     public async Task A_token_bound_to_another_address_is_refused_here()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var secret = await SecretIdAsync(fixture, new { token_bound_cidrs = new[] { "127.0.0.77/32" } });
         var auth = await fixture.Client.LoginAsync(fixture.RoleId, secret, CancellationToken.None);
         Assert.Equal(HttpStatusCode.Forbidden, (await fixture.SendAsync("GET", "auth/token/lookup-self", auth.ClientToken)).Status);
@@ -61,31 +61,31 @@ public sealed class AppRoleTests
     [Fact]
     public async Task A_login_token_carries_the_metadata_of_its_secret_id()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var secret = await SecretIdAsync(fixture, new { metadata = """{"uid":"5f1c"}""" });
         var auth = await fixture.Client.LoginAsync(fixture.RoleId, secret, CancellationToken.None);
         var live = Assert.Single(fixture.Vault.LiveTokens, token => token.Accessor == auth.Accessor);
-        Assert.Equal(("5f1c", VaultFixture.Role), (live.Metadata["uid"], live.Metadata["role_name"]));
+        Assert.Equal(("5f1c", SimulatedVaultFixture.Role), (live.Metadata["uid"], live.Metadata["role_name"]));
     }
 
     [Fact]
     public async Task AppRole_may_be_enabled_at_any_path()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Setup.EnableAppRole("team/apps");
         fixture.Vault.Setup.CreateAppRole("web", path: "team/apps");
         var token = fixture.Vault.Setup.CreateControllerToken(["web"], path: "team/apps");
         var client = new VaultClient(fixture.Http, "team/apps");
-        var wrap = await client.IssueWrappedSecretIdAsync(token, "web", TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, null, CancellationToken.None);
+        var wrap = await client.IssueWrappedSecretIdAsync(token, "web", TimeSpan.FromMinutes(1), SimulatedVaultFixture.NoMetadata, null, CancellationToken.None);
         Assert.Equal("auth/team/apps/role/web/secret-id", wrap.CreationPath);
         var secret = await client.UnwrapSecretIdAsync(wrap.Token, CancellationToken.None);
         var auth = await client.LoginAsync(fixture.Vault.Setup.ReadRoleId("web", "team/apps"), secret.Value, CancellationToken.None);
         Assert.True(fixture.Vault.IsLiveToken(auth.ClientToken));
     }
 
-    private static async Task<string> SecretIdAsync(VaultFixture fixture, object body)
+    private static async Task<string> SecretIdAsync(SimulatedVaultFixture fixture, object body)
     {
-        var (_, answer, _) = await fixture.SendAsync("PUT", VaultFixture.SecretIdPath, fixture.ControllerToken, body);
+        var (_, answer, _) = await fixture.SendAsync("PUT", SimulatedVaultFixture.SecretIdPath, fixture.ControllerToken, body);
         return (string)answer!["data"]!["secret_id"]!;
     }
 }

@@ -11,7 +11,7 @@ public sealed class CertificateTests
     [Fact]
     public async Task The_served_certificate_changes_while_connections_stand()
     {
-        await using var issuer = await VaultFixture.StartAsync();
+        await using var issuer = await SimulatedVaultFixture.StartAsync();
         var root = EnablePki(issuer);
         var first = Issue(issuer, "first");
         await using var vault = await SimulatedVault.StartAsync(
@@ -33,7 +33,7 @@ public sealed class CertificateTests
     [Fact]
     public async Task A_certificate_that_ended_is_served_and_refused()
     {
-        await using var issuer = await VaultFixture.StartAsync();
+        await using var issuer = await SimulatedVaultFixture.StartAsync();
         var root = EnablePki(issuer);
         issuer.Clock.SetBack(TimeSpan.FromHours(2));
         var over = issuer.Vault.Setup.IssueServerCertificate("int", "server", ["vault"], [IPAddress.Loopback], TimeSpan.FromHours(1));
@@ -45,7 +45,7 @@ public sealed class CertificateTests
     [Fact]
     public async Task A_vault_without_a_certificate_takes_none_and_one_without_a_key_is_refused()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var root = EnablePki(fixture);
         var issued = Issue(fixture, "vault");
         Assert.Throws<InvalidOperationException>(() => fixture.Vault.UseCertificate(issued.Certificate));
@@ -56,7 +56,7 @@ public sealed class CertificateTests
     [Fact]
     public async Task A_root_is_replaced_only_after_it_was_deleted_and_what_it_signed_is_of_the_old_one()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var old = EnablePki(fixture);
         var token = fixture.Vault.RootToken;
         var (status, body, _) = await fixture.SendAsync("POST", "root/root/generate/internal", token, new { common_name = "Other" });
@@ -84,7 +84,7 @@ public sealed class CertificateTests
     [Fact]
     public async Task Deleting_a_root_takes_sudo()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         EnablePki(fixture);
         foreach (var (capabilities, expected) in new[] { ("\"delete\"", 403), ("\"delete\", \"sudo\"", 204) })
         {
@@ -97,7 +97,7 @@ public sealed class CertificateTests
     [Fact]
     public async Task The_chain_of_a_mount_and_every_certificate_it_issued_are_read_back()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var root = EnablePki(fixture);
         var issued = Issue(fixture, "vault");
         Assert.Equal(issued.Chain[0].ExportCertificatePem(), await fixture.Http.GetStringAsync("v1/int/ca_chain"));
@@ -114,14 +114,14 @@ public sealed class CertificateTests
         Assert.Equal(404, (int)(await fixture.SendAsync("GET", "int/cert/00-11")).Status);
     }
 
-    private static X509Certificate2 EnablePki(VaultFixture fixture)
+    private static X509Certificate2 EnablePki(SimulatedVaultFixture fixture)
     {
         var root = fixture.Vault.Setup.EnablePki("root", "int");
         fixture.Vault.Setup.CreatePkiRole("int", "server");
         return root;
     }
 
-    private static ServedCertificate Issue(VaultFixture fixture, string name) =>
+    private static ServedCertificate Issue(SimulatedVaultFixture fixture, string name) =>
         fixture.Vault.Setup.IssueServerCertificate("int", "server", [name, "localhost"], [IPAddress.Loopback], TimeSpan.FromHours(1));
 
     /// <summary>The subject of the certificate on a new connection.</summary>

@@ -10,7 +10,7 @@ public sealed class CidrTests
     [InlineData("127.0.0.3", false)]
     public async Task A_secret_id_and_its_token_work_from_where_they_are_bound_to_only(string from, bool works)
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         using var http = fixture.From(from);
         var secret = await SecretIdAsync(fixture, new { cidr_list = new[] { "127.0.0.2/32" }, token_bound_cidrs = new[] { "127.0.0.2/32" } });
         var (status, body, _) = await fixture.SendAsync("PUT", "auth/approle/login", null, new { role_id = fixture.RoleId, secret_id = secret }, http);
@@ -30,9 +30,9 @@ public sealed class CidrTests
     [Fact]
     public async Task A_roles_blocks_bind_its_logins_and_its_tokens()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         using var inside = fixture.From("127.0.0.2");
-        fixture.Vault.Setup.CreateAppRole(VaultFixture.Role, new AppRoleSettings { TokenBoundCidrs = ["127.0.0.2"], SecretIdBoundCidrs = ["127.0.0.0/30"] });
+        fixture.Vault.Setup.CreateAppRole(SimulatedVaultFixture.Role, new AppRoleSettings { TokenBoundCidrs = ["127.0.0.2"], SecretIdBoundCidrs = ["127.0.0.0/30"] });
         var secret = await SecretIdAsync(fixture, new { });
         var auth = await fixture.Client.LoginAsync(fixture.RoleId, secret, CancellationToken.None);
         Assert.Equal(403, (int)(await fixture.SendAsync("GET", "auth/token/lookup-self", auth.ClientToken)).Status);
@@ -50,12 +50,12 @@ public sealed class CidrTests
     [InlineData("10.0.0.1/32", 500)]
     public async Task The_blocks_of_a_secret_id_must_lie_in_its_roles(string block, int expected)
     {
-        await using var fixture = await VaultFixture.StartAsync();
-        fixture.Vault.Setup.CreateAppRole(VaultFixture.Role, new AppRoleSettings { TokenBoundCidrs = ["127.0.0.0/30"], SecretIdBoundCidrs = ["127.0.0.0/30"] });
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
+        fixture.Vault.Setup.CreateAppRole(SimulatedVaultFixture.Role, new AppRoleSettings { TokenBoundCidrs = ["127.0.0.0/30"], SecretIdBoundCidrs = ["127.0.0.0/30"] });
         foreach (var body in new object[] { new { cidr_list = new[] { block } }, new { token_bound_cidrs = new[] { block } } })
-            Assert.Equal(expected, (int)(await fixture.SendAsync("PUT", VaultFixture.SecretIdPath, fixture.ControllerToken, body)).Status);
+            Assert.Equal(expected, (int)(await fixture.SendAsync("PUT", SimulatedVaultFixture.SecretIdPath, fixture.ControllerToken, body)).Status);
     }
 
-    private static async Task<string> SecretIdAsync(VaultFixture fixture, object body) =>
-        (string)(await fixture.SendAsync("PUT", VaultFixture.SecretIdPath, fixture.ControllerToken, body)).Body!["data"]!["secret_id"]!;
+    private static async Task<string> SecretIdAsync(SimulatedVaultFixture fixture, object body) =>
+        (string)(await fixture.SendAsync("PUT", SimulatedVaultFixture.SecretIdPath, fixture.ControllerToken, body)).Body!["data"]!["secret_id"]!;
 }

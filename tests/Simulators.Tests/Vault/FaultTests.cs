@@ -13,7 +13,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_body_is_cut_in_its_middle_after_the_request_was_done()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Fault = _ => VaultFault.CutBody;
         for (var times = 1; times <= 20; times++)
         {
@@ -30,11 +30,11 @@ public sealed class FaultTests
     [Fact]
     public async Task A_body_is_cut_under_TLS_too()
     {
-        await using var issuer = await VaultFixture.StartAsync();
+        await using var issuer = await SimulatedVaultFixture.StartAsync();
         var root = issuer.Vault.Setup.EnablePki("root", "int");
         issuer.Vault.Setup.CreatePkiRole("int", "server");
         var issued = issuer.Vault.Setup.IssueServerCertificate("int", "server", ["localhost"], [IPAddress.Loopback], TimeSpan.FromHours(1));
-        await using var fixture = await VaultFixture.StartAsync(new SimulatedVaultOptions { Certificate = issued.Certificate, CertificateChain = issued.Chain });
+        await using var fixture = await SimulatedVaultFixture.StartAsync(new SimulatedVaultOptions { Certificate = issued.Certificate, CertificateChain = issued.Chain });
         using var http = VaultTransport.Create(fixture.Vault.Address, [root]);
         fixture.Vault.Fault = _ => VaultFault.CutBody;
         using var response = await http.GetAsync("v1/sys/health", HttpCompletionOption.ResponseHeadersRead);
@@ -45,7 +45,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_body_without_an_end_comes_on_until_the_client_goes()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Fault = _ => VaultFault.EndlessBody;
         using (var response = await IssueAsync(fixture))
         {
@@ -64,7 +64,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_vault_stops_while_a_body_without_an_end_is_on_its_way()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Fault = _ => VaultFault.EndlessBody;
         using var response = await IssueAsync(fixture);
         await fixture.Vault.StopListeningAsync().EndsAsync();
@@ -74,7 +74,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Truncated_JSON_has_the_length_it_says()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Fault = _ => VaultFault.TruncatedJson;
         using var response = await IssueAsync(fixture);
         var text = await response.Content.ReadAsStringAsync();
@@ -87,7 +87,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_page_an_empty_body_and_a_wrong_content_type()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Fault = _ => VaultFault.NotJson;
         using var page = await IssueAsync(fixture);
         Assert.Equal((200, "text/html"), ((int)page.StatusCode, page.Content.Headers.ContentType!.MediaType));
@@ -109,7 +109,7 @@ public sealed class FaultTests
     [Fact]
     public async Task An_oversized_body_is_as_long_as_asked_for_and_good_JSON()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         const int size = (4 << 20) + 1;
         fixture.Vault.Fault = _ => VaultFault.OversizedBody(size);
         using var response = await IssueAsync(fixture);
@@ -122,8 +122,8 @@ public sealed class FaultTests
     [Fact]
     public async Task A_redirect_leads_to_the_same_path_elsewhere()
     {
-        await using var standby = await VaultFixture.StartAsync();
-        await using var active = await VaultFixture.StartAsync();
+        await using var standby = await SimulatedVaultFixture.StartAsync();
+        await using var active = await SimulatedVaultFixture.StartAsync();
         standby.Vault.Fault = _ => VaultFault.Redirect(active.Vault.Address);
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         using var http = new HttpClient(handler) { BaseAddress = standby.Vault.Address };
@@ -135,9 +135,9 @@ public sealed class FaultTests
         Assert.Single(active.Vault.Audit);
     }
 
-    private static Task<HttpResponseMessage> IssueAsync(VaultFixture fixture)
+    private static Task<HttpResponseMessage> IssueAsync(SimulatedVaultFixture fixture)
     {
-        var request = new HttpRequestMessage(HttpMethod.Put, $"v1/{VaultFixture.SecretIdPath}");
+        var request = new HttpRequestMessage(HttpMethod.Put, $"v1/{SimulatedVaultFixture.SecretIdPath}");
         request.Headers.Add("X-Vault-Token", fixture.ControllerToken);
         request.Headers.Add("X-Vault-Wrap-TTL", "60s");
         return fixture.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).EndsAsync();

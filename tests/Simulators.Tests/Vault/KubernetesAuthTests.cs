@@ -21,7 +21,7 @@ public sealed class KubernetesAuthTests
     [InlineData(ServiceAccountSignature.RS256)]
     public async Task A_service_account_gets_a_token_that_says_who_it_is(ServiceAccountSignature signature)
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         using var signer = Enable(fixture, signature);
         var (status, body, _) = await LoginAsync(fixture, signer.Sign("vault-system", "controller", audiences: ["vault"], uid: "5f1c"));
         Assert.True((int)status == 200, body?.ToJsonString());
@@ -35,7 +35,7 @@ public sealed class KubernetesAuthTests
         var (_, lookup, _) = await fixture.SendAsync("GET", "auth/token/lookup-self", token);
         Assert.Equal("cluster-a-k8s-vault-system-controller", (string)lookup!["data"]!["display_name"]!);
         Assert.NotNull(await fixture.Client.IssueWrappedSecretIdAsync(
-            token, VaultFixture.Role, TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, null, CancellationToken.None));
+            token, SimulatedVaultFixture.Role, TimeSpan.FromMinutes(1), SimulatedVaultFixture.NoMetadata, null, CancellationToken.None));
 
         fixture.Clock.Advance(TimeSpan.FromMinutes(19));
         Assert.Equal(TimeSpan.FromMinutes(11), (await fixture.Client.RenewSelfAsync(token, CancellationToken.None)).LeaseDuration);
@@ -49,7 +49,7 @@ public sealed class KubernetesAuthTests
     [InlineData("vault-system", "controller", "vault", -61, 403, "invalid expiration time (exp) claim: token is expired")]
     public async Task Others_are_refused_in_the_plugins_words(string ns, string name, string audience, int seconds, int expected, string why)
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         using var signer = Enable(fixture);
         Assert.Equal((expected, why), Refusal(await LoginAsync(fixture, signer.Sign(ns, name, TimeSpan.FromSeconds(seconds), [audience]))));
     }
@@ -57,7 +57,7 @@ public sealed class KubernetesAuthTests
     [Fact]
     public async Task A_token_of_another_signer_is_denied_until_its_key_is_configured()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         using var signer = Enable(fixture);
         using var other = new ServiceAccountTokens(fixture.Clock);
         var forged = other.Sign("vault-system", "controller", audiences: ["vault"]);
@@ -70,7 +70,7 @@ public sealed class KubernetesAuthTests
     [Fact]
     public async Task What_is_missing_is_named()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var root = fixture.Vault.RootToken;
         await fixture.SendAsync("POST", "sys/auth/cluster-a/k8s", root, new { type = "kubernetes" });
         Assert.Equal(404, (int)(await fixture.SendAsync("GET", "auth/cluster-a/k8s/config", root)).Status);
@@ -95,7 +95,7 @@ public sealed class KubernetesAuthTests
     [Fact]
     public async Task A_role_bound_to_addresses_denies_logins_from_elsewhere()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         using var signer = Enable(fixture);
         fixture.Vault.Setup.CreateKubernetesRole("controller", Role with { TokenBoundCidrs = ["127.0.0.2/32"] }, "cluster-a/k8s");
         var jwt = signer.Sign("vault-system", "controller", audiences: ["vault"]);
@@ -104,7 +104,7 @@ public sealed class KubernetesAuthTests
         Assert.Equal(200, (int)(await LoginAsync(fixture, jwt, over: there)).Status);
     }
 
-    private static ServiceAccountTokens Enable(VaultFixture fixture, ServiceAccountSignature signature = ServiceAccountSignature.ES256)
+    private static ServiceAccountTokens Enable(SimulatedVaultFixture fixture, ServiceAccountSignature signature = ServiceAccountSignature.ES256)
     {
         var signer = new ServiceAccountTokens(fixture.Clock, signature);
         fixture.Vault.Setup.EnableKubernetesAuth(signer, "cluster-a/k8s");
@@ -113,7 +113,7 @@ public sealed class KubernetesAuthTests
     }
 
     private static Task<(System.Net.HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> LoginAsync(
-        VaultFixture fixture, string jwt, string role = "controller", HttpClient? over = null) =>
+        SimulatedVaultFixture fixture, string jwt, string role = "controller", HttpClient? over = null) =>
         fixture.SendAsync("POST", "auth/cluster-a/k8s/login", null, new { role, jwt }, over);
 
     private static (int Status, string Why) Refusal((System.Net.HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response) answer) =>

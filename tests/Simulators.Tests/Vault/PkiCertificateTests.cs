@@ -18,13 +18,13 @@ public sealed class PkiCertificateTests : IAsyncLifetime
     private readonly ActorSystem _system = ActorSystem.Create("certificates", "akka { loglevel = OFF, stdout-loglevel = OFF }");
     private readonly Counts _counts = new();
     private readonly ServerCertificate _certificate = new();
-    private VaultFixture _vault = null!;
+    private SimulatedVaultFixture _vault = null!;
     private TestClock _clock = null!;
     private PkiCertificate _pki = null!;
 
     public async Task InitializeAsync()
     {
-        _vault = await VaultFixture.StartAsync();
+        _vault = await SimulatedVaultFixture.StartAsync();
         _vault.Vault.Setup.EnablePki("root", "int");
         _vault.Vault.Setup.CreatePkiRole("int", "server", Ttl);
         _vault.Vault.Setup.WritePolicy("pki", """path "int/issue/server" { capabilities = ["update"] }""");

@@ -11,7 +11,7 @@ public sealed class PkiTests
     [Fact]
     public async Task An_issued_certificate_chains_to_the_root_and_serves_HTTPS()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var root = fixture.Vault.RootToken;
         await fixture.SendAsync("POST", "sys/mounts/root-ca", root, new { type = "pki", config = new { max_lease_ttl = "87600h" } });
         await fixture.SendAsync("POST", "sys/mounts/intermediate-ca", root, new { type = "pki", config = new { max_lease_ttl = "43800h" } });
@@ -48,7 +48,7 @@ public sealed class PkiTests
     [Fact]
     public async Task A_name_that_the_role_does_not_allow_is_refused()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var root = fixture.Vault.RootToken;
         await fixture.SendAsync("POST", "sys/mounts/pki", root, new { type = "pki" });
         await fixture.SendAsync("POST", "pki/root/generate/internal", root, new { common_name = "Root CA", key_type = "ec" });

@@ -46,11 +46,11 @@ public sealed class PolicyTests
         true)]
     public async Task A_path_is_allowed_by_its_most_specific_rule_and_denied_by_default(string policy, bool allowed)
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Setup.WritePolicy("under-test", policy);
         var (_, created, _) = await fixture.SendAsync("POST", "auth/token/create", fixture.Vault.RootToken, new { policies = new[] { "under-test" } });
         var token = (string)created!["auth"]!["client_token"]!;
-        var (status, body, _) = await fixture.SendAsync("PUT", VaultFixture.SecretIdPath, token, new { });
+        var (status, body, _) = await fixture.SendAsync("PUT", SimulatedVaultFixture.SecretIdPath, token, new { });
         Assert.Equal(allowed ? 200 : 403, (int)status);
         if (!allowed) Assert.Equal("1 error occurred:\n\t* permission denied\n\n", (string)body!["errors"]![0]!);
         Assert.Equal(200, (int)(await fixture.SendAsync("GET", "auth/token/lookup-self", token)).Status);
@@ -68,7 +68,7 @@ public sealed class PolicyTests
     [InlineData("""path "a { capabilities = ["read"] }""")]
     public async Task A_policy_that_cannot_be_enforced_is_refused(string policy)
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var (status, body, _) = await fixture.SendAsync("PUT", "sys/policies/acl/bad", fixture.Vault.RootToken, new { policy });
         Assert.Equal(400, (int)status);
         Assert.StartsWith("failed to parse policy: ", (string)body!["errors"]![0]!);
@@ -83,11 +83,11 @@ public sealed class PolicyTests
     [InlineData("91s", false)]
     public async Task A_rule_may_ask_for_wrapping_and_for_how_long(string? wrapTtl, bool allowed)
     {
-        await using var fixture = await VaultFixture.StartAsync();
-        fixture.Vault.Setup.WritePolicy("wide", $"path \"{VaultFixture.SecretIdPath}\" {{ capabilities = [\"update\"] max_wrapping_ttl = \"90s\" }}");
-        fixture.Vault.Setup.WritePolicy("narrow", $"path \"{VaultFixture.SecretIdPath}\" {{ min_wrapping_ttl = 10 max_wrapping_ttl = \"1h\" }}");
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
+        fixture.Vault.Setup.WritePolicy("wide", $"path \"{SimulatedVaultFixture.SecretIdPath}\" {{ capabilities = [\"update\"] max_wrapping_ttl = \"90s\" }}");
+        fixture.Vault.Setup.WritePolicy("narrow", $"path \"{SimulatedVaultFixture.SecretIdPath}\" {{ min_wrapping_ttl = 10 max_wrapping_ttl = \"1h\" }}");
         var token = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = new[] { "wide", "narrow" } });
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"v1/{VaultFixture.SecretIdPath}");
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"v1/{SimulatedVaultFixture.SecretIdPath}");
         request.Headers.Add("X-Vault-Token", token);
         if (wrapTtl is not null) request.Headers.Add("X-Vault-Wrap-TTL", wrapTtl);
         using var response = await fixture.Http.SendAsync(request);
@@ -101,7 +101,7 @@ public sealed class PolicyTests
     [InlineData("auth/approle/rol", false)]
     public async Task A_list_is_granted_on_the_path_with_a_slash_or_without(string path, bool allowed)
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Setup.WritePolicy("lister", $"path \"{path}\" {{ capabilities = [\"list\"] }}");
         var token = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = "lister" });
         Assert.Equal(allowed ? 200 : 403, (int)(await fixture.SendAsync("LIST", "auth/approle/role", token)).Status);
@@ -110,13 +110,13 @@ public sealed class PolicyTests
     [Fact]
     public async Task A_token_may_ask_what_it_may()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Setup.WritePolicy("some", """
             path "auth/approle/role/+/secret-id" { capabilities = ["update", "create"] }
             path "auth/approle/role/other/secret-id" { capabilities = ["update", "deny"] }
             """);
         var token = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = "some" });
-        string[] paths = [VaultFixture.SecretIdPath, "auth/approle/role/other/secret-id", "sys/policies/acl/some"];
+        string[] paths = [SimulatedVaultFixture.SecretIdPath, "auth/approle/role/other/secret-id", "sys/policies/acl/some"];
         var several = await fixture.Client.CapabilitiesSelfAsync(token, paths, default);
         Assert.Equal(["create", "update"], several[paths[0]]);
         Assert.Equal(["deny"], several[paths[1]]);
@@ -133,17 +133,17 @@ public sealed class PolicyTests
     [Fact]
     public async Task Deny_in_one_policy_beats_the_same_path_in_another()
     {
-        await using var fixture = await VaultFixture.StartAsync();
-        fixture.Vault.Setup.WritePolicy("yes", $"path \"{VaultFixture.SecretIdPath}\" {{ capabilities = [\"update\"] }}");
-        fixture.Vault.Setup.WritePolicy("no", $"path \"{VaultFixture.SecretIdPath}\" {{ capabilities = [\"deny\"] }}");
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
+        fixture.Vault.Setup.WritePolicy("yes", $"path \"{SimulatedVaultFixture.SecretIdPath}\" {{ capabilities = [\"update\"] }}");
+        fixture.Vault.Setup.WritePolicy("no", $"path \"{SimulatedVaultFixture.SecretIdPath}\" {{ capabilities = [\"deny\"] }}");
         var token = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = "yes,no" });
-        Assert.Equal(403, (int)(await fixture.SendAsync("PUT", VaultFixture.SecretIdPath, token, new { })).Status);
+        Assert.Equal(403, (int)(await fixture.SendAsync("PUT", SimulatedVaultFixture.SecretIdPath, token, new { })).Status);
     }
 
     [Fact]
     public async Task A_child_dies_with_its_parent_and_an_orphan_does_not()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Setup.WritePolicy("maker", """path "auth/token/create*" { capabilities = ["update", "sudo"] }""");
         var parent = await CreateAsync(fixture, fixture.Vault.RootToken, "auth/token/create", new { policies = new[] { "maker" } });
         var child = await CreateAsync(fixture, parent, "auth/token/create", new { });
@@ -152,6 +152,6 @@ public sealed class PolicyTests
         Assert.Equal((false, false, true), (fixture.Vault.IsLiveToken(parent), fixture.Vault.IsLiveToken(child), fixture.Vault.IsLiveToken(orphan)));
     }
 
-    private static async Task<string> CreateAsync(VaultFixture fixture, string token, string path, object body) =>
+    private static async Task<string> CreateAsync(SimulatedVaultFixture fixture, string token, string path, object body) =>
         (string)(await fixture.SendAsync("POST", path, token, body)).Body!["auth"]!["client_token"]!;
 }

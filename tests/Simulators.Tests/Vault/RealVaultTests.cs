@@ -18,10 +18,10 @@ public sealed class RealVaultTests : VaultContract
         Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
-    private protected override async Task<VaultUnderTest> StartAsync()
+    private protected override async Task<VaultFixture> StartAsync()
     {
         var vault = await RealAsync();
-        return new VaultUnderTest(vault, vault.Address, RealVault.RootToken);
+        return new VaultFixture(vault, vault.Address, RealVault.RootToken);
     }
 
     private static Task<RealVault> RealAsync()

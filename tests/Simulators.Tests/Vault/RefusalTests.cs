@@ -14,10 +14,10 @@ public sealed class RefusalTests
 
     [Theory]
     // Fields that cannot be converted, on every kind of endpoint.
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":{"a":"b"}}""", 500, "error converting input map[a:b] for field \"metadata\": '' expected type 'string', got unconvertible type 'map[string]interface {}'")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":["a"]}""", 500, "got unconvertible type '[]interface {}'")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"cidr_list":[{}]}""", 500, "error converting input [map[]] for field \"cidr_list\"")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"cidr_list":{}}""", 500, "for field \"cidr_list\"")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":{"a":"b"}}""", 500, "error converting input map[a:b] for field \"metadata\": '' expected type 'string', got unconvertible type 'map[string]interface {}'")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":["a"]}""", 500, "got unconvertible type '[]interface {}'")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"cidr_list":[{}]}""", 500, "error converting input [map[]] for field \"cidr_list\"")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"cidr_list":{}}""", 500, "for field \"cidr_list\"")]
     [InlineData("POST", Role, """{"secret_id_ttl":"soon"}""", 400, "error converting input soon for field \"secret_id_ttl\": strconv.ParseInt: parsing \"soon\": invalid syntax")]
     [InlineData("POST", Role, """{"secret_id_ttl":"-90s"}""", 400, "cannot provide negative value '-90'")]
     [InlineData("POST", Role, """{"secret_id_ttl":true}""", 400, "could not parse duration from input")]
@@ -34,14 +34,14 @@ public sealed class RefusalTests
     [InlineData("POST", "auth/token/revoke-accessor", """{"accessor":{}}""", 500, "for field \"accessor\"")]
     [InlineData("POST", "root-ca/roles/web", """{"max_ttl":"long"}""", 500, "for field \"max_ttl\"")]
     // Metadata.
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":"{\"node\":\"\"}"}""", 400, "failed to parse metadata: invalid value for key \"node\"")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":"eyJub2RlIjoiIn0="}""", 400, "failed to parse metadata: invalid value for key \"node\"")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":"node="}""", 400, "invalid <key,value> pair: key: \"node\" value: \"\"")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":"a=b=c"}""", 400, "invalid <key,value> format")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":"[\"a\"]"}""", 400, "invalid <key,value> format")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":"{\"node\":\"\"}"}""", 400, "failed to parse metadata: invalid value for key \"node\"")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":"eyJub2RlIjoiIn0="}""", 400, "failed to parse metadata: invalid value for key \"node\"")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":"node="}""", 400, "invalid <key,value> pair: key: \"node\" value: \"\"")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":"a=b=c"}""", 400, "invalid <key,value> format")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":"[\"a\"]"}""", 400, "invalid <key,value> format")]
     // CIDR blocks.
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"cidr_list":["10.0.0.1"]}""", 500, "failed to validate CIDR blocks: invalid CIDR address: 10.0.0.1")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"token_bound_cidrs":["/32"]}""", 500, "failed to validate token CIDR blocks: invalid CIDR address: /32")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"cidr_list":["10.0.0.1"]}""", 500, "failed to validate CIDR blocks: invalid CIDR address: 10.0.0.1")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"token_bound_cidrs":["/32"]}""", 500, "failed to validate token CIDR blocks: invalid CIDR address: /32")]
     [InlineData("POST", Role, """{"secret_id_bound_cidrs":["10.0.0.1"]}""", 500, "failed to validate CIDR blocks")]
     [InlineData("POST", Role, """{"token_bound_cidrs":["nowhere"]}""", 400, "invalid CIDR address: nowhere")]
     // AppRoles.
@@ -72,7 +72,7 @@ public sealed class RefusalTests
     [InlineData("POST", "auth/token/roles/r", """{"token_num_uses":-1}""", 400, "'token_num_uses' cannot be negative")]
     [InlineData("POST", "auth/token/revoke-accessor", "{}", 400, "missing accessor")]
     // Paths.
-    [InlineData("PUT", VaultFixture.SecretIdPath + "/", "{}", 400, "cannot write to a path ending in '/'")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath + "/", "{}", 400, "cannot write to a path ending in '/'")]
     [InlineData("PUT", "auth/approle/role/a%2Fb/secret-id", "{}", 404, "unsupported path")]
     [InlineData("PUT", "auth/approle/role/-a/secret-id", "{}", 404, "unsupported path")]
     [InlineData("PUT", "auth/approle/role/a%20b/secret-id", "{}", 404, "unsupported path")]
@@ -108,11 +108,11 @@ public sealed class RefusalTests
 
     /// <summary>Requests that look odd, and that a real Vault accepts.</summary>
     [Theory]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":"{\"\":\"a\"}"}""")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":" "}""")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":"pod=a, node=b"}""")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"metadata":null,"cidr_list":null}""")]
-    [InlineData("PUT", VaultFixture.SecretIdPath, """{"unknown":1}""")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":"{\"\":\"a\"}"}""")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":" "}""")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":"pod=a, node=b"}""")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"metadata":null,"cidr_list":null}""")]
+    [InlineData("PUT", SimulatedVaultFixture.SecretIdPath, """{"unknown":1}""")]
     [InlineData("POST", Role, """{"secret_id_num_uses":"1","secret_id_ttl":90,"bind_secret_id":"true","token_policies":"a, b"}""")]
     [InlineData("POST", "auth/token/create", """{"num_uses":"1","ttl":3600,"meta":{"a":1},"policies":["p"]}""")]
     [InlineData("PUT", "root-ca/issue/server", """{"common_name":"a","alt_names":"","ip_sans":""}""")]
@@ -161,9 +161,9 @@ public sealed class RefusalTests
         Assert.Equal((HttpStatusCode.MovedPermanently, "/v1/sys/health?standbyok=true"), (answer.StatusCode, answer.Headers.Location!.OriginalString));
     }
 
-    private static async Task<VaultFixture> StartAsync()
+    private static async Task<SimulatedVaultFixture> StartAsync()
     {
-        var fixture = await VaultFixture.StartAsync();
+        var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Setup.EnablePki("root-ca", "intermediate-ca");
         fixture.Vault.Setup.CreatePkiRole("root-ca", "server");
         fixture.Vault.Setup.WritePolicy("maker", """path "auth/token/create" { capabilities = ["update"] }""");
@@ -172,16 +172,16 @@ public sealed class RefusalTests
         return fixture;
     }
 
-    private static async Task<string> CreateAsync(VaultFixture fixture, string body, string path = "auth/token/create") =>
+    private static async Task<string> CreateAsync(SimulatedVaultFixture fixture, string body, string path = "auth/token/create") =>
         (string)(await fixture.SendAsync("POST", path, fixture.Vault.RootToken, JsonNode.Parse(body))).Body!["auth"]!["client_token"]!;
 
-    private static async Task<string> WhyAsync(VaultFixture fixture, string token, string body)
+    private static async Task<string> WhyAsync(SimulatedVaultFixture fixture, string token, string body)
     {
         var (status, answer, _) = await fixture.SendAsync("POST", "auth/token/create", token, JsonNode.Parse(body));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         return (string)answer!["errors"]![0]!;
     }
 
-    private static async Task<int> UsesAsync(VaultFixture fixture, string token) =>
+    private static async Task<int> UsesAsync(SimulatedVaultFixture fixture, string token) =>
         (int)(await fixture.SendAsync("GET", "auth/token/lookup-self", token)).Body!["data"]!["num_uses"]!;
 }

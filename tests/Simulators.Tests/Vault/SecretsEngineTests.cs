@@ -12,7 +12,7 @@ public sealed class SecretsEngineTests
     [Fact]
     public async Task Of_KV_1_is_read_what_was_written()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Setup.EnableKv("secret", 1);
         var token = await WithPolicyAsync(fixture, """path "secret/app/*" { capabilities = ["create", "update", "read", "delete", "list"] }""");
         Assert.Equal(HttpStatusCode.NoContent, (await fixture.SendAsync("PUT", "secret/app/db", token, new { user = "u", n = 1 })).Status);
@@ -31,7 +31,7 @@ public sealed class SecretsEngineTests
     [Fact]
     public async Task Of_KV_2_secrets_are_below_data_and_a_deleted_version_is_not_found()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Setup.EnableKv("kv", 2);
         var root = fixture.Vault.RootToken;
         Assert.Equal(1, (int)(await fixture.SendAsync("PUT", "kv/data/app/db", root, new { data = new { user = "u1" } })).Body!["data"]!["version"]!);
@@ -59,7 +59,7 @@ public sealed class SecretsEngineTests
     [Fact]
     public async Task Whoever_may_do_anything_below_a_mount_is_told_what_it_is_and_others_are_refused()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Vault.Setup.EnableKv("secret", 2);
         fixture.Vault.Setup.EnableKv("old", 1);
         fixture.Vault.Setup.EnableDatabase();
@@ -85,7 +85,7 @@ public sealed class SecretsEngineTests
     [Fact]
     public async Task A_database_user_lives_as_long_as_its_lease_which_is_renewed_up_to_the_max_ttl()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var (token, read) = await WithDatabaseAsync(fixture);
         Assert.Equal((TimeSpan.FromMinutes(10), true), (read.LeaseDuration, read.Renewable));
         Assert.StartsWith("database/creds/app/", read.LeaseId, StringComparison.Ordinal);
@@ -112,7 +112,7 @@ public sealed class SecretsEngineTests
     [Fact]
     public async Task Leases_end_with_their_token_and_when_they_are_revoked()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var (token, first) = await WithDatabaseAsync(fixture);
         var second = await fixture.Client.ReadSecretAsync(token, "database/creds/app", s_none, CancellationToken.None);
         Assert.NotEqual(User(first), User(second));
@@ -128,14 +128,14 @@ public sealed class SecretsEngineTests
     [Fact]
     public async Task A_lease_of_a_batch_token_ends_with_it()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         await WithDatabaseAsync(fixture);
         var batch = (string)(await fixture.SendAsync("POST", "auth/token/create", fixture.Vault.RootToken, new { type = "batch", policies = "p", ttl = "5m" })).Body!["auth"]!["client_token"]!;
         var read = await fixture.Client.ReadSecretAsync(batch, "database/creds/app", s_none, CancellationToken.None);
         Assert.InRange(read.LeaseDuration, TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5));
     }
 
-    private static async Task<(string Token, VaultSecret Read)> WithDatabaseAsync(VaultFixture fixture)
+    private static async Task<(string Token, VaultSecret Read)> WithDatabaseAsync(SimulatedVaultFixture fixture)
     {
         fixture.Vault.Setup.EnableDatabase();
         fixture.Vault.Setup.CreateDatabaseRole("app", TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(25));
@@ -143,7 +143,7 @@ public sealed class SecretsEngineTests
         return (token, await fixture.Client.ReadSecretAsync(token, "database/creds/app", s_none, CancellationToken.None));
     }
 
-    private static async Task<string> WithPolicyAsync(VaultFixture fixture, string policy)
+    private static async Task<string> WithPolicyAsync(SimulatedVaultFixture fixture, string policy)
     {
         fixture.Vault.Setup.WritePolicy("p", policy);
         return (string)(await fixture.SendAsync("POST", "auth/token/create", fixture.Vault.RootToken, new { policies = "p", ttl = "10h" })).Body!["auth"]!["client_token"]!;
@@ -151,7 +151,7 @@ public sealed class SecretsEngineTests
 
     private static (string Name, string Password) User(VaultSecret read) => (read.Data.GetProperty("username").GetString()!, read.Data.GetProperty("password").GetString()!);
 
-    private static bool IsLive(VaultFixture fixture, VaultSecret read) => fixture.Vault.IsLiveDatabaseUser(User(read).Name, User(read).Password);
+    private static bool IsLive(SimulatedVaultFixture fixture, VaultSecret read) => fixture.Vault.IsLiveDatabaseUser(User(read).Name, User(read).Password);
 
     private static (int Status, string Errors) Errors((HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response) answer) =>
         ((int)answer.Status, string.Join("; ", answer.Body!["errors"]!.AsArray().Select(error => (string)error!)));

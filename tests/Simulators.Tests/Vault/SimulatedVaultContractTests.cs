@@ -6,9 +6,9 @@ namespace AkkaVault.Simulators.Tests.Vault;
 /// <summary>The contract with the simulated Vault.</summary>
 public sealed class SimulatedVaultContractTests : VaultContract
 {
-    private protected override async Task<VaultUnderTest> StartAsync()
+    private protected override async Task<VaultFixture> StartAsync()
     {
         var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), CancellationToken.None);
-        return new VaultUnderTest(vault, vault.Address, vault.RootToken);
+        return new VaultFixture(vault, vault.Address, vault.RootToken);
     }
 }

@@ -9,23 +9,23 @@ public sealed class VaultClientTests
     [Fact]
     public async Task Issue_look_up_unwrap_log_in()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var wrap = await fixture.IssueAsync();
-        Assert.Equal((TimeSpan.FromSeconds(60), VaultFixture.SecretIdPath), (wrap.Ttl, wrap.CreationPath));
+        Assert.Equal((TimeSpan.FromSeconds(60), SimulatedVaultFixture.SecretIdPath), (wrap.Ttl, wrap.CreationPath));
         Assert.Equal(fixture.Clock.GetUtcNow(), wrap.CreationTime);
         var lookup = await fixture.Client.LookupWrappingTokenAsync(wrap.Token, CancellationToken.None);
         Assert.Equal(new WrappingLookup(wrap.CreationPath, wrap.CreationTime, wrap.Ttl), lookup);
         var secret = await fixture.Client.UnwrapSecretIdAsync(wrap.Token, CancellationToken.None);
         var auth = await fixture.Client.LoginAsync(fixture.RoleId, secret.Value, CancellationToken.None);
         Assert.Equal((TimeSpan.FromHours(6), true), (auth.LeaseDuration, auth.Renewable));
-        Assert.Equal(["default", VaultFixture.Role], auth.Policies);
+        Assert.Equal(["default", SimulatedVaultFixture.Role], auth.Policies);
         Assert.True(fixture.Vault.IsLiveToken(auth.ClientToken));
     }
 
     [Fact]
     public async Task The_controllers_token_is_looked_up_renewed_and_its_role_read()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         fixture.Clock.Advance(TimeSpan.FromHours(4));
         var before = await fixture.Client.LookupSelfAsync(fixture.ControllerToken, CancellationToken.None);
         Assert.Equal((TimeSpan.FromHours(6), TimeSpan.FromHours(2), "kubernetes-vault", true), (before.CreationTtl, before.Ttl, before.Role, before.Renewable));
@@ -41,7 +41,7 @@ public sealed class VaultClientTests
     [Fact]
     public async Task Revoking_an_accessor_twice_is_no_failure_and_revoking_without_the_right_is()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var wrap = await fixture.IssueAsync();
         await fixture.Client.RevokeAccessorAsync(fixture.ControllerToken, wrap.Accessor, CancellationToken.None);
         await fixture.Client.RevokeAccessorAsync(fixture.ControllerToken, wrap.Accessor, CancellationToken.None);
@@ -54,9 +54,9 @@ public sealed class VaultClientTests
     [Fact]
     public async Task A_denied_role_is_permanent_a_quota_throttles_and_a_seal_is_told_apart()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var denied = await FailureAsync(() => fixture.Client.IssueWrappedSecretIdAsync(
-            fixture.ControllerToken, "other", TimeSpan.FromSeconds(60), VaultFixture.NoMetadata, null, CancellationToken.None));
+            fixture.ControllerToken, "other", TimeSpan.FromSeconds(60), SimulatedVaultFixture.NoMetadata, null, CancellationToken.None));
         Assert.Equal(VaultFailure.Permanent, denied.Failure);
 
         await fixture.SendAsync("POST", "sys/quotas/config", fixture.Vault.RootToken, new { enable_rate_limit_response_headers = true });
@@ -80,8 +80,8 @@ public sealed class VaultClientTests
     [Fact]
     public async Task Injected_faults_and_a_vault_that_is_away_are_transient_and_lose_nothing_known()
     {
-        await using var fixture = await VaultFixture.StartAsync();
-        fixture.Vault.Fault = request => request.Path == VaultFixture.SecretIdPath
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
+        fixture.Vault.Fault = request => request.Path == SimulatedVaultFixture.SecretIdPath
             ? VaultFault.Answer(500, "internal error") with { RetryAfter = TimeSpan.FromSeconds(7) }
             : null;
         var injected = await FailureAsync(() => fixture.IssueAsync());
@@ -109,10 +109,10 @@ public sealed class VaultClientTests
     [Fact]
     public async Task The_audit_list_names_requests_and_accessors_and_no_secret()
     {
-        await using var fixture = await VaultFixture.StartAsync();
+        await using var fixture = await SimulatedVaultFixture.StartAsync();
         var wrap = await fixture.IssueAsync();
         await fixture.Client.UnwrapSecretIdAsync(wrap.Token, CancellationToken.None);
-        var issued = Assert.Single(fixture.Vault.Audit, entry => entry.Path == VaultFixture.SecretIdPath);
+        var issued = Assert.Single(fixture.Vault.Audit, entry => entry.Path == SimulatedVaultFixture.SecretIdPath);
         var own = await fixture.Client.LookupSelfAsync(fixture.ControllerToken, CancellationToken.None);
         Assert.Equal(("PUT", 200, own.Accessor), (issued.Method, issued.Status, issued.TokenAccessor));
         Assert.Contains(fixture.Vault.Audit, entry => entry.Path == "sys/wrapping/unwrap" && entry.TokenAccessor == wrap.Accessor);

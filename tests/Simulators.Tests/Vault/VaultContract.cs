@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Shared.Vault;
 using AkkaVault.Tests.TestKit.Vault;
@@ -10,8 +11,7 @@ namespace AkkaVault.Simulators.Tests.Vault;
 /// </summary>
 public abstract class VaultContract
 {
-    private static readonly IReadOnlyDictionary<string, string> NoMetadata = new Dictionary<string, string>();
-    private static readonly object Periodic = new { secret_id_ttl = "90s", secret_id_num_uses = 1, token_period = "6h", token_policies = VaultUnderTest.Role };
+    private static readonly object Periodic = new { secret_id_ttl = "90s", secret_id_num_uses = 1, token_period = "6h", token_policies = VaultFixture.Role };
 
     [SkippableFact]
     public async Task Issue_look_up_unwrap_log_in()
@@ -19,7 +19,7 @@ public abstract class VaultContract
         await using var vault = await StartAsync();
         var roleId = await vault.EnableAppRoleAsync(Periodic);
         var wrap = await IssueAsync(vault, await vault.CreateControllerTokenAsync(), new Dictionary<string, string> { ["uid"] = "5f1c", ["node"] = "" });
-        Assert.Equal((TimeSpan.FromMinutes(1), vault.SecretIdPath()), (wrap.Ttl, wrap.CreationPath));
+        Assert.Equal((TimeSpan.FromMinutes(1), VaultFixture.SecretIdPath), (wrap.Ttl, wrap.CreationPath));
         var lookup = await vault.Client.LookupWrappingTokenAsync(wrap.Token, CancellationToken.None);
         Assert.Equal((wrap.CreationPath, wrap.Ttl), (lookup.CreationPath, lookup.CreationTtl));
         var secret = await vault.Client.UnwrapSecretIdAsync(wrap.Token, CancellationToken.None);
@@ -27,7 +27,7 @@ public abstract class VaultContract
         Assert.Equal(VaultFailure.Permanent, await FailureAsync(() => vault.Client.LookupWrappingTokenAsync(wrap.Token, CancellationToken.None)));
         var auth = await vault.Client.LoginAsync(roleId, secret.Value, CancellationToken.None);
         Assert.Equal((TimeSpan.FromHours(6), true), (auth.LeaseDuration, auth.Renewable));
-        Assert.Equal(["default", VaultUnderTest.Role], auth.Policies);
+        Assert.Equal(["default", VaultFixture.Role], auth.Policies);
         Assert.Equal(VaultFailure.Permanent, await FailureAsync(() => vault.Client.LoginAsync(roleId, secret.Value, CancellationToken.None)));
         Assert.Equal("5f1c", (string)(await vault.DoAsync("GET", "auth/token/lookup-self", token: auth.ClientToken))["meta"]!["uid"]!);
     }
@@ -53,8 +53,8 @@ public abstract class VaultContract
         await using var vault = await StartAsync();
         Assert.False((await vault.Client.ReadSealStatusAsync(CancellationToken.None)).Sealed);
         var token = await vault.CreateControllerTokenAsync();
-        var may = await vault.Client.CapabilitiesSelfAsync(token, [vault.SecretIdPath(), "auth/token/lookup-self", "auth/approle/role/other/secret-id"], CancellationToken.None);
-        Assert.Equal(["update"], may[vault.SecretIdPath()]);
+        var may = await vault.Client.CapabilitiesSelfAsync(token, [VaultFixture.SecretIdPath, "auth/token/lookup-self", "auth/approle/role/other/secret-id"], CancellationToken.None);
+        Assert.Equal(["update"], may[VaultFixture.SecretIdPath]);
         Assert.Equal(["read"], may["auth/token/lookup-self"]);
         Assert.Equal(["deny"], may["auth/approle/role/other/secret-id"]);
         await vault.Client.RevokeSelfAsync(token, CancellationToken.None);
@@ -72,7 +72,7 @@ public abstract class VaultContract
         await vault.Client.RevokeAccessorAsync(token, wrap.Accessor, CancellationToken.None);
         Assert.Equal(VaultFailure.Permanent, await FailureAsync(() => vault.Client.UnwrapSecretIdAsync(wrap.Token, CancellationToken.None)));
         Assert.Equal(VaultFailure.Permanent, await FailureAsync(() => vault.Client.IssueWrappedSecretIdAsync(
-            token, "other", TimeSpan.FromMinutes(1), NoMetadata, null, CancellationToken.None)));
+            token, "other", TimeSpan.FromMinutes(1), VaultFixture.NoMetadata, null, CancellationToken.None)));
     }
 
     [SkippableFact]
@@ -80,9 +80,9 @@ public abstract class VaultContract
     {
         await using var vault = await StartAsync();
         var roleId = await vault.EnableAppRoleAsync(Periodic);
-        var bound = await vault.DoAsync("PUT", vault.SecretIdPath(), new { cidr_list = new[] { "192.0.2.1/32" } });
-        Assert.NotEqual(200, (await vault.SendAsync("PUT", "auth/approle/login", new { role_id = roleId, secret_id = (string)bound["secret_id"]! })).Status);
-        var free = await vault.DoAsync("PUT", vault.SecretIdPath(), new { token_bound_cidrs = new[] { "192.0.2.1/32" } });
+        var bound = await vault.DoAsync("PUT", VaultFixture.SecretIdPath, new { cidr_list = new[] { "192.0.2.1/32" } });
+        Assert.NotEqual(HttpStatusCode.OK, (await vault.SendAsync("PUT", "auth/approle/login", vault.RootToken, new { role_id = roleId, secret_id = (string)bound["secret_id"]! })).Status);
+        var free = await vault.DoAsync("PUT", VaultFixture.SecretIdPath, new { token_bound_cidrs = new[] { "192.0.2.1/32" } });
         var auth = await vault.Client.LoginAsync(roleId, (string)free["secret_id"]!, CancellationToken.None);
         Assert.Equal(VaultFailure.Permanent, await FailureAsync(() => vault.Client.LookupSelfAsync(auth.ClientToken, CancellationToken.None)));
     }
@@ -98,7 +98,7 @@ public abstract class VaultContract
         var renewed = await vault.DoAsync("PUT", "auth/token/renew-self", new { increment = "2h" }, auth.ClientToken);
         Assert.InRange((int)renewed["lease_duration"]!, 3540, 3600);
 
-        await vault.DoAsync("POST", $"auth/approle/role/{VaultUnderTest.Role}", new { token_type = "batch" });
+        await vault.DoAsync("POST", $"auth/approle/role/{VaultFixture.Role}", new { token_type = "batch" });
         var batch = await LogInAsync(vault, roleId);
         Assert.Equal(("", false), (batch.Accessor, batch.Renewable));
         Assert.Equal("batch", (await vault.Client.LookupSelfAsync(batch.ClientToken, CancellationToken.None)).Type);
@@ -119,7 +119,7 @@ public abstract class VaultContract
         await vault.EnableAppRoleAsync(Periodic);
         await vault.WritePolicyAsync("under-test", policy);
         var token = await vault.CreateTokenAsync(new { policies = new[] { "under-test" } });
-        Assert.Equal(allowed ? 200 : 403, (await vault.SendAsync("PUT", vault.SecretIdPath(), new { }, token)).Status);
+        Assert.Equal(allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, (await vault.SendAsync("PUT", VaultFixture.SecretIdPath, token, new { })).Status);
     }
 
     [SkippableFact]
@@ -127,16 +127,16 @@ public abstract class VaultContract
     {
         await using var vault = await StartAsync();
         await vault.EnableAppRoleAsync(Periodic);
-        await vault.WritePolicyAsync("under-test", $$"""path "{{vault.SecretIdPath()}}" { capabilities = ["update"] min_wrapping_ttl = "10s" max_wrapping_ttl = "60s" }""");
+        await vault.WritePolicyAsync("under-test", $$"""path "{{VaultFixture.SecretIdPath}}" { capabilities = ["update"] min_wrapping_ttl = "10s" max_wrapping_ttl = "60s" }""");
         var token = await vault.CreateTokenAsync(new { policies = new[] { "under-test" } });
         foreach (var (seconds, allowed) in new[] { (9, false), (10, true), (60, true), (61, false) })
         {
-            var wrap = () => vault.Client.IssueWrappedSecretIdAsync(token, VaultUnderTest.Role, TimeSpan.FromSeconds(seconds), NoMetadata, null, CancellationToken.None);
+            var wrap = () => vault.Client.IssueWrappedSecretIdAsync(token, VaultFixture.Role, TimeSpan.FromSeconds(seconds), VaultFixture.NoMetadata, null, CancellationToken.None);
             if (allowed) Assert.Equal(TimeSpan.FromSeconds(seconds), (await wrap()).Ttl);
             else Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await Assert.ThrowsAsync<VaultException>(wrap)).Status);
         }
 
-        Assert.Equal(403, (await vault.SendAsync("PUT", vault.SecretIdPath(), new { }, token)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await vault.SendAsync("PUT", VaultFixture.SecretIdPath, token, new { })).Status);
     }
 
     [SkippableFact]
@@ -190,18 +190,18 @@ public abstract class VaultContract
         await using var vault = await StartAsync();
         await vault.DoAsync("POST", "sys/auth/k8s", new { type = "kubernetes" });
         foreach (var body in new object[] { new { }, new { role = "x" }, new { role = "x", jwt = "x" } })
-            Assert.Equal(400, (await vault.SendAsync("POST", "auth/k8s/login", body)).Status);
+            Assert.Equal(HttpStatusCode.BadRequest, (await vault.SendAsync("POST", "auth/k8s/login", vault.RootToken, body)).Status);
     }
 
     /// <summary>Starts a fresh Vault, or skips the test and gives the reason.</summary>
-    private protected abstract Task<VaultUnderTest> StartAsync();
+    private protected abstract Task<VaultFixture> StartAsync();
 
-    private static Task<WrappingToken> IssueAsync(VaultUnderTest vault, string token, IReadOnlyDictionary<string, string>? metadata = null) =>
-        vault.Client.IssueWrappedSecretIdAsync(token, VaultUnderTest.Role, TimeSpan.FromMinutes(1), metadata ?? NoMetadata, null, CancellationToken.None);
+    private static Task<WrappingToken> IssueAsync(VaultFixture vault, string token, IReadOnlyDictionary<string, string>? metadata = null) =>
+        vault.Client.IssueWrappedSecretIdAsync(token, VaultFixture.Role, TimeSpan.FromMinutes(1), metadata ?? VaultFixture.NoMetadata, null, CancellationToken.None);
 
-    private static async Task<VaultAuth> LogInAsync(VaultUnderTest vault, string roleId)
+    private static async Task<VaultAuth> LogInAsync(VaultFixture vault, string roleId)
     {
-        var secret = await vault.DoAsync("PUT", vault.SecretIdPath(), new { });
+        var secret = await vault.DoAsync("PUT", VaultFixture.SecretIdPath, new { });
         return await vault.Client.LoginAsync(roleId, (string)secret["secret_id"]!, CancellationToken.None);
     }
 
