@@ -11,4 +11,4 @@ namespace AkkaVault.Sandbox;
 /// <param name="Timeout">How long it may take until all pods are served.</param>
 /// <param name="Chaos">The faults to inject; null: none. With a plan, pods arrive as the plan says; <paramref name="Pods"/> and <paramref name="Rate"/> do not count.</param>
 /// <param name="Open">Whether a browser opens the page of the controllers.</param>
-public sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, int Controllers, TimeSpan Timeout, ChaosPlan? Chaos = null, bool Open = false);
+internal sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, int Controllers, TimeSpan Timeout, ChaosPlan? Chaos = null, bool Open = false);

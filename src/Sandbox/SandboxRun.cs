@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace AkkaVault.Sandbox;
 
 /// <summary>The default command of the sandbox: it runs pods until each of them has its token.</summary>
-public static class SandboxRun
+internal static class SandboxRun
 {
     /// <summary>Runs the pods and prints the progress.</summary>
     /// <returns>0 when every pod was served, else 1.</returns>

@@ -8,7 +8,7 @@ namespace AkkaVault.Sandbox;
 /// The result of a run. A latency begins when the pod's status says that the init
 /// container runs, and ends when the init container exits with its token file written.
 /// </summary>
-public sealed record SandboxSummary(
+internal sealed record SandboxSummary(
     [property: JsonPropertyName("pods")] int Pods,
     [property: JsonPropertyName("delivered")] int Delivered,
     [property: JsonPropertyName("liveTokens")] int LiveTokens,
@@ -37,4 +37,4 @@ public sealed record SandboxSummary(
 /// <summary>Source-generated JSON serialization of the summary.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SandboxSummary))]
-public sealed partial class SandboxJson : JsonSerializerContext;
+internal sealed partial class SandboxJson : JsonSerializerContext;

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace AkkaVault.Cli.Checking;
 
 /// <summary>The result of a check.</summary>
-public enum CheckResult
+internal enum CheckResult
 {
     /// <summary>Everything is as it should be.</summary>
     [JsonStringEnumMemberName("ok")]

@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Configuration;
 internal sealed record ClusterSettings(IPEndPoint Address, int Replicas, int RequiredContactPoints, ClusterTls? Tls, DowningStrategy Downing);
 
 /// <summary>Which side of a partition goes on (<c>cluster.downing</c>). The controllers of the other side end, and their kubelets restart them.</summary>
-public enum DowningStrategy
+internal enum DowningStrategy
 {
     /// <summary>The larger side; of two halves, the side with the lowest address.</summary>
     KeepMajority,

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Deliveries;
 /// How far a delivery is, as the controller that works on it knows. What the ledger stores of a run is its <c>RunStatus</c>. The names in
 /// JSON are those of the first version: controllers of different versions ask one another.
 /// </summary>
-public enum DeliveryState
+internal enum DeliveryState
 {
     /// <summary>The run is in the leader's ledger, and no pod actor has begun the delivery. No <c>Delivery</c> is in this state.</summary>
     [JsonStringEnumMemberName("Accepted")]

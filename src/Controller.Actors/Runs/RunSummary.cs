@@ -5,7 +5,7 @@ using AkkaVault.Controller.Ledger;
 namespace AkkaVault.Controller.Runs;
 
 /// <summary>What became of a run.</summary>
-public enum RunOutcome
+internal enum RunOutcome
 {
     /// <summary>It has its secret.</summary>
     Delivered,

@@ -4,32 +4,32 @@ using AkkaVault.Controller.Kubernetes;
 namespace AkkaVault.Controller.Watching;
 
 /// <summary>The fields of a pod that are used (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/).</summary>
-public sealed record PodObject(PodMetadata Metadata, PodSpecification? Spec, PodStatus? Status);
+internal sealed record PodObject(PodMetadata Metadata, PodSpecification? Spec, PodStatus? Status);
 
 /// <summary><c>metadata</c>.</summary>
-public sealed record PodMetadata(
+internal sealed record PodMetadata(
     string? Name, string? Namespace, string? Uid, string? ResourceVersion, string? DeletionTimestamp, Dictionary<string, string>? Annotations);
 
 /// <summary><c>spec</c>.</summary>
-public sealed record PodSpecification(string? NodeName, IReadOnlyList<NamedContainer>? InitContainers, IReadOnlyList<NamedContainer>? Containers = null);
+internal sealed record PodSpecification(string? NodeName, IReadOnlyList<NamedContainer>? InitContainers, IReadOnlyList<NamedContainer>? Containers = null);
 
 /// <summary>A container's name.</summary>
-public sealed record NamedContainer(string Name);
+internal sealed record NamedContainer(string Name);
 
 /// <summary><c>status</c>.</summary>
-public sealed record PodStatus(
+internal sealed record PodStatus(
     string? Phase, [property: JsonPropertyName("podIP")] string? PodIp, IReadOnlyList<ContainerStatus>? InitContainerStatuses,
     IReadOnlyList<ContainerStatus>? ContainerStatuses = null);
 
 /// <summary>One of <c>status.initContainerStatuses</c> or <c>status.containerStatuses</c>.</summary>
-public sealed record ContainerStatus(
+internal sealed record ContainerStatus(
     string Name, [property: JsonPropertyName("containerID")] string? ContainerId, int RestartCount, ContainerState? State);
 
 /// <summary>A container's state.</summary>
-public sealed record ContainerState(RunningState? Running);
+internal sealed record ContainerState(RunningState? Running);
 
 /// <summary>A running container.</summary>
-public sealed record RunningState(DateTimeOffset? StartedAt);
+internal sealed record RunningState(DateTimeOffset? StartedAt);
 
 internal sealed record PodListDocument(ListMetadata Metadata, IReadOnlyList<PodObject>? Items);
 

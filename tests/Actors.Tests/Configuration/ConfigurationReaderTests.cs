@@ -191,13 +191,13 @@ public class ConfigurationReaderTests
     }
 
     [Theory]
-    [InlineData("", DowningStrategy.KeepMajority)]
-    [InlineData(", downing: keep-majority", DowningStrategy.KeepMajority)]
-    [InlineData(", downing: lease-majority", DowningStrategy.LeaseMajority)]
-    public void A_majority_goes_on_unless_a_Lease_is_to_decide(string key, DowningStrategy expected)
+    [InlineData("", nameof(DowningStrategy.KeepMajority))]
+    [InlineData(", downing: keep-majority", nameof(DowningStrategy.KeepMajority))]
+    [InlineData(", downing: lease-majority", nameof(DowningStrategy.LeaseMajority))]
+    public void A_majority_goes_on_unless_a_Lease_is_to_decide(string key, string expected)
     {
         var configuration = Read($"{Good}\ncluster: {{hostname: 10.1.0.7{key}}}").Configuration!;
-        Assert.Equal(expected, configuration.Cluster!.Downing);
+        Assert.Equal(expected, $"{configuration.Cluster!.Downing}");
         Assert.Equal("kubernetes-vault-akka-sbr", configuration.Kubernetes.LeaseName);
     }
 

@@ -14,21 +14,21 @@ public sealed class EarlierVersionTests : IDisposable
     public void Dispose() => _system.Dispose();
 
     [Theory]
-    [InlineData("Accepted", DeliveryState.Pending)]
-    [InlineData("Issuing", DeliveryState.Issuing)]
-    [InlineData("Pushing", DeliveryState.Pushing)]
-    [InlineData("Waiting", DeliveryState.Waiting)]
-    [InlineData("Delivered", DeliveryState.Delivered)]
-    [InlineData("Dropped", DeliveryState.Cancelled)]
-    [InlineData("Ended", DeliveryState.Ended)]
-    public void A_state_has_the_name_on_the_wire_that_it_had_in_the_first_version(string name, DeliveryState state) =>
-        Assert.Equal(state, RoundTrip(Page(name, "null")).State);
+    [InlineData("Accepted", nameof(DeliveryState.Pending))]
+    [InlineData("Issuing", nameof(DeliveryState.Issuing))]
+    [InlineData("Pushing", nameof(DeliveryState.Pushing))]
+    [InlineData("Waiting", nameof(DeliveryState.Waiting))]
+    [InlineData("Delivered", nameof(DeliveryState.Delivered))]
+    [InlineData("Dropped", nameof(DeliveryState.Cancelled))]
+    [InlineData("Ended", nameof(DeliveryState.Ended))]
+    public void A_state_has_the_name_on_the_wire_that_it_had_in_the_first_version(string name, string state) =>
+        Assert.Equal(state, $"{RoundTrip(Page(name, "null")).State}");
 
     [Theory]
-    [InlineData("Delivered", RunOutcome.Delivered)]
-    [InlineData("Gone", RunOutcome.Cancelled)]
-    public void An_outcome_has_the_name_on_the_wire_that_it_had_in_the_first_version(string name, RunOutcome outcome) =>
-        Assert.Equal(outcome, RoundTrip(Page("Ended", $"\"{name}\"")).Outcome);
+    [InlineData("Delivered", nameof(RunOutcome.Delivered))]
+    [InlineData("Gone", nameof(RunOutcome.Cancelled))]
+    public void An_outcome_has_the_name_on_the_wire_that_it_had_in_the_first_version(string name, string outcome) =>
+        Assert.Equal(outcome, $"{RoundTrip(Page("Ended", $"\"{name}\"")).Outcome}");
 
     /// <summary>Reads a message of an earlier version, and checks that this version would send the same message.</summary>
     private RunSummary RoundTrip(string message)

@@ -76,30 +76,29 @@ public class PodEligibilityTests
         }
     }
 
-    public static TheoryData<PodObject, string> NotEligible => new()
-    {
-        { Pod(running: false), "its init container install is not running" },
-        { Sidecar(running: false), "its container sidecar is not running" },
-        { Sidecar() with { Status = null }, "its container sidecar is not running" },
-        { Pod(ip: null), "it has no IP yet" },
-        { Pod(deleted: "2026-11-24T00:00:00Z"), "the pod is being deleted" },
-        { Pod(phase: "Succeeded"), "the pod has ended (Succeeded)" },
-        { Pod(annotated: "instal"), "annotation pod.boostport.com/vault-init-container names instal, and the pod has no such container (init containers: install; containers: none)" },
-        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "a//b", [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle is \"a//b\", which is not a valid AppRole name (expected letters, digits, _, - and .)" },
-        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = new string('a', 129), [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle has 129 characters, expected at most 128" },
-        { Pod(containers: []), "annotation pod.boostport.com/vault-init-container names install, and the pod has no such container (init containers: none; containers: none)" },
-        { Pod() with { Metadata = new PodMetadata("a", "rec", "uid-1", "1", null, null) }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },
-        { Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "r" } } }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container" },
-    };
+    private static readonly (PodObject Pod, string Reason)[] NotEligible =
+    [
+        (Pod(running: false), "its init container install is not running"),
+        (Sidecar(running: false), "its container sidecar is not running"),
+        (Sidecar() with { Status = null }, "its container sidecar is not running"),
+        (Pod(ip: null), "it has no IP yet"),
+        (Pod(deleted: "2026-11-24T00:00:00Z"), "the pod is being deleted"),
+        (Pod(phase: "Succeeded"), "the pod has ended (Succeeded)"),
+        (Pod(annotated: "instal"), "annotation pod.boostport.com/vault-init-container names instal, and the pod has no such container (init containers: install; containers: none)"),
+        (Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "a//b", [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle is \"a//b\", which is not a valid AppRole name (expected letters, digits, _, - and .)"),
+        (Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = new string('a', 129), [PodEligibility.ContainerAnnotation] = "install" } } }, "annotation pod.boostport.com/vault-approle has 129 characters, expected at most 128"),
+        (Pod(containers: []), "annotation pod.boostport.com/vault-init-container names install, and the pod has no such container (init containers: none; containers: none)"),
+        (Pod() with { Metadata = new PodMetadata("a", "rec", "uid-1", "1", null, null) }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container"),
+        (Pod() with { Metadata = Pod().Metadata with { Annotations = new() { [PodEligibility.RoleAnnotation] = "r" } } }, "it lacks the annotations pod.boostport.com/vault-approle and pod.boostport.com/vault-init-container"),
+    ];
 
-    [Theory]
-    [MemberData(nameof(NotEligible))]
-    public void Anything_else_is_none_and_says_why(PodObject pod, string reason)
+    [Fact]
+    public void Anything_else_is_none_and_says_why() => Assert.All(NotEligible, expected =>
     {
-        var seen = PodEligibility.Assess(pod, Everywhere);
+        var seen = PodEligibility.Assess(expected.Pod, Everywhere);
         Assert.Null(seen.Target);
-        Assert.Equal(reason, seen.NoTargetReason);
-    }
+        Assert.Equal(expected.Reason, seen.NoTargetReason);
+    });
 
     [Theory]
     [InlineData("default", "default", true)]

@@ -5,7 +5,7 @@ using AkkaVault.Shared;
 namespace AkkaVault.Controller.Cluster.Downing;
 
 /// <summary>The outcome of a connection to a member's remoting port.</summary>
-public enum ConnectOutcome
+internal enum ConnectOutcome
 {
     /// <summary>The member's machine rejects the connection: no process listens there.</summary>
     Refused,

@@ -10,7 +10,7 @@ internal sealed record CertificateLife(string Thumbprint, DateTimeOffset From, D
 }
 
 /// <summary>What is done about the certificate of remoting.</summary>
-public enum RotationEffect
+internal enum RotationEffect
 {
     /// <summary>Warn that it ends soon, and that there is no newer one.</summary>
     Warn,

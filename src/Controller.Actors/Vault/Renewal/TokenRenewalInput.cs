@@ -3,7 +3,7 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.Controller.Vault.Renewal;
 
 /// <summary>Where the controller's token comes from.</summary>
-public enum TokenOrigin
+internal enum TokenOrigin
 {
     /// <summary>The configuration, which holds no other.</summary>
     Given,

@@ -35,10 +35,11 @@ public class ProcessProbesTests
         Run(new ProbeInput.BecameUnreachable(Member), Tried(ConnectOutcome.Refused), Tried(ConnectOutcome.Refused)).Effects);
 
     [Theory]
-    [InlineData(ConnectOutcome.Accepted)]
-    [InlineData(ConnectOutcome.Silent)]
-    public void One_that_listens_or_is_silent_is_left_to_the_split_brain_resolver(ConnectOutcome outcome)
+    [InlineData(nameof(ConnectOutcome.Accepted))]
+    [InlineData(nameof(ConnectOutcome.Silent))]
+    public void One_that_listens_or_is_silent_is_left_to_the_split_brain_resolver(string name)
     {
+        var outcome = Enum.Parse<ConnectOutcome>(name);
         Assert.False(Run(new ProbeInput.Disconnected(Member), Tried(outcome)).State.IsSuspected(Member));
         Assert.Equal([new ProbeEffect.Wait(Member, ProcessProbes.Interval)], Run(new ProbeInput.BecameUnreachable(Member), Tried(outcome)).Effects);
     }

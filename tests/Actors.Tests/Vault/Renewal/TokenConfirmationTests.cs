@@ -5,11 +5,12 @@ namespace AkkaVault.Actors.Tests.Vault.Renewal;
 /// <summary>How the controller finds out that its token was revoked, in virtual time.</summary>
 public class TokenConfirmationTests
 {
-    public static TheoryData<TokenOrigin> Origins => new(Enum.GetValues<TokenOrigin>());
+    public static TheoryData<string> Origins => new(Enum.GetNames<TokenOrigin>());
 
     [Theory, MemberData(nameof(Origins))]
-    public void A_confirmation_finds_out_that_a_token_was_revoked_and_another_is_obtained_where_there_can_be_one(TokenOrigin origin)
+    public void A_confirmation_finds_out_that_a_token_was_revoked_and_another_is_obtained_where_there_can_be_one(string name)
     {
+        var origin = Enum.Parse<TokenOrigin>(name);
         var world = new TokenWorld(4, origin);
         world.RunFor(TimeSpan.FromMinutes(5));
         world.RequestConfirmation();
@@ -30,8 +31,9 @@ public class TokenConfirmationTests
     }
 
     [Theory, MemberData(nameof(Origins))]
-    public void A_controller_without_pods_finds_out_within_a_minute_that_its_token_was_revoked(TokenOrigin origin)
+    public void A_controller_without_pods_finds_out_within_a_minute_that_its_token_was_revoked(string name)
     {
+        var origin = Enum.Parse<TokenOrigin>(name);
         var world = new TokenWorld(7, origin);
         world.RunFor(TimeSpan.FromMinutes(5));
         world.RevokeAll();

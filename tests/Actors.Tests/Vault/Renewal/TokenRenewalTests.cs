@@ -7,11 +7,12 @@ namespace AkkaVault.Actors.Tests.Vault.Renewal;
 /// <summary>The renewal of the controller's token in virtual time.</summary>
 public class TokenRenewalTests
 {
-    public static TheoryData<TokenOrigin> Origins => new(Enum.GetValues<TokenOrigin>());
+    public static TheoryData<string> Origins => new(Enum.GetNames<TokenOrigin>());
 
     [Theory, MemberData(nameof(Origins))]
-    public void A_token_is_obtained_and_renewed_before_half_of_its_life_is_over_for_ever(TokenOrigin origin)
+    public void A_token_is_obtained_and_renewed_before_half_of_its_life_is_over_for_ever(string name)
     {
+        var origin = Enum.Parse<TokenOrigin>(name);
         var world = new TokenWorld(1, origin);
         world.RunFor(TimeSpan.Zero);
         Assert.True(world.PublishedIsAlive);
@@ -25,8 +26,9 @@ public class TokenRenewalTests
     }
 
     [Theory, MemberData(nameof(Origins))]
-    public void Readiness_turns_false_when_renewals_have_failed_for_half_the_TTL_and_turns_true_when_Vault_is_back(TokenOrigin origin)
+    public void Readiness_turns_false_when_renewals_have_failed_for_half_the_TTL_and_turns_true_when_Vault_is_back(string name)
     {
+        var origin = Enum.Parse<TokenOrigin>(name);
         var world = new TokenWorld(2, origin);
         world.RunFor(TimeSpan.Zero);
         world.Away = true;
@@ -44,8 +46,9 @@ public class TokenRenewalTests
     }
 
     [Theory, MemberData(nameof(Origins))]
-    public void A_token_that_dies_while_Vault_is_away_is_withdrawn(TokenOrigin origin)
+    public void A_token_that_dies_while_Vault_is_away_is_withdrawn(string name)
     {
+        var origin = Enum.Parse<TokenOrigin>(name);
         var world = new TokenWorld(3, origin);
         world.RunFor(TimeSpan.Zero);
         world.Away = true;
@@ -131,10 +134,11 @@ public class TokenRenewalTests
     }
 
     [Theory]
-    [InlineData(TokenOrigin.Given)]
-    [InlineData(TokenOrigin.File)]
-    public void A_token_that_breaks_the_rules_at_the_start_ends_the_program(TokenOrigin origin)
+    [InlineData(nameof(TokenOrigin.Given))]
+    [InlineData(nameof(TokenOrigin.File))]
+    public void A_token_that_breaks_the_rules_at_the_start_ends_the_program(string name)
     {
+        var origin = Enum.Parse<TokenOrigin>(name);
         var world = new TokenWorld(9, origin) { Role = new TokenRole("kubernetes-vault", false, TimeSpan.Zero, TimeSpan.FromHours(1)) };
         world.RunFor(TimeSpan.Zero);
         Assert.Equal(3, world.Refused.Count);
