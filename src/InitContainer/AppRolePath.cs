@@ -4,12 +4,12 @@ namespace AkkaVault.InitContainer;
 internal static class AppRolePath
 {
     /// <summary>
-    /// Whether a <c>creation_path</c> is an AppRole's secret-id endpoint, <c>auth/MOUNT/role/ROLE/secret-id</c>. Anything else
-    /// that is wrapped (<c>custom-secret-id</c>, where the caller chose the secret, included) is none of ours.
+    /// Whether a <c>creation_path</c> is an AppRole's secret-id endpoint, <c>auth/MOUNT/role/ROLE/secret-id</c>. The controller wraps
+    /// nothing else, and not <c>custom-secret-id</c> either, where the caller chooses the secret.
     /// </summary>
-    /// <param name="creationPath">As Vault tells it.</param>
-    /// <param name="ns">Vault's namespace, which the path may start with; null: none.</param>
-    /// <param name="mount">Where the AppRole auth method is mounted below <c>auth/</c>; may have slashes.</param>
+    /// <param name="creationPath">The path, from Vault's answer.</param>
+    /// <param name="ns">Vault's namespace, which may stand at the beginning of the path; null: none.</param>
+    /// <param name="mount">The mount of the AppRole auth method, below <c>auth/</c>. It may contain slashes.</param>
     public static bool TryParse(string creationPath, string? ns, out string mount)
     {
         mount = "";

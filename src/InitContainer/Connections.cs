@@ -5,17 +5,17 @@ using Microsoft.AspNetCore.Connections;
 namespace AkkaVault.InitContainer;
 
 /// <summary>
-/// Who is connected, and how much of what they sent is in memory. Whoever reaches the pod may connect, so both are bounded.
-/// Where it becomes too much, the address that has most of it loses its oldest connection, never the newest: strangers with
-/// fewer addresses than there are places do not keep the controller out, however many connections they open.
+/// Limits how many connections are open, and how much of their bodies is in memory: everybody who reaches the pod can connect. Above a
+/// limit, the address with the largest share loses its oldest connection. So strangers can keep the controller out only if they have as
+/// many addresses as there may be connections, however many connections they open.
 /// </summary>
-/// <param name="log">Told of it, ever more rarely.</param>
+/// <param name="log">Receives a warning when connections are closed.</param>
 internal sealed class Connections(Log log)
 {
-    /// <summary>How many may be open at once.</summary>
+    /// <summary>The most connections at once.</summary>
     public const int MaxOpen = 64;
 
-    /// <summary>How many bytes of bodies may be held at once.</summary>
+    /// <summary>The most bytes of bodies in memory at once.</summary>
     public const int MaxHeldBytes = 2 * SecretPush.MaxBodyBytes;
 
     private readonly Lock _gate = new();
@@ -24,7 +24,7 @@ internal sealed class Connections(Log log)
     private readonly List<Place> _open = [];
     private long _closed;
 
-    /// <summary>The first that a connection comes to: before TLS, which costs time and memory.</summary>
+    /// <summary>Kestrel's first middleware for connections: before TLS, which costs time and memory.</summary>
     public ConnectionDelegate Bound(ConnectionDelegate next) => async connection =>
     {
         var place = new Place(connection);
@@ -40,7 +40,7 @@ internal sealed class Connections(Log log)
         }
     };
 
-    /// <summary>Notes how much of a connection's body is held; 0 when it is no more.</summary>
+    /// <summary>Notes how much of a connection's body is in memory; 0: nothing any more.</summary>
     public void Hold(Place place, long bytes) => MakeRoom(() => place.HeldBytes = bytes);
 
     private void MakeRoom(Action change)
@@ -58,7 +58,7 @@ internal sealed class Connections(Log log)
         foreach (var place in closing)
         {
             place.Connection.Abort(new ConnectionAbortedException("room is needed for others"));
-            // Strangers choose how often this happens: the first is told, then the second, the fourth, the eighth.
+            // Strangers choose how often this happens, so only the first, the second, the fourth, the eighth… is logged.
             if (long.IsPow2(closed--)) log.Warn($"Connections are closed, too many at once or too much sent by them: {closed + 1} so far, this one of {place.Address}");
         }
     }
@@ -71,17 +71,15 @@ internal sealed class Connections(Log log)
         return victim;
     }
 
-    /// <summary>One that is open.</summary>
-    /// <param name="connection">It.</param>
+    /// <summary>An open connection.</summary>
     internal sealed class Place(ConnectionContext connection)
     {
-        /// <summary>It.</summary>
         public ConnectionContext Connection => connection;
 
-        /// <summary>Whose it is.</summary>
+        /// <summary>The address of the other end.</summary>
         public IPAddress Address { get; } = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
 
-        /// <summary>How many bytes of its body are held.</summary>
+        /// <summary>How many bytes of its body are in memory.</summary>
         public long HeldBytes { get; set; }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class CredentialFolder(string path)
     private const UnixFileMode Mode0600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Mode0444 = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Why files cannot be written into a folder, which is created when missing; null when they can.</summary>
+    /// <summary>Why no files can be written into a folder; null: they can. A folder that is missing is created.</summary>
     public static string? WhyNotWritable(string path)
     {
         try
@@ -28,10 +28,10 @@ internal sealed class CredentialFolder(string path)
     }
 
     /// <summary>
-    /// Puts a file there in one step (a reader sees the old one or all of the new one), readable for everybody (0444) as the
-    /// original's, since the application often runs as another user.
+    /// Writes or replaces a file atomically: a reader sees the old file or all of the new one. Everybody may read it (0444), as in the
+    /// original, because the application often runs as another user.
     /// </summary>
-    /// <exception cref="IOException">It could not be written; nothing is left behind.</exception>
+    /// <exception cref="IOException">It could not be written. No temporary file is left.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for lack of rights.</exception>
     public void Put(string name, ReadOnlySpan<byte> content)
     {
@@ -42,7 +42,7 @@ internal sealed class CredentialFolder(string path)
             {
                 file.Write(content);
                 file.Flush(flushToDisk: true);
-                // Not left to the umask.
+                // The umask may have taken rights away.
                 File.SetUnixFileMode(file.SafeFileHandle, Mode0444);
             }
 

@@ -1,15 +1,15 @@
 namespace AkkaVault.InitContainer;
 
-/// <summary>What the process ends with. Kubernetes shows it in the container's status.</summary>
+/// <summary>The exit codes of the process. Kubernetes shows them in the container's status.</summary>
 internal static class ExitCodes
 {
-    /// <summary>The credential is written; a sidecar was asked to stop.</summary>
+    /// <summary>An init container has written the credential, or a sidecar was asked to stop.</summary>
     public const int Delivered = 0;
 
-    /// <summary>No credential: the time was up, or the port could not be listened on.</summary>
+    /// <summary>There is no credential: none came in time, or the process could not listen on its port.</summary>
     public const int Failed = 1;
 
-    /// <summary>The environment variables are wrong; nothing was tried.</summary>
+    /// <summary>The environment variables are wrong. The process has done nothing.</summary>
     public const int Misconfigured = 2;
 
     /// <summary>A sidecar's token is lost: it was revoked, or it expired while Vault failed.</summary>
@@ -18,7 +18,7 @@ internal static class ExitCodes
     /// <summary>A sidecar's token cannot be renewed any longer, and will end soon.</summary>
     public const int TokenEnding = 4;
 
-    /// <summary>Stopped by SIGINT: 128 and the signal's number, as shells say it.</summary>
+    /// <summary>Stopped by SIGINT: 128 plus the signal's number, as shells report it.</summary>
     public const int Interrupted = 130;
 
     /// <summary>Stopped by SIGTERM.</summary>

@@ -2,21 +2,21 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer;
 
-/// <summary>The login with a secret_id that was just unwrapped: it is lost if this fails, so what may pass is tried again.</summary>
-/// <param name="vault">Knows the AppRole's mount.</param>
-/// <param name="log">Every failed attempt.</param>
+/// <summary>Logs in with a secret_id that was just unwrapped. If the login fails, the secret_id is lost, so a transient failure is tried again.</summary>
+/// <param name="vault">A client for the AppRole's mount.</param>
+/// <param name="log">Receives a line for each failed attempt.</param>
 internal sealed class Login(VaultClient vault, Log log)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_givingBack = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_revokeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Logs in within about ten seconds.</summary>
     /// <returns>The token, or why there is none.</returns>
     public async Task<(VaultAuth? Auth, Rejection? Refused)> RunAsync(string roleId, SecretId secretId)
     {
-        using var deadline = new CancellationTokenSource(s_patience);
+        using var deadline = new CancellationTokenSource(s_timeout);
         var pause = s_firstPause;
         VaultException? last = null;
         while (true)
@@ -27,7 +27,7 @@ internal sealed class Login(VaultClient vault, Log log)
             }
             catch (VaultException e) when (e.Failure == VaultFailure.Permanent)
             {
-                // After an attempt without an answer the secret_id may have been used up by ourselves.
+                // If an earlier attempt got no answer, that attempt may have used the secret_id up.
                 return last is { Status: null }
                     ? (null, Rejection.LoginFailed($"{e.Message} (after {last.Message})"))
                     : (null, Rejection.LoginRefused(e.Message));
@@ -39,7 +39,7 @@ internal sealed class Login(VaultClient vault, Log log)
             }
             catch (OperationCanceledException)
             {
-                return (null, Rejection.LoginFailed(last?.Message ?? $"Vault did not answer the login within {s_patience.TotalSeconds:0}s"));
+                return (null, Rejection.LoginFailed(last?.Message ?? $"Vault did not answer the login within {s_timeout.TotalSeconds:0}s"));
             }
 
             try
@@ -55,8 +55,8 @@ internal sealed class Login(VaultClient vault, Log log)
         }
     }
 
-    /// <summary>Revokes a token that nobody will ever read, else each further try would leave one in Vault; for some seconds, then it is left to its TTL.</summary>
-    public async Task GiveBackAsync(VaultAuth auth)
+    /// <summary>Revokes a token that nobody will read: otherwise each attempt would leave one in Vault. If Vault does not answer in time, the token lives until its TTL.</summary>
+    public async Task RevokeAsync(VaultAuth auth)
     {
         if (auth.IsBatch)
         {
@@ -64,7 +64,7 @@ internal sealed class Login(VaultClient vault, Log log)
             return;
         }
 
-        using var deadline = new CancellationTokenSource(s_givingBack);
+        using var deadline = new CancellationTokenSource(s_revokeTimeout);
         try
         {
             await vault.RevokeSelfAsync(auth.ClientToken, deadline.Token).ConfigureAwait(false);
@@ -75,7 +75,7 @@ internal sealed class Login(VaultClient vault, Log log)
         }
         catch (OperationCanceledException)
         {
-            log.Warn($"The unused Vault token was not revoked: no answer within {s_givingBack.TotalSeconds} s");
+            log.Warn($"The unused Vault token was not revoked: no answer within {s_revokeTimeout.TotalSeconds} s");
         }
     }
 }

@@ -6,7 +6,7 @@ namespace AkkaVault.InitContainer;
 /// <summary>The address that other pods see.</summary>
 internal static class PodAddress
 {
-    // Documentation networks (RFC 5737, RFC 3849): connecting a UDP socket sends nothing, it only asks the routing table.
+    // Addresses of documentation networks (RFC 5737, RFC 3849). Connecting a UDP socket sends nothing: it only asks the routing table.
     private static readonly IPEndPoint[] s_elsewhere =
         [new(IPAddress.Parse("192.0.2.1"), 9), new(IPAddress.Parse("2001:db8::1"), 9)];
 
@@ -23,7 +23,7 @@ internal static class PodAddress
             }
             catch (SocketException)
             {
-                // No route, or no such address family: the next one.
+                // There is no route, or no such address family. The next address is tried.
                 continue;
             }
         }

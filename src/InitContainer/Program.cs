@@ -16,7 +16,7 @@ if (args is ["version" or "--version" or "-version"])
 
 if (args is ["ready"]) return ReadyCommand.Run(Environment.GetEnvironmentVariable, ContainerStart.Read("/proc", DateTime.UtcNow), Console.Out);
 
-// SIGTERM is ignored by PID 1 unless it is handled.
+// The kernel ignores SIGTERM for PID 1 unless the process handles it.
 var signal = new TaskCompletionSource<PosixSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
 void Stop(PosixSignalContext context)
 {
@@ -39,7 +39,7 @@ var systemRoots = SystemRoots.Postpone();
 
 using var timeIsUp = new CancellationTokenSource();
 using var certificate = SelfSigned.For(settings.ListenAddress ?? PodAddress.Find(), settings.Timeout);
-// Host names are resolved by threads that wait: those of forged pushes must leave some for the others.
+// Resolving a host name blocks a thread. Forged pushes must not block all of them.
 ThreadPool.SetMinThreads(2 * Connections.MaxOpen, Environment.ProcessorCount);
 var connections = new Connections(log);
 var run = new ServedRun(new CredentialFolder(settings.CredentialsPath));
@@ -70,9 +70,9 @@ if (first == signal.Task)
 
 if (first == timeout)
 {
-    // What is begun has used up a wrapping token, perhaps: it may end.
+    // A push that is under way may have used its wrapping token, so it may finish.
     timeIsUp.Cancel();
-    if (!await endpoint.SettleAsync(TimeSpan.FromSeconds(15)))
+    if (!await endpoint.FinishAsync(TimeSpan.FromSeconds(15)))
     {
         log.Error($"No secret within {GoDuration.Format(settings.Timeout)}; " + (endpoint.LastRejection is { } last
             ? $"the last push was rejected: {last.Status} {last.Reason}: {last.Detail}"
@@ -85,7 +85,7 @@ if (first == timeout)
 
 if (metrics is not null && await redemption.Served is { } served)
 {
-    // The server stays: another push is taken when it is due, and before that told that this run is served already.
+    // The server goes on. It rejects pushes with already-served until the redelivery is due.
     log.Info("Delivered; the sidecar renews the token from now on");
     return await new RenewalLoop(settings, run, redemption.Secrets, systemRoots, metrics, log).RunAsync(served, signal.Task);
 }

@@ -10,17 +10,17 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AkkaVault.InitContainer;
 
 /// <summary>
-/// <c>POST /</c>, and of a sidecar <c>GET /metrics</c>. Pushes are handled side by side, so that nobody blocks a good one;
-/// <see cref="Redemption"/> has them take turns.
+/// Answers <c>POST /</c>, and for a sidecar <c>GET /metrics</c>. Pushes are handled concurrently, so that a forged one cannot block a good
+/// one. <see cref="Redemption"/> decides which of them must wait for others.
 /// </summary>
-/// <param name="redemption">Does what they ask for.</param>
-/// <param name="connections">Bounds what is held of their bodies.</param>
-/// <param name="metrics">What a sidecar answers to scrapes; null: this is none.</param>
-/// <param name="log">One line a push.</param>
-/// <param name="giveUp">The time is up: nothing is begun any more.</param>
+/// <param name="redemption">Redeems pushes.</param>
+/// <param name="connections">Limits how much of the bodies is in memory.</param>
+/// <param name="metrics">The metrics of a sidecar; null: this is an init container.</param>
+/// <param name="log">Receives a line for each push.</param>
+/// <param name="giveUp">Cancelled when the time is up: from then on no push is begun.</param>
 internal sealed class PushEndpoint(IRedemption redemption, Connections connections, SidecarMetrics? metrics, Log log, CancellationToken giveUp) : IHttpApplication<HttpContext>, IDisposable
 {
-    // A connection leaves some 50 KB of garbage, and .NET would first collect it after tens of MiB: a sidecar is scraped for weeks, and strangers connect to it.
+    // A connection leaves some 50 KB of garbage. .NET would collect it only after tens of MiB, which is too much for a sidecar that is scraped for weeks.
     private const int RequestsBetweenCollections = 16;
 
     private readonly PushReader _reader = new(connections);
@@ -30,17 +30,18 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
     private volatile Rejection? _last;
     private int _requests;
 
-    /// <summary>Completes when the files are written and the answer has left, or its reader has gone.</summary>
+    /// <summary>Completes when the files are written and the answer is sent, or the sender has gone.</summary>
     public Task Delivered => _delivered.Task;
 
-    /// <summary>Why the latest push was not taken, strangers' noise only where there was nothing else; null: none came.</summary>
+    /// <summary>The last rejection; null: there was none. A rejection that a stranger's request causes does not replace one of a push.</summary>
     public Rejection? LastRejection => _last;
 
-    /// <summary>Whether the credential is written, waiting until it is or what is being done is done.</summary>
-    /// <param name="patience">How long to wait for it.</param>
-    public async Task<bool> SettleAsync(TimeSpan patience)
+    /// <summary>Waits until a push has succeeded, or all pushes that are under way have ended.</summary>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <returns>Whether the credential is written.</returns>
+    public async Task<bool> FinishAsync(TimeSpan timeout)
     {
-        await Task.WhenAny(redemption.Served, Task.WhenAll(_underWay.Keys), Task.Delay(patience)).ConfigureAwait(false);
+        await Task.WhenAny(redemption.Served, Task.WhenAll(_underWay.Keys), Task.Delay(timeout)).ConfigureAwait(false);
         return redemption.Served.IsCompleted;
     }
 
@@ -71,13 +72,13 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
         }
         catch (IOException e)
         {
-            // Kestrel says so when a sender goes away in the middle.
+            // Kestrel throws this when a sender closes the connection too early.
             log.Debug($"The connection from {context.Connection.RemoteIpAddress} broke: {Causes.Of(e)}");
             context.Abort();
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            // Kestrel would answer 500 without a word, and log nothing.
+            // Kestrel would answer 500 without a reason, and log nothing.
             await RejectAsync(context, ToRejection(e)).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -119,7 +120,7 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
     private async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken aborted)
     {
         log.Debug($"Received {push}");
-        // The time is for the first credential.
+        // TIMEOUT applies to the first credential only.
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(aborted, redemption.Served.IsCompleted ? CancellationToken.None : giveUp);
         cancellation.Token.ThrowIfCancellationRequested();
         var redeeming = redemption.RedeemAsync(push, cancellation.Token);
@@ -134,7 +135,7 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
         }
         catch (Exception e)
         {
-            // Here, not further out: a file that cannot be read is no broken connection.
+            // Caught here, because the caller takes an IOException for a broken connection.
             return ToRejection(e);
         }
         finally
@@ -151,7 +152,7 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
 
     private async Task RejectAsync(HttpContext context, Rejection rejection)
     {
-        // Noise must not hide why a push of the controller was not taken.
+        // A stranger's request must not hide why a push of the controller was rejected.
         if (!RejectionLog.IsNoise(rejection.Reason) || _last is not { } last || RejectionLog.IsNoise(last.Reason)) _last = rejection;
         _rejections.Tell(rejection, $"{context.Request.Method} from {context.Connection.RemoteIpAddress}");
         context.Response.StatusCode = rejection.Status;
@@ -165,7 +166,7 @@ internal sealed class PushEndpoint(IRedemption redemption, Connections connectio
 
     private async Task ConfirmAsync(HttpContext context)
     {
-        // Kestrel closes the connection once the answer is on the wire: then, and not before, the process may end.
+        // Kestrel closes the connection when the answer is sent. The process must not end before that.
         var connection = context.Features.Get<IConnectionLifetimeFeature>();
         connection?.ConnectionClosed.Register(() => _delivered.TrySetResult());
         try

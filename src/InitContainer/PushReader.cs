@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AkkaVault.InitContainer;
 
-/// <summary>Reads pushes side by side, in bounded memory: large ones are decoded one at a time, which takes milliseconds.</summary>
-/// <param name="connections">Bounds what is held of all bodies.</param>
+/// <summary>Reads pushes concurrently, in bounded memory: large pushes are decoded one at a time, which takes milliseconds.</summary>
+/// <param name="connections">Limits how much of all bodies is in memory.</param>
 internal sealed class PushReader(Connections connections) : IDisposable
 {
     private const int LargeBytes = 64 * 1024;
     private static readonly TimeSpan s_bodyDeadline = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _large = new(1);
 
-    /// <summary>Reads a request's body and checks what it says.</summary>
+    /// <summary>Reads and checks the body of a request.</summary>
     /// <returns>A push without <see cref="SecretPush.Problems"/>, or why there is none.</returns>
     /// <exception cref="OperationCanceledException">The sender has gone.</exception>
     public async Task<(SecretPush? Push, Rejection? Rejection)> ReadAsync(HttpContext context)
@@ -66,7 +66,7 @@ internal sealed class PushReader(Connections connections) : IDisposable
         await _large.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            // Left to itself, the garbage collector first fills what the container's limit allows.
+            // Otherwise the garbage collector would let the memory grow up to the container's limit.
             GC.Collect();
             return Decode(body);
         }

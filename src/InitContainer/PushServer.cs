@@ -22,16 +22,16 @@ namespace AkkaVault.InitContainer;
 /// </summary>
 internal static class PushServer
 {
-    /// <summary>What a connection may have sent ahead of what is read; twice, below TLS and above it.</summary>
+    /// <summary>How many bytes Kestrel buffers of a connection; it has two buffers, below and above TLS.</summary>
     private const int BufferBytes = 64 * 1024;
 
-    /// <summary>How long a connection may take for its TLS handshake, and then until its request's head is there.</summary>
+    /// <summary>The time limit of the TLS handshake, and then of the request's head.</summary>
     private static readonly TimeSpan s_headDeadline = TimeSpan.FromSeconds(5);
 
     /// <summary>An HTTPS server on port 50000, HTTP/1.1 only.</summary>
-    /// <param name="address">Where it listens; null: every address, IPv4 and IPv6.</param>
+    /// <param name="address">The address on which it listens; null: every address, IPv4 and IPv6.</param>
     /// <param name="certificate">Its certificate, with the key.</param>
-    /// <param name="connections">Bounds them.</param>
+    /// <param name="connections">Limits the connections.</param>
     public static IServer Create(IPAddress? address, X509Certificate2 certificate, Connections connections)
     {
         var services = new ServiceCollection();
@@ -48,7 +48,7 @@ internal static class PushServer
     private static void Configure(KestrelServerOptions options, IPAddress? address, X509Certificate2 certificate, Connections connections)
     {
         options.AddServerHeader = false;
-        // The endpoint bounds bodies itself, to say so in its own words; Kestrel then drains what else arrives for some seconds.
+        // The endpoint limits bodies itself, so that the answer has a reason. Kestrel then drains the rest for some seconds.
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MaxRequestBufferSize = BufferBytes;

@@ -8,18 +8,18 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.InitContainer;
 
 /// <summary>
-/// The certificates that came with a push. Each takes many times its size in memory, outside of the garbage collector's sight:
-/// so they are there while a handshake needs them, and those of one push at a time.
+/// The CAs of a push. In memory a certificate takes many times its size, and the garbage collector does not see that. So the certificates
+/// are loaded only for a handshake, and only those of one push at a time.
 /// </summary>
-/// <param name="bundle">PEM.</param>
+/// <param name="bundle">The CAs, in PEM.</param>
 internal sealed class PushedCas(byte[] bundle) : IServerTrust
 {
-    /// <summary>More than any system's bundle has.</summary>
+    /// <summary>The most certificates; no system's bundle has as many.</summary>
     private const int Most = 500;
 
     private static readonly Lock s_oneAtATime = new();
 
-    /// <summary>Why a bundle cannot be used, for people; null when it can.</summary>
+    /// <summary>Why a bundle cannot be used, for people; null: it can.</summary>
     public static string? WhyNotRead(byte[] bundle)
     {
         if (bundle.AsSpan().Count("-----BEGIN CERTIFICATE"u8) > Most) return $"vaultCAs holds more than {Most} certificates";

@@ -8,35 +8,35 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer;
 
-/// <summary>What is done with a validated push.</summary>
+/// <summary>Redeems a validated push: turns it into the files of the application.</summary>
 internal interface IRedemption
 {
     /// <summary>Completes when the files are written. Its result is the token; null where the settings ask for none.</summary>
     Task<ServedToken?> Served { get; }
 
-    /// <summary>What the sender of a push is told of the next one; null: none is wanted.</summary>
+    /// <summary>The body of the answer to a push: when the next one is wanted; null: no other one is wanted.</summary>
     PushAnswer? Answer { get; }
 
     /// <summary>Looks up, unwraps, logs in and writes, as far as the settings ask for it.</summary>
     /// <param name="push">A push without <see cref="SecretPush.Problems"/>.</param>
-    /// <param name="cancellation">Gives up as long as the wrapping token is not used; later it is not listened to.</param>
+    /// <param name="cancellation">Cancels until the wrapping token is used. After that it has no effect.</param>
     /// <returns>Null when the files are written.</returns>
-    /// <exception cref="OperationCanceledException">Given up; the wrapping token is not used.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled. The wrapping token is not used.</exception>
     Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation);
 }
 
 /// <summary>
-/// Turns a validated push into the files that the application reads. Safe to use from any thread: pushes are looked up side by
-/// side, then redeemed one at a time for each Vault. The first that succeeds is the only one, but for a sidecar, which takes another
-/// one when it is due.
+/// Turns a validated push into the files that the application reads. Safe to use from any thread: wrapping tokens are looked up
+/// concurrently, and then redeemed one at a time for each Vault. After the first success an init container rejects all pushes, and a
+/// sidecar rejects them until its redelivery is due.
 /// </summary>
 /// <param name="settings">The environment variables.</param>
-/// <param name="run">What was taken so far.</param>
-/// <param name="systemRoots">Whom to trust when no CA came with the push.</param>
-/// <param name="log">Every step.</param>
+/// <param name="run">The tokens that this run has been served with.</param>
+/// <param name="systemRoots">Verify Vault if the push has no CAs.</param>
+/// <param name="log">Receives each step.</param>
 internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots systemRoots, Log log) : IRedemption
 {
-    /// <summary>The largest answer of a Vault that is read, in bytes: as many of them as there are pushes may arrive at once.</summary>
+    /// <summary>The largest answer of a Vault that is read, in bytes. There may be one for each push at the same time.</summary>
     private const int MaxAnswerBytes = 256 * 1024;
 
     private readonly VaultTurns _turns = new();
@@ -55,7 +55,7 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
     public async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation)
     {
         if (!VaultAddress.TryParse(push.VaultAddr, out var named)) throw new ArgumentException("has an address that is none", nameof(push));
-        // Whoever names the Vault can also answer for it: a forged push would come with one of its own.
+        // A forged push would name a Vault of its sender.
         if (settings.ExpectedVault is { } expected && expected != named)
         {
             return Rejection.VaultNotExpected(
@@ -63,7 +63,7 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
         }
 
         if (!run.TakesPush) return AlreadyServed();
-        // A stranger must not replace a good token by one of another Vault.
+        // A forged push must not replace a good token by one of another Vault.
         if (settings.ExpectedVault is null && run.Current is { } current && current.Vault != named)
         {
             return Rejection.VaultNotExpected(
@@ -82,7 +82,7 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
         VaultException? unknown = null;
         try
         {
-            // Nobody's turn: a look-up uses nothing up, and a Vault that stays silent is waited for by those alone who named it.
+            // The look-up needs no turn: it does not use the token up. Only pushes that name a silent Vault wait for it.
             var lookup = await vault.LookupWrappingTokenAsync(push.Token, cancellation).ConfigureAwait(false);
             if (!AppRolePath.TryParse(lookup.CreationPath, push.VaultNamespace, out mount))
                 return Rejection.WrappingTokenForeign($"the token wraps {lookup.CreationPath}, expected auth/…/role/…/secret-id");
@@ -98,7 +98,7 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
         }
 
         using var turn = await _turns.TakeAsync(named, cancellation).ConfigureAwait(false);
-        // Whoever had the turn may have served this very token: then it is no wonder that Vault does not know it.
+        // The push that had the turn before may have used the same token. Then this is not a token that Vault does not know.
         if (!run.TakesPush) return AlreadyServed();
         if (unknown is not null) return Unknown(push, unknown);
         cancellation.ThrowIfCancellationRequested();
@@ -141,7 +141,7 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
             throw;
         }
 
-        // From here on it is used, whatever comes.
+        // From here on the token is used, whatever happens.
         _used.Add(push.Token);
 
         if (settings.Kind == CredentialKind.SecretId)
@@ -167,7 +167,7 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
                     "the AppRole's tokens are good for one use (token_num_uses), and the sidecar's look-up was that use: a sidecar needs an AppRole without a number of uses");
             }
 
-            // Later the sidecar reads them itself: a secret that is refused then must not keep a token from the application.
+            // After the first delivery the sidecar reads the secrets by itself: a secret that Vault refuses must not keep a new token from the application.
             var secrets = run.First.IsCompleted ? null : Secrets?.ReadWith(new VaultClient(http, ns: push.VaultNamespace), auth.ClientToken);
             if (secrets is not null && await secrets.RunAsync().ConfigureAwait(false) is { } unread) return unread;
             var next = life.Ends is { } end ? NextDelivery.Before(asked, end, MonotonicClock.Now, Random.Shared.NextDouble()) : null;
@@ -177,7 +177,7 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
         }
         finally
         {
-            if (mustRevoke) await login.GiveBackAsync(auth).ConfigureAwait(false);
+            if (mustRevoke) await login.RevokeAsync(auth).ConfigureAwait(false);
         }
     }
 
@@ -185,7 +185,7 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
     {
         try
         {
-            // Pushes that named another Vault may have been at work at the same time.
+            // A push that named another Vault may have succeeded meanwhile.
             if (!run.TryPut(push, name, content, served, secrets is null ? null : () => Secrets!.Write(secrets))) return AlreadyServed();
             log.Info($"Wrote {name} to {settings.CredentialsPath}");
             return null;

@@ -4,7 +4,7 @@ using AkkaVault.Shared.Push;
 
 namespace AkkaVault.InitContainer;
 
-/// <summary>Why a push was not taken. Holds no secret.</summary>
+/// <summary>Why a push was rejected. It contains no secret.</summary>
 /// <param name="Status">The HTTP status of the answer.</param>
 /// <param name="Reason">One of <see cref="PushRejection"/>.</param>
 /// <param name="Detail">For people.</param>

@@ -6,7 +6,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer;
 
-/// <summary>What is written into the credentials folder.</summary>
+/// <summary>The kind of credential that the program writes.</summary>
 internal enum CredentialKind
 {
     /// <summary>A logged-in Vault token.</summary>
@@ -22,16 +22,16 @@ internal enum CredentialKind
 /// <summary>What the program does once the credential is written.</summary>
 internal enum Mode
 {
-    /// <summary>It ends: it is an init container.</summary>
+    /// <summary>The program ends: it is an init container.</summary>
     Init,
 
-    /// <summary>It stays and renews the token.</summary>
+    /// <summary>The program stays and renews the token.</summary>
     Sidecar,
 }
 
 /// <summary>
-/// The environment variables, read and validated. White space at their ends is cut off: what comes from a Secret often ends in a
-/// line break. An empty variable counts as unset, as in the original.
+/// The environment variables, read and validated. White space at their ends is cut off, because a value from a Secret often ends in a line
+/// break. An empty variable counts as unset, as in the original.
 /// </summary>
 /// <param name="RoleId"><c>VAULT_ROLE_ID</c>: the AppRole's role_id.</param>
 /// <param name="CredentialsPath"><c>CREDENTIALS_PATH</c>: the folder that the files are written into.</param>
@@ -42,7 +42,7 @@ internal enum Mode
 /// <param name="ExpectedVault"><c>EXPECTED_VAULT_ADDR</c>: the only Vault that a push may name; null: any.</param>
 /// <param name="Mode"><c>MODE</c>.</param>
 /// <param name="RevokeOnShutdown"><c>REVOKE_ON_SHUTDOWN</c>: whether a sidecar that is asked to stop revokes the token.</param>
-/// <param name="Warnings">What is odd, but has a meaning.</param>
+/// <param name="Warnings">What is probably a mistake, but has a meaning.</param>
 internal sealed record Settings(
     string RoleId, string CredentialsPath, LogLevel LogLevel, CredentialKind Kind, TimeSpan Timeout, IPAddress? ListenAddress,
     Uri? ExpectedVault, Mode Mode, bool RevokeOnShutdown, IReadOnlyList<string> Warnings)
@@ -50,17 +50,17 @@ internal sealed record Settings(
     /// <summary><c>VAULT_SECRETS</c>; null: none are asked for.</summary>
     public SecretSettings? Secrets { get; init; }
 
-    /// <summary>Where the files go by default.</summary>
+    /// <summary>The default of <c>CREDENTIALS_PATH</c>.</summary>
     internal const string DefaultCredentialsPath = "/var/run/secrets/boostport.com";
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
-    // Longer waits than a timer can hold (49 days) mean "for ever" all the same.
+    // A timer can hold 49 days. Nobody waits that long.
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
 
     /// <summary>Reads all variables.</summary>
-    /// <param name="variable">The value of a variable, null when unset.</param>
-    /// <param name="problems">Everything that is wrong, each naming the variable, its value and what is expected.</param>
-    /// <returns>The settings, or null when there are problems.</returns>
+    /// <param name="variable">Returns the value of a variable, or null.</param>
+    /// <param name="problems">All problems. Each names the variable, its value and what was expected.</param>
+    /// <returns>The settings; null: there are problems.</returns>
     public static Settings? Read(Func<string, string?> variable, out IReadOnlyList<string> problems)
     {
         var wrong = new List<string>();
@@ -71,7 +71,7 @@ internal sealed record Settings(
             if (SettingText.Trim(variable(name) ?? "") is not { Length: > 0 } value) return null;
             if (!SettingText.HasInvisible(value)) return value;
             if (unfit.Add(name)) wrong.Add($"{Shown(name, value)}, expected no line breaks and no other invisible characters in it");
-            // Nothing else is to be said of it.
+            // Further problems of this value would be misleading.
             return null;
         }
 
@@ -178,7 +178,7 @@ internal sealed record Settings(
     {
         if (value("EXPECTED_VAULT_ADDR") is not { } text) return null;
         if (VaultAddress.TryParse(text, out var address) && address.UserInfo.Length == 0) return address;
-        // Not quoted even if it is not a URL: there may be a password before the @.
+        // The text is not quoted, even if it is no URL: the part before the @ may be a password.
         if (MayHoldPassword(text)) wrong.Add("EXPECTED_VAULT_ADDR has a user name or a password in it, or is no URL (it is not shown here), expected an absolute http or https URL without credentials");
         else wrong.Add($"EXPECTED_VAULT_ADDR={text}, expected an absolute http or https URL, as in the controller's vault.addr");
         return null;
@@ -191,7 +191,7 @@ internal sealed record Settings(
     private static string ReadCredentialsPath(Func<string, string?> value, HashSet<string> unfit, List<string> wrong)
     {
         var path = value("CREDENTIALS_PATH") ?? DefaultCredentialsPath;
-        // It is made where it is missing: not another one than was meant.
+        // The check creates the folder if it is missing, so a path with a problem must not be checked.
         if (!unfit.Contains("CREDENTIALS_PATH") && CredentialFolder.WhyNotWritable(path) is { } reason)
             wrong.Add($"CREDENTIALS_PATH={path}, expected a folder that this process may write into: {reason}");
         return path;

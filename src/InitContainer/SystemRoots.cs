@@ -5,8 +5,8 @@ using AkkaVault.Shared;
 namespace AkkaVault.InitContainer;
 
 /// <summary>
-/// The root certificates of the system, loaded only when they are needed. .NET loads all of them as soon as it serves TLS,
-/// to look for issuers of its own certificate: 50 ms and more at every start, for nothing.
+/// The root certificates of the system, loaded only when they are needed. As soon as .NET serves TLS, it would load all of them to look for
+/// issuers of its own certificate. That would cost 50 ms and more at every start.
 /// </summary>
 /// <param name="file">The user's <c>SSL_CERT_FILE</c>.</param>
 /// <param name="directories">The user's <c>SSL_CERT_DIR</c>, separated by colons.</param>
@@ -14,14 +14,14 @@ internal sealed class SystemRoots(string? file, string? directories)
 {
     private const string Nowhere = "/nonexistent";
 
-    // Debian, Alpine and Arch; Fedora and RHEL; SUSE; Alpine and others; where a distribution keeps its bundle.
+    // The bundles of Debian, Alpine and Arch; Fedora and RHEL; SUSE; Alpine and others.
     private static readonly string[] s_bundles =
     [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
         "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
     ];
 
-    /// <summary>Notes what the user had set and keeps .NET from looking. To be called before anything touches TLS.</summary>
+    /// <summary>Remembers what the user has set, and keeps .NET from loading the certificates. Must be called before the first use of TLS.</summary>
     public static SystemRoots Postpone()
     {
         var roots = new SystemRoots(
@@ -33,7 +33,7 @@ internal sealed class SystemRoots(string? file, string? directories)
 
     private readonly Lazy<X509Certificate2Collection> _all = new(() => Load(file, directories));
 
-    /// <summary>All of them, read once. Files that hold no certificate are passed over; without any, nothing will be trusted.</summary>
+    /// <summary>All root certificates; they are read once. Files without a certificate are skipped. If there is none at all, nothing is trusted.</summary>
     public X509Certificate2Collection All => _all.Value;
 
     private static X509Certificate2Collection Load(string? file, string? directories)
@@ -59,7 +59,7 @@ internal sealed class SystemRoots(string? file, string? directories)
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            // Not a certificate, as much in such a folder: what is missing shows as an untrusted Vault, with that message.
+            // Such a folder also has other files. A missing certificate shows as an untrusted Vault.
             return;
         }
     }

@@ -4,20 +4,20 @@ using System.Text;
 namespace AkkaVault.InitContainer;
 
 /// <summary>
-/// Wrapping tokens that were unwrapped here, or may have been: Vault did not answer, or something went wrong afterwards. That
-/// one of them is invalid then is no sign of theft. Safe to use from any thread.
+/// The wrapping tokens that this program has unwrapped, or may have unwrapped because Vault did not answer. If Vault does not know one of
+/// them, that is no sign of theft. Safe to use from any thread.
 /// </summary>
 internal sealed class UsedTokens
 {
-    /// <summary>The newest are kept: strangers can add to them, by a Vault of their own.</summary>
+    /// <summary>The most that are remembered, the newest ones: strangers with a Vault of their own can add some.</summary>
     private const int Kept = 1024;
 
     private readonly Lock _gate = new();
 
-    // Digests: a token may be as long as a body.
+    // Hashes, because a token may be as long as a body.
     private readonly Queue<string> _digests = new();
 
-    /// <summary>Notes one.</summary>
+    /// <summary>Adds a token.</summary>
     public void Add(string token)
     {
         var digest = DigestOf(token);
@@ -28,7 +28,7 @@ internal sealed class UsedTokens
         }
     }
 
-    /// <summary>Whether it is one of them.</summary>
+    /// <summary>Whether a token was added.</summary>
     public bool Has(string token)
     {
         var digest = DigestOf(token);

@@ -1,15 +1,15 @@
 namespace AkkaVault.InitContainer;
 
-/// <summary>One at a time for each Vault: who names a Vault of his own that stays silent holds up nobody but himself.</summary>
+/// <summary>Lets one push at a time use a Vault. Pushes that name another Vault do not wait for it, so a forged push that names a silent Vault blocks no other.</summary>
 internal sealed class VaultTurns
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Uri, Line> _lines = [];
 
-    /// <summary>Waits for a Vault's turn.</summary>
+    /// <summary>Waits until no other push uses the Vault.</summary>
     /// <param name="vault">Its address.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <returns>To be disposed of when it is the next one's turn.</returns>
+    /// <returns>Dispose of it to let the next push use the Vault.</returns>
     public async Task<IDisposable> TakeAsync(Uri vault, CancellationToken cancellation)
     {
         Line? line;

@@ -3,26 +3,26 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer.Secrets;
 
-/// <summary>Reads all secrets with a token that was just given. The token is lost if this fails, so what may pass is tried again.</summary>
-/// <param name="reader">Reads them.</param>
+/// <summary>Reads all secrets with a new token. If that fails, the token is lost, so a transient failure is tried again.</summary>
+/// <param name="reader">Reads the secrets.</param>
 /// <param name="access">The token.</param>
-/// <param name="log">Every failed attempt.</param>
+/// <param name="log">Receives a line for each failed attempt.</param>
 internal sealed class FirstReading(SecretReader reader, SecretAccess access, Log log)
 {
     private const int AtOnce = 4;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly List<SecretReading> _readings = [];
     private readonly List<string> _failures = [];
     private bool _isRefused;
 
-    /// <summary>Reads all within about ten seconds.</summary>
-    /// <returns>Why there are none, with each that failed; null: <see cref="Readings"/> has them.</returns>
+    /// <summary>Reads all secrets within about ten seconds.</summary>
+    /// <returns>Which secrets could not be read, and why; null: <see cref="Readings"/> has all.</returns>
     public async Task<Rejection?> RunAsync()
     {
-        using var deadline = new CancellationTokenSource(s_patience);
+        using var deadline = new CancellationTokenSource(s_timeout);
         using var turn = new SemaphoreSlim(AtOnce);
         await Task.WhenAll(reader.Paths.Select(path => ReadAsync(path, turn, deadline.Token))).ConfigureAwait(false);
         if (_failures.Count > 0)
@@ -36,12 +36,12 @@ internal sealed class FirstReading(SecretReader reader, SecretAccess access, Log
         return null;
     }
 
-    /// <summary>What was read.</summary>
+    /// <summary>The secrets that were read.</summary>
     public IReadOnlyList<SecretReading> Readings => _readings;
 
     private async Task ReadAsync(SecretPath path, SemaphoreSlim turn, CancellationToken deadline)
     {
-        var problem = $"Vault did not answer within {s_patience.TotalSeconds:0} s";
+        var problem = $"Vault did not answer within {s_timeout.TotalSeconds:0} s";
         try
         {
             await turn.WaitAsync(deadline).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AkkaVault.InitContainer.Secrets;
 
-/// <summary>What is in a file of a secret.</summary>
+/// <summary>The content of a secret file.</summary>
 internal static class SecretContent
 {
     private const int ShownFields = 20;
@@ -11,7 +11,7 @@ internal static class SecretContent
     /// <summary>Makes the content of one file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="data">The secret's data.</param>
-    /// <param name="problem">Why it cannot be made; names fields, and no values.</param>
+    /// <param name="problem">Why the content cannot be made. It names fields and quotes no values.</param>
     public static byte[]? Render(SecretFile file, JsonElement data, out string? problem)
     {
         problem = null;
@@ -39,14 +39,14 @@ internal static class SecretContent
             var value = Text(field.Value);
             if (value.Contains('\0', StringComparison.Ordinal)) problem = $"its field {field.Name} has a zero byte, which no shell takes from {file.Name}";
             if (problem is not null) return null;
-            // In single quotes a shell takes everything as it is, but for a single quote.
+            // Within single quotes only the single quote itself has a meaning to a shell.
             lines.Append(key).Append("='").Append(value.Replace("'", "'\\''", StringComparison.Ordinal)).Append("'\n");
         }
 
         return Encoding.UTF8.GetBytes(lines.ToString());
     }
 
-    /// <summary>A field's name as a shell takes it: what is no letter, digit or underscore becomes an underscore.</summary>
+    /// <summary>The name of a field as a shell variable: every character but letters, digits and underscores becomes an underscore.</summary>
     private static string Key(string name)
     {
         var key = new StringBuilder(name.Length + 1);
@@ -66,7 +66,7 @@ internal static class SecretContent
         return string.Join(", ", names);
     }
 
-    /// <summary>A text as it is; everything else as JSON, and nothing for null.</summary>
+    /// <summary>The value as text: a string unchanged, null as nothing, everything else as JSON.</summary>
     private static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,

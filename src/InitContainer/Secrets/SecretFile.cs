@@ -1,6 +1,6 @@
 namespace AkkaVault.InitContainer.Secrets;
 
-/// <summary>What of a secret is in a file.</summary>
+/// <summary>Which part of a secret a file contains, and in which form.</summary>
 internal enum SecretFormat
 {
     /// <summary>All of its data, as JSON.</summary>
@@ -16,10 +16,10 @@ internal enum SecretFormat
 /// <summary>A line of <c>VAULT_SECRETS</c>.</summary>
 /// <param name="Name">The file, relative to <c>CREDENTIALS_PATH</c>.</param>
 /// <param name="Path">The secret.</param>
-/// <param name="Format">What of it is in the file.</param>
+/// <param name="Format">Which part of the secret the file contains.</param>
 /// <param name="Field">The field of <see cref="SecretFormat.Value"/>; else empty.</param>
 internal sealed record SecretFile(string Name, SecretPath Path, SecretFormat Format, string Field)
 {
-    /// <summary>What is visible of it in the folder: the file itself, or the folder that it is in.</summary>
+    /// <summary>The name in <c>CREDENTIALS_PATH</c> itself: of the file, or of the folder that contains it.</summary>
     public string TopName => Name.Split('/')[0];
 }

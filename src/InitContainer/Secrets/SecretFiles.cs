@@ -6,9 +6,9 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.InitContainer.Secrets;
 
 /// <summary>The files of <c>VAULT_SECRETS</c>. Safe to use from any thread.</summary>
-/// <param name="settings">Which files.</param>
+/// <param name="settings">The files, and how often their secrets are read again.</param>
 /// <param name="credentialsPath"><c>CREDENTIALS_PATH</c>.</param>
-/// <param name="log">What is read and written.</param>
+/// <param name="log">Receives a line for what is read and written.</param>
 internal sealed class SecretFiles(SecretSettings settings, string credentialsPath, Log log)
 {
     private readonly SecretReader _reader = new(settings);
@@ -23,7 +23,7 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
     /// <exception cref="InvalidOperationException">Before <see cref="Begin"/>.</exception>
     public SecretAccess Access => _access ?? throw new InvalidOperationException("There is no token yet.");
 
-    /// <summary>Why an application that reads all files must wait; null: all are there, or none are asked for.</summary>
+    /// <summary>Which file is still missing, for the startup probe; null: none is.</summary>
     /// <param name="variable">The value of an environment variable, null when unset.</param>
     /// <param name="credentialsPath"><c>CREDENTIALS_PATH</c>.</param>
     public static string? WhyNotReady(Func<string, string?> variable, string credentialsPath) =>
@@ -31,7 +31,7 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
             ? $"a secret is missing: {missing} is not there"
             : null;
 
-    /// <summary>The reading of all secrets with a token that was just given.</summary>
+    /// <summary>The first reading of all secrets, with a new token.</summary>
     public FirstReading ReadWith(VaultClient vault, string token) => new(_reader, new SecretAccess(vault, token), log);
 
     /// <summary>Writes all files for the first time.</summary>
@@ -47,7 +47,7 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
         }
     }
 
-    /// <summary>Takes over a secret that was read again, and writes the files if they change.</summary>
+    /// <summary>Writes the files if a secret that was read again has changed.</summary>
     public void Put(SecretReading reading)
     {
         lock (_gate)
@@ -55,7 +55,7 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
             var isSame = IsSame(reading.Files, _readings[reading.Path].Files);
             _readings[reading.Path] = reading;
             if (isSame) return;
-            // One that failed writes this, too.
+            // If an earlier write failed, this one writes its files, too.
             if (!_rewriting.IsCompleted) return;
             if (TryWriteAll()) log.Info($"Wrote {string.Join(", ", reading.Files.Keys)} of the secret {reading.Path} again");
             else _rewriting = RewriteAsync();
@@ -64,9 +64,9 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
 
     /// <summary>Keeps the secrets good from now on, in the background.</summary>
     /// <param name="vault">The Vault of the token.</param>
-    /// <param name="token">What they are read with.</param>
+    /// <param name="token">The token that secrets are read with.</param>
     /// <param name="metrics">Counts what is read and renewed.</param>
-    /// <returns>Ends it when it is disposed of.</returns>
+    /// <returns>Dispose of it to end the renewal.</returns>
     public IDisposable Begin(VaultClient vault, string token, SidecarMetrics metrics)
     {
         _access = new SecretAccess(vault, token);
@@ -87,7 +87,7 @@ internal sealed class SecretFiles(SecretSettings settings, string credentialsPat
         return new Renewals(end);
     }
 
-    /// <summary>Uses another token from now on. Secrets with leases are read again, since those end with the token before.</summary>
+    /// <summary>Uses another token from now on. Secrets with leases are read again, because their leases end with the earlier token.</summary>
     public void Use(VaultClient vault, string token)
     {
         _access = new SecretAccess(vault, token);

@@ -15,9 +15,9 @@ internal sealed partial class SecretFolder(string path)
     private const UnixFileMode Mode0444 = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Mode0755 = Mode0444 | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Exchanges all files. Folders that were in use before are left to <see cref="RemoveOld"/>.</summary>
+    /// <summary>Exchanges all files. <see cref="RemoveOld"/> removes the folder that was in use before.</summary>
     /// <param name="files">Every file, by its name.</param>
-    /// <exception cref="IOException">They could not be written: what was there before is there still.</exception>
+    /// <exception cref="IOException">They could not be written. The earlier files are still in use.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for lack of rights.</exception>
     public void Write(IReadOnlyDictionary<string, byte[]> files)
     {
@@ -36,7 +36,7 @@ internal sealed partial class SecretFolder(string path)
             throw;
         }
 
-        // After the exchange: none of them ever points to nothing.
+        // After the exchange, so that a link never points to nothing.
         foreach (var file in files.Keys)
         {
             var name = file.Split('/')[0];
@@ -45,7 +45,7 @@ internal sealed partial class SecretFolder(string path)
         }
     }
 
-    /// <summary>Removes all folders but the one that is in use, also those that an earlier run left behind.</summary>
+    /// <summary>Removes all folders but the one in use, including those that an earlier run has left.</summary>
     /// <exception cref="IOException">One could not be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for lack of rights.</exception>
     public void RemoveOld()
@@ -57,7 +57,7 @@ internal sealed partial class SecretFolder(string path)
         }
     }
 
-    /// <summary>The first of the files that is not there; null: all are.</summary>
+    /// <summary>The first file that is missing; null: none is.</summary>
     public string? FindMissing(IReadOnlyList<SecretFile> files)
     {
         foreach (var file in files)
@@ -68,7 +68,7 @@ internal sealed partial class SecretFolder(string path)
         return null;
     }
 
-    // .NET's own removal with all that is below brings much code that nothing else needs.
+    // Directory.Delete(recursive) would add much code to the executable, which nothing else needs.
     private static void Remove(string folder)
     {
         foreach (var file in Directory.GetFiles(folder)) File.Delete(file);
@@ -100,18 +100,18 @@ internal sealed partial class SecretFolder(string path)
     private static void CreateFolder(string folder)
     {
         Directory.CreateDirectory(folder);
-        // Not left to the umask: the application often runs as another user.
+        // The umask may have taken rights away, and the application often runs as another user.
         File.SetUnixFileMode(folder, Mode0755);
     }
 
-    /// <summary>Puts a link there in one step, over whatever has the name.</summary>
+    /// <summary>Writes or replaces a link atomically.</summary>
     private void Link(string name, string target)
     {
         var temporary = Path.Combine(path, $"..tmp.{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
         try
         {
             File.CreateSymbolicLink(temporary, target);
-            // .NET's own moves look at what a link points to.
+            // File.Move and Directory.Move follow the link.
             if (Rename(temporary, Path.Combine(path, name)) != 0)
                 throw new IOException($"{name} cannot be linked to {target}: {Marshal.GetLastPInvokeErrorMessage()}");
         }

@@ -4,7 +4,7 @@ using AkkaVault.Shared.Credentials;
 
 namespace AkkaVault.InitContainer.Secrets;
 
-/// <summary>Reads <c>VAULT_SECRETS</c>: a line for each file; empty lines and those that begin with <c>#</c> count for nothing.</summary>
+/// <summary>Reads <c>VAULT_SECRETS</c>: one line for each file. Empty lines and lines that begin with <c>#</c> are ignored.</summary>
 internal static class SecretLines
 {
     /// <summary>The variable.</summary>
@@ -17,7 +17,7 @@ internal static class SecretLines
 
     /// <summary>Reads all lines.</summary>
     /// <param name="text">The variable's value.</param>
-    /// <param name="problems">Everything that is wrong, each with the line's number, the line and what is expected.</param>
+    /// <param name="problems">All problems. Each has the number of the line, the line and what was expected.</param>
     public static IReadOnlyList<SecretFile> Parse(string text, List<string> problems)
     {
         var files = new List<SecretFile>();

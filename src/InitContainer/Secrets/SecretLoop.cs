@@ -6,13 +6,13 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer.Secrets;
 
-/// <summary>Keeps one secret good for as long as the process runs. A thin shell: <see cref="SecretRenewal"/> decides.</summary>
+/// <summary>Renews one secret as long as the process runs. <see cref="SecretRenewal"/> decides, and the loop performs the effects.</summary>
 /// <param name="files">Where the secret is written, and the token that it is read with.</param>
 /// <param name="reader">Reads it.</param>
 /// <param name="path">The secret.</param>
 /// <param name="interval">How often it is read again if it has no end.</param>
 /// <param name="metrics">Counts what is read and renewed.</param>
-/// <param name="log">What becomes of it.</param>
+/// <param name="log">Receives a line for what happens to the secret.</param>
 internal sealed class SecretLoop(SecretFiles files, SecretReader reader, SecretPath path, TimeSpan interval, SidecarMetrics metrics, Log log)
 {
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(40);
@@ -24,14 +24,14 @@ internal sealed class SecretLoop(SecretFiles files, SecretReader reader, SecretP
     public void TokenReplaced() => Volatile.Read(ref _replaced).TrySetResult();
 
     /// <summary>Renews, reads and writes until it is cancelled.</summary>
-    /// <param name="lease">How long the secret is good that is in the files now.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <param name="lease">How long the present content of the files is good.</param>
+    /// <param name="cancellation">Ends the loop.</param>
     public async Task RunAsync(SecretLease lease, CancellationToken cancellation)
     {
         var (state, effects) = SecretRenewal.Begin(lease, interval, reader.Now, Random.Shared.NextDouble());
         while (true)
         {
-            // Ends a timer that is not waited for any more.
+            // Ends a timer for which nobody waits any more.
             using var action = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var answer = Perform(effects, action.Token);
             (state, effects) = await NextAsync(state, answer, cancellation).ConfigureAwait(false);
@@ -91,7 +91,7 @@ internal sealed class SecretLoop(SecretFiles files, SecretReader reader, SecretP
 
     private static async Task<SecretRenewalInput> WaitAsync(TimeSpan delay, CancellationToken cancellation)
     {
-        // A timer holds 49 days.
+        // The longest time of a timer is 49 days.
         for (var left = delay; left > TimeSpan.Zero; left -= s_longestTimer)
             await Task.Delay(left < s_longestTimer ? left : s_longestTimer, cancellation).ConfigureAwait(false);
         return new SecretRenewalInput.TimerDue();

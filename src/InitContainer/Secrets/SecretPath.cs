@@ -1,11 +1,11 @@
 namespace AkkaVault.InitContainer.Secrets;
 
-/// <summary>Where a secret is read: the PATH of a line of <c>VAULT_SECRETS</c>. Files of equal paths are of one secret.</summary>
+/// <summary>The path of a secret, from a line of <c>VAULT_SECRETS</c>. Files with equal paths contain the same secret.</summary>
 /// <param name="Path">Below <c>/v1/</c>, as people write it: of KV 2 without <c>data/</c>.</param>
 /// <param name="Query">The parameters as a query, in order; empty: none.</param>
 internal sealed record SecretPath(string Path, string Query)
 {
-    /// <summary>What is sent along; empty: nothing.</summary>
+    /// <summary>The parameters of the request; empty: none.</summary>
     public IReadOnlyDictionary<string, string> Parameters
     {
         get
@@ -22,12 +22,12 @@ internal sealed record SecretPath(string Path, string Query)
         }
     }
 
-    /// <summary>As it was written, but for the order of the parameters.</summary>
+    /// <summary>The path as it was written, except for the order of the parameters.</summary>
     public override string ToString() => Query.Length == 0 ? Path : $"{Path}?{Query}";
 
     /// <summary>Reads one.</summary>
     /// <param name="text">PATH, or PATH?NAME=VALUE&amp;NAME=VALUE.</param>
-    /// <param name="expected">What was expected where it is none.</param>
+    /// <param name="expected">What was expected, if the text is not a path.</param>
     public static SecretPath? Parse(string text, out string? expected)
     {
         var mark = text.IndexOf('?');

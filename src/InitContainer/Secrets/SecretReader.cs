@@ -5,7 +5,7 @@ using AkkaVault.Shared.Vault;
 namespace AkkaVault.InitContainer.Secrets;
 
 /// <summary>Reads secrets and makes their files' contents. Safe to use from any thread.</summary>
-/// <param name="settings">Which secrets, and which files they are for.</param>
+/// <param name="settings">The secrets and their files.</param>
 internal sealed class SecretReader(SecretSettings settings)
 {
     private const string NotFound = "nothing is at this path, or its latest version is deleted";
@@ -24,7 +24,7 @@ internal sealed class SecretReader(SecretSettings settings)
     /// <param name="path">The secret.</param>
     /// <param name="access">The token.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <exception cref="VaultException">Vault did not give it, or it is not what the files need.</exception>
+    /// <exception cref="VaultException">Vault refused the secret, or a file needs a field that it does not have.</exception>
     public async Task<SecretReading> ReadAsync(SecretPath path, SecretAccess access, CancellationToken cancellation)
     {
         try
@@ -40,7 +40,7 @@ internal sealed class SecretReader(SecretSettings settings)
         }
         catch (VaultException e)
         {
-            // Perhaps something else is mounted there by now.
+            // Something else may be mounted there by now.
             if (e.Failure == VaultFailure.Permanent) access.Mounts.TryRemove(path, out _);
             if (e.Status == HttpStatusCode.NotFound && e.Errors.Count == 0) throw e.Explained(NotFound);
             throw;
@@ -52,7 +52,7 @@ internal sealed class SecretReader(SecretSettings settings)
         if (!mount.IsVersionedKv) return path.Path;
         if (!path.Path.StartsWith(mount.Path, StringComparison.Ordinal)) throw Refused(path, $"it is the mount {mount.Path} itself, and no secret in it");
         var rest = path.Path[mount.Path.Length..];
-        // As clients without kv's own commands write it.
+        // The form that clients without commands for KV need.
         return rest.StartsWith("data/", StringComparison.Ordinal) ? path.Path : $"{mount.Path}data/{rest}";
     }
 
@@ -73,7 +73,7 @@ internal sealed class SecretReader(SecretSettings settings)
     private static SecretLease Lease(VaultSecret secret, VaultMount mount, TimeSpan asked)
     {
         if (secret.LeaseId.Length > 0) return new SecretLease(secret.LeaseId, secret.LeaseDuration, secret.Renewable, asked);
-        // Of a certificate, in seconds since 1970.
+        // The end of a certificate, in seconds since 1970.
         if (mount.IsKv || !secret.Data.TryGetProperty("expiration", out var text) || text.ValueKind != JsonValueKind.Number || !text.TryGetInt64(out var seconds))
             return new SecretLease("", TimeSpan.Zero, false, asked);
         var left = TimeSpan.FromSeconds(Math.Clamp(seconds - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 0, int.MaxValue));

@@ -14,7 +14,7 @@ internal sealed record SecretRenewal
 {
     private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(200);
 
-    // For what only an operator can correct.
+    // For problems that only an operator can correct.
     private static readonly Backoff s_slow = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5));
 
     private enum Phase
@@ -27,19 +27,19 @@ internal sealed record SecretRenewal
 
     private SecretRenewal(SecretLease lease, TimeSpan interval) => (Lease, Interval, Expires) = (lease, interval, End(lease));
 
-    /// <summary>What the files hold, as it was when it was read.</summary>
+    /// <summary>The lease of what the files contain, as of the reading.</summary>
     public SecretLease Lease { get; private init; }
 
     /// <summary>How often a secret without an end is read again.</summary>
     public TimeSpan Interval { get; }
 
-    /// <summary>When what the files hold is dead unless it is renewed.</summary>
+    /// <summary>When what the files contain ends, unless it is renewed.</summary>
     public TimeSpan Expires { get; private init; }
 
     /// <summary>Failures in a row.</summary>
     public int Failures { get; private init; }
 
-    /// <summary>Whether what is asked for was asked for with a token that is replaced by now.</summary>
+    /// <summary>Whether the request under way was sent with a token that was replaced since.</summary>
     public bool IsOfOldToken { get; private init; }
 
     private string LastProblem { get; init; } = "";
@@ -70,14 +70,14 @@ internal sealed record SecretRenewal
         (SecretRenewalInput.Renewed renewed, Phase.Renewing) => HandleRenewed(renewed, now, jitter),
         (SecretRenewalInput.RenewFailed failed, Phase.Renewing) => HandleRenewFailed(failed, now, jitter),
         (SecretRenewalInput.TokenReplaced, Phase.Reading or Phase.Renewing) => (this with { IsOfOldToken = true }).Do(),
-        // The token before may have been what was wrong.
+        // The earlier token may have been the problem.
         (SecretRenewalInput.TokenReplaced, _) when Lease.LeaseId.Length > 0 || Failures > 0 => ThenRead(),
         _ => Do(),
     };
 
     private Transition<SecretRenewal, SecretRenewalEffect> HandleRead(SecretLease lease, TimeSpan now, double jitter)
     {
-        // It ends with a token that nobody renews any more.
+        // Its lease ends with the earlier token, which nobody renews any more.
         if (IsOfOldToken && lease.LeaseId.Length > 0) return ThenRead();
         var next = this with { Lease = lease, Expires = End(lease), Failures = 0, LastProblem = "", IsOfOldToken = false };
         var written = Failures > 0 ? next.Do(new SecretRenewalEffect.Log(false, "it is read again"), new SecretRenewalEffect.Write()) : next.Do(new SecretRenewalEffect.Write());
@@ -130,10 +130,10 @@ internal sealed record SecretRenewal
 
     private Transition<SecretRenewal, SecretRenewalEffect> Warn(string text) => Do(new SecretRenewalEffect.Log(true, text));
 
-    /// <summary>Tells what is new, then the second, the fourth, the eighth failure.</summary>
+    /// <summary>Logs the first, the second, the fourth, the eighth… failure in a row.</summary>
     private Transition<SecretRenewal, SecretRenewalEffect> Told(bool isOld, string text) => isOld && !BitOperations.IsPow2(Failures) ? Do() : Warn(text);
 
-    /// <summary>Not past the middle of what is left, so that there is always another attempt.</summary>
+    /// <summary>The wait is at most half of what is left, so that there is always another attempt.</summary>
     private TimeSpan Bounded(TimeSpan delay, TimeSpan now)
     {
         var half = now < Expires && Expires < TimeSpan.MaxValue ? (Expires - now) / 2 : TimeSpan.MaxValue;

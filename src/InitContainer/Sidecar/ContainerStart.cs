@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace AkkaVault.InitContainer.Sidecar;
 
-/// <summary>When this container was started, as a process that was just begun in it can tell.</summary>
+/// <summary>When this container was started, as seen by a new process in it.</summary>
 internal static class ContainerStart
 {
     /// <summary>The unit of times below <c>/proc</c>: the same on each architecture that .NET runs on.</summary>
     private const double TicksPerSecond = 100;
 
-    /// <summary>How much older the container's first process is than this one, from now back.</summary>
-    /// <param name="proc">Where procfs is.</param>
+    /// <summary>The start of the container's first process, from the difference to the start of this process.</summary>
+    /// <param name="proc">The path of procfs.</param>
     /// <param name="now">The time, soon after this process began.</param>
-    /// <returns>Null where procfs does not tell.</returns>
+    /// <returns>Null: procfs does not say.</returns>
     public static DateTime? Read(string proc, DateTime now)
     {
-        // Neither uptime nor the boot time: some nodes show containers other ones than those that processes are counted from.
+        // The uptime and the boot time cannot be used: on some nodes a container sees other ones than those that the start times of processes are relative to.
         return StartOf(proc, "1") is { } first && StartOf(proc, "self") is { } own ? now.AddSeconds((first - own) / TicksPerSecond) : null;
     }
 

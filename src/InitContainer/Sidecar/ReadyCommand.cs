@@ -26,11 +26,11 @@ internal static class ReadyCommand
     {
         try
         {
-            // Each renewal writes the file anew.
+            // Each renewal writes the file again.
             var writtenAt = File.GetLastWriteTimeUtc(file);
             var token = JsonSerializer.Deserialize(File.ReadAllBytes(file), CredentialJson.Default.VaultToken);
             if (token is null) return $"{file} holds no token";
-            // One of an earlier run may be revoked by now, and only Vault knows it.
+            // A token of an earlier run may be revoked by now. Only Vault knows that.
             if (writtenAt < startedAt) return $"no token yet: {file} was written before this container was started";
             return token.LeaseDuration > 0 && writtenAt.AddSeconds(token.LeaseDuration) <= now ? $"the token in {file} has expired" : null;
         }
@@ -40,7 +40,7 @@ internal static class ReadyCommand
         }
         catch (JsonException)
         {
-            // Without the cause, which may quote the file.
+            // The cause is left out, because it may quote the file.
             return $"{file} is not the file that a sidecar writes";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

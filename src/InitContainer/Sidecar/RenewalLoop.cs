@@ -6,9 +6,9 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer.Sidecar;
 
-/// <summary>Stays beside the application and keeps its token good. A thin shell: <see cref="SidecarRenewal"/> decides.</summary>
+/// <summary>Renews the token of the application. <see cref="SidecarRenewal"/> decides, and the loop performs the effects.</summary>
 /// <param name="settings">The environment variables.</param>
-/// <param name="run">The tokens that this run is served with.</param>
+/// <param name="run">The tokens that this run has been served with.</param>
 /// <param name="secrets">The files of <c>VAULT_SECRETS</c>; null: there are none.</param>
 /// <param name="systemRoots">Verify Vault where a push has no CAs.</param>
 /// <param name="metrics">Counts what the sidecar does.</param>
@@ -19,7 +19,7 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles?
 
     private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(40);
 
-    /// <summary>Renews until it is asked to stop, or the token cannot live on. A token that is delivered meanwhile takes the place of the one before it.</summary>
+    /// <summary>Renews the token until the process is asked to stop, or the token cannot live on. A token that is delivered meanwhile replaces the earlier one.</summary>
     /// <param name="served">The first token.</param>
     /// <param name="stopped">Completes when the process is asked to stop.</param>
     /// <returns>The exit code.</returns>
@@ -55,11 +55,11 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles?
 
                 if (first == delivered)
                 {
-                    // A secret may still be read over the last connection.
+                    // The earlier connection may still be in use for reading a secret.
                     before?.Dispose();
                     before = renewed;
                     served = await delivered.ConfigureAwait(false);
-                    // Its push may have brought other CAs.
+                    // The push of the new token may have other CAs.
                     renewed = new RenewedToken(served, Connect(served));
                     secrets?.Use(renewed.Vault, served.Auth.ClientToken);
                     log.Info("Another token was delivered; the one before it is left to its TTL");
@@ -85,7 +85,7 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles?
 
     private HttpClient Connect(ServedToken served) => Redemption.Connect(served.Push, served.Vault, systemRoots);
 
-    /// <summary>Carries out effects; at most one of them has an answer.</summary>
+    /// <summary>Performs effects. At most one of them has an answer.</summary>
     private Task<SidecarRenewalInput> Perform(ImmutableList<SidecarRenewalEffect> effects, RenewedToken token, CancellationToken cancellation)
     {
         var answer = new TaskCompletionSource<SidecarRenewalInput>().Task;
@@ -124,7 +124,7 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles?
 
     private static async Task<SidecarRenewalInput> WaitAsync(TimeSpan delay, CancellationToken cancellation)
     {
-        // A timer holds 49 days.
+        // The longest time of a timer is 49 days.
         for (var left = delay; left > TimeSpan.Zero; left -= s_longestTimer)
             await Task.Delay(left < s_longestTimer ? left : s_longestTimer, cancellation).ConfigureAwait(false);
         return new SidecarRenewalInput.TimerDue();
@@ -173,7 +173,7 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles?
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The token in the file is the same and lives on; only its leaseDuration is out of date until the next renewal.
+            // The token in the file is good. Only its leaseDuration is out of date until the next renewal.
             log.Error($"The token is renewed, but {CredentialFileNames.VaultToken} in {settings.CredentialsPath} cannot be written again: {Causes.Of(e)}");
         }
     }
@@ -190,7 +190,7 @@ internal sealed class RenewalLoop(Settings settings, ServedRun run, SecretFiles?
         using var timeout = new CancellationTokenSource(s_revokeTimeout);
         try
         {
-            // First the file: if only this container is stopped, nobody finds a dead token, and the startup probe waits for another.
+            // The file is removed first: if only this container is stopped, nobody finds a dead token, and the startup probe waits for another one.
             run.Withdraw();
             await token.Vault.RevokeSelfAsync(token.Served.Auth.ClientToken, timeout.Token).ConfigureAwait(false);
             log.Info("Revoked the token");

@@ -4,10 +4,10 @@ using AkkaVault.Shared.Push;
 namespace AkkaVault.InitContainer.Sidecar;
 
 /// <summary>
-/// What this run was served with, and whether it takes another push. All files are written here, one set at a time, so that none of an
-/// earlier token takes the place of a later one. Safe to use from any thread.
+/// The tokens that this run has been served with, and whether it takes another push. It writes all files, those of one push at a time, so
+/// that a file of an earlier token cannot replace one of a later token. Safe to use from any thread.
 /// </summary>
-/// <param name="folder">Where the files go.</param>
+/// <param name="folder">The folder of the files.</param>
 internal sealed class ServedRun(CredentialFolder folder)
 {
     private readonly Lock _writing = new();
@@ -22,13 +22,13 @@ internal sealed class ServedRun(CredentialFolder folder)
     /// <summary>The token in the file; null: none yet, or the settings ask for none.</summary>
     public ServedToken? Current => _current;
 
-    /// <summary>Whether a push is taken: it is the first one, or another one is due.</summary>
+    /// <summary>Whether a push is taken: it is the first one, or the redelivery is due.</summary>
     public bool TakesPush => !_isClosed && (!First.IsCompleted || _current?.Next?.Takes(MonotonicClock.Now) == true);
 
-    /// <summary>What the sender of a push is told of the next one; null: none is wanted.</summary>
+    /// <summary>The body of the answer to a push: when the next one is wanted; null: no other one is wanted.</summary>
     public PushAnswer? Answer => _current?.Next is { } next ? new PushAnswer(next.SecondsLeft(MonotonicClock.Now)) : null;
 
-    /// <summary>Completes with the token that takes the place of this one.</summary>
+    /// <summary>Completes with the token that replaces this one.</summary>
     public Task<ServedToken> After(ServedToken served)
     {
         lock (_writing) return _current is { } current && current != served ? Task.FromResult(current) : _next.Task;
@@ -48,7 +48,7 @@ internal sealed class ServedRun(CredentialFolder folder)
         lock (_writing)
         {
             if (!TakesPush) return false;
-            // The credential last: when it is there, all is there.
+            // The credential is written last: when it is there, all files are.
             if (push.VaultCAs is { Length: > 0 } bundle) folder.Put(CredentialFileNames.CaBundle, bundle);
             putSecrets?.Invoke();
             folder.Put(name, content);

@@ -3,7 +3,7 @@ using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.InitContainer.Sidecar;
 
-/// <summary>The token that was written into the file, and the push that it came of. Times are of <see cref="MonotonicClock"/>.</summary>
+/// <summary>The token that was written into the file, and the push that led to it. Times are of <see cref="MonotonicClock"/>.</summary>
 /// <param name="Auth">Vault's answer to the login.</param>
 /// <param name="Push">The push. It has the CAs that verify Vault.</param>
 /// <param name="Vault">The Vault that gave it.</param>

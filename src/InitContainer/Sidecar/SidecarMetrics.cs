@@ -4,7 +4,7 @@ using System.Text;
 namespace AkkaVault.InitContainer.Sidecar;
 
 /// <summary>
-/// What only a sidecar knows of its token, as Prometheus' text format: counts and times, and neither a secret, an accessor nor a path.
+/// The metrics of a sidecar, in Prometheus' text format: counts and times. They contain no secret, no accessor and no path.
 /// Safe to use from any thread.
 /// </summary>
 internal sealed class SidecarMetrics
@@ -35,7 +35,7 @@ internal sealed class SidecarMetrics
     /// <param name="succeeded">Whether it did.</param>
     public void LeaseRenewed(bool succeeded) => _leaseRenewals.Count(succeeded);
 
-    /// <summary>How the token stands now.</summary>
+    /// <summary>The present state of the token.</summary>
     public void Changed(SidecarRenewal token) => _token = token;
 
     /// <summary>The answer to a scrape.</summary>

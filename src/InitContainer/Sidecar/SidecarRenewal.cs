@@ -51,7 +51,7 @@ internal sealed record SidecarRenewal
     {
         var leaseEnds = lease.AskedAt + lease.Ttl;
         var begun = new SidecarRenewal(lease.Ttl, lease.Life.Ends is { } last && last < leaseEnds ? last : leaseEnds);
-        // Vault's word for a token that never ends.
+        // By this Vault says that the token never ends.
         if (lease.Ttl <= TimeSpan.Zero) return (begun with { State = Phase.Ended }).Do(new SidecarRenewalEffect.Log(false, "The token has no end; there is nothing to renew"));
         if (lease is { Life.Ends: { } ends, NextDelivery: { } next })
         {
@@ -90,7 +90,7 @@ internal sealed record SidecarRenewal
     private Transition<SidecarRenewal, SidecarRenewalEffect> HandleRenewed(SidecarRenewalInput.Renewed renewed, TimeSpan now, double jitter)
     {
         var next = this with { Expires = renewed.AskedAt + renewed.Ttl, Failures = 0 };
-        // Vault answered later than the renewed token lives.
+        // Vault's answer came after the end of the renewed token.
         if (now >= next.Expires) return next.ThenLost("it had expired when Vault answered the renewal");
         // A whole second less may be Vault's rounding; less than that is a max TTL that is near.
         var isCapped = renewed.Ttl < FirstTtl - TimeSpan.FromSeconds(1) - (FirstTtl / 100);
@@ -124,7 +124,7 @@ internal sealed record SidecarRenewal
         if (now >= Expires) return ThenLost($"it has expired, and Vault did not renew it: {problem}");
         var failed = this with { State = Phase.Waiting, Failures = Failures + 1 };
         var backoff = Backoff.Standard.AfterAtLeast(failed.Failures, jitter, retryAfter);
-        // Not past the middle of what is left, so that there is always another attempt; the last one is at the end.
+        // The wait is at most half of what is left, so that there is always another attempt. The last one is at the end.
         var left = Expires - now;
         var delay = left <= 2 * s_shortestWait ? left : AtLeast(backoff < left / 2 ? backoff : left / 2);
         return failed.Do(

@@ -5,9 +5,9 @@ namespace AkkaVault.InitContainer.Sidecar;
 /// <param name="WhyNotRenewable">Why it cannot be renewed; null: it can.</param>
 internal sealed record TokenLife(TimeSpan? Ends, string? WhyNotRenewable)
 {
-    /// <summary>It is renewed as long as Vault does it.</summary>
+    /// <summary>No end is known: the token is renewed as long as Vault renews it.</summary>
     public static readonly TokenLife NoEndKnown = new(null, null);
 
-    /// <summary>To ask for it was the last use that the token was good for.</summary>
+    /// <summary>Whether the look-up was the token's last use.</summary>
     public bool IsUsedUp { get; init; }
 }

@@ -8,30 +8,30 @@ namespace AkkaVault.InitContainer.Sidecar;
 /// gives it what the max TTL leaves, and a second renewal sets the lease back, so that a pod that dies leaves no token with a long life.
 /// </summary>
 /// <param name="vault">The Vault that gave the token.</param>
-/// <param name="log">What it says.</param>
+/// <param name="log">Receives what is found out.</param>
 internal sealed class TokenLifeInquiry(VaultClient vault, Log log)
 {
-    /// <summary>For all of it: the push waits for its answer.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    /// <summary>The time limit of all requests together: the push waits for them.</summary>
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan s_year = TimeSpan.FromHours(8760);
 
-    /// <summary>Asks Vault, where the login's answer does not say it.</summary>
+    /// <summary>Asks Vault, unless the answer to the login says it.</summary>
     /// <param name="auth">Vault's answer to the login.</param>
     /// <param name="askedAt">When the login was asked for.</param>
     public async Task<TokenLife> AskAsync(VaultAuth auth, TimeSpan askedAt)
     {
-        // Vault's word for a token that never ends.
+        // By this Vault says that the token never ends.
         if (auth.LeaseDuration <= TimeSpan.Zero) return TokenLife.NoEndKnown;
         var end = askedAt + auth.LeaseDuration;
         if (auth.IsBatch) return new TokenLife(end, "it is a batch token");
         if (!auth.Renewable) return new TokenLife(end, "Vault says that it is not renewable");
         if (auth.NumUses > 0) return new TokenLife(end, UsesOf(auth.NumUses));
-        using var deadline = new CancellationTokenSource(s_patience);
+        using var deadline = new CancellationTokenSource(s_timeout);
         try
         {
             var lookup = await vault.LookupSelfAsync(auth.ClientToken, deadline.Token).ConfigureAwait(false);
-            // Vault 1.8 does not say it in its answer to the login.
+            // Vault 1.8 does not say this in its answer to a login.
             if (lookup.NumUses != 0) return new TokenLife(end, UsesOf(lookup.NumUses)) { IsUsedUp = lookup.NumUses < 0 };
             if (lookup.Period > TimeSpan.Zero) return new TokenLife(lookup.ExplicitMaxTtl > TimeSpan.Zero ? askedAt + lookup.ExplicitMaxTtl : null, null);
             return await AskByRenewalAsync(auth, end, deadline.Token).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class TokenLifeInquiry(VaultClient vault, Log log)
         }
         catch (OperationCanceledException)
         {
-            log.Info($"It is not known how long the token can live: Vault did not answer within {s_patience.TotalSeconds:0} s");
+            log.Info($"It is not known how long the token can live: Vault did not answer within {s_timeout.TotalSeconds:0} s");
         }
 
         return TokenLife.NoEndKnown;
@@ -74,7 +74,7 @@ internal sealed class TokenLifeInquiry(VaultClient vault, Log log)
         }
         catch (Exception e) when (e is VaultException or OperationCanceledException)
         {
-            // Whether Vault did it is not known, so the token is renewed as if it had.
+            // It is not known whether Vault has done it, so the token is renewed as if Vault had.
             log.Info($"The token's lease may last until its max TTL, and is set back by the next renewal: {(e is VaultException ? e.Message : "Vault did not answer in time")}");
         }
     }
