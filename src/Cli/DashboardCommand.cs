@@ -6,13 +6,13 @@ using Spectre.Console;
 
 namespace AkkaVault.Cli;
 
-/// <summary><c>akkavault dashboard</c>: where the page is.</summary>
+/// <summary><c>akkavault dashboard</c>: the address of the page.</summary>
 internal static class DashboardCommand
 {
-    /// <summary>Runs.</summary>
-    /// <param name="session">What all commands are given.</param>
-    /// <param name="open">Whether a browser is to show it.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <summary>Runs the command.</summary>
+    /// <param name="session">The options that all commands have.</param>
+    /// <param name="open">Whether to open the page in a browser.</param>
+    /// <param name="cancellation">Ends the command.</param>
     public static async Task<int> RunAsync(Session session, bool open, CancellationToken cancellation)
     {
         var management = await session.ManagementAsync(cancellation).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal static class DashboardCommand
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // A user ends it with Ctrl-C.
+            // A user ends the command with Ctrl-C.
         }
 
         return ExitCodes.Fine;
@@ -47,7 +47,7 @@ internal static class DashboardCommand
 
     private static void Write(Session session, Uri page, string node) => session.Output.Write(new DashboardAnswer(page.AbsoluteUri, node), CliJson.Readable.DashboardAnswer, DashboardAnswer.Table);
 
-    // The kubelet sets it in every pod.
+    // The kubelet sets this variable in every pod.
     private static bool InPod => Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is { Length: > 0 };
 
     private static void Open(Uri page)
@@ -68,7 +68,7 @@ internal static class DashboardCommand
 /// <param name="Node">The member that shows it.</param>
 internal sealed record DashboardAnswer(string Page, string Node)
 {
-    /// <summary>As a table.</summary>
+    /// <summary>The answer as a table.</summary>
     public static Table Table(DashboardAnswer answer)
     {
         var table = CommandOutput.Columns("PAGE", "NODE");

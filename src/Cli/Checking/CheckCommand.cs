@@ -7,7 +7,7 @@ namespace AkkaVault.Cli.Checking;
 /// <summary><c>akkavault check</c>: the problems that a controller with this configuration would have.</summary>
 internal static class CheckCommand
 {
-    // Of this folder, as the controller has it; and where the manifests and the chart have it.
+    // The controller's own default, in the current folder, and the path in the manifests and the chart.
     private const string UsualFile = "kubernetes-vault.yml";
     private const string FileInPod = "/etc/kubernetes-vault/kubernetes-vault.yml";
 

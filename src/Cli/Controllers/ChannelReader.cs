@@ -4,7 +4,7 @@ namespace AkkaVault.Cli.Controllers;
 
 /// <summary>Reads what a kubelet sends over a WebSocket: the first byte of each message is its channel.</summary>
 /// <param name="socket">The WebSocket.</param>
-/// <param name="what">What it is, for messages.</param>
+/// <param name="what">The name of the connection, for messages.</param>
 internal sealed class ChannelReader(WebSocket socket, string what)
 {
     /// <summary>The subprotocol.</summary>

@@ -10,14 +10,14 @@ internal static class ControllerPods
     /// <summary>The namespace of the manifests.</summary>
     public const string UsualNamespace = "kubernetes-vault";
 
-    // The chart's release has its own name as the value.
+    // The chart sets the label to the name of the release.
     private const string Label = "app.kubernetes.io/name";
     private const string Port = "management";
 
-    /// <summary>Finds them, those that are ready first.</summary>
+    /// <summary>Finds the pods; ready pods come first.</summary>
     /// <param name="api">The API server.</param>
     /// <param name="ns">Their namespace; null: that of the manifests, else that of the kubeconfig's context.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="CommandException">There are none, or the API server refuses to name them.</exception>
     public static async Task<IReadOnlyList<ControllerPod>> FindAsync(ApiServer api, string? ns, CancellationToken cancellation)
     {

@@ -17,8 +17,8 @@ internal sealed class ForwardedControllers(KubeconfigChoice choice, string? ns, 
     private ApiServer? _api;
     private IReadOnlyList<ControllerPod> _pods = [];
 
-    /// <summary>The controller that leads; where it does not answer or nobody leads, another.</summary>
-    /// <exception cref="CommandException">None answers.</exception>
+    /// <summary>A client for the leader. If the leader does not answer, or nobody leads, the client is for another controller.</summary>
+    /// <exception cref="CommandException">No controller answers.</exception>
     public async Task<ManagementClient> LeaderAsync(CancellationToken cancellation)
     {
         _pods = await FindAsync(cancellation).ConfigureAwait(false);
@@ -67,9 +67,9 @@ internal sealed class ForwardedControllers(KubeconfigChoice choice, string? ns, 
         }
     }
 
-    /// <summary>Runs a program in the pod of a controller, a ready one if there is one.</summary>
+    /// <summary>Runs a program in the pod of a controller. A ready controller is preferred.</summary>
     /// <param name="command">The program and its arguments.</param>
-    /// <param name="chosen">Is told the pod.</param>
+    /// <param name="chosen">Receives the pod that was chosen.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The program's exit code.</returns>
     /// <exception cref="CommandException">There is no controller, or the API server refuses it.</exception>

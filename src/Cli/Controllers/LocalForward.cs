@@ -5,7 +5,7 @@ namespace AkkaVault.Cli.Controllers;
 
 /// <summary>A port of this machine that leads to a controller, for a browser.</summary>
 /// <param name="open">Opens a connection to the controller.</param>
-/// <param name="failed">Is told why one could not be opened.</param>
+/// <param name="failed">Receives the reason if a connection cannot be opened.</param>
 internal sealed class LocalForward(Func<CancellationToken, ValueTask<Stream>> open, Action<string> failed) : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -42,7 +42,7 @@ internal sealed class LocalForward(Func<CancellationToken, ValueTask<Stream>> op
                 var controller = await open(cancellation).ConfigureAwait(false);
                 await using (controller.ConfigureAwait(false))
                 {
-                    // Either end may close.
+                    // Either end may close the connection.
                     await Task.WhenAny(browser.CopyToAsync(controller, ended.Token), controller.CopyToAsync(browser, ended.Token)).Unwrap().ConfigureAwait(false);
                 }
             }

@@ -47,7 +47,7 @@ internal static class PodExec
         }
     }
 
-    // What comes from the network may contain control sequences that move a terminal's cursor.
+    // Text from the network may contain control sequences that move a terminal's cursor.
     private static string Text(Decoder decoder, ReadOnlyMemory<byte> data)
     {
         var chars = new char[Encoding.UTF8.GetMaxCharCount(data.Length)];

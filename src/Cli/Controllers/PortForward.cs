@@ -19,7 +19,7 @@ internal static class PortForward
         }
         catch (ApiServerException e) when (e.Code == (int)HttpStatusCode.Forbidden)
         {
-            // A WebSocket is a GET, and so the verb is get; from 1.35 on the API server asks for create, too, as it always did of other clients.
+            // A WebSocket begins with GET, so the API server requires the verb get. From 1.35 on it also requires create, as it always did for SPDY.
             throw CommandException.NotAsked(
                 $"the API server refuses the port-forward: {e.Message}; grant get and create of pods/portforward in {pod.Namespace}, or: kubectl -n {pod.Namespace} exec {pod.Name} -- dotnet /app/akkavault.dll");
         }

@@ -4,9 +4,9 @@ using System.Text;
 namespace AkkaVault.Cli.Controllers;
 
 /// <summary>
-/// A connection through a port-forward. Channel 0 is data in both directions, and channel 1 is why the kubelet cannot forward. The first two bytes of each channel are the port, and mean nothing here.
+/// A connection through a port-forward. Channel 0 is data in both directions, and on channel 1 the kubelet says why it cannot forward. The first two bytes of each channel are the port; they are not needed.
 /// </summary>
-/// <param name="socket">The WebSocket, whose owner this becomes.</param>
+/// <param name="socket">The WebSocket. The stream disposes of it.</param>
 /// <param name="what">What it is, for messages.</param>
 internal sealed class PortForwardStream(WebSocket socket, string what) : Stream
 {
@@ -117,7 +117,7 @@ internal sealed class PortForwardStream(WebSocket socket, string what) : Stream
         }
         catch (IOException) when (_problem.Length > 0)
         {
-            // The kubelet's own words say more than that the connection broke.
+            // The kubelet's message says more than the exception.
             received = null;
         }
 

@@ -4,7 +4,7 @@ namespace AkkaVault.Cli.Management;
 
 /// <summary>How management ports are reached.</summary>
 /// <param name="Connect">Opens a connection; null: over the network.</param>
-/// <param name="Advice">What to look at where a port cannot be reached.</param>
+/// <param name="Advice">What to check if a port cannot be reached.</param>
 internal sealed record ManagementRoute(Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? Connect, string Advice)
 {
     /// <summary>Over the network.</summary>
