@@ -26,7 +26,7 @@ internal static partial class LogLedger
     [LoggerMessage(1706, LogLevel.Information, "{Ledger} was written after {Failures} failed attempts")]
     public static partial void WrittenAtLast(this ILogger log, string ledger, int failures);
 
-    [LoggerMessage(1530, LogLevel.Warning, "{Ledger} is owned by {Other}, which was never in this cluster, or is no longer: it is watched for {Seconds} s, and taken over if it does not change")]
+    [LoggerMessage(1530, LogLevel.Warning, "{Ledger} is owned by {Other}, which was never in this cluster or has left it. The ledger is watched for {Seconds} s, and taken over if it does not change")]
     public static partial void WatchesOther(this ILogger log, string other, string ledger, double seconds);
 
     [LoggerMessage(1531, LogLevel.Warning, "{Ledger} cannot be read or claimed: {Problem}; no new cluster is formed until it can")]
