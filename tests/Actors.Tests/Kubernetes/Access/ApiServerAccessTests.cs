@@ -82,7 +82,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_CA_file_that_is_replaced_is_what_the_next_handshake_is_judged_by()
+    public async Task A_CA_file_that_is_replaced_verifies_the_next_handshake()
     {
         var successor = CertificateSubject.New("successor");
         using var certificate = Serve(Leaf);
@@ -138,7 +138,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_is_impersonated_is_said_in_each_request()
+    public async Task Each_request_names_the_user_that_is_impersonated()
     {
         using var certificate = Serve(Leaf);
         using var api = Connect(user: "username: admin, password: 'p:w', as: jané, as-uid: '7', as-groups: [devs, ops], as-user-extra: {'acme.com/scope%': [a, b]}");
@@ -151,7 +151,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_command_is_asked_for_credentials_and_again_when_they_are_refused_or_over()
+    public async Task A_command_gives_credentials_and_is_run_again_when_they_are_refused_or_have_expired()
     {
         using var certificate = Serve(Leaf);
         var told = _folder.At("told");
@@ -193,7 +193,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_command_that_is_not_there_is_named_with_the_hint()
+    public async Task A_missing_command_is_named_with_its_install_hint()
     {
         using var certificate = Serve(Leaf);
         using var api = Connect(user: "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: no-such-plugin, installHint: apt install it}");

@@ -22,7 +22,7 @@ public sealed class KubeconfigKeysTests : IDisposable
     [InlineData("tls-server-name: ''", "")]
     [InlineData("certificate-authority: ~", $"exec: {{{Exec}, args: [a], env: [{{name: A, value: b}}], installHint: h, provideClusterInfo: true}}")]
     [InlineData("proxy-url: 'http://u:p@proxy:3128'", "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: 'true'}")]
-    public void Every_key_that_is_heeded(string cluster, string user) => _folder.ConnectTo($"{Server}, {cluster}", user).Dispose();
+    public void Supported_keys_are_accepted(string cluster, string user) => _folder.ConnectTo($"{Server}, {cluster}", user).Dispose();
 
     [Theory]
     [InlineData("tls-servername: s3cr3t", "token: t", "cluster.tls-servername: is not supported")]
@@ -49,18 +49,18 @@ public sealed class KubeconfigKeysTests : IDisposable
     [InlineData("", $"exec: {{{Exec}, env: [{{nam: s3cr3t, value: s3cr3t}}]}}", "user.exec.env[0].name: expected the name of a variable; user.exec.env[0].nam: is not supported")]
     [InlineData("", $"exec: {{{Exec}}}, token: s3cr3t", "user.exec: expected to be alone")]
     [InlineData("servr: s3cr3t", "tokenFile: /nowhere/token, tok: s3cr3t", "cluster.servr: is not supported; expected a key that kubectl knows; user.tokenFile: Could not find a part of the path '/nowhere/token'.; user.tok: is not")]
-    public void Every_other_is_refused_by_name_and_no_value_is_quoted(string cluster, string user, string expected) =>
+    public void Unsupported_keys_are_rejected_by_name_and_no_value_is_quoted(string cluster, string user, string expected) =>
         Refused(KubeconfigFolder.Kubeconfig($"{Server}{(cluster.Length > 0 ? ", " : "")}{cluster}", user), expected);
 
     [Theory]
     [InlineData("clusters: [{name: c, cluster: {server: 'http://a'}}]\nusers: [{name: u, user: {token: t}, as: s3cr3t}]", "users[0].as: is not supported")]
     [InlineData("clusters: [{name: c, cluster: {server: 'http://a'}}]\nusers: [{name: u, user: {token: t}}]\nas: s3cr3t", "as: is not supported")]
     [InlineData("clusters: [{name: c, cluster: {server: 'http://a'}}, {name: c, cluster: {server: 'http://b'}}]\nusers: [{name: u, user: {token: t}}]", "clusters: two have the name")]
-    public void A_key_at_the_wrong_depth_and_a_name_that_is_there_twice(string more, string expected) =>
+    public void A_key_at_the_wrong_place_and_a_name_that_exists_twice_are_rejected(string more, string expected) =>
         Refused($"current-context: x\ncontexts: [{{name: x, context: {{cluster: c, user: u, namespace: n, extensions: []}}}}]\npreferences: {{colors: true}}\nextensions: []\n{more}", expected);
 
     [Fact]
-    public void Of_several_files_the_first_that_has_something_wins_and_paths_are_those_of_its_folder()
+    public void Of_several_files_the_first_value_wins_and_its_paths_are_relative_to_its_folder()
     {
         Directory.CreateDirectory(_folder.At("sub"));
         _folder.Write("sub/token", "from-sub");
@@ -73,7 +73,7 @@ public sealed class KubeconfigKeysTests : IDisposable
     }
 
     [Fact]
-    public void Merge_keys_are_taken_and_what_is_written_itself_comes_first()
+    public void Merge_keys_are_supported_and_a_key_of_the_mapping_itself_wins()
     {
         using var api = _folder.Connect("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: d, cluster: &d {server: 'http://d', proxy-url: 'http://p'}}, {name: c, cluster: {server: 'http://c', <<: *d}}]");
         Assert.Equal("http://c/", $"{api.Address}");

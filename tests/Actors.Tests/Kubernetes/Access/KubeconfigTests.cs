@@ -14,7 +14,7 @@ public sealed class KubeconfigTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_file)!, recursive: true);
 
     [Fact]
-    public void A_good_one_is_read()
+    public void A_valid_kubeconfig_is_read()
     {
         using var api = Connect(Kubeconfig());
         Assert.Equal("https://10.1.0.1:6443/", $"{api.Address}");
@@ -48,20 +48,20 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("https://user:s3cr3t@10.1.0.1:port")]
     [InlineData("ftp://user:s3cr3t@10.1.0.1")]
     [InlineData("/s3cr3t")]
-    public void A_server_that_is_no_URL(string server) => Refused(Kubeconfig(server: server), "http or https URL");
+    public void A_server_that_is_not_a_URL_is_rejected(string server) => Refused(Kubeconfig(server: server), "http or https URL");
 
     [Theory]
     [InlineData("certificate-authority-data: s3cr3t!", "token: t")]
     [InlineData("certificate-authority-data: czNjcjN0", "token: t")]
     [InlineData("insecure-skip-tls-verify: true", "client-certificate-data: s3cr3t!, client-key-data: s3cr3t!")]
     [InlineData("insecure-skip-tls-verify: true", "client-certificate-data: czNjcjN0, client-key-data: czNjcjN0")]
-    public void Certificates_that_are_none(string cluster, string user) => Refused(Kubeconfig(cluster: cluster, user: user), "PEM");
+    public void Certificates_that_cannot_be_read_are_rejected(string cluster, string user) => Refused(Kubeconfig(cluster: cluster, user: user), "PEM");
 
     [Fact]
-    public void A_key_of_another_certificate() => Refused(Kubeconfig(user: User((Certificate().Pem, Certificate().Key))), "user.client-key-data: expected a key in PEM, the one which belongs to client-certificate");
+    public void A_key_of_another_certificate_is_rejected() => Refused(Kubeconfig(user: User((Certificate().Pem, Certificate().Key))), "user.client-key-data: expected a key in PEM, the one which belongs to client-certificate");
 
     [Fact]
-    public void A_certificate_authority_that_is_not_there_or_is_none()
+    public void A_certificate_authority_that_is_missing_or_not_a_certificate_is_rejected()
     {
         var file = Path.Combine(Path.GetDirectoryName(_file)!, "ca.crt");
         File.WriteAllText(_file, Kubeconfig(cluster: $"certificate-authority: {file}"));
@@ -71,7 +71,7 @@ public sealed class KubeconfigTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_named_once()
+    public void A_missing_file_is_named_once()
     {
         var refusal = Assert.Throws<KubeconfigException>(() => ApiServer.Connect(_file));
         Assert.Equal(2, refusal.Message.Split(_file).Length);

@@ -13,7 +13,7 @@ public class ServiceAddressesTests
     private static readonly IPAddress One = IPAddress.Parse("10.0.0.1"), Two = IPAddress.Parse("10.0.0.2");
 
     [Fact]
-    public async Task While_the_API_server_is_away_a_service_is_what_the_DNS_says()
+    public async Task While_the_API_server_is_away_the_DNS_gives_the_addresses_of_a_Service()
     {
         var asked = "";
         using var api = Away();
@@ -28,7 +28,7 @@ public class ServiceAddressesTests
     }
 
     [Fact]
-    public async Task Where_the_DNS_knows_nothing_either_nobody_is_found()
+    public async Task If_the_DNS_does_not_know_the_Service_either_no_address_is_found()
     {
         using var api = Away();
         var found = await new ServiceAddresses(new ServiceEndpoints(api), "ns", (_, _) => throw new SocketException((int)SocketError.HostNotFound)).FindAsync("service", "management", TimeSpan.FromSeconds(30));
@@ -37,7 +37,7 @@ public class ServiceAddressesTests
     }
 
     [Fact]
-    public async Task What_the_API_server_said_last_is_remembered_with_its_ports()
+    public async Task The_last_answer_of_the_API_server_is_remembered_with_its_ports()
     {
         await using var server = await SimulatedApiServer.StartAsync();
         using var api = ApiServer.For(server.Address, server.Token);

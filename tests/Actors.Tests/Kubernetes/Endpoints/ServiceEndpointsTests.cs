@@ -90,7 +90,7 @@ public sealed class ServiceEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_is_told_in_the_servers_words()
+    public async Task A_refusal_has_the_message_of_the_API_server()
     {
         _answers["/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dvault"] = (403, """{"kind": "Status", "code": 403, "message": "cannot list resource"}""");
         var refusal = await Assert.ThrowsAsync<ApiServerException>(() => new ServiceEndpoints(_api).ReadAsync("ns", "vault", "management", default));

@@ -10,7 +10,7 @@ public class EventPolicyTests
     private static readonly DateTimeOffset s_start = new(2026, 11, 24, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void The_same_of_the_same_pod_is_counted_up_and_anything_else_is_new()
+    public void An_occurrence_that_repeats_for_a_pod_is_counted_and_any_other_is_a_new_event()
     {
         var world = new World();
         var first = Of("uid-1", "refused");

@@ -11,7 +11,7 @@ public class LedgerClaimTests
     private static readonly ClaimAttempt Attempt = new("me", [], false);
 
     [Fact]
-    public void Nothing_there_is_begun_empty_unless_it_was_deleted_under_this_process()
+    public void A_missing_object_is_created_empty_or_with_the_old_contents_if_this_process_owned_it_when_it_was_deleted()
     {
         Assert.Equal(LedgerRecord.Empty, Claim<LedgerClaim.Create>(LedgerOwnership.None, null).Record);
         Assert.Equal(LedgerRecord.Empty, Claim<LedgerClaim.Create>(Owned, null).Record);
@@ -20,7 +20,7 @@ public class LedgerClaimTests
     }
 
     [Fact]
-    public void What_is_there_is_taken_over_with_the_next_epoch()
+    public void An_object_is_taken_over_with_the_next_claim_number()
     {
         var replace = Claim<LedgerClaim.Replace>(LedgerOwnership.None, Read("other", 5, "w9"));
         Assert.Equal((new LedgerStamp("me", 6, "new"), Version, null), (replace.Stamp, replace.Version, replace.Complaint));
@@ -28,7 +28,7 @@ public class LedgerClaimTests
     }
 
     [Fact]
-    public void Who_lost_it_to_another_leaves_it_for_a_while_and_longer_each_time()
+    public void A_process_that_lost_the_ledger_to_another_waits_before_it_claims_it_back_and_longer_each_time()
     {
         var once = LedgerWrite.Lose(Owned, OwnershipLossReason.Taken, "", Now);
         var again = LedgerWrite.Lose(Owned with { Disputes = once.Disputes }, OwnershipLossReason.Taken, "", Now.AddSeconds(20));
@@ -40,7 +40,7 @@ public class LedgerClaimTests
     }
 
     [Fact]
-    public void Who_lost_it_otherwise_or_handed_it_over_does_not_wait()
+    public void A_process_that_lost_the_ledger_for_another_reason_does_not_wait()
     {
         Assert.IsType<LedgerClaim.Replace>(LedgerClaim.Decide(LedgerWrite.Lose(Owned, OwnershipLossReason.Changed, "", Now), Attempt, Read("me", 3, "w1"), "new", 1));
         Assert.IsType<LedgerClaim.Replace>(LedgerClaim.Decide(Owned, Attempt, Read("other", 5, "w9"), "new", 1));
@@ -51,7 +51,7 @@ public class LedgerClaimTests
         4, Claim<LedgerClaim.Done>(Owned, Read("me", 4, "tried"), Attempt with { Tried = ["tried"] }).Stamp.ClaimNumber);
 
     [Fact]
-    public void A_write_that_met_a_conflict_is_judged_by_what_is_there()
+    public void After_a_conflict_the_stored_object_shows_what_became_of_the_write()
     {
         T Judge<T>(ReadLedger? found) => Assert.IsType<T>(LedgerWrite.Judge(Owned, "w2", found, Now));
         var newer = new ObjectVersion("uid", "8");

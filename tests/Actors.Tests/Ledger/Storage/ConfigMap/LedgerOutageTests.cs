@@ -9,22 +9,22 @@ public sealed class LedgerOutageTests : IDisposable
 {
     private readonly FakeLedgerObject _object = new();
     private readonly TestClock _clock = new() { SkipsWaits = true };
-    private readonly LedgerWriter _keeper;
+    private readonly LedgerWriter _writer;
     private DateTimeOffset _until = DateTimeOffset.MinValue;
     private Mishap _first = Mishap.None;
     private int _requests;
 
-    public LedgerOutageTests() => _keeper = new LedgerWriter(
+    public LedgerOutageTests() => _writer = new LedgerWriter(
         new LedgerWriterServices(_object.Seen(Happens), "this", new Unobserved(), _clock, NullLogger<LedgerWriter>.Instance), _ => { });
 
-    public void Dispose() => _keeper.Dispose();
+    public void Dispose() => _writer.Dispose();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_write_outlives_a_minute_and_is_there_once_whether_its_first_try_was_lost_or_only_the_answer(bool answerLost)
+    public async Task A_write_survives_an_outage_of_a_minute_and_is_stored_once_whether_the_request_or_the_answer_was_lost(bool answerLost)
     {
-        await _keeper.ClaimAsync(default);
+        await _writer.ClaimAsync(default);
         _until = _clock.GetUtcNow() + TimeSpan.FromMinutes(1);
         if (answerLost) _first = Mishap.AnswerLost;
         _requests = 0;
@@ -37,9 +37,9 @@ public sealed class LedgerOutageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_is_given_up_after_its_patience_and_all_after_it_with_it_and_then_what_is_stored_counts()
+    public async Task A_write_fails_after_its_timeout_with_all_later_ones_and_the_next_claim_reads_what_is_stored()
     {
-        await _keeper.ClaimAsync(default);
+        await _writer.ClaimAsync(default);
         await WriteAsync(1);
         var started = _clock.GetUtcNow();
         _until = started + TimeSpan.FromMinutes(5);
@@ -47,14 +47,14 @@ public sealed class LedgerOutageTests : IDisposable
         Assert.Equal(OwnershipLossReason.Unreachable, (await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => failed)).Reason);
         Assert.InRange(_clock.GetUtcNow() - started, LedgerWriter.Timeout, LedgerWriter.Timeout + TimeSpan.FromSeconds(6));
         await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => WriteAsync(3));
-        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _keeper.ClaimAsync(default));
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _writer.ClaimAsync(default));
         _clock.Advance(TimeSpan.FromMinutes(5));
-        Assert.Equal(1, (await _keeper.ClaimAsync(default)).Highest);
+        Assert.Equal(1, (await _writer.ClaimAsync(default)).Highest);
         await WriteAsync(2);
     }
 
     private Task WriteAsync(long number) =>
-        _keeper.ChangeAsync(record => record.Append([new StoredEvent(number, 0, "", "", new StoredPayload(1, "", []))]), default);
+        _writer.ChangeAsync(record => record.Append([new StoredEvent(number, 0, "", "", new StoredPayload(1, "", []))]), default);
 
     private Mishap Happens()
     {

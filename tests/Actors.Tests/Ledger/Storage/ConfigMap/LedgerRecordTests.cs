@@ -43,7 +43,7 @@ public class LedgerRecordTests
     }
 
     [Fact]
-    public void Events_go_with_the_snapshot_that_has_them()
+    public void Events_are_removed_when_a_snapshot_contains_them()
     {
         var record = Record("m", [], 5).Save(new StoredSnapshot(3, At, new StoredPayload(1, "m", [])));
         Assert.Equal([4, 5], record.Events.Select(stored => stored.SequenceNr));
@@ -51,7 +51,7 @@ public class LedgerRecordTests
     }
 
     [Fact]
-    public void Older_snapshots_go_when_the_newest_needs_the_room()
+    public void Older_snapshots_are_removed_if_the_newest_one_would_not_fit()
     {
         static StoredSnapshot Snapshot(long number, int size) => new(number, At, new StoredPayload(1, "m", new byte[size]));
         var small = LedgerRecord.Empty.Save(Snapshot(1, 10)).Save(Snapshot(2, 10));
@@ -61,7 +61,7 @@ public class LedgerRecordTests
     }
 
     [Fact]
-    public async Task The_watcher_is_asked_for_a_snapshot_while_there_is_room_for_one()
+    public async Task The_watcher_is_asked_for_a_snapshot_before_the_object_is_full()
     {
         var ledger = new FakeLedgerObject();
         var asked = 0;

@@ -3,7 +3,7 @@ namespace AkkaVault.Actors.Tests.Ledger.Storage.ConfigMap;
 public class LedgerWorldTests
 {
     [Fact]
-    public async Task Whatever_goes_wrong_only_the_last_to_claim_the_ledger_writes_it_and_what_it_confirmed_is_there_once()
+    public async Task Whatever_goes_wrong_only_the_last_owner_writes_the_ledger_and_each_confirmed_event_is_stored_once()
     {
         var (confirmed, fenced) = (0, 0);
         for (var seed = 0; seed < 300; seed++)
