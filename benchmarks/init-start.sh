@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Measures the time from exec of an init container to its first completed TLS handshake, and its memory at that time.
 #   benchmarks/init-start.sh [path of the executable] [runs]
-# Without a path, the script first publishes the native executable. It needs python3, and listens on 127.9.9.9:50000.
+# Without a path, the script first publishes the executable that is in the image, with the packages that src/InitContainer/Dockerfile
+# installs. It needs python3, and listens on 127.9.9.9:50000.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 program=${1:-}
 if [ -z "$program" ]; then
-  dotnet publish "$root/src/InitContainer" -c Release >&2
-  program=$root/artifacts/publish/InitContainer/release/akkavault-init
+  dotnet publish "$root/src/InitContainer" -c Release -p:PublishProfile=static -o "$root/artifacts/published/init-start" >&2
+  program=$root/artifacts/published/init-start/akkavault-init
 fi
 exec python3 - "$program" "${2:-20}" <<'PYTHON'
 import os, socket, ssl, statistics, subprocess, sys, tempfile, time

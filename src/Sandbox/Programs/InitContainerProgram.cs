@@ -13,6 +13,7 @@ public sealed record InitContainerProgram(string FileName, IReadOnlyList<string>
     private const string Executable = "akkavault-init";
     private static readonly string[] s_compilers = ["clang", "gcc"];
     private static readonly Publication s_native = new("InitContainer", ["InitContainer", "Shared"], ["-c", "Release"]);
+    private static readonly Publication s_image = s_native with { Folder = "InitContainer-static", Arguments = ["-c", "Release", "-p:PublishProfile=static"] };
 
     /// <summary>The command that starts the program.</summary>
     public ProgramCommand Command => new(FileName, Arguments);
@@ -44,6 +45,12 @@ public sealed record InitContainerProgram(string FileName, IReadOnlyList<string>
         say("No C compiler (clang or gcc) is on the PATH: init containers run as JIT builds, which start slower and take more memory");
         return Jit(Publication.Metadata("RepositoryRoot"));
     }
+
+    /// <summary>The executable as it is in the image, fully static. It is published first when these sources were not published yet.</summary>
+    /// <param name="say">Receives a message before the publish.</param>
+    /// <param name="cancellation">Cancels a publish that runs.</param>
+    /// <exception cref="InvalidOperationException">The publish failed; it needs the packages that <c>src/InitContainer/Dockerfile</c> installs.</exception>
+    public static async Task<string> LocateImageAsync(Action<string> say, CancellationToken cancellation) => Path.Combine(await s_image.LocateAsync(say, cancellation).ConfigureAwait(false), Executable);
 
     private static InitContainerProgram Jit(string root)
     {

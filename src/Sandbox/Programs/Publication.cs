@@ -9,8 +9,11 @@ namespace AkkaVault.Sandbox.Programs;
 /// <param name="Arguments">The arguments of <c>dotnet publish</c> after the project.</param>
 internal sealed record Publication(string Project, IReadOnlyList<string> Sources, IReadOnlyList<string> Arguments)
 {
+    /// <summary>The folder under <c>artifacts/published</c>; two ways to publish one project have one each.</summary>
+    public string Folder { get; init; } = Project;
+
     /// <summary>
-    /// Finds the output under <c>artifacts/published/PROJECT/HASH/</c>. It publishes first when these sources were not published yet.
+    /// Finds the output under <c>artifacts/published/FOLDER/HASH/</c>. It publishes first when these sources were not published yet.
     /// Several processes may call this at once: one publishes, and the others wait.
     /// </summary>
     /// <param name="say">Receives a message before the publish.</param>
@@ -22,7 +25,7 @@ internal sealed record Publication(string Project, IReadOnlyList<string> Sources
         var root = Metadata("RepositoryRoot");
         if (!Directory.Exists(Path.Combine(root, "src", Project)))
             throw new InvalidOperationException($"the sources that this program was built from are not at {root} any more");
-        var home = Path.Combine(root, "artifacts", "published", Project);
+        var home = Path.Combine(root, "artifacts", "published", Folder);
         var folder = Path.Combine(home, await SourceHash.OfAsync(root, Sources, cancellation).ConfigureAwait(false));
         if (Directory.Exists(folder)) return folder;
 
