@@ -50,7 +50,13 @@ listen.Validators.Add(result =>
 {
     if (!IPEndPoint.TryParse(result.GetValue(listen)!, out _)) result.AddError("--listen: expected an address and a port, such as 127.0.0.1:8200");
 });
-var vault = new Command("vault", "Runs the simulated Vault alone, empty, until Ctrl-C. Its root token is VAULT_DEV_ROOT_TOKEN_ID, or a random one that is printed.") { listen };
-vault.SetAction((arguments, cancellation) => VaultServer.RunAsync(IPEndPoint.Parse(arguments.GetValue(listen)!), cancellation));
+var certificate = new Option<string>("--tls-cert-file") { Description = "Its certificate in PEM, and after it those of the authorities to send along. Without one it serves plain HTTP." };
+var key = new Option<string>("--tls-key-file") { Description = "The key of the certificate in PEM." };
+var vault = new Command("vault", "Runs the simulated Vault alone, empty, until Ctrl-C. Its root token is VAULT_DEV_ROOT_TOKEN_ID, or a random one that is printed.") { listen, certificate, key };
+vault.Validators.Add(result =>
+{
+    if (result.GetValue(certificate) is null != result.GetValue(key) is null) result.AddError("--tls-cert-file and --tls-key-file: one of them needs the other");
+});
+vault.SetAction((arguments, cancellation) => VaultServer.RunAsync(IPEndPoint.Parse(arguments.GetValue(listen)!), arguments.GetValue(certificate), arguments.GetValue(key), cancellation));
 root.Subcommands.Add(vault);
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

@@ -4,8 +4,9 @@ namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
 /// One mount of the Kubernetes auth method (https://developer.hashicorp.com/vault/api-docs/auth/kubernetes). It
-/// verifies the tokens of service accounts with the keys in <c>pem_keys</c>, and asks no API server. Statuses
-/// and messages are those of the plugin in Vault 1.13 and later. Older plugins answered 500 in place of 403.
+/// verifies the tokens of service accounts with the keys in <c>pem_keys</c>, and then asks no API server; without such keys
+/// it asks the API server (<see cref="TokenReview"/>). A real Vault always asks. Statuses and messages are those of
+/// the plugin in Vault 1.13 and later. Older plugins answered 500 in place of 403.
 /// </summary>
 internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) : IAuthMethod
 {
@@ -48,8 +49,8 @@ internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) :
         if (!role.AllowsName(account.Name)) throw new VaultRefusal(403, "service account name not authorized");
         if (!role.AllowsNamespace(account.Namespace)) throw new VaultRefusal(403, "namespace not authorized");
         if (account.Uid.Length == 0) throw new VaultRefusal(500, "could not parse UID from claims");
-        // A real Vault would ask the API server now, and the API server has no leeway for clocks.
-        if (account.IsOver(time.GetUtcNow())) throw VaultRefusal.BadToken;
+        // A real Vault would ask the API server in any case, and the API server has no leeway for clocks.
+        if (known.Keys.Count > 0 ? account.IsOver(time.GetUtcNow()) : !TokenReview.Knows(known, jwt, account)) throw VaultRefusal.BadToken;
         var metadata = new Dictionary<string, string>
         {
             ["role"] = name,
@@ -100,6 +101,15 @@ internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) :
 /// <summary><c>auth/:mount/config</c>: which service account tokens are accepted.</summary>
 internal sealed record KubernetesConfig(string Host, IReadOnlyList<string> PemKeys, string Issuer, bool DisableIssuerValidation)
 {
+    /// <summary>The authorities in PEM that verify the API server; empty: those of this Vault's own pod.</summary>
+    public string Authorities { get; private init; } = "";
+
+    /// <summary>The token with which the API server is asked, a secret; empty: that of this Vault's own pod, or else the one that is asked about.</summary>
+    public string ReviewerToken { get; private init; } = "";
+
+    /// <summary>Leaves the token out.</summary>
+    public override string ToString() => $"KubernetesConfig {{ {Host} }}";
+
     /// <summary>The keys in <see cref="PemKeys"/>, parsed.</summary>
     public required IReadOnlyList<SignatureKey> Keys { get; init; }
 
@@ -111,6 +121,8 @@ internal sealed record KubernetesConfig(string Host, IReadOnlyList<string> PemKe
             pems, data.Text("issuer") ?? "", data.Flag("disable_iss_validation") ?? true)
         {
             Keys = [.. pems.Select(SignatureKey.FromPem)],
+            Authorities = data.Text("kubernetes_ca_cert") ?? "",
+            ReviewerToken = data.Text("token_reviewer_jwt") ?? "",
         };
     }
 
@@ -119,7 +131,7 @@ internal sealed record KubernetesConfig(string Host, IReadOnlyList<string> PemKe
         ["disable_iss_validation"] = DisableIssuerValidation,
         ["disable_local_ca_jwt"] = false,
         ["issuer"] = Issuer,
-        ["kubernetes_ca_cert"] = "",
+        ["kubernetes_ca_cert"] = Authorities,
         ["kubernetes_host"] = Host,
         ["pem_keys"] = Json.List(PemKeys),
     };

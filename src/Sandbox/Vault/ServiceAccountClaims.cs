@@ -33,7 +33,7 @@ internal sealed class ServiceAccountClaims
     private JsonElement? Projected =>
         claims.TryGetProperty("kubernetes.io", out var form) && form.ValueKind == JsonValueKind.Object ? form : null;
 
-    /// <summary>The claims of a token whose signature, issuer, audience and time are valid. Any other token is rejected.</summary>
+    /// <summary>The claims of a token whose signature, issuer, audience and time are valid. Any other token is rejected. Without keys the signature is not looked at.</summary>
     public static ServiceAccountClaims Verified(string jwt, KubernetesConfig config, string audience, DateTimeOffset now)
     {
         var verified = Signed(jwt, config.Keys) ?? throw VaultRefusal.BadToken;
@@ -57,7 +57,7 @@ internal sealed class ServiceAccountClaims
             var bytes = Base64Url.DecodeFromChars(signature);
             var signed = Encoding.ASCII.GetBytes($"{header}.{payload}");
             var algorithm = Text(named.RootElement, "alg");
-            if (!keys.Any(key => key.Verifies(algorithm, signed, bytes))) return null;
+            if (keys.Count > 0 && !keys.Any(key => key.Verifies(algorithm, signed, bytes))) return null;
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(payload));
             return claims.RootElement.ValueKind == JsonValueKind.Object ? new ServiceAccountClaims(claims.RootElement.Clone()) : null;
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace AkkaVault.Sandbox.Vault;
 
@@ -9,11 +10,23 @@ internal static class VaultServer
     private const string RootTokenVariable = "VAULT_DEV_ROOT_TOKEN_ID";
 
     /// <summary>Serves until the program is interrupted.</summary>
+    /// <param name="listen">Its end point.</param>
+    /// <param name="certificateFile">The certificate in PEM, and those of its issuers; null: plain HTTP.</param>
+    /// <param name="keyFile">The certificate's key in PEM; null: plain HTTP.</param>
+    /// <param name="cancellation">The interruption.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IPEndPoint listen, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IPEndPoint listen, string? certificateFile, string? keyFile, CancellationToken cancellation)
     {
         // It may serve for long, and nobody looks at its audit log.
         var options = new SimulatedVaultOptions { EndPoint = listen, RootToken = Environment.GetEnvironmentVariable(RootTokenVariable), AuditCapacity = 1 };
+        if (certificateFile is not null && keyFile is not null)
+        {
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(certificateFile);
+            chain.RemoveAt(0);
+            options = options with { Certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile), CertificateChain = chain };
+        }
+
         await using var vault = await SimulatedVault.StartAsync(options, cancellation).ConfigureAwait(false);
         Console.WriteLine($"simulated Vault {vault.Address}");
         if (options.RootToken is null) Console.WriteLine($"root token {vault.RootToken}");
