@@ -55,6 +55,9 @@ internal sealed class ContainerProcess
         }
     }
 
+    /// <summary>The Vault token in the pod's file, which its application reads.</summary>
+    public string Token => (string)JsonNode.Parse(File.ReadAllText(PathOf("/var/run/secrets/boostport.com/vault-token")))!["clientToken"]!;
+
     /// <summary>A path in the container's file system, for this machine.</summary>
     public string PathOf(string path) => $"/proc/{Id}/root{path}";
 

@@ -24,6 +24,7 @@ public sealed partial class KubernetesNode : IAsyncLifetime
 
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
     private string? _missing;
+    private bool _started;
 
     /// <summary>The root of the checkout.</summary>
     public static string Root => typeof(SimulatedVault).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
@@ -44,13 +45,15 @@ public sealed partial class KubernetesNode : IAsyncLifetime
 
         _environment["AKKAVAULT_NODE_OWNER"] = $"{Environment.ProcessId}";
         var up = await TryAsync(s_start, "bash", Script, Choice == "running" ? "settings" : "up");
+        _started = Choice != "running" && !up.Error.Contains("there is a node already", StringComparison.Ordinal);
         Assert.True(up.Exit == 0, $"node.sh: {up.Exit}\n{up.Error}");
         foreach (Match export in Export().Matches(up.Out)) _environment[export.Groups[1].Value] = export.Groups[2].Value.Replace("$PATH", Environment.GetEnvironmentVariable("PATH"), StringComparison.Ordinal);
     }
 
     public async Task DisposeAsync()
     {
-        if (Runs && Choice != "running") await RunAsync("bash", Script, "down");
+        // Somebody else's node, because of which this one did not start, is left alone.
+        if (_started) await RunAsync("bash", Script, "down");
     }
 
     /// <summary>Whether there is a node.</summary>

@@ -40,12 +40,8 @@ public sealed partial class QuickStartTests(KubernetesNode node)
     /// <returns>Their output.</returns>
     private async Task<string> SectionAsync(string heading)
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(KubernetesNode.Root, "docs", "quick-start.md"));
-        var section = page.Split("\n## ").Single(part => part.StartsWith(heading, StringComparison.Ordinal));
-        var blocks = Block().Matches(section).Select(match => match.Groups[1].Value).ToList();
-        Assert.NotEmpty(blocks);
         var output = "";
-        foreach (var block in blocks) output += await node.ShellAsync(block);
+        foreach (var block in await DocumentedBlocks.OfAsync("quick-start.md", heading, "sh", "not-run=docker")) output += await node.ShellAsync(block);
         return output;
     }
 
@@ -59,9 +55,6 @@ public sealed partial class QuickStartTests(KubernetesNode node)
         .. (await node.KubectlAsync("get", "pods", "-A", "--sort-by=.metadata.uid", "-o", "jsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {.status.containerStatuses[*].restartCount}{\"\\n\"}{end}"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries),
     ];
-
-    [GeneratedRegex("^```sh (?!not-run=docker)[^\n]*\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
 
     [GeneratedRegex("^sample-app-[a-z0-9-]+ has a token that Vault knows$", RegexOptions.Multiline)]
     private static partial Regex Tokens();

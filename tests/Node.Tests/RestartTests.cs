@@ -17,7 +17,7 @@ public sealed class RestartTests(KubernetesNode node)
         await node.QuickStartAsync();
         var before = (await node.ListAsync("default", "pods", "-l", "app.kubernetes.io/name=sample-app"))[0];
         var name = (string)before["metadata"]!["name"]!;
-        var token = await TokenAsync(before);
+        var token = ContainerProcess.Of(before, "app").Token;
         // The first process of the sandbox is a sibling of the container's: both have the same parent.
         var app = ContainerProcess.Of(before, "app");
         await node.RunAsync("kill", "-KILL", $"{app.Sandbox}");
@@ -25,7 +25,7 @@ public sealed class RestartTests(KubernetesNode node)
         await Eventually.TrueAsync(async () => await AfterAsync() is { } pod && ((int)Init(pod)["restartCount"]!, Ready(pod)) == (1, true), "its init container has run again, and its application runs", s_patience);
         var after = await AfterAsync();
         Assert.NotEqual((string?)before["status"]!["podIP"], (string?)after["status"]!["podIP"]);
-        Assert.NotEqual(token, await TokenAsync(after));
+        Assert.NotEqual(token, ContainerProcess.Of(after, "app").Token);
 
         Task<JsonNode> AfterAsync() => node.GetAsync("default", "pod", name);
     }
@@ -66,12 +66,12 @@ public sealed class RestartTests(KubernetesNode node)
         {
             await node.KubectlAsync("-n", "default", "rollout", "status", "deployment/sample-app-sidecar", "--timeout=2m");
             var pod = await PodAsync();
-            var token = await TokenAsync(pod);
+            var token = ContainerProcess.Of(pod, "app").Token;
             Assert.Contains("Delivered; the sidecar renews the token", await LogAsync(), StringComparison.Ordinal);
             await node.RunAsync("kill", "-KILL", $"{ContainerProcess.Of(pod, "akkavault").Id}");
             // A kubelet of this version looks at a container without a readiness probe only now and then: the pod is ready again more than a minute after the token is there.
             await Eventually.TrueAsync(async () => await PodAsync() is var now && (int)Status(now, "akkavault")["restartCount"]! == 1 && Ready(now), "the sidecar is ready again", s_patience);
-            Assert.NotEqual(token, await TokenAsync(await PodAsync()));
+            Assert.NotEqual(token, ContainerProcess.Of(await PodAsync(), "app").Token);
             Assert.Equal(0, (int)Status(await PodAsync(), "app")["restartCount"]!);
         }
         finally
@@ -88,8 +88,4 @@ public sealed class RestartTests(KubernetesNode node)
     private static JsonNode Status(JsonNode pod, string container) => pod["status"]!["containerStatuses"]!.AsArray().Single(status => (string?)status!["name"] == container)!;
 
     private static bool Ready(JsonNode pod) => pod["status"]!["conditions"]!.AsArray().Any(condition => ((string?)condition!["type"], (string?)condition["status"]) == ("Ready", "True"));
-
-    /// <summary>The token in the pod's file, which its application reads.</summary>
-    private static async Task<string> TokenAsync(JsonNode pod) =>
-        (string)JsonNode.Parse(await File.ReadAllTextAsync(ContainerProcess.Of(pod, "app").PathOf("/var/run/secrets/boostport.com/vault-token")))!["clientToken"]!;
 }

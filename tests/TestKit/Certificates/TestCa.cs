@@ -29,5 +29,9 @@ public sealed class TestCa : IDisposable
     public X509Certificate2 Issue(IPAddress address, TimeSpan until, params IReadOnlyList<Oid> purposes) => CertificateSubject.New("vault").WithKeyBy(
         _subject, new CertificateOptions { Authority = false, Lifetime = until, Names = [address.ToString()], Purposes = purposes });
 
+    /// <summary>A server certificate with these names and addresses.</summary>
+    public X509Certificate2 Issue(params IReadOnlyList<string> names) => CertificateSubject.New("vault").WithKeyBy(
+        _subject, new CertificateOptions { Authority = false, Names = names, Purposes = [TrustAnchors.ServerAuthentication] });
+
     public void Dispose() => Certificate.Dispose();
 }
