@@ -4,6 +4,7 @@ using AkkaVault.Controller.Kubernetes;
 namespace AkkaVault.Controller.Watching;
 
 /// <summary>The fields of a pod that are used (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/).</summary>
+[JsonConverter(typeof(PodObjectConverter))]
 internal sealed record PodObject(PodMetadata Metadata, PodSpecification? Spec, PodStatus? Status);
 
 /// <summary><c>metadata</c>.</summary>
@@ -44,6 +45,9 @@ internal sealed record StatusWatchEvent(StatusDocument Object);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PodListDocument))]
+[JsonSerializable(typeof(PodMetadata))]
+[JsonSerializable(typeof(PodSpecification))]
+[JsonSerializable(typeof(PodStatus))]
 [JsonSerializable(typeof(WatchEventType))]
 [JsonSerializable(typeof(PodWatchEvent))]
 [JsonSerializable(typeof(StatusWatchEvent))]

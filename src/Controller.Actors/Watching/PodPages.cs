@@ -23,9 +23,10 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
     public async IAsyncEnumerable<PodListDocument> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var next = "";
+        using var body = new MemoryStream();
         do
         {
-            var page = await GetAsync($"{path}?limit={PageSize}&{selectors}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}", cancellation).ConfigureAwait(false);
+            var page = await GetAsync($"{path}?limit={PageSize}&{selectors}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}", body, cancellation).ConfigureAwait(false);
             yield return page;
             next = page.Metadata.Continue ?? "";
         }
@@ -33,16 +34,22 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
     }
 
     /// <summary>The API server's version. Asked for without selectors, because an old API server reads pod after pod until one is selected.</summary>
-    public async Task<string?> VersionAsync(CancellationToken cancellation) => (await GetAsync($"{path}?limit=1", cancellation).ConfigureAwait(false)).Metadata.ResourceVersion;
+    public async Task<string?> VersionAsync(CancellationToken cancellation)
+    {
+        using var body = new MemoryStream();
+        return (await GetAsync($"{path}?limit=1", body, cancellation).ConfigureAwait(false)).Metadata.ResourceVersion;
+    }
 
-    private async Task<PodListDocument> GetAsync(string pageOf, CancellationToken cancellation)
+    private async Task<PodListDocument> GetAsync(string pageOf, MemoryStream body, CancellationToken cancellation)
     {
         using var time = new CancellationTokenSource(RequestTimeout, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
         using var response = await api.GetAsync(pageOf, deadline.Token).ConfigureAwait(false);
         await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
-        var body = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-        return await JsonSerializer.DeserializeAsync(body, PodJson.Default.PodListDocument, deadline.Token).ConfigureAwait(false)
+        // Read whole: JSON that is read in parts takes twice the processor time.
+        body.SetLength(0);
+        await response.Content.CopyToAsync(body, deadline.Token).ConfigureAwait(false);
+        return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), PodJson.Default.PodListDocument)
             ?? throw new JsonException("expected a pod list, got null");
     }
 }
