@@ -11,6 +11,7 @@ namespace AkkaVault.Controller.Watching;
 internal sealed class PodPages(ApiServer api, string path, string selectors, TimeProvider clock)
 {
     private const int PageSize = 500;
+    private const int LongList = 10;
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether an exception is a failure of the API server or of the way to it.</summary>
@@ -22,15 +23,19 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
     /// <summary>All pages, of one version.</summary>
     public async IAsyncEnumerable<PodListDocument> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var next = "";
+        var (next, pages) = ("", 0);
         using var body = new MemoryStream();
         do
         {
             var page = await GetAsync($"{path}?limit={PageSize}&{selectors}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}", body, cancellation).ConfigureAwait(false);
             yield return page;
             next = page.Metadata.Continue ?? "";
+            pages++;
         }
         while (next.Length > 0);
+
+        // What a long list leaves behind would stay in memory: after it there is mostly nothing to do, and nothing makes .NET collect it.
+        if (pages >= LongList) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <summary>The API server's version. Asked for without selectors, because an old API server reads pod after pod until one is selected.</summary>
@@ -46,7 +51,7 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
         using var response = await api.GetAsync(pageOf, deadline.Token).ConfigureAwait(false);
         await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
-        // Read whole: JSON that is read in parts takes twice the processor time.
+        // Read whole: JSON that is parsed as its parts arrive takes more processor time.
         body.SetLength(0);
         await response.Content.CopyToAsync(body, deadline.Token).ConfigureAwait(false);
         return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), PodJson.Default.PodListDocument)

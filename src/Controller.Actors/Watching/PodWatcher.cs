@@ -25,7 +25,6 @@ internal sealed class PodWatcher : IPodWatcher
     // Until a dead watch is noticed, new pods are not seen. That takes at most the sum of these two.
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchOverdue = TimeSpan.FromSeconds(10);
-    private const int LongList = 10;
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromMilliseconds(500);
 
     // Short, since only one controller asks, and new pods are not seen until it asks again.
@@ -213,7 +212,7 @@ internal sealed class PodWatcher : IPodWatcher
         {
             if (_listAsked.IsCancellationRequested) (_isListWanted, _listAsked) = (true, new CancellationTokenSource());
             var uids = ImmutableHashSet.CreateBuilder<string>();
-            var (version, pages) = ("", 0);
+            var version = "";
             await foreach (var page in watcher._pages.ReadAsync(cancellation).ConfigureAwait(false))
             {
                 foreach (var pod in page.Items ?? [])
@@ -224,11 +223,7 @@ internal sealed class PodWatcher : IPodWatcher
                 }
 
                 version = page.Metadata.ResourceVersion ?? "";
-                pages++;
             }
-
-            // What a long list leaves behind would stay in memory: after it there is mostly nothing to do, and nothing makes .NET collect it.
-            if (pages >= LongList) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
             (_version, _listed, _failedLists, _isVersionKnown, _isListWanted) = (version, _selection, 0, true, false);
             _resyncAt = watcher._clock.GetUtcNow() + ResyncInterval;
