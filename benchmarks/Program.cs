@@ -22,9 +22,10 @@ var interval = new Option<double>("--interval") { Description = "Seconds from on
 var kinds = new Option<FaultKind[]>("--faults") { Description = "What may happen; default: all that can happen to controllers here.", AllowMultipleArgumentsPerToken = true };
 var none = new Option<bool>("--no-faults") { Description = "Nothing happens: every controller that ends was downed for nothing." };
 var away = new Option<double>("--away") { Description = "For how many seconds the API server or Vault is away, when that may happen.", DefaultValueFactory = _ => 5 };
+var beside = new Option<int>("--sidecars") { Description = "Sidecars beside the pods, with tokens that end after 45 s." };
 var busy = new Option<int>("--busy") { Description = "Processes beside it that only keep the processor busy." };
 var seed = new Option<int>("--seed") { Description = "Decides which faults come.", DefaultValueFactory = _ => 20261124 };
-var chaos = new Command("chaos", "Controllers killed, stopped, held, moved and (as root) partitioned while pods arrive: nothing is to be lost.") { minutes, rate, interval, kinds, none, away, busy, seed };
+var chaos = new Command("chaos", "Controllers killed, stopped, held, moved and (as root) partitioned while pods arrive: nothing is to be lost.") { minutes, rate, interval, kinds, none, away, beside, busy, seed };
 chaos.SetAction((arguments, cancellation) => Installation.MeasureAsync(
     async (cluster, say) =>
     {
@@ -34,6 +35,7 @@ chaos.SetAction((arguments, cancellation) => Installation.MeasureAsync(
             Interval = TimeSpan.FromSeconds(arguments.GetValue(interval)),
             Kinds = arguments.GetValue(none) ? [] : arguments.GetValue(kinds) is { Length: > 0 } some ? some : null,
             Away = TimeSpan.FromSeconds(arguments.GetValue(away)),
+            Sidecars = arguments.GetValue(beside),
         };
         return await new ChaosEngine(cluster, plan, say).RunAsync(cancellation).ConfigureAwait(false);
     },

@@ -11,6 +11,7 @@ var keepRunning = new Option<bool>("--keep-running") { Description = "Leave it u
 var chaos = new Option<bool>("--chaos") { Description = "Kill, stop, hang, move and (as root) partition controllers, of three at least, while pods arrive for --minutes, at --rate or 10 a second." };
 var minutes = new Option<double>("--minutes") { Description = "For how long, with --chaos.", DefaultValueFactory = _ => 1 };
 var open = new Option<bool>("--open") { Description = "Show the controllers' page in a browser." };
+var sidecars = new Option<int>("--sidecars") { Description = "How many sidecars beside the pods, with tokens that end after 45 s." };
 var controllers = new Option<int>("--controllers") { Description = "How many controllers.", DefaultValueFactory = _ => 1 };
 pods.Validators.Add(result =>
 {
@@ -24,6 +25,10 @@ controllers.Validators.Add(result =>
 {
     if (result.GetValue(controllers) is < 1 or > 9) result.AddError("--controllers: expected a number from 1 to 9");
 });
+sidecars.Validators.Add(result =>
+{
+    if (result.GetValue(sidecars) is < 0 or > 1000) result.AddError("--sidecars: expected a number from 0 to 1000");
+});
 minutes.Validators.Add(result =>
 {
     if (result.GetValue(minutes) is not (> 0 and <= 600)) result.AddError("--minutes: expected a number above 0, to 600");
@@ -31,7 +36,7 @@ minutes.Validators.Add(result =>
 
 var root = new RootCommand("Runs AkkaVault on this machine: a simulated Vault and API server, real controllers, real init containers.")
 {
-    pods, rate, json, keepRunning, open, controllers, chaos, minutes,
+    pods, rate, sidecars, json, keepRunning, open, controllers, chaos, minutes,
 };
 root.Validators.Add(result =>
 {
@@ -41,8 +46,8 @@ root.SetAction((arguments, cancellation) => SandboxRun.RunAsync(
     new SandboxOptions(
         arguments.GetValue(pods), arguments.GetValue(rate), arguments.GetValue(json), arguments.GetValue(keepRunning), arguments.GetValue(controllers),
         TimeSpan.FromSeconds(60 + arguments.GetValue(pods)),
-        arguments.GetValue(chaos) ? new ChaosPlan(TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(rate) is > 0 and var given ? given : 10, Environment.TickCount) : null,
-        arguments.GetValue(open)),
+        arguments.GetValue(chaos) ? new ChaosPlan(TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(rate) is > 0 and var given ? given : 10, Environment.TickCount) { Sidecars = arguments.GetValue(sidecars) } : null,
+        arguments.GetValue(open), arguments.GetValue(sidecars)),
     cancellation));
 
 var listen = new Option<string>("--listen") { Description = "Address and port.", DefaultValueFactory = _ => "127.0.0.1:8200" };

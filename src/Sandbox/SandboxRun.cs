@@ -26,10 +26,11 @@ internal static class SandboxRun
             if (options.Open) SandboxPage.Open(page(cluster), Say);
             var clock = Stopwatch.StartNew();
             ChaosReport? chaos = null;
+            SidecarAudit? sidecars = null;
             if (options.Chaos is { } plan) chaos = await new ChaosEngine(cluster, plan, line => Say($"{clock.Elapsed.TotalSeconds,6:F1} s {line}")).RunAsync(interrupted).ConfigureAwait(false);
-            else await ServeAsync(cluster, options, Say, interrupted).ConfigureAwait(false);
-            var summary = await SummarizeAsync(cluster, chaos?.Delivery.Pods ?? options.Pods, clock.Elapsed).ConfigureAwait(false) with { Chaos = chaos };
-            foreach (var pod in cluster.Pods.Where(pod => pod.ServedAt is null)) Say($"not served: {pod.Plan.Name} at {pod.Plan.Ip}");
+            else sidecars = await ServeBesideSidecarsAsync(cluster, options, Say, interrupted).ConfigureAwait(false);
+            var summary = await SummarizeAsync(cluster, chaos?.Delivery.Pods ?? options.Pods, clock.Elapsed).ConfigureAwait(false) with { Chaos = chaos, Sidecars = sidecars };
+            foreach (var pod in cluster.Pods.Where(pod => pod.ServedAt is null && !IsSidecar(pod))) Say($"not served: {pod.Plan.Name} at {pod.Plan.Ip}");
             Console.WriteLine(options.Json ? System.Text.Json.JsonSerializer.Serialize(summary, SandboxJson.Default.SandboxSummary) : summary.ToString());
             if (options.KeepRunning && !interrupted.IsCancellationRequested)
             {
@@ -51,6 +52,26 @@ internal static class SandboxRun
             return 1;
         }
     }
+
+    private static async Task<SidecarAudit?> ServeBesideSidecarsAsync(SandboxCluster cluster, SandboxOptions options, Action<string> say, CancellationToken interrupted)
+    {
+        if (options.Sidecars == 0)
+        {
+            await ServeAsync(cluster, options, say, interrupted).ConfigureAwait(false);
+            return null;
+        }
+
+        var sidecars = new SidecarPods(cluster);
+        await sidecars.StartAsync(options.Sidecars, interrupted).ConfigureAwait(false);
+        using var served = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        var observing = sidecars.ObserveAsync(served.Token);
+        await ServeAsync(cluster, options, say, interrupted).ConfigureAwait(false);
+        await served.CancelAsync().ConfigureAwait(false);
+        return await observing.ConfigureAwait(false);
+    }
+
+    // A sidecar has no end, so it is never served as an init container is.
+    private static bool IsSidecar(SimulatedPod pod) => pod.Plan.Role == SidecarPods.Role;
 
     private static async Task ServeAsync(SandboxCluster cluster, SandboxOptions options, Action<string> say, CancellationToken interrupted)
     {
@@ -108,7 +129,7 @@ internal static class SandboxRun
     private static Table Table(SandboxCluster cluster, SandboxOptions options, string? members)
     {
         const int Rows = 15;
-        var pods = cluster.Pods;
+        var pods = cluster.Pods.Where(pod => !IsSidecar(pod)).ToList();
         var table = new Table().AddColumns("pod", "address", "state", "after").Border(TableBorder.Rounded)
             .Caption($"{pods.Count(pod => pod.ServedAt is not null)} of {options.Pods} served");
         if (members is not null) table.Title(members);

@@ -24,14 +24,19 @@ internal sealed record SandboxSummary(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ChaosReport? Chaos { get; init; }
 
+    /// <summary>What applications beside sidecars found; null when there were none, and with faults, whose report has it.</summary>
+    [JsonPropertyName("sidecars")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SidecarAudit? Sidecars { get; init; }
+
     /// <summary>Whether every pod has a live token.</summary>
     [JsonPropertyName("ok")]
-    public bool Ok => Delivered == Pods && LiveTokens == Pods && (Chaos is null || Chaos.Ok);
+    public bool Ok => Delivered == Pods && LiveTokens == Pods && Chaos is null or { Ok: true } && Sidecars is null or { Ok: true };
 
     /// <summary>The summary as text.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Delivered} of {Pods} pods served, {LiveTokens} live tokens, in {Seconds:F1} s; from running to served: p50 {P50:F0} ms, p95 {P95:F0} ms, p99 {P99:F0} ms; {Retries} pushes tried again, {Restarts} init containers restarted")
-        + (Chaos is null ? "" : Environment.NewLine + Chaos);
+        + (Sidecars is null ? "" : Environment.NewLine + Sidecars) + (Chaos is null ? "" : Environment.NewLine + Chaos);
 }
 
 /// <summary>Source-generated JSON serialization of the summary.</summary>

@@ -16,10 +16,13 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _deadline.Dispose();
 
     [Fact]
-    public async Task Controllers_killed_stopped_held_and_moved_while_pods_arrive_lose_and_double_none()
+    public async Task Controllers_killed_stopped_held_and_moved_while_pods_arrive_lose_and_double_none_and_sidecars_have_tokens_all_the_time()
     {
-        var plan = new ChaosPlan(TimeSpan.FromSeconds(40), Rate: 8, Seed: 20261124) { Interval = TimeSpan.FromSeconds(9) };
-        await DisturbAsync(plan);
+        var plan = new ChaosPlan(TimeSpan.FromSeconds(40), Rate: 8, Seed: 20261124) { Interval = TimeSpan.FromSeconds(9), Sidecars = 3 };
+        var sidecars = (await DisturbAsync(plan)).Sidecars!;
+        Assert.Equal((3, 0, 0, 0), (sidecars.Sidecars, sidecars.Gaps, sidecars.Doubled, sidecars.Restarts));
+        // Each asks for another token after 30 s.
+        Assert.True(sidecars.Deliveries > 3, $"{sidecars}");
     }
 
     [Fact]
@@ -30,11 +33,12 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     public async Task The_sandbox_with_chaos_ends_with_its_summary_and_what_each_fault_meant()
     {
         await using var process = ChildProcess.Start(
-            new ProgramCommand("dotnet", [typeof(SandboxCluster).Assembly.Location]), ["--controllers", "3", "--chaos", "--minutes", "0.2", "--rate", "5", "--json"], new Dictionary<string, string>());
+            new ProgramCommand("dotnet", [typeof(SandboxCluster).Assembly.Location]), ["--controllers", "3", "--chaos", "--minutes", "0.2", "--rate", "5", "--sidecars", "2", "--json"], new Dictionary<string, string>());
         Assert.Equal(0, await process.ExitAsync(_deadline.Token));
         var summary = JsonNode.Parse(process.Output.Single(line => line.StartsWith('{')))!;
         Assert.Equal(((int)summary["pods"]!, true), ((int)summary["liveTokens"]!, (bool)summary["ok"]!));
         Assert.NotEmpty(summary["chaos"]!["faults"]!.AsArray());
+        Assert.Equal((2, 0), ((int)summary["chaos"]!["sidecars"]!["sidecars"]!, (int)summary["chaos"]!["sidecars"]!["gaps"]!));
     }
 
     [Fact]
@@ -75,7 +79,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         Assert.Contains(process.Output, line => line.StartsWith("--chaos: needs", StringComparison.Ordinal));
     }
 
-    private async Task DisturbAsync(ChaosPlan plan)
+    private async Task<ChaosReport> DisturbAsync(ChaosPlan plan)
     {
         await using var cluster = await SandboxCluster.StartAsync(output.WriteLine, _deadline.Token, new SandboxSetup { Controllers = 3 });
         var report = await new ChaosEngine(cluster, plan, output.WriteLine).RunAsync(_deadline.Token);
@@ -84,5 +88,6 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         Assert.True(report.Delivery.Pods > 0);
         Assert.Equal((0, 0, 0), (report.Delivery.Lost, report.Delivery.Doubled, report.Delivery.ExpiredPushes));
         Assert.Equal((0, 0), (report.FalseDownings, report.Crashes));
+        return report;
     }
 }

@@ -15,6 +15,9 @@ public sealed record ChaosPlan(TimeSpan Duration, double Rate, int Seed)
     /// <summary>How long the API server or Vault does not listen.</summary>
     public TimeSpan Away { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many sidecars run beside the pods.</summary>
+    public int Sidecars { get; init; }
+
     /// <summary>How long the last pods may take after the arrivals have ended.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 

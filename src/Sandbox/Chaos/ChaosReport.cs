@@ -19,8 +19,12 @@ namespace AkkaVault.Sandbox.Chaos;
 public sealed record ChaosReport(
     ChaosSpan Plan, DeliveryAudit Delivery, double UndisturbedP50, double P50, double P99, double Worst, IReadOnlyList<FaultSummary> Faults, int FalseDownings, int HeldDownings, int Crashes) : IVerdict
 {
-    /// <summary>Whether no delivery was lost or doubled.</summary>
-    public bool Ok => Delivery.Ok;
+    /// <summary>What applications beside sidecars found; null: there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SidecarAudit? Sidecars { get; init; }
+
+    /// <summary>Whether no delivery was lost or doubled, and no application was without a live token.</summary>
+    public bool Ok => Delivery.Ok && Sidecars is null or { Ok: true };
 
     internal static ChaosReport Of(ChaosPlan plan, DeliveryAudit audit, IReadOnlyList<Disturbance> disturbances, IReadOnlyCollection<SimulatedPod> pods, ControllerEnds ends)
     {
@@ -44,6 +48,7 @@ public sealed record ChaosReport(
         var culture = CultureInfo.InvariantCulture;
         text.AppendLine(culture, $"{Plan.Seconds:F0} s at {Plan.Rate} pods/s (seed {Plan.Seed}): {Delivery.Pods} pods, {Delivery.Lost} lost, {Delivery.Doubled} runs with two credentials, {Delivery.LeftOver} with a wrapping token left to its TTL, {Delivery.ExpiredPushes} expired pushes, {Delivery.UnknownPushes} of unknown tokens");
         text.AppendLine(culture, $"from running to served: p50 {P50:F3} s (undisturbed {UndisturbedP50:F3} s), p99 {P99:F3} s, worst {Worst:F3} s; {FalseDownings} false downings, {HeldDownings} after a pause that no fault caused, {Crashes} crashes");
+        if (Sidecars is not null) text.AppendLine(Sidecars.ToString());
         text.Append(culture, $"{"fault",-18}{"times",6}{"without service",22}{"longest wait",20}{"whole again",20}");
         foreach (var fault in Faults)
             text.AppendLine().Append(culture, $"{fault.Fault,-18}{fault.Times,6}{$"{fault.WithoutService.P50:F2} / {fault.WithoutService.Worst:F2} s",22}{$"{fault.LongestWait.P50:F2} / {fault.LongestWait.Worst:F2} s",20}{$"{fault.Whole.P50:F2} / {fault.Whole.Worst:F2} s",20}");
