@@ -55,12 +55,6 @@ internal static class SandboxRun
 
     private static async Task<SidecarAudit?> ServeBesideSidecarsAsync(SandboxCluster cluster, SandboxOptions options, Action<string> say, CancellationToken interrupted)
     {
-        if (options.Sidecars == 0)
-        {
-            await ServeAsync(cluster, options, say, interrupted).ConfigureAwait(false);
-            return null;
-        }
-
         var sidecars = new SidecarPods(cluster);
         await sidecars.StartAsync(options.Sidecars, interrupted).ConfigureAwait(false);
         using var served = CancellationTokenSource.CreateLinkedTokenSource(interrupted);

@@ -5,7 +5,7 @@ namespace AkkaVault.Node.Tests;
 
 /// <summary>
 /// NetworkPolicies as rules of iptables, as a network plugin would enforce them on the one node: a pod that a policy selects takes, or makes, only connections
-/// that one of its policies allows. What the node itself connects to is always allowed. What no manifest of ours has is not translated, and said.
+/// that one of its policies allows. What the node itself connects to is always allowed. Throws for what no manifest of this project uses.
 /// </summary>
 internal sealed class NetworkPolicyRules
 {

@@ -14,7 +14,7 @@ public sealed class NetworkPolicyTests(KubernetesNode node, ITestOutputHelper ou
     private const int Push = 50000;
 
     /// <summary>A connection within one machine takes no time to speak of. The first packet of one that is dropped is sent again for minutes.</summary>
-    private static readonly string s_patience = "2";
+    private const string ProbeSeconds = "2";
 
     private static readonly TimeSpan s_probe = TimeSpan.FromSeconds(30);
     private readonly ControllerPods _controllers = new(node);
@@ -51,7 +51,7 @@ public sealed class NetworkPolicyTests(KubernetesNode node, ITestOutputHelper ou
             await IsCutOffAsync(other, "172.31.255.2", 10250);
 
             // As for every network plugin: what comes from the pod's own node, such as the kubelet's probes, passes.
-            await node.EnterAsync("timeout", s_patience, "bash", "-c", $"</dev/tcp/{one}/{Metrics}");
+            await node.EnterAsync("timeout", ProbeSeconds, "bash", "-c", $"</dev/tcp/{one}/{Metrics}");
 
             var waits = await PodArrivals.DuringAsync(node, async () =>
             {
@@ -115,5 +115,5 @@ public sealed class NetworkPolicyTests(KubernetesNode node, ITestOutputHelper ou
     /// <summary>Opens a connection from the network of a container.</summary>
     /// <returns>0: it is open; 1: refused; 124: no answer.</returns>
     private async Task<int> ProbeAsync(int process, string address, int port) =>
-        (await node.TryAsync(s_probe, "nsenter", "-t", $"{process}", "-n", "timeout", s_patience, "bash", "-c", $"</dev/tcp/{address}/{port}")).Exit;
+        (await node.TryAsync(s_probe, "nsenter", "-t", $"{process}", "-n", "timeout", ProbeSeconds, "bash", "-c", $"</dev/tcp/{address}/{port}")).Exit;
 }

@@ -7,7 +7,6 @@ namespace AkkaVault.Node.Tests;
 [Collection(NodeCollection.Name)]
 public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
 {
-    private const string Controllers = "kubernetes-vault";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     [SkippableFact]
@@ -24,7 +23,7 @@ public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
         Assert.True(members.Exit == 0, members.Error);
         Assert.Equal(3, members.Out.Split('\n').Count(line => line.Contains(" Up ", StringComparison.Ordinal)));
         // As docs/cli.md says: the same program in a controller's pod.
-        var inside = await node.TryAsync(s_patience, "kubectl", "-n", Controllers, "exec", "kubernetes-vault-0", "--", "dotnet", "/app/akkavault.dll", "pods", "--failing");
+        var inside = await node.TryAsync(s_patience, "kubectl", "-n", ControllerPods.Namespace, "exec", "kubernetes-vault-0", "--", "dotnet", "/app/akkavault.dll", "pods", "--failing");
         Assert.True(inside.Exit == 1 && inside.Out.Contains("unserved", StringComparison.Ordinal), $"{inside.Exit}\n{inside.Out}{inside.Error}");
     }
 
@@ -33,7 +32,7 @@ public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
     {
         node.Need();
         await node.QuickStartAsync();
-        await Eventually.TrueAsync(async () => (int?)(await node.GetAsync(Controllers, "poddisruptionbudget", "kubernetes-vault"))["status"]?["disruptionsAllowed"] == 1, "the budget has seen that all controllers are ready");
+        await Eventually.TrueAsync(async () => (int?)(await node.GetAsync(ControllerPods.Namespace, "poddisruptionbudget", "kubernetes-vault"))["status"]?["disruptionsAllowed"] == 1, "the budget has seen that all controllers are ready");
         try
         {
             // The only node: the controller that is evicted cannot come back before the node takes pods again.
@@ -41,7 +40,7 @@ public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
             Assert.NotEqual(0, drain.Exit);
             Assert.Contains("would violate the pod's disruption budget", drain.Error, StringComparison.Ordinal);
             // The evicted one is Running until the kubelet has stopped it, which may take longer than the drain.
-            var kept = (await node.ListAsync(Controllers, "pods")).Where(pod => (string?)pod["status"]!["phase"] == "Running" && pod["metadata"]!["deletionTimestamp"] is null).ToList();
+            var kept = (await node.ListAsync(ControllerPods.Namespace, "pods")).Where(pod => (string?)pod["status"]!["phase"] == "Running" && pod["metadata"]!["deletionTimestamp"] is null).ToList();
             Assert.True(kept.Count == 2, $"{kept.Count} are kept:\n{drain.Out}{drain.Error}");
         }
         finally
@@ -58,7 +57,7 @@ public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
         node.Need();
         await node.QuickStartAsync();
         await PodArrivals.DuringAsync(node, () => Task.CompletedTask);
-        foreach (var pod in await node.ListAsync(Controllers, "pods"))
+        foreach (var pod in await node.ListAsync(ControllerPods.Namespace, "pods"))
         {
             var memory = ContainerProcess.Of(pod, "controller").Memory;
             output.WriteLine($"{pod["metadata"]!["name"]}: {memory >> 20} MiB");

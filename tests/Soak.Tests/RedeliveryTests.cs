@@ -1,4 +1,5 @@
 using AkkaVault.Sandbox;
+using AkkaVault.Sandbox.Chaos;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Tests.TestKit;
@@ -11,7 +12,6 @@ namespace AkkaVault.Soak.Tests;
 public sealed class RedeliveryTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const string PeriodicRole = "periodic";
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
     private static readonly AppRoleSettings s_shortLived = new() { Period = TimeSpan.Zero, TokenTtl = TimeSpan.FromSeconds(6), TokenMaxTtl = TimeSpan.FromSeconds(16) };
 
     [Fact]
@@ -19,16 +19,15 @@ public sealed class RedeliveryTests(ITestOutputHelper output) : ControllerCluste
     {
         await StartAsync(new SandboxSetup { Controllers = 3, Prepare = AddRoles });
         var leader = await LeaderAsync();
-        var periodic = await RunSidecarAsync(PeriodicRole);
-        await HasTokenAsync(periodic);
+        var sidecars = new SidecarPods(Cluster);
+        var periodic = await sidecars.RunAsync("periodic", PeriodicRole, Deadline);
         await ServeAsync();
         var initContainer = Assert.Single(Cluster.Pods, pod => pod != periodic);
-        var asking = await RunSidecarAsync(SandboxCluster.Role);
-        await HasTokenAsync(asking);
+        var asking = await sidecars.RunAsync("asking", SandboxCluster.Role, Deadline);
         var first = SandboxCluster.TokenOf(asking)!.ClientToken;
 
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Deadline);
-        var looking = LookAsync([asking, periodic], enough.Token);
+        var observing = sidecars.ObserveAsync(enough.Token);
         Assert.Equal(leader, await LeaderAsync());
         // It stays away, so whoever delivers next is led by another one.
         await Cluster.Controllers.KillAsync(leader);
@@ -38,18 +37,14 @@ public sealed class RedeliveryTests(ITestOutputHelper output) : ControllerCluste
         await OneClusterAsync();
         await ServeAsync();
         await enough.CancelAsync();
-        var (looks, gaps) = await looking;
+        var found = (await observing)!;
 
-        Assert.True(looks > 100, $"the files were looked at {looks} times");
-        Assert.Empty(gaps);
+        Assert.True(found.Looks > 100, $"{found}");
+        Assert.Equal((2, 0, 0, 0), (found.Sidecars, found.Gaps, found.Doubled, found.Restarts));
         Assert.Equal([WrappingState.Unwrapped, WrappingState.Unwrapped], WrappingTokensOf(asking));
         Assert.Equal([WrappingState.Unwrapped], WrappingTokensOf(periodic));
         Assert.Equal([WrappingState.Unwrapped], WrappingTokensOf(initContainer));
-        foreach (var pod in new[] { asking, periodic })
-        {
-            Assert.Equal(0, pod.Restarts);
-            Assert.DoesNotContain(pod.Process!.Output, line => line.Contains("Rejected", StringComparison.Ordinal));
-        }
+        Assert.All([asking, periodic], pod => Assert.DoesNotContain(pod.Process!.Output, line => line.Contains("Rejected", StringComparison.Ordinal)));
     }
 
     private static void AddRoles(SandboxCluster cluster)
@@ -57,28 +52,6 @@ public sealed class RedeliveryTests(ITestOutputHelper output) : ControllerCluste
         cluster.Vault.Setup.CreateAppRole(SandboxCluster.Role, s_shortLived);
         cluster.Vault.Setup.CreateAppRole(PeriodicRole);
         cluster.Vault.Setup.WriteControllerPolicy([SandboxCluster.Role, PeriodicRole]);
-    }
-
-    private Task<SimulatedPod> RunSidecarAsync(string role) => Cluster.RunPodAsync(Cluster.Plan($"sidecar-{role}") with
-    {
-        Role = role,
-        RoleId = Cluster.Vault.Setup.ReadRoleId(role),
-        Environment = new Dictionary<string, string> { ["MODE"] = "sidecar", ["EXPECTED_VAULT_ADDR"] = Cluster.Vault.Address.ToString() },
-    });
-
-    private static Task HasTokenAsync(SimulatedPod sidecar) => Eventually.TrueAsync(() => SandboxCluster.TokenOf(sidecar) is not null, $"{sidecar.Plan.Name} has a token");
-
-    /// <summary>Reads the token files as an application may at any time.</summary>
-    private async Task<(int Looks, IReadOnlyList<string> Gaps)> LookAsync(SimulatedPod[] sidecars, CancellationToken enough)
-    {
-        var (looks, gaps) = (0, new List<string>());
-        for (; !enough.IsCancellationRequested; looks++)
-        {
-            gaps.AddRange(sidecars.Where(pod => SandboxCluster.TokenOf(pod) is not { } token || !Cluster.Vault.IsLiveToken(token.ClientToken)).Select(pod => $"{pod.Plan.Name} at {DateTimeOffset.UtcNow:O}"));
-            await Task.Delay(s_look, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return (looks, gaps);
     }
 
     private IEnumerable<WrappingState> WrappingTokensOf(SimulatedPod pod) =>

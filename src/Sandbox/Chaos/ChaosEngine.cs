@@ -20,8 +20,10 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
     public async Task<ChaosReport> RunAsync(CancellationToken cancellation)
     {
         await cluster.Controllers.WholeAsync(cancellation).ConfigureAwait(false);
+        var sidecars = new SidecarPods(cluster);
+        await sidecars.StartAsync(plan.Sidecars, cancellation).ConfigureAwait(false);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var observing = await ObserveSidecarsAsync(ended.Token, cancellation).ConfigureAwait(false);
+        var observing = sidecars.ObserveAsync(ended.Token);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         enough.CancelAfter(plan.Duration);
         var arriving = new PodArrivals(cluster, plan.Rate).RunAsync(enough.Token, cancellation);
@@ -41,16 +43,6 @@ public sealed class ChaosEngine(SandboxCluster cluster, ChaosPlan plan, Action<s
         await ServedAsync(pods, cancellation).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
         return ChaosReport.Of(plan, DeliveryAudit.Of(pods, cluster.Vault), Disturbance.Of(_faults, pods), pods, _ends) with { Sidecars = await observing.ConfigureAwait(false) };
-    }
-
-    private async Task<Task<SidecarAudit?>> ObserveSidecarsAsync(CancellationToken ended, CancellationToken cancellation)
-    {
-        if (plan.Sidecars == 0) return Task.FromResult<SidecarAudit?>(null);
-        var sidecars = new SidecarPods(cluster);
-        await sidecars.StartAsync(plan.Sidecars, cancellation).ConfigureAwait(false);
-        return ObserveAsync();
-
-        async Task<SidecarAudit?> ObserveAsync() => await sidecars.ObserveAsync(ended).ConfigureAwait(false);
     }
 
     private async Task DisturbAsync(CancellationToken enough, CancellationToken cancellation)

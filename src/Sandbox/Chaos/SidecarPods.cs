@@ -1,16 +1,17 @@
+using System.Diagnostics;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Vault;
 
 namespace AkkaVault.Sandbox.Chaos;
 
 /// <summary>
-/// Sidecars that run beside the other pods. Their tokens end after <see cref="MaxTtl"/>, so each sidecar asks for redeliveries. An application is
-/// simulated for each: it reads the token file again and again.
+/// Sidecars that run beside the other pods. With the AppRole <see cref="Role"/> their tokens end after <see cref="MaxTtl"/>, so each sidecar asks for
+/// redeliveries. An application is simulated for each: it reads the token file again and again.
 /// </summary>
 /// <param name="cluster">The installation.</param>
 public sealed class SidecarPods(SandboxCluster cluster)
 {
-    /// <summary>The AppRole of sidecars.</summary>
+    /// <summary>The AppRole of sidecars whose tokens end.</summary>
     public const string Role = "sidecar";
 
     /// <summary>How long a token lives unless it is renewed.</summary>
@@ -19,28 +20,48 @@ public sealed class SidecarPods(SandboxCluster cluster)
     /// <summary>How long a token can live. A sidecar asks for another one at two thirds of it: the last third is longer than any fault.</summary>
     public static readonly TimeSpan MaxTtl = TimeSpan.FromSeconds(45);
 
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_loginPatience = TimeSpan.FromSeconds(5);
 
     private readonly List<Sidecar> _sidecars = [];
 
-    /// <summary>Starts sidecars, and waits until each of them has its first token.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <summary>Creates the AppRole, and starts sidecars.</summary>
+    /// <param name="count">How many; zero: nothing is created.</param>
+    /// <param name="cancellation">Ends the wait for their first tokens.</param>
+    /// <exception cref="InvalidOperationException">A sidecar has no token after a minute.</exception>
     public async Task StartAsync(int count, CancellationToken cancellation)
     {
+        if (count == 0) return;
         cluster.Vault.Setup.CreateAppRole(Role, new AppRoleSettings { Period = TimeSpan.Zero, TokenTtl = Ttl, TokenMaxTtl = MaxTtl });
         cluster.Vault.Setup.WriteControllerPolicy([SandboxCluster.Role, Role]);
+        await Task.WhenAll(Enumerable.Range(0, count).Select(n => RunAsync($"{Role}-{n}", Role, cancellation))).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a sidecar, and waits until it has its first token.</summary>
+    /// <param name="name">The pod's name.</param>
+    /// <param name="role">Its AppRole, which exists.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">It has no token after a minute.</exception>
+    public async Task<SimulatedPod> RunAsync(string name, string role, CancellationToken cancellation)
+    {
         var environment = new Dictionary<string, string> { ["MODE"] = "sidecar", ["EXPECTED_VAULT_ADDR"] = cluster.Vault.Address.ToString() };
-        for (var n = 0; n < count; n++)
-            _sidecars.Add(new Sidecar(await cluster.RunPodAsync(cluster.Plan($"{Role}-{n}") with { Role = Role, RoleId = cluster.Vault.Setup.ReadRoleId(Role), Environment = environment }).ConfigureAwait(false)));
-        while (_sidecars.Any(sidecar => SandboxCluster.TokenOf(sidecar.Pod) is null)) await Task.Delay(s_look, cancellation).ConfigureAwait(false);
+        var pod = await cluster.RunPodAsync(cluster.Plan(name) with { Role = role, RoleId = cluster.Vault.Setup.ReadRoleId(role), Environment = environment }).ConfigureAwait(false);
+        for (var waited = Stopwatch.StartNew(); SandboxCluster.TokenOf(pod) is null; await Task.Delay(s_look, cancellation).ConfigureAwait(false))
+        {
+            if (waited.Elapsed > s_patience) throw new InvalidOperationException($"the sidecar {name} has no token after {s_patience.TotalSeconds} s:\n{string.Join('\n', pod.Process?.Output ?? pod.Output)}");
+        }
+
+        lock (_sidecars) _sidecars.Add(new Sidecar(pod));
+        return pod;
     }
 
     /// <summary>Reads the token files as applications do.</summary>
     /// <param name="enough">Ends it.</param>
-    /// <returns>What was found.</returns>
-    public async Task<SidecarAudit> ObserveAsync(CancellationToken enough)
+    /// <returns>What was found; null: there are no sidecars.</returns>
+    public async Task<SidecarAudit?> ObserveAsync(CancellationToken enough)
     {
+        if (_sidecars.Count == 0) return null;
         var looks = 0;
         for (; !enough.IsCancellationRequested; looks++)
         {
@@ -48,9 +69,16 @@ public sealed class SidecarPods(SandboxCluster cluster)
             await Task.Delay(s_look, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        // A sidecar that has unwrapped a wrapping token at the last moment logs in before it writes its token.
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < s_loginPatience && _sidecars.Any(sidecar => UnusedBy(sidecar) > 0); looks++)
+        {
+            foreach (var sidecar in _sidecars) Look(sidecar);
+            await Task.Delay(s_look, CancellationToken.None).ConfigureAwait(false);
+        }
+
         return new SidecarAudit(
             _sidecars.Count, looks, _sidecars.Sum(sidecar => sidecar.Gaps), _sidecars.Sum(sidecar => sidecar.Tokens.Count),
-            _sidecars.Sum(sidecar => Math.Max(0, UnwrappedOf(sidecar.Pod) - sidecar.Tokens.Count)), _sidecars.Sum(sidecar => sidecar.Pod.Restarts));
+            _sidecars.Sum(UnusedBy), _sidecars.Sum(sidecar => sidecar.Pod.Restarts));
     }
 
     private void Look(Sidecar sidecar)
@@ -59,8 +87,9 @@ public sealed class SidecarPods(SandboxCluster cluster)
         else sidecar.Gaps++;
     }
 
-    private int UnwrappedOf(SimulatedPod pod) =>
-        cluster.Vault.WrappingTokens.Count(token => token.Role == Role && token.Metadata["uid"] == pod.Uid && token.State == WrappingState.Unwrapped);
+    /// <summary>How many wrapping tokens it has unwrapped from which no token in its file came.</summary>
+    private int UnusedBy(Sidecar sidecar) => Math.Max(
+        0, cluster.Vault.WrappingTokens.Count(token => token.Role is not null && token.Metadata["uid"] == sidecar.Pod.Uid && token.State == WrappingState.Unwrapped) - sidecar.Tokens.Count);
 
     private sealed class Sidecar(SimulatedPod pod)
     {
