@@ -39,6 +39,12 @@ internal sealed record VaultCircuit
     /// <summary>Whether a probe is under way.</summary>
     public bool Probing { get; private init; }
 
+    /// <summary>How often it has opened or closed.</summary>
+    public int Changes { get; private init; }
+
+    /// <summary>What a request that is admitted now tells the circuit when it ends.</summary>
+    public CircuitAdmission Admission => new(IsOpen, Changes);
+
     /// <summary>Nothing is admitted before this.</summary>
     public DateTimeOffset NotBefore { get; private init; }
 
@@ -64,14 +70,14 @@ internal sealed record VaultCircuit
 
     private Transition<VaultCircuit, CircuitEffect> HandleEnded(CircuitInput.Ended ended, DateTimeOffset now, double jitter)
     {
-        var left = this with { InFlight = InFlight - 1, Probing = Probing && !ended.AsProbe };
+        var left = this with { InFlight = InFlight - 1, Probing = Probing && !ended.Admission.AsProbe };
         return ended.Outcome switch
         {
             CircuitOutcome.Answered => left.ThenClose(now),
             CircuitOutcome.Throttled => left.ThenClose(now).Then(closed => closed.ThenThrottle(ended.RetryAfter, left.NotBefore, now)),
             CircuitOutcome.GivenUp => new(left, []),
-            // The circuit has opened since this request was sent, so its failure is nothing new.
-            _ when IsOpen && !ended.AsProbe => new(left, []),
+            // The circuit has opened or closed since this request was sent. Its failure is older than that.
+            _ when ended.Admission.Changes != Changes => new(left, []),
             _ when IsOpen || ended.Outcome == CircuitOutcome.Sealed || Failures + 1 >= Threshold => left.ThenOpen(now, jitter),
             _ => new(left with { Failures = Failures + 1 }, []),
         };
@@ -79,7 +85,7 @@ internal sealed record VaultCircuit
 
     // Each answer admits one request more, so each round admits twice as many.
     private Transition<VaultCircuit, CircuitEffect> ThenClose(DateTimeOffset now) => IsOpen
-        ? new(this with { Trips = 0, Failures = 0, Allowed = 1, NotBefore = now }, [CircuitEffect.ReportClosed])
+        ? new(this with { Trips = 0, Failures = 0, Changes = Changes + 1, Allowed = 1, NotBefore = now }, [CircuitEffect.ReportClosed])
         : new(this with { Failures = 0, Allowed = Math.Min(MaxConcurrency, Allowed + 1) }, []);
 
     private Transition<VaultCircuit, CircuitEffect> ThenThrottle(TimeSpan? retryAfter, DateTimeOffset notBefore, DateTimeOffset now) =>
@@ -88,7 +94,7 @@ internal sealed record VaultCircuit
     private Transition<VaultCircuit, CircuitEffect> ThenOpen(DateTimeOffset now, double jitter)
     {
         var open = this with { Trips = Trips + 1, NotBefore = now + ProbeBackoff.After(Trips + 1, jitter) };
-        return new(open, IsOpen ? [] : [CircuitEffect.ReportOpened]);
+        return IsOpen ? new(open, []) : new(open with { Changes = Changes + 1 }, [CircuitEffect.ReportOpened]);
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

@@ -23,7 +23,7 @@ internal interface IVaultObserver
 internal sealed class VaultGate : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Queue<TaskCompletionSource<bool>> _waiting = new();
+    private readonly Queue<TaskCompletionSource<CircuitAdmission>> _waiting = new();
     private readonly IVaultObserver _observer;
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _startedAt;
@@ -65,22 +65,22 @@ internal sealed class VaultGate : IDisposable
     /// <exception cref="OperationCanceledException">The request's, or <paramref name="whileWaiting"/>.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> request, CancellationToken whileWaiting)
     {
-        var asProbe = await EnterAsync(whileWaiting).ConfigureAwait(false);
+        var admission = await EnterAsync(whileWaiting).ConfigureAwait(false);
         var started = _clock.GetTimestamp();
         try
         {
             var answer = await request().ConfigureAwait(false);
-            Leave(asProbe, started, null);
+            Leave(admission, started, null);
             return answer;
         }
         catch (VaultException e)
         {
-            Leave(asProbe, started, e);
+            Leave(admission, started, e);
             throw;
         }
         catch
         {
-            Handle(new CircuitInput.Ended(CircuitOutcome.GivenUp, asProbe, null));
+            Handle(new CircuitInput.Ended(CircuitOutcome.GivenUp, admission, null));
             throw;
         }
     }
@@ -88,20 +88,20 @@ internal sealed class VaultGate : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    private async Task<bool> EnterAsync(CancellationToken whileWaiting)
+    private async Task<CircuitAdmission> EnterAsync(CancellationToken whileWaiting)
     {
-        var place = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var place = new TaskCompletionSource<CircuitAdmission>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock) _waiting.Enqueue(place);
         Admit();
-        await using var _ = whileWaiting.UnsafeRegister(state => ((TaskCompletionSource<bool>)state!).TrySetCanceled(), place).ConfigureAwait(false);
+        await using var _ = whileWaiting.UnsafeRegister(state => ((TaskCompletionSource<CircuitAdmission>)state!).TrySetCanceled(), place).ConfigureAwait(false);
         return await place.Task.ConfigureAwait(false);
     }
 
-    private void Leave(bool asProbe, long started, VaultException? failure)
+    private void Leave(CircuitAdmission admission, long started, VaultException? failure)
     {
         _observer.RequestEnded(_clock.GetElapsedTime(started), failure?.Failure);
         var outcome = failure is null ? CircuitOutcome.Answered : _judge(failure);
-        Handle(new CircuitInput.Ended(outcome, asProbe, failure?.RetryAfter), failure);
+        Handle(new CircuitInput.Ended(outcome, admission, failure?.RetryAfter), failure);
     }
 
     private void Handle(CircuitInput input, VaultException? failure = null)
@@ -127,9 +127,8 @@ internal sealed class VaultGate : IDisposable
             {
                 if (!first.Task.IsCompleted && !_circuit.Admits(now)) break;
                 _waiting.Dequeue();
-                var asProbe = _circuit.IsOpen;
                 // False: the request was cancelled while it waited.
-                if (first.TrySetResult(asProbe)) (_circuit, _) = _circuit.Handle(new CircuitInput.Admitted(), now, 0);
+                if (first.TrySetResult(_circuit.Admission)) (_circuit, _) = _circuit.Handle(new CircuitInput.Admitted(), now, 0);
             }
 
             if (_waiting.Count > 0 && now < _circuit.NotBefore) _timer.Change(_circuit.NotBefore - now, Timeout.InfiniteTimeSpan);
