@@ -22,7 +22,7 @@ public sealed class ScaleTests(KubernetesNode node, ITestOutputHelper output)
         node.Need();
         await node.QuickStartAsync();
         var vault = new VaultOfTheNode(node);
-        await Eventually.TrueAsync(PodsAsync, pods => pods.Count == Few, "there are five pods");
+        await Eventually.TrueAsync(async () => (await PodsAsync()).Count, count => count == Few, "there are five pods");
         var before = await TokensAsync();
         var tokens = await vault.TokensAsync();
 
@@ -40,7 +40,7 @@ public sealed class ScaleTests(KubernetesNode node, ITestOutputHelper output)
 
         clock.Restart();
         await ScaleAsync(Few);
-        await Eventually.TrueAsync(PodsAsync, pods => pods.Count == Few, "five pods are left");
+        await Eventually.TrueAsync(async () => (await PodsAsync()).Count, count => count == Few, "five pods are left", s_bound);
         output.WriteLine($"{Many} to {Few} pods: {clock.Elapsed.TotalSeconds:0.0} s");
         Assert.All(await TokensAsync(), pod => Assert.Equal(after[pod.Key], pod.Value));
         Assert.Equal(tokens + Many - Few, await vault.TokensAsync());

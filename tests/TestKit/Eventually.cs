@@ -27,9 +27,9 @@ public static class Eventually
         }
     }
 
-    public static async Task TrueAsync<T>(Func<Task<T>> look, Func<T, bool> condition, string what)
+    public static async Task TrueAsync<T>(Func<Task<T>> look, Func<T, bool> condition, string what, TimeSpan? within = null)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = new CancellationTokenSource(within ?? Deadline);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
         var seen = await look();
         while (!condition(seen))
@@ -40,7 +40,7 @@ public static class Eventually
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"not within {Deadline.TotalSeconds} s: {what}; at last: {seen}");
+                Assert.Fail($"not within {(within ?? Deadline).TotalSeconds} s: {what}; at last: {seen}");
             }
 
             seen = await look();

@@ -72,7 +72,7 @@ public sealed class PodEventTests : IAsyncLifetime
         }
 
         Assert.Equal(3, (await EventsAsync()).Count);
-        Assert.Equal(1, _cluster.Said("Grant patch on events"));
+        await _cluster.SaidOnceAsync("Grant patch on events");
         await _cluster.Kubelet.DeleteAsync(denied, default).EndsAsync();
     }
 

@@ -11,7 +11,7 @@ internal sealed record HelmChoice(string Kustomization, (string Overlay, string 
     private const string QuickStart = "quick-start";
     private const string Secured = "secured";
 
-    private const string Monitored = "monitoring: {serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}, dashboard: {enabled: true}}";
+    private const string Monitored = "monitoring: {serviceMonitor: {enabled: true}, podMonitor: {enabled: true}, prometheusRule: {enabled: true}, dashboard: {enabled: true}}";
 
     private const string OwnConfiguration = """
         configMapGenerator:
@@ -22,8 +22,8 @@ internal sealed record HelmChoice(string Kustomization, (string Overlay, string 
     {
         ["quick start"] = new("resources: [../overlays/quick-start]", (QuickStart, "")),
         ["secured"] = new("resources: [../overlays/secured]", (Secured, "")),
-        ["monitoring"] = new("resources: [../overlays/quick-start, ../monitoring/plain]", (QuickStart, Monitored)),
-        ["secured monitoring"] = new("resources: [../overlays/secured, ../monitoring/secured]", (Secured, Monitored)),
+        ["monitoring"] = new("resources: [../overlays/quick-start, ../monitoring/plain, ../monitoring/sidecars]", (QuickStart, Monitored)),
+        ["secured monitoring"] = new("resources: [../overlays/secured, ../monitoring/secured, ../monitoring/sidecars]", (Secured, Monitored)),
         ["Petabridge.Cmd"] = new("{resources: [../overlays/quick-start], components: [../components/pbm]}", (QuickStart, "petabridgeCmd: {enabled: true}")),
         ["image"] = new(
             """

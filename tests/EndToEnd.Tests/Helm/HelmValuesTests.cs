@@ -63,6 +63,7 @@ public sealed class HelmValuesTests : IDisposable
     [InlineData("{networkPolicy: {egressPorts: [70000]}}", "'/networkPolicy/egressPorts/0'")]
     [InlineData("{podDisruptionBudget: {maxUnavailable: 0}}", "'/podDisruptionBudget/maxUnavailable'")]
     [InlineData("{monitoring: {serviceMonitor: {interval: 5}}}", "'/monitoring/serviceMonitor/interval'")]
+    [InlineData("{monitoring: {podMonitor: {scrapeTimeout: soon}}}", "'/monitoring/podMonitor/scrapeTimeout'")]
     [InlineData("{terminationGracePeriodSeconds: 10}", "'/terminationGracePeriodSeconds'")]
     [InlineData("{labels: {team: 1}}", "'/labels/team'")]
     [InlineData("{tolerations: {key: dedicated}}", "'/tolerations'")]

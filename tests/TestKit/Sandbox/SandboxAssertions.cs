@@ -20,6 +20,13 @@ public static class SandboxAssertions
     public static int Said(this SandboxCluster cluster, string words) =>
         cluster.Controller.Process.Output.Count(line => line.Contains(words, StringComparison.Ordinal));
 
+    /// <summary>Waits until the controller has output a line with a text, and asserts that there is no second one. The output comes a moment after what it tells.</summary>
+    public static async Task SaidOnceAsync(this SandboxCluster cluster, string words)
+    {
+        await Eventually.TrueAsync(() => cluster.Said(words) > 0, $"the controller says \"{words}\"");
+        Assert.Equal(1, cluster.Said(words));
+    }
+
     /// <summary>The status and the reason of the controller's readiness.</summary>
     public static async Task<(HttpStatusCode Status, string Reason)> ReadinessAsync(this SandboxCluster cluster)
     {
