@@ -120,7 +120,7 @@ public sealed class ControllerGroup : IAsyncDisposable
     public async Task<ClusterMembers?> MembersSeenByAsync(int index, CancellationToken cancellation) =>
         _processes[index] is { Process.HasExited: false } ? await ClusterMembers.AskAsync(_addresses[index], cancellation).ConfigureAwait(false) : null;
 
-    /// <summary>The index of the leader (the controller whose watcher runs), as the other controllers see it; null when they cannot tell.</summary>
+    /// <summary>The index of the leader (the controller whose watcher runs), as the first controller that answers sees it; null when the leader is not known.</summary>
     public async Task<int?> LeaderAsync(CancellationToken cancellation) =>
         await MembersAsync(cancellation).ConfigureAwait(false) is { Oldest: { } oldest } && Array.IndexOf(_addresses, oldest) is >= 0 and var index ? index : null;
 

@@ -11,5 +11,5 @@ namespace AkkaVault.Sandbox;
 /// <param name="Timeout">How long it may take until all pods are served.</param>
 /// <param name="Chaos">The faults to inject; null: none. With a plan, pods arrive as the plan says; <paramref name="Pods"/> and <paramref name="Rate"/> do not count.</param>
 /// <param name="Open">Whether a browser opens the page of the controllers.</param>
-/// <param name="Sidecars">The number of sidecars beside the pods; with <paramref name="Chaos"/>, the plan's.</param>
+/// <param name="Sidecars">The number of sidecars beside the pods. With <paramref name="Chaos"/>, the number in the plan counts instead.</param>
 internal sealed record SandboxOptions(int Pods, double Rate, bool Json, bool KeepRunning, int Controllers, TimeSpan Timeout, ChaosPlan? Chaos = null, bool Open = false, int Sidecars = 0);

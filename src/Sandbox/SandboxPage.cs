@@ -6,9 +6,9 @@ namespace AkkaVault.Sandbox;
 /// <summary>The page of the controllers' management port: where it is, and how it is opened.</summary>
 public static class SandboxPage
 {
-    /// <summary>A setup whose controllers have the page; several have it anyway.</summary>
+    /// <summary>Lets the controllers of a setup serve the page. Several controllers serve it in any case.</summary>
     /// <param name="setup">The setup.</param>
-    /// <param name="page">The page's address, once the controllers run: the first controller's, and any other has it, too.</param>
+    /// <param name="page">Gives the page's address at the first controller, once the controllers run. Every other controller serves the page, too.</param>
     public static SandboxSetup WithPage(this SandboxSetup setup, out Func<SandboxCluster, Uri> page)
     {
         if (setup.Controllers > 1)
@@ -23,8 +23,8 @@ public static class SandboxPage
     }
 
     /// <summary>Starts the browser of this machine.</summary>
-    /// <param name="page">What it shows.</param>
-    /// <param name="say">Is told why not.</param>
+    /// <param name="page">The address that the browser shows.</param>
+    /// <param name="say">Receives a message when no browser could be started.</param>
     public static void Open(Uri page, Action<string> say)
     {
         try

@@ -10,7 +10,7 @@ namespace AkkaVault.Sandbox;
 internal static class SandboxRun
 {
     /// <summary>Runs the pods and prints the progress.</summary>
-    /// <returns>0 when every pod was served, else 1.</returns>
+    /// <returns>0 when <see cref="SandboxSummary.Ok"/> holds, 130 when the run was interrupted, else 1.</returns>
     public static async Task<int> RunAsync(SandboxOptions options, CancellationToken interrupted)
     {
         // With --json, stdout gets only the summary.
@@ -64,7 +64,7 @@ internal static class SandboxRun
         return await observing.ConfigureAwait(false);
     }
 
-    // A sidecar has no end, so it is never served as an init container is.
+    // A sidecar does not exit, so its pod never counts as served.
     private static bool IsSidecar(SimulatedPod pod) => pod.Plan.Role == SidecarPods.Role;
 
     private static async Task ServeAsync(SandboxCluster cluster, SandboxOptions options, Action<string> say, CancellationToken interrupted)

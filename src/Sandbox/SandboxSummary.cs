@@ -24,12 +24,12 @@ internal sealed record SandboxSummary(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ChaosReport? Chaos { get; init; }
 
-    /// <summary>What applications beside sidecars found; null when there were none, and with faults, whose report has it.</summary>
+    /// <summary>What the applications beside the sidecars found; null when there were no sidecars, or when the report on the faults has the result.</summary>
     [JsonPropertyName("sidecars")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SidecarAudit? Sidecars { get; init; }
 
-    /// <summary>Whether every pod has a live token.</summary>
+    /// <summary>Whether every pod has a live token, and the results for faults and sidecars pass.</summary>
     [JsonPropertyName("ok")]
     public bool Ok => Delivered == Pods && LiveTokens == Pods && Chaos is null or { Ok: true } && Sidecars is null or { Ok: true };
 
@@ -39,7 +39,6 @@ internal sealed record SandboxSummary(
         + (Sidecars is null ? "" : Environment.NewLine + Sidecars) + (Chaos is null ? "" : Environment.NewLine + Chaos);
 }
 
-/// <summary>Source-generated JSON serialization of the summary.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SandboxSummary))]
 internal sealed partial class SandboxJson : JsonSerializerContext;

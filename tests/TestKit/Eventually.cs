@@ -3,7 +3,7 @@ namespace AkkaVault.Tests.TestKit;
 /// <summary>Waits for a condition, with a deadline.</summary>
 public static class Eventually
 {
-    /// <summary>The deadline for what may have to publish the native programs first.</summary>
+    /// <summary>The deadline for a condition that may have to wait until the native programs are published.</summary>
     public static readonly TimeSpan WithPublish = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);

@@ -3,7 +3,7 @@ using AkkaVault.Sandbox.Programs;
 namespace AkkaVault.Tests.TestKit;
 
 /// <summary>
-/// Starts programs that SIGINT reaches, wherever the tests run. A shell without job control starts background programs with SIGINT ignored.
+/// Starts programs so that SIGINT reaches them, wherever the tests run. A shell without job control starts background programs with SIGINT ignored.
 /// All their children inherit that, and .NET, as is usual, leaves an ignored SIGINT ignored. GNU's <c>env</c> (coreutils 8.31, 2019) resets it
 /// and becomes the program, with the same process id. The setting of this process does not change: the user who started the tests chose it.
 /// </summary>

@@ -5,7 +5,6 @@ namespace AkkaVault.Tests.TestKit;
 /// <summary>Runs a program to its end. After the time limit it kills the program and all processes that the program started.</summary>
 public static class ProgramRun
 {
-    /// <summary>The result of a run.</summary>
     public sealed record Result(int Exit, string Out, string Error);
 
     /// <exception cref="TimeoutException">The program did not end in time.</exception>

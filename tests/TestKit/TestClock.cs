@@ -5,7 +5,7 @@ namespace AkkaVault.Tests.TestKit;
 /// <summary>The clock of tests: it stands still until a test moves it, and knows how many of its timers run.</summary>
 public sealed class TestClock(DateTimeOffset start) : TimeProvider
 {
-    // Not the base class: its timers follow the wall clock, which tests set back.
+    // FakeTimeProvider is not the base class, because its timers follow the wall clock, which tests set back.
     private readonly FakeTimeProvider _time = new(start);
     private long _back;
     private int _timers;
@@ -15,7 +15,7 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
     {
     }
 
-    /// <summary>Whether nobody waits for a timer: it fires at once, and the clock jumps to its due time.</summary>
+    /// <summary>Whether each timer fires at once, and the clock jumps to its due time.</summary>
     public bool SkipsWaits { get; init; }
 
     public int Timers => Volatile.Read(ref _timers);

@@ -19,7 +19,7 @@ namespace AkkaVault.Sandbox.Chaos;
 public sealed record ChaosReport(
     ChaosSpan Plan, DeliveryAudit Delivery, double UndisturbedP50, double P50, double P99, double Worst, IReadOnlyList<FaultSummary> Faults, int FalseDownings, int HeldDownings, int Crashes) : IVerdict
 {
-    /// <summary>What applications beside sidecars found; null: there were none.</summary>
+    /// <summary>What the applications beside the sidecars found; null: there were no sidecars.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SidecarAudit? Sidecars { get; init; }
 

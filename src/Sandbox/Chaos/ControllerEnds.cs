@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace AkkaVault.Sandbox.Chaos;
 
 /// <summary>
-/// Starts controllers again that ended by themselves, as a StatefulSet does. It counts each such end by its cause: the others downed the
+/// Restarts controllers that ended by themselves, as a StatefulSet does. It counts each such end by its cause: the others downed the
 /// controller although it lived and was not suspended, the others downed it after a pause that no fault caused, or the controller crashed.
 /// </summary>
 /// <param name="controllers">The controllers.</param>
@@ -13,7 +13,7 @@ public sealed partial class ControllerEnds(ControllerGroup controllers, Action<s
 {
     private const string Downed = "the others have taken it out of the cluster";
 
-    /// <summary>A shorter pause makes fewer heartbeats miss than the other controllers tolerate.</summary>
+    /// <summary>During a shorter pause, the other controllers miss no more heartbeats than they tolerate.</summary>
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(2);
 
     /// <summary>How many controllers the others downed without a reason.</summary>

@@ -14,7 +14,7 @@ namespace AkkaVault.Sandbox.Chaos;
 /// <param name="Restarts">Restarts of init containers.</param>
 public sealed record DeliveryAudit(int Pods, int Lost, int Doubled, int LeftOver, int ExpiredPushes, int UnknownPushes, int Restarts)
 {
-    /// <summary>Whether each pod has exactly one credential.</summary>
+    /// <summary>Whether each pod has exactly one credential, and no push came after the TTL of its token.</summary>
     public bool Ok => Lost == 0 && Doubled == 0 && ExpiredPushes == 0;
 
     /// <summary>Audits pods that were served, or had enough time to be served.</summary>

@@ -5,8 +5,8 @@ using AkkaVault.Sandbox.Vault;
 namespace AkkaVault.Sandbox.Chaos;
 
 /// <summary>
-/// Sidecars that run beside the other pods. With the AppRole <see cref="Role"/> their tokens end after <see cref="MaxTtl"/>, so each sidecar asks for
-/// redeliveries. An application is simulated for each: it reads the token file again and again.
+/// Runs sidecars beside the other pods. With the AppRole <see cref="Role"/> their tokens end after <see cref="MaxTtl"/>, so each sidecar asks for
+/// redeliveries. The class also simulates an application for each sidecar: the application reads the token file again and again.
 /// </summary>
 /// <param name="cluster">The installation.</param>
 public sealed class SidecarPods(SandboxCluster cluster)
@@ -17,7 +17,7 @@ public sealed class SidecarPods(SandboxCluster cluster)
     /// <summary>How long a token lives unless it is renewed.</summary>
     public static readonly TimeSpan Ttl = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a token can live. A sidecar asks for another one at two thirds of it: the last third is longer than any fault.</summary>
+    /// <summary>The longest life of a token. A sidecar asks for another token after two thirds of this time; the last third is longer than any fault.</summary>
     public static readonly TimeSpan MaxTtl = TimeSpan.FromSeconds(45);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
@@ -27,8 +27,8 @@ public sealed class SidecarPods(SandboxCluster cluster)
     private readonly List<Sidecar> _sidecars = [];
 
     /// <summary>Creates the AppRole, and starts sidecars.</summary>
-    /// <param name="count">How many; zero: nothing is created.</param>
-    /// <param name="cancellation">Ends the wait for their first tokens.</param>
+    /// <param name="count">The number of sidecars; zero: nothing is created.</param>
+    /// <param name="cancellation">Ends the wait for the sidecars' first tokens.</param>
     /// <exception cref="InvalidOperationException">A sidecar has no token after a minute.</exception>
     public async Task StartAsync(int count, CancellationToken cancellation)
     {
@@ -40,9 +40,9 @@ public sealed class SidecarPods(SandboxCluster cluster)
 
     /// <summary>Starts a sidecar, and waits until it has its first token.</summary>
     /// <param name="name">The pod's name.</param>
-    /// <param name="role">Its AppRole, which exists.</param>
+    /// <param name="role">The sidecar's AppRole. It must exist.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="InvalidOperationException">It has no token after a minute.</exception>
+    /// <exception cref="InvalidOperationException">The sidecar has no token after a minute.</exception>
     public async Task<SimulatedPod> RunAsync(string name, string role, CancellationToken cancellation)
     {
         var environment = new Dictionary<string, string> { ["MODE"] = "sidecar", ["EXPECTED_VAULT_ADDR"] = cluster.Vault.Address.ToString() };
@@ -57,7 +57,7 @@ public sealed class SidecarPods(SandboxCluster cluster)
     }
 
     /// <summary>Reads the token files as applications do.</summary>
-    /// <param name="enough">Ends it.</param>
+    /// <param name="enough">Ends the reading.</param>
     /// <returns>What was found; null: there are no sidecars.</returns>
     public async Task<SidecarAudit?> ObserveAsync(CancellationToken enough)
     {
@@ -87,7 +87,7 @@ public sealed class SidecarPods(SandboxCluster cluster)
         else sidecar.Gaps++;
     }
 
-    /// <summary>How many wrapping tokens it has unwrapped from which no token in its file came.</summary>
+    /// <summary>How many wrapping tokens a sidecar has unwrapped without writing a token to its file.</summary>
     private int UnusedBy(Sidecar sidecar) => Math.Max(
         0, cluster.Vault.WrappingTokens.Count(token => token.Role is not null && token.Metadata["uid"] == sidecar.Pod.Uid && token.State == WrappingState.Unwrapped) - sidecar.Tokens.Count);
 
@@ -105,12 +105,12 @@ public sealed class SidecarPods(SandboxCluster cluster)
 /// <param name="Sidecars">The number of sidecars.</param>
 /// <param name="Looks">How often each token file was read.</param>
 /// <param name="Gaps">How often there was no token, or a dead one.</param>
-/// <param name="Deliveries">How many tokens were found, of all sidecars.</param>
-/// <param name="Doubled">Wrapping tokens that a sidecar has unwrapped, and from which no token in its file came.</param>
+/// <param name="Deliveries">How many different live tokens were found in all token files.</param>
+/// <param name="Doubled">How many wrapping tokens the sidecars have unwrapped without writing a token to their files.</param>
 /// <param name="Restarts">Restarts of sidecars.</param>
 public sealed record SidecarAudit(int Sidecars, int Looks, int Gaps, int Deliveries, int Doubled, int Restarts)
 {
-    /// <summary>Whether each application always had a live token.</summary>
+    /// <summary>Whether each application always had a live token, each unwrapped wrapping token led to a token, and no sidecar was restarted.</summary>
     public bool Ok => Gaps == 0 && Doubled == 0 && Restarts == 0 && Deliveries >= Sidecars;
 
     /// <summary>The result as text.</summary>

@@ -83,7 +83,7 @@ internal sealed class ApiRefusal(int code, string? reason, string message, JsonO
         422, "Invalid", $".{group} \"\" is invalid: {field}: {problem}",
         new JsonObject { ["group"] = group, ["causes"] = new JsonArray(new JsonObject { ["reason"] = reason, ["message"] = problem, ["field"] = field }) });
 
-    /// <summary>409: the preconditions of a DELETE name another object of this name, or another version of the object.</summary>
+    /// <summary>409: the preconditions of a DELETE name a uid or a version that the object does not have.</summary>
     public static ApiRefusal NotTheOne(ApiResource resource, string name, string what, string asked, string found, string meanwhile)
     {
         var details = About(resource, name);

@@ -1,11 +1,11 @@
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>The API server that the simulated one imitates. There are recordings of both.</summary>
+/// <summary>The version of Kubernetes that the simulated API server imitates. There are recordings of both versions.</summary>
 public enum ApiServerVersion
 {
-    /// <summary>1.20: only <c>v1beta1</c> of EndpointSlices.</summary>
+    /// <summary>1.20: it has EndpointSlices only in <c>v1beta1</c>.</summary>
     Kubernetes120,
 
-    /// <summary>1.36: only <c>v1</c> of EndpointSlices; objects have generations and more defaults.</summary>
+    /// <summary>1.36: it has EndpointSlices only in <c>v1</c>; objects have generations and more defaults.</summary>
     Kubernetes136,
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Kubernetes;
 
-/// <summary>RBAC (https://kubernetes.io/docs/reference/access-authn-authz/rbac/) from the roles and bindings that are stored.</summary>
+/// <summary>Decides by the stored roles and bindings what a user may do (RBAC, https://kubernetes.io/docs/reference/access-authn-authz/rbac/).</summary>
 internal sealed class Authorizer(ObjectStore store)
 {
     private const string ServiceAccountPrefix = "system:serviceaccount:";
@@ -10,7 +10,7 @@ internal sealed class Authorizer(ObjectStore store)
     /// <summary>Whether a user may use a verb on a path.</summary>
     public bool Allows(string user, string verb, ApiPath path) => WhyAllowed(user, Asked(verb, path)) is not null;
 
-    /// <summary>The binding that allows it, in the API server's words; null: no binding allows it.</summary>
+    /// <summary>The binding that allows an access, in the API server's words; null: no binding allows it.</summary>
     public string? WhyAllowed(string user, AccessAttributes asked) =>
         RulesOf(user, asked.Namespace).Where(granted => Covers(granted.Rule, asked)).Select(granted => ReasonOf(granted.Binding, user)).FirstOrDefault();
 

@@ -9,7 +9,7 @@ namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
 /// The kubelet's end of an exec over a WebSocket (kubernetes/kubernetes, pkg/kubelet/cri/streaming/remotecommand/websocket.go): channel 1 is the
-/// program's stdout, 2 its stderr, and 3 a Status that says how it ended. There is no stdin.
+/// program's stdout, 2 its stderr, and 3 a Status that says how the program ended. There is no stdin.
 /// </summary>
 public static class ExecStreams
 {
@@ -23,7 +23,7 @@ public static class ExecStreams
     {
         if (!context.WebSockets.WebSocketRequestedProtocols.Contains(Protocol))
         {
-            // golang.org/x/net/websocket, where no subprotocol is known.
+            // golang.org/x/net/websocket answers so when it knows no subprotocol of the request.
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
         }
@@ -49,7 +49,7 @@ public static class ExecStreams
             while (await stream.ReadAsync(buffer, context.RequestAborted).ConfigureAwait(false) is > 0 and var length) await SendAsync(channel, buffer.AsMemory(0, length)).ConfigureAwait(false);
         }
 
-        // The kubelet says so that the connection is there.
+        // The kubelet sends an empty message to say that the connection exists.
         await SendAsync(1, ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
         var start = new ProcessStartInfo(program.FileName, program.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;

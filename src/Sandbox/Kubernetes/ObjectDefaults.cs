@@ -9,7 +9,6 @@ internal static class ObjectDefaults
 {
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
-    /// <summary>The name of a new object.</summary>
     public static string NameOf(ApiResource resource, JsonObject sent) => (string?)sent["metadata"]?["name"] is { Length: > 0 } given ? given
         : ((string?)sent["metadata"]?["generateName"] is { Length: > 0 } prefix
             ? prefix + RandomNumberGenerator.GetString(NameLetters, 5)
@@ -104,7 +103,7 @@ internal static class ObjectDefaults
         pod["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
     }
 
-    /// <summary>Makes <c>podIP</c> the first of <c>podIPs</c>.</summary>
+    /// <summary>Gives a status without <c>podIPs</c> a list with its <c>podIP</c>.</summary>
     public static void CompletePodStatus(JsonObject status)
     {
         if (status["podIP"] is { } ip) Default(status, "podIPs", new JsonArray(new JsonObject { ["ip"] = ip.DeepClone() }));

@@ -25,12 +25,11 @@ internal sealed class ObjectSelector
             throw ApiRefusal.BadRequest($"field label not supported: {unknown.Name}");
     }
 
-    /// <summary>Whether an object is selected.</summary>
     public bool Matches(StoredObject item) => (_namespace.Length == 0 || item.Namespace == _namespace)
         && _fields.All(term => (item.Field(term.Name) == term.Value) == term.Equal)
         && _labels.All(term => (term.Value is null ? Label(item, term.Name) is not null : Label(item, term.Name) == term.Value) == term.Equal);
 
-    /// <summary>One comparison. Without a value it requires that the label exists.</summary>
+    /// <summary>One comparison. Without a value, it asks whether the label exists.</summary>
     private sealed record Term(string Name, bool Equal, string? Value);
 
     private static string? Label(StoredObject item, string name) => (string?)item.Json["metadata"]!["labels"]?[name];

@@ -9,15 +9,15 @@ internal sealed record StoredObject(ApiResource Resource, string Namespace, stri
     public string Field(string path) => path.Split('.').Aggregate((JsonNode?)Json, (node, name) => (node as JsonObject)?[name]) is JsonValue value ? value.ToString() : "";
 }
 
-/// <summary>A change of an object. A null before means that the object was created, a null after that it was deleted.</summary>
+/// <summary>A change of an object.</summary>
 /// <param name="Version">The version of the change.</param>
-/// <param name="Before">The object before the change.</param>
-/// <param name="After">The object after the change.</param>
+/// <param name="Before">The object before the change; null: the change created it.</param>
+/// <param name="After">The object after the change; null: the change deleted it.</param>
 internal sealed record ObjectChange(long Version, StoredObject? Before, StoredObject? After)
 {
     public ApiResource Resource => (After ?? Before)!.Resource;
 
-    /// <summary>The last state of an object that existed before, at the version of the change.</summary>
+    /// <summary>The state of the object before the change, with the version of the change.</summary>
     public JsonObject Last()
     {
         var json = Before!.Json.DeepClone().AsObject();

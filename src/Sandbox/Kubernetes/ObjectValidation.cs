@@ -47,7 +47,7 @@ internal static partial class ObjectValidation
     }
 
     /// <summary>Rejects an object that breaks a rule of its kind.</summary>
-    /// <exception cref="ApiRefusal">Everything that is wrong with the object.</exception>
+    /// <exception cref="ApiRefusal">The object breaks rules. The message names all of them.</exception>
     public static JsonObject Checked(ApiResource resource, string name, JsonObject json)
     {
         List<(string Field, string Reason, string Problem)> causes =
@@ -154,7 +154,7 @@ internal static partial class ObjectValidation
     private static IEnumerable<(string, string, string)> OfLease(JsonObject lease)
     {
         if ((long?)lease["spec"]?["leaseDurationSeconds"] is { } seconds and <= 0) yield return ("spec.leaseDurationSeconds", Invalid, $"Invalid value: {seconds}: must be greater than 0");
-        // The message is Kubernetes', with its grammar.
+        // The message is Kubernetes' own, with its wrong grammar.
         if ((long?)lease["spec"]?["leaseTransitions"] is { } transitions and < 0) yield return ("spec.leaseTransitions", Invalid, $"Invalid value: {transitions}: must to greater or equal than 0");
     }
 

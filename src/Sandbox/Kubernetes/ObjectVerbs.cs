@@ -56,9 +56,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
         };
     }
 
-    /// <summary>
-    /// PUT: replaces the whole object, if it is the same object and has the version that the request names, when the request names one.
-    /// </summary>
+    /// <summary>PUT: replaces the whole object. If the request names a uid or a version, the object must have it.</summary>
     public JsonObject Update(ApiPath path, JsonObject sent)
     {
         ObjectValidation.CheckAddress(path, sent);
@@ -110,7 +108,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ApiServerVersion version)
 
     /// <summary>
     /// DELETE. A pod that has a node is only marked; its kubelet deletes it later with a grace
-    /// period of zero. A pod without a node is deleted at once, and watchers see both steps.
+    /// period of zero. A pod without a node is marked and deleted at once, and watchers see both changes.
     /// </summary>
     public JsonObject Delete(ApiPath path, IQueryCollection query, JsonObject? options)
     {

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace AkkaVault.Sandbox.Kubernetes;
 
 /// <summary>
-/// The kubelet's end of a port-forward over a WebSocket (kubernetes/kubernetes, pkg/kubelet/cri/streaming/portforward/websocket.go): two
-/// channels for each port, 2n for data and 2n + 1 for an error, and on both the port first, in little endian.
+/// The kubelet's end of a port-forward over a WebSocket (kubernetes/kubernetes, pkg/kubelet/cri/streaming/portforward/websocket.go): each
+/// port has two channels, 2n for data and 2n + 1 for an error. The first message on each channel is the port, in little endian.
 /// </summary>
 public static class PortForwardStreams
 {
@@ -24,7 +24,7 @@ public static class PortForwardStreams
         var protocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(s_protocols.Contains);
         if (protocol is null)
         {
-            // golang.org/x/net/websocket, where no subprotocol is known.
+            // golang.org/x/net/websocket answers so when it knows no subprotocol of the request.
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
         }
@@ -48,7 +48,7 @@ public static class PortForwardStreams
         }
         catch (Exception e) when (e is IOException or WebSocketException or OperationCanceledException)
         {
-            // One end is gone: so is the connection.
+            // One end is gone, so the connection ends.
             socket.Abort();
             return;
         }

@@ -103,7 +103,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
     /// <summary>A copy of what is stored, for <see cref="Restore"/>.</summary>
     public StoreBackup BackUp() => _store.BackUp();
 
-    /// <summary>Restores an older backup, as an administrator restores etcd. Every watch breaks, because API servers are stopped for that.</summary>
+    /// <summary>Restores an older backup, as an administrator restores etcd. Every watch breaks, because API servers are stopped for a restore.</summary>
     public void Restore(StoreBackup backup)
     {
         _store.Restore(backup);
@@ -237,7 +237,7 @@ public sealed class SimulatedApiServer : IAsyncDisposable
         }
     }
 
-    // A real API server hands it to the kubelet of the pod's node.
+    // A real API server hands the connection to the kubelet of the pod's node.
     private async Task StreamAsync(HttpContext context, ApiPath path)
     {
         var pod = _verbs.Get(path with { Subresource = "" });

@@ -102,7 +102,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives a controller its address: one of <see cref="ControllerBlock"/> up to 127.</summary>
+    /// <summary>Gives a controller its address in <see cref="ControllerBlock"/>. The last byte is at most 127.</summary>
     public async Task AddressAsync(int controller, string address, CancellationToken cancellation)
     {
         if (_addresses.GetValueOrDefault(controller) == address) return;

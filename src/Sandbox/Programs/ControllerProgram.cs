@@ -8,11 +8,14 @@ public static partial class ControllerProgram
 {
     private const string Project = "Controller.Actors";
 
-    /// <summary>What this process starts: the build that was made together with the sandbox, unless <see cref="UsePublishedAsync"/> was called.</summary>
+    /// <summary>The command that starts a controller: the build that was made together with the sandbox, unless <see cref="UsePublishedAsync"/> was called.</summary>
     public static ProgramCommand Command { get; private set; } = Of(
         Path.Combine(Publication.Metadata("RepositoryRoot"), "artifacts", "bin", Project, Publication.Metadata("Configuration").ToLowerInvariant()));
 
-    /// <summary>From now on this process starts the program as it is in the image, compiled ahead of time. It is published first when these sources were not published yet.</summary>
+    /// <summary>
+    /// Makes <see cref="Command"/> start the program as it is in the image, compiled ahead of time. Publishes the program first when these sources
+    /// were not published yet.
+    /// </summary>
     /// <param name="say">Receives a message before the publish.</param>
     /// <param name="cancellation">Cancels a publish that runs.</param>
     /// <exception cref="InvalidOperationException">The publish failed.</exception>

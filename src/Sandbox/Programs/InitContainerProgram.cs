@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace AkkaVault.Sandbox.Programs;
 
 /// <summary>
-/// The init container's executable. It is the native one, published once for each state of the sources; otherwise it is the JIT build.
+/// The init container's executable: the native one, published once for each state of the sources, or the JIT build when there is no C compiler.
 /// </summary>
 /// <param name="FileName">The executable.</param>
 /// <param name="Arguments">The arguments before the program's own.</param>
@@ -33,10 +33,10 @@ public sealed record InitContainerProgram(string FileName, IReadOnlyList<string>
     }
 
     /// <summary>
-    /// Finds the native executable. It publishes the executable first when these sources were not published yet, which takes a minute.
+    /// Finds the executable. It publishes the native one first when these sources were not published yet, which takes a minute.
     /// Several processes may call this at once: one publishes, and the others wait.
     /// </summary>
-    /// <param name="say">Receives a message before each step that takes long, and the reason when it is the JIT build.</param>
+    /// <param name="say">Receives a message before each step that takes long, and the reason when the result is the JIT build.</param>
     /// <param name="cancellation">Cancels the search, and a publish that runs.</param>
     /// <exception cref="InvalidOperationException">The publish failed, or neither build exists.</exception>
     public static async Task<InitContainerProgram> LocateAsync(Action<string> say, CancellationToken cancellation = default)

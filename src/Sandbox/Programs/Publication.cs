@@ -9,7 +9,7 @@ namespace AkkaVault.Sandbox.Programs;
 /// <param name="Arguments">The arguments of <c>dotnet publish</c> after the project.</param>
 internal sealed record Publication(string Project, IReadOnlyList<string> Sources, IReadOnlyList<string> Arguments)
 {
-    /// <summary>The folder under <c>artifacts/published</c>; two ways to publish one project have one each.</summary>
+    /// <summary>The folder under <c>artifacts/published</c>. Each way to publish a project has its own folder.</summary>
     public string Folder { get; init; } = Project;
 
     /// <summary>

@@ -3,7 +3,6 @@ using System.Text;
 
 namespace AkkaVault.Sandbox.Programs;
 
-/// <summary>Computes a hash of a program's sources.</summary>
 internal static class SourceHash
 {
     private static readonly string[] s_files = ["Directory.Build.props", "Directory.Packages.props", "global.json"];

@@ -28,7 +28,6 @@ public sealed record AuditEntry(DateTimeOffset Time, string Method, string Path,
     /// <summary>The <c>token_bound_cidrs</c> in a request for a secret_id; empty for other requests.</summary>
     public IReadOnlyList<string> TokenBoundCidrs { get; init; } = [];
 
-    /// <summary>The entry of a request that was answered.</summary>
     internal static AuditEntry Of(VaultRequest request, int status, DateTimeOffset time)
     {
         var entry = new AuditEntry(time, request.Method, request.Path, status, request.TokenAccessor)

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// A mount of the database secrets engine, without a database: <c>creds/:role</c> gives a user of its own with a lease
-/// (https://developer.hashicorp.com/vault/api-docs/secret/databases). Not in the recordings; worded as its source words it.
+/// A mount of the database secrets engine, without a database: each read of <c>creds/:role</c> gives a new user with a lease
+/// (https://developer.hashicorp.com/vault/api-docs/secret/databases). The recordings have no such mount; the messages are those of the engine's source.
 /// </summary>
 internal sealed class DatabaseBackend(LeaseStore leases, SecretSource secrets, TimeProvider time) : ISecretsEngine
 {
@@ -22,7 +22,7 @@ internal sealed class DatabaseBackend(LeaseStore leases, SecretSource secrets, T
     /// <inheritdoc/>
     public string Type => "database";
 
-    /// <summary>Whether the database would let this user in: its lease lives.</summary>
+    /// <summary>Whether the database would let this user in: the password is right, and the user's lease lives.</summary>
     public bool IsLive(string username, string password) =>
         users.TryGetValue(username, out var user) && user.Password == password && leases.IsAlive(user.LeaseId);
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Vault's rule for names in paths (<c>framework.GenericNameRegex</c>). No engine has a path with another name.</summary>
+/// <summary>Vault's rule for names in paths (<c>framework.GenericNameRegex</c>). No engine has a path with a name that breaks the rule.</summary>
 internal static partial class GenericName
 {
     /// <exception cref="VaultRefusal">404: the name breaks the rule.</exception>

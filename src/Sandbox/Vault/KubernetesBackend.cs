@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// One mount of the Kubernetes auth method (https://developer.hashicorp.com/vault/api-docs/auth/kubernetes). It
-/// verifies the tokens of service accounts with the keys in <c>pem_keys</c>, and then asks no API server; without such keys
-/// it asks the API server (<see cref="TokenReview"/>). A real Vault always asks. Statuses and messages are those of
+/// One mount of the Kubernetes auth method (https://developer.hashicorp.com/vault/api-docs/auth/kubernetes). If <c>pem_keys</c>
+/// has keys, it verifies the tokens of service accounts with these keys and asks no API server. Without keys it asks the API
+/// server (<see cref="TokenReview"/>). A real Vault always asks the API server. Statuses and messages are those of
 /// the plugin in Vault 1.13 and later. Older plugins answered 500 in place of 403.
 /// </summary>
 internal sealed class KubernetesBackend(LoginTokens tokens, TimeProvider time) : IAuthMethod
@@ -104,7 +104,7 @@ internal sealed record KubernetesConfig(string Host, IReadOnlyList<string> PemKe
     /// <summary>The authorities in PEM that verify the API server; empty: those of this Vault's own pod.</summary>
     public string Authorities { get; private init; } = "";
 
-    /// <summary>The token with which the API server is asked, a secret; empty: that of this Vault's own pod, or else the one that is asked about.</summary>
+    /// <summary>The token in requests to the API server. It is a secret. Empty: the token of this Vault's own pod or, if it has none, the token under review.</summary>
     public string ReviewerToken { get; private init; } = "";
 
     /// <summary>Leaves the token out.</summary>

@@ -37,7 +37,7 @@ internal sealed class KvBackend : ISecretsEngine
 /// <summary>The names of secrets as a list shows them.</summary>
 internal static class KvNames
 {
-    /// <summary>What is directly below a folder; folders in it end in a slash.</summary>
+    /// <summary>The names directly below a folder. The name of a folder ends in a slash.</summary>
     public static IEnumerable<string> Below(IEnumerable<string> names, string folder)
     {
         var prefix = folder.Length == 0 ? "" : folder + "/";

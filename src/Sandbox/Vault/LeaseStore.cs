@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>How long a leased secret lives, as its role says.</summary>
-/// <param name="Ttl">From an issue or a renewal on; zero: the system's default.</param>
-/// <param name="MaxTtl">From the issue on; zero: the system's maximum.</param>
+/// <summary>How long a leased secret lives, as its role sets it.</summary>
+/// <param name="Ttl">The lifetime from an issue or a renewal on; zero: the system's default.</param>
+/// <param name="MaxTtl">The longest lifetime from the issue on; zero: the system's maximum.</param>
 internal sealed record LeaseTerms(TimeSpan Ttl, TimeSpan MaxTtl);
 
 /// <summary>
 /// The leases of secrets, and <c>sys/leases/</c> (https://developer.hashicorp.com/vault/api-docs/system/leases). A lease ends
-/// with the token that asked for it. Not in the recordings; worded as Vault's expiration manager words it.
+/// with the token that asked for it. The recordings have no leases; the messages are those of Vault's expiration manager.
 /// </summary>
 internal sealed class LeaseStore(TimeProvider time)
 {
@@ -33,12 +33,12 @@ internal sealed class LeaseStore(TimeProvider time)
         public DateTimeOffset? RenewedAt { get; set; }
     }
 
-    /// <summary>A secret with a lease.</summary>
-    /// <param name="request">Who asked for what.</param>
-    /// <param name="owner">The token that asked.</param>
+    /// <summary>Gives a secret a lease.</summary>
+    /// <param name="request">The request for the secret.</param>
+    /// <param name="owner">The token of the request.</param>
     /// <param name="data">The secret.</param>
     /// <param name="renewable">Whether the lease can be renewed.</param>
-    /// <param name="termsNow">What the role says of its life, now and at each renewal.</param>
+    /// <param name="termsNow">Gets the role's present terms. It is called now and at each renewal.</param>
     public VaultAnswer Issue(VaultRequest request, TokenEntry owner, JsonObject data, bool renewable, Func<LeaseTerms> termsNow)
     {
         var now = time.GetUtcNow();
@@ -55,7 +55,6 @@ internal sealed class LeaseStore(TimeProvider time)
     /// <summary>Whether a lease is neither expired nor revoked, and its token lives.</summary>
     public bool IsAlive(string id) => leases.TryGetValue(id, out var lease) && IsAlive(lease, time.GetUtcNow());
 
-    /// <summary>Revokes every lease below a path.</summary>
     public void RevokeBelow(string prefix)
     {
         foreach (var id in leases.Keys.Where(id => id.StartsWith(prefix.TrimEnd('/') + "/", StringComparison.Ordinal))) leases.TryRemove(id, out _);
@@ -82,7 +81,7 @@ internal sealed class LeaseStore(TimeProvider time)
     private VaultAnswer Renew(string id, TimeSpan increment)
     {
         var now = time.GetUtcNow();
-        // Vault revokes the leases of a token that ends, and one that is over soon after its end.
+        // Vault revokes the leases of a token that ends. It revokes an expired lease soon after the expiry.
         if (!leases.TryGetValue(id, out var lease) || !lease.Owner.IsAlive(now)) throw new VaultRefusal(400, "lease not found");
         if (now >= lease.ExpiresAt) throw new VaultRefusal(400, "lease expired");
         if (!lease.Renewable) throw new VaultRefusal(400, "lease is not renewable");
@@ -120,7 +119,7 @@ internal sealed class LeaseStore(TimeProvider time)
 
     private static bool IsAlive(Lease lease, DateTimeOffset now) => now < lease.ExpiresAt && lease.Owner.IsAlive(now);
 
-    /// <summary>A lease of a batch token ends with it, and says so from the beginning.</summary>
+    /// <summary>The lease of a batch token ends with the token, and its duration shows that from the beginning.</summary>
     private static TimeSpan Bounded(TokenEntry owner, TimeSpan ttl, DateTimeOffset now) =>
         owner.Type == "batch" && owner.ExpiresAt is { } end && end - now < ttl ? end - now : ttl;
 

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
-/// <c>sys/internal/ui/mounts/:path</c>: where a path is mounted, which clients ask to tell KV 1 from KV 2. Not in the recordings;
-/// worded as Vault's source words it.
+/// <c>sys/internal/ui/mounts/:path</c>: the mount of a path. Clients ask for it to tell KV 1 from KV 2. The recordings have no
+/// such request; the messages are those of Vault's source.
 /// </summary>
 internal sealed class MountInfo(Mounts mounts, TokenStore tokens, PolicyStore policies)
 {
-    /// <summary>Answers whoever may do anything below the mount, and refuses others in the same words whether there is one or not.</summary>
+    /// <summary>Answers a token whose policies grant anything at the mount or below it. Any other live token gets the same refusal whether there is a mount or not.</summary>
     public VaultAnswer Handle(VaultRequest request, ReadOnlySpan<string> path)
     {
         if (!request.Reads) throw VaultRefusal.UnsupportedOperation;

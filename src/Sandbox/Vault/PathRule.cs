@@ -34,7 +34,7 @@ internal sealed record PathRule(string Pattern, IReadOnlySet<string> Capabilitie
         return IsPrefix ? path.StartsWith(plain, StringComparison.Ordinal) : path == Pattern;
     }
 
-    /// <summary>Whether it matches a mount, or some path below it.</summary>
+    /// <summary>Whether the rule matches a mount, or some path below the mount.</summary>
     /// <param name="mount">The mount's path, with a slash at its end.</param>
     public bool MayMatchBelow(string mount)
     {

@@ -43,7 +43,6 @@ internal static class PkiCertificates
         _ => throw new ArgumentException("Neither RSA nor EC.", nameof(key)),
     };
 
-    /// <summary>Adds the extensions of a certificate authority.</summary>
     public static void AddAuthorityExtensions(CertificateRequest request)
     {
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));

@@ -31,8 +31,8 @@ internal sealed class PolicyStore
     public bool Exists(string name) => name == "root" || policies.ContainsKey(name);
 
     /// <summary>
-    /// Whether these policies grant a capability on a path. Of the patterns that match, the most specific one decides
-    /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching). If that one has <c>deny</c>, it grants nothing.
+    /// Whether these policies grant a capability on a path. The most specific pattern that matches decides
+    /// (https://developer.hashicorp.com/vault/docs/concepts/policies#priority-matching). A pattern with <c>deny</c> grants nothing.
     /// </summary>
     public bool Allows(IReadOnlyList<string> names, string path, string capability, TimeSpan wrapTtl)
     {

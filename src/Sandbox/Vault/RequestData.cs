@@ -25,7 +25,7 @@ internal sealed class RequestData(JsonElement root, Func<string, string, string,
     /// <summary>The same data, for an endpoint whose existence check (create or update?) converts the fields first and reports the error.</summary>
     public RequestData LookedFor => new(root, (name, value, why) => new VaultRefusal(400, Converting(name, value, why)));
 
-    /// <summary>All of it, as it was sent.</summary>
+    /// <summary>The whole body, as it was sent.</summary>
     public JsonObject Whole => JsonObject.Create(root)!;
 
     public bool Has(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Seals and unseals, and has the status pages that answer in both states.</summary>
+/// <summary>Seals and unseals this Vault, and serves the status pages, which answer in both states.</summary>
 internal sealed class SealBackend(TimeProvider time, string unsealKey)
 {
     private const string Version = "1.8.0-dev";

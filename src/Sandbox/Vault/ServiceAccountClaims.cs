@@ -33,7 +33,7 @@ internal sealed class ServiceAccountClaims
     private JsonElement? Projected =>
         claims.TryGetProperty("kubernetes.io", out var form) && form.ValueKind == JsonValueKind.Object ? form : null;
 
-    /// <summary>The claims of a token whose signature, issuer, audience and time are valid. Any other token is rejected. Without keys the signature is not looked at.</summary>
+    /// <summary>The claims of a token whose signature, issuer, audience and time are valid. Any other token is rejected. Without keys the signature is not checked.</summary>
     public static ServiceAccountClaims Verified(string jwt, KubernetesConfig config, string audience, DateTimeOffset now)
     {
         var verified = Signed(jwt, config.Keys) ?? throw VaultRefusal.BadToken;

@@ -92,7 +92,7 @@ public sealed class SimulatedVault : IAsyncDisposable
     /// <summary>Whether a token of any kind is alive: not expired, not revoked and not used up.</summary>
     public bool IsLiveToken(string token) => state.Tokens.Find(token) is not null;
 
-    /// <summary>Whether a user that a database mount gave out can still log in: its lease is neither expired nor revoked, and its token lives.</summary>
+    /// <summary>Whether a user from a database mount can still log in: the user's lease is neither expired nor revoked, and the token that asked for the user lives.</summary>
     public bool IsLiveDatabaseUser(string username, string password) => state.Mounts.Engines<DatabaseBackend>().Any(database => database.IsLive(username, password));
 
     /// <summary>Whether the token of an accessor is alive.</summary>

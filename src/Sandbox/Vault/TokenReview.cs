@@ -6,17 +6,17 @@ using System.Text.Json.Nodes;
 
 namespace AkkaVault.Sandbox.Vault;
 
-/// <summary>Asks an API server whose a service account's token is (<c>TokenReview</c>), as Vault's Kubernetes auth method does.</summary>
+/// <summary>Asks an API server to which service account a token belongs (<c>TokenReview</c>), as Vault's Kubernetes auth method does.</summary>
 internal static class TokenReview
 {
     private const string ApiVersion = "authentication.k8s.io/v1";
 
-    /// <summary>What the kubelet mounts into a pod of Vault: its service account's token, and the API server's authority.</summary>
+    /// <summary>The folder that the kubelet mounts into Vault's pod, with the token of the pod's service account and the API server's authority.</summary>
     private const string Account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether the API server says that the token is this account's. It is not if the API server does not answer.</summary>
+    /// <summary>Whether the API server says that the token belongs to this account; false also when the API server does not answer.</summary>
     public static bool Knows(KubernetesConfig config, string jwt, ServiceAccountClaims account)
     {
         try

@@ -18,7 +18,7 @@ internal sealed record TokenRole(string Name)
 
     public bool Orphan { get; init; }
 
-    /// <summary>The end of the path of its tokens; empty: none.</summary>
+    /// <summary>The end of the path of the role's tokens; empty: none.</summary>
     public string PathSuffix { get; init; } = "";
 
     public IReadOnlyList<string> BoundCidrs { get; init; } = [];

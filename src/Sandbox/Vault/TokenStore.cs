@@ -3,7 +3,7 @@ namespace AkkaVault.Sandbox.Vault;
 /// <summary>Every token of the simulated Vault, wrapping tokens included. The store checks expiry at each access and runs no timer.</summary>
 internal sealed class TokenStore(TimeProvider time)
 {
-    /// <summary>The store removes dead entries each time after so many tokens were added.</summary>
+    /// <summary>The number of added tokens after which the store removes dead entries.</summary>
     private const int SweepEvery = 4096;
 
     private readonly Lock gate = new();

@@ -32,7 +32,7 @@ internal sealed record TokenTerms
     /// <summary><c>default</c>, <c>service</c> or <c>batch</c>.</summary>
     public string Type { get; private init; } = "default";
 
-    /// <summary>The policies of a token.</summary>
+    /// <summary>The policies of a token: the policies of the role, and <c>default</c> unless the role excludes it.</summary>
     public IReadOnlyList<string> PoliciesOfToken => Sorted(Policies.Concat(NoDefaultPolicy ? [] : ["default"]));
 
     /// <summary>The fields that were last set by their older names, without <c>token_</c>. A read of the role shows them by both names.</summary>

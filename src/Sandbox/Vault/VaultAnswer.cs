@@ -19,7 +19,7 @@ internal sealed class VaultAnswer
 
     /// <summary>
     /// Whether the fields of <see cref="Data"/> are repeated beside it. Vault
-    /// does so below <c>sys/</c>, for clients from before there was an envelope.
+    /// does so below <c>sys/</c>, for clients that are older than the envelope.
     /// </summary>
     public bool IsDataRepeated { get; init; }
 

@@ -56,7 +56,7 @@ internal sealed class VaultRouter(VaultState state)
         {
             case ["sys", "wrapping", "lookup"]: return state.Wrapping.LookUp(request);
             case ["sys", "wrapping", "unwrap"]: return UnwrapFor(request);
-            // It looks at the token itself.
+            // MountInfo checks the token itself.
             case ["sys", "internal", "ui", "mounts", _, ..]: return state.MountInfo.Handle(request, path[4..]);
             case ["auth", ..]:
                 return state.Mounts.AuthMethod(path[1..], out var length) is { } method && path[(length + 1)..] is ["login"]
@@ -105,7 +105,7 @@ internal sealed class VaultRouter(VaultState state)
         {
             case ["auth", .. var below]: return state.Mounts.HandleAuth(request, below);
             case ["leases", .. var below]: return state.Leases.Handle(request, below);
-            // From before there was sys/leases.
+            // These paths are older than sys/leases.
             case ["renew" or "revoke", ..]: return state.Leases.Handle(request, rest);
             case ["mounts", .. var below]: return state.Mounts.HandleSecrets(request, below);
             case ["policies", "acl", .. var below]: return state.Policies.Handle(request, below);

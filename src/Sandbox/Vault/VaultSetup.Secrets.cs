@@ -9,7 +9,7 @@ public sealed partial class VaultSetup
     private const string Connection = "main";
 
     /// <summary>Mounts a KV engine.</summary>
-    /// <param name="mount">Where, for example <c>secret</c>.</param>
+    /// <param name="mount">The path of the mount, for example <c>secret</c>.</param>
     /// <param name="version">1 or 2.</param>
     public void EnableKv(string mount, int version) => Do("POST", $"sys/mounts/{mount}", new JsonObject
     {
@@ -19,7 +19,7 @@ public sealed partial class VaultSetup
 
     /// <summary>Writes a secret, or another version of it.</summary>
     /// <param name="mount">A KV mount.</param>
-    /// <param name="name">The secret's path below it, without <c>data/</c>.</param>
+    /// <param name="name">The secret's path below the mount, without <c>data/</c>.</param>
     /// <param name="data">The secret.</param>
     public void WriteSecret(string mount, string name, IReadOnlyDictionary<string, string> data)
     {
@@ -29,7 +29,7 @@ public sealed partial class VaultSetup
     }
 
     /// <summary>Mounts a database engine with one connection.</summary>
-    /// <param name="mount">Where, for example <c>database</c>.</param>
+    /// <param name="mount">The path of the mount, for example <c>database</c>.</param>
     public void EnableDatabase(string mount = "database")
     {
         Do("POST", $"sys/mounts/{mount}", new JsonObject { ["type"] = "database" });
@@ -39,7 +39,7 @@ public sealed partial class VaultSetup
     /// <summary>Creates or changes a role that gives out database users.</summary>
     /// <param name="name">The role.</param>
     /// <param name="ttl">How long a user lives unless its lease is renewed.</param>
-    /// <param name="maxTtl">How long it lives at most.</param>
+    /// <param name="maxTtl">How long a user lives at most.</param>
     /// <param name="mount">The database mount.</param>
     public void CreateDatabaseRole(string name, TimeSpan ttl, TimeSpan maxTtl, string mount = "database") => Do("POST", $"{mount}/roles/{name}", new JsonObject
     {
@@ -49,6 +49,6 @@ public sealed partial class VaultSetup
         ["max_ttl"] = GoDuration.Format(maxTtl),
     });
 
-    /// <summary>Revokes every lease below a path, under whoever uses what it is of.</summary>
+    /// <summary>Revokes every lease below a path, while programs may use the leased secrets.</summary>
     public void RevokeLeases(string prefix) => state.Leases.RevokeBelow(prefix);
 }

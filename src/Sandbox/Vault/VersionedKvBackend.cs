@@ -5,7 +5,7 @@ namespace AkkaVault.Sandbox.Vault;
 
 /// <summary>
 /// A mount of the KV secrets engine, version 2: secrets are below <c>data/</c>, and each write makes a version
-/// (https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2). Not in the recordings; worded as its source words it.
+/// (https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2). The recordings have no such mount; the messages are those of the engine's source.
 /// </summary>
 internal sealed class VersionedKvBackend(TimeProvider time) : ISecretsEngine
 {
@@ -15,7 +15,7 @@ internal sealed class VersionedKvBackend(TimeProvider time) : ISecretsEngine
 
     private sealed record Version(string Data, DateTimeOffset CreatedAt, DateTimeOffset? DeletedAt)
     {
-        /// <summary>Without what it holds.</summary>
+        /// <summary>Leaves the secret out.</summary>
         public override string ToString() => $"Version {{ CreatedAt = {CreatedAt} }}";
     }
 
@@ -56,7 +56,7 @@ internal sealed class VersionedKvBackend(TimeProvider time) : ISecretsEngine
             ["data"] = latest.DeletedAt is null ? JsonNode.Parse(latest.Data) : null,
             ["metadata"] = Metadata(latest, versions.Count),
         };
-        // A deleted version is not found, and says what it was.
+        // The answer for a deleted version is 404, with the metadata of the version.
         return new VaultAnswer { Data = data, Status = latest.DeletedAt is null ? 200 : 404 };
     }
 

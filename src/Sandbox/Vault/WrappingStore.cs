@@ -61,7 +61,7 @@ internal sealed class WrappingStore(TokenStore tokens, SecretSource secrets, Tim
         return new VaultAnswer { WrapInfo = info };
     }
 
-    /// <summary><c>sys/wrapping/lookup</c>: the holder of the token may ask, and the token is not used up.</summary>
+    /// <summary><c>sys/wrapping/lookup</c>: the holder of the token may ask, and the lookup does not use the token up.</summary>
     public VaultAnswer LookUp(VaultRequest request)
     {
         if (!request.Writes && !request.Reads) throw VaultRefusal.UnsupportedOperation;

@@ -46,7 +46,7 @@ public sealed record CertificateSubject(string Name, ECDsa Key)
             new X500DistinguishedName($"CN={issuer.Name}"), X509SignatureGenerator.CreateForECDsa(issuer.Key), now.AddDays(-2), now + (options.Expired ? TimeSpan.FromDays(-1) : options.Lifetime), RandomNumberGenerator.GetBytes(8));
     }
 
-    /// <summary>The same, with the key.</summary>
+    /// <summary>The certificate of <see cref="By"/>, with the key.</summary>
     public X509Certificate2 WithKeyBy(CertificateSubject issuer, CertificateOptions options)
     {
         using var certificate = By(issuer, options);

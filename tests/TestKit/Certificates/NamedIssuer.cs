@@ -5,7 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace AkkaVault.Tests.TestKit.Certificates;
 
 /// <summary>
-/// A certificate without its issuer, which names an address to fetch the issuer from (RFC 5280, 4.2.2.1), and a listener at that address.
+/// A certificate that is served without its issuer's certificate, and names an address to fetch that certificate from
+/// (RFC 5280, 4.2.2.1). A listener at the address notices whether anybody connects.
 /// </summary>
 public sealed class NamedIssuer : IDisposable
 {

@@ -21,8 +21,8 @@ public sealed class TestCa : IDisposable
     public string Pem => Certificate.ExportCertificatePem() + "\n";
 
     /// <summary>A server certificate.</summary>
-    /// <param name="address">The only name in it.</param>
-    /// <param name="until">When it ends, from now on; negative: it has expired.</param>
+    /// <param name="address">The only name in the certificate.</param>
+    /// <param name="until">How long the certificate is valid from now on; negative: it has expired.</param>
     public X509Certificate2 Issue(IPAddress address, TimeSpan until) => Issue(address, until, TrustAnchors.ServerAuthentication);
 
     /// <summary>A certificate for certain purposes.</summary>

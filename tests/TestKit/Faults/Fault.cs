@@ -12,7 +12,7 @@ public enum Fault
     /// <summary>The headers are sent, and then single bytes without an end.</summary>
     NeverEnds,
 
-    /// <summary>The status, with errors in Vault's format.</summary>
+    /// <summary>The status in the name, with errors in Vault's format.</summary>
     Status500,
     Status502,
     Status503,
@@ -43,6 +43,6 @@ public enum Fault
     /// <summary>307 to the address of the proper answer, as from a standby node.</summary>
     Redirect,
 
-    /// <summary>307 to the same address.</summary>
+    /// <summary>307 to the same address, twice in a row.</summary>
     RedirectLoop,
 }

@@ -9,7 +9,7 @@ namespace AkkaVault.Tests.TestKit.Faults;
 
 /// <summary>
 /// A proxy in front of a Vault. It forwards requests, and breaks single answers as a network or a faulty proxy would.
-/// It finds out which pod a request is for, from the metadata of the secret_id and from what was issued for it.
+/// It finds out which pod a request is for, from the metadata of the secret_id and from the tokens and secret_ids that Vault issued for the pod.
 /// </summary>
 public sealed class FaultyVault : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ public sealed class FaultyVault : IAsyncDisposable
     /// <summary>Breaks the next answer at a step of a pod. The step is the last segment of the path.</summary>
     public void Break(string pod, string step, Fault fault) => _faults[(pod, step)] = fault;
 
-    /// <summary>Unwraps the next wrapping token for a pod on the way, and forwards the token all the same.</summary>
+    /// <summary>Unwraps the next wrapping token for a pod before it forwards the token.</summary>
     public void StealFrom(string pod) => _robbed[pod] = true;
 
     public async ValueTask DisposeAsync()
@@ -146,7 +146,7 @@ public sealed class FaultyVault : IAsyncDisposable
         }
     }
 
-    /// <summary>The pod of a request: the pod that its token was issued for, or that it names.</summary>
+    /// <summary>The pod that a request names, or for which its token or secret_id was issued.</summary>
     private string? PodOf(Dictionary<string, string> headers, byte[] body)
     {
         var json = body.Length > 0 ? JsonNode.Parse(body) as JsonObject : null;

@@ -17,7 +17,7 @@ public sealed class RealApiServer : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("akkavault-apiserver-").FullName;
     private readonly List<ChildProcess> _processes = [];
 
-    /// <summary>Why these tests cannot run here; null when they can.</summary>
+    /// <summary>Why tests with this server cannot run here; null when they can.</summary>
     public static string? Missing
     {
         get

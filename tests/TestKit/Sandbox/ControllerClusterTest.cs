@@ -60,7 +60,7 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
         await Prepared.StartAsync();
     }
 
-    /// <summary>Waits until all three controllers see the same three members and each is ready.</summary>
+    /// <summary>Waits until all controllers see the same members and each is ready.</summary>
     protected Task OneClusterAsync() => Prepared.OneClusterAsync();
 
     protected Task<int> LeaderAsync() => Prepared.LeaderAsync();
@@ -112,7 +112,7 @@ public abstract class ControllerClusterTest(ITestOutputHelper output) : IAsyncLi
         }
     }
 
-    /// <summary>Runs one pod after the other until it is cancelled.</summary>
+    /// <summary>Runs one pod after the other until <paramref name="enough"/> is cancelled.</summary>
     protected async Task<List<SimulatedPod>> ArriveAsync(TimeSpan interval, CancellationToken enough)
     {
         var pods = new List<SimulatedPod>();

@@ -25,7 +25,7 @@ public sealed class RealVault : IAsyncDisposable
         }
     }
 
-    /// <summary>Why these tests cannot run here; null when they can.</summary>
+    /// <summary>Why tests with this Vault cannot run here; null when they can.</summary>
     public static string? Missing => Binary is not null
         ? null
         : Environment.GetEnvironmentVariable("VAULT_BIN") is { Length: > 0 } named
@@ -60,7 +60,7 @@ public sealed class RealVault : IAsyncDisposable
 
     private async Task RunAsync(string binary)
     {
-        // Give it its own home folder: a dev server writes its root token to ~/.vault-token.
+        // Give the dev server its own home folder: it writes its root token to ~/.vault-token.
         process = ChildProcess.Start(
             new ProgramCommand(binary, ["server", "-dev"]),
             [$"-dev-root-token-id={RootToken}", $"-dev-listen-address={Address.Host}:{Address.Port}"],

@@ -39,7 +39,7 @@ public class VaultFixture : IAsyncDisposable
         return (response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null, response);
     }
 
-    /// <summary>Sends a request that must succeed, with the root token or a given one. Returns its <c>data</c> or <c>auth</c>.</summary>
+    /// <summary>Sends a request that must succeed, with the root token or a given one. Returns the <c>data</c> or <c>auth</c> of the answer.</summary>
     public async Task<JsonNode> DoAsync(string method, string path, object? body = null, string? token = null)
     {
         var (status, answer, _) = await SendAsync(method, path, token ?? RootToken, body);
