@@ -133,7 +133,7 @@ public sealed class ControllerGroup : IAsyncDisposable
         }
     }
 
-    private SandboxNetwork CuttableNetwork => _network ?? throw new InvalidOperationException("a partition needs controllers in a network of their own");
+    private SandboxNetwork CuttableNetwork => _network ?? throw new InvalidOperationException("a partition needs a network of the controllers' own");
 
     private string NextAddress() => $"{_block}.{++_given}";
 }

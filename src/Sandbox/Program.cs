@@ -8,7 +8,7 @@ var pods = new Option<int>("--pods") { Description = "How many pods.", DefaultVa
 var rate = new Option<double>("--rate") { Description = "Pods a second; 0: all at once." };
 var json = new Option<bool>("--json") { Description = "The summary as one JSON object on stdout." };
 var keepRunning = new Option<bool>("--keep-running") { Description = "Leave it up to play with, until Ctrl-C." };
-var chaos = new Option<bool>("--chaos") { Description = "Kill, stop, hang, move and (as root) partition controllers, of three at least, while pods arrive for --minutes, at --rate or 10 a second." };
+var chaos = new Option<bool>("--chaos") { Description = "Kill, stop, hang, move and (as root) partition controllers (at least three) while pods arrive for --minutes, at --rate or 10 a second." };
 var minutes = new Option<double>("--minutes") { Description = "For how long, with --chaos.", DefaultValueFactory = _ => 1 };
 var open = new Option<bool>("--open") { Description = "Show the controllers' page in a browser." };
 var sidecars = new Option<int>("--sidecars") { Description = "How many sidecars beside the pods, with tokens that end after 45 s." };
@@ -40,7 +40,7 @@ var root = new RootCommand("Runs AkkaVault on this machine: a simulated Vault an
 };
 root.Validators.Add(result =>
 {
-    if (result.GetValue(chaos) && result.GetValue(controllers) < 3) result.AddError("--chaos: needs --controllers 3 or more, that a majority is left");
+    if (result.GetValue(chaos) && result.GetValue(controllers) < 3) result.AddError("--chaos: needs --controllers 3 or more, so that a majority is left");
 });
 root.SetAction((arguments, cancellation) => SandboxRun.RunAsync(
     new SandboxOptions(
@@ -55,7 +55,7 @@ listen.Validators.Add(result =>
 {
     if (!IPEndPoint.TryParse(result.GetValue(listen)!, out _)) result.AddError("--listen: expected an address and a port, such as 127.0.0.1:8200");
 });
-var certificate = new Option<string>("--tls-cert-file") { Description = "Its certificate in PEM, and after it those of the authorities to send along. Without one it serves plain HTTP." };
+var certificate = new Option<string>("--tls-cert-file") { Description = "Vault's certificate in PEM, followed by the certificates of the authorities to send along. Without this option Vault serves plain HTTP." };
 var key = new Option<string>("--tls-key-file") { Description = "The key of the certificate in PEM." };
 var vault = new Command("vault", "Runs the simulated Vault alone, empty, until Ctrl-C. Its root token is VAULT_DEV_ROOT_TOKEN_ID, or a random one that is printed.") { listen, certificate, key };
 vault.Validators.Add(result =>

@@ -183,7 +183,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
             await network.AddressAsync(0, address, deadline.Token).ConfigureAwait(false);
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(IPAddress.Parse(address), AnyPort, deadline.Token).ConfigureAwait(false);
-            return $"somebody else is at {address}";
+            return $"another program uses {address}";
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
         {
@@ -192,7 +192,7 @@ public sealed class SandboxNetwork : IAsyncDisposable
         }
         catch (Exception e) when (e is InvalidOperationException or SocketException or OperationCanceledException or Win32Exception)
         {
-            return $"no network of its own for controllers: {e.Message}";
+            return $"controllers cannot have a network of their own here: {e.Message}";
         }
     }
 

@@ -26,7 +26,7 @@ public sealed record InitContainerProgram(string FileName, IReadOnlyList<string>
         var start = new ProcessStartInfo(FileName) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in Arguments) start.ArgumentList.Add(argument);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in (string[])["VAULT_ROLE_ID", "CREDENTIALS_PATH", "LOG_LEVEL", "RETRIEVE_TOKEN", "UNWRAP_SECRET", "TIMEOUT", "LISTEN_ADDRESS", "EXPECTED_VAULT_ADDR", "VAULT_SECRETS", "SECRETS_INTERVAL"])
+        foreach (var name in (string[])["VAULT_ROLE_ID", "CREDENTIALS_PATH", "LOG_LEVEL", "RETRIEVE_TOKEN", "UNWRAP_SECRET", "TIMEOUT", "LISTEN_ADDRESS", "EXPECTED_VAULT_ADDR", "VAULT_SECRETS", "SECRETS_INTERVAL", "MODE", "REVOKE_ON_SHUTDOWN"])
             start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return start;

@@ -109,7 +109,7 @@ public sealed class SimulatedVault : IAsyncDisposable
     /// <param name="chain">The authorities that are sent with the certificate, its issuer first, without the root; null: none.</param>
     /// <exception cref="InvalidOperationException">This Vault was started without a certificate and serves plain HTTP.</exception>
     public void UseCertificate(X509Certificate2 served, X509Certificate2Collection? chain = null) =>
-        (certificate ?? throw new InvalidOperationException("This vault serves plain HTTP.")).Put(served, chain);
+        (certificate ?? throw new InvalidOperationException("this Vault serves plain HTTP")).Put(served, chain);
 
     /// <summary>
     /// Stops listening, as if Vault were down. Connections are cut, and Vault's data stay. Does nothing when Vault does not listen.

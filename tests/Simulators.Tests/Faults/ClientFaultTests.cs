@@ -26,7 +26,7 @@ public sealed class ClientFaultTests
     [InlineData(Fault.WebPage, VaultFailure.Transient, "the answer is not the JSON that Vault sends")]
     [InlineData(Fault.Empty, VaultFailure.Transient, "Vault's answer lacks wrap_info.token")]
     [InlineData(Fault.TooLarge, VaultFailure.Transient, "the answer is larger than 4194304 bytes")]
-    [InlineData(Fault.RedirectLoop, VaultFailure.Transient, "redirected a second time")]
+    [InlineData(Fault.RedirectTwice, VaultFailure.Transient, "redirected a second time")]
     public async Task It_is_told_apart_and_said_without_a_secret(Fault fault, VaultFailure failure, string words)
     {
         await using var fixture = await SimulatedVaultFixture.StartAsync();

@@ -44,5 +44,5 @@ public enum Fault
     Redirect,
 
     /// <summary>307 to the same address, twice in a row.</summary>
-    RedirectLoop,
+    RedirectTwice,
 }

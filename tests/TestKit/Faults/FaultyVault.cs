@@ -139,7 +139,7 @@ public sealed class FaultyVault : IAsyncDisposable
             case Fault.Redirect:
                 await WriteAsync(stream, 307, "text/plain", [], $"Location: {new Uri(Address, path)}\r\n");
                 break;
-            case Fault.RedirectLoop:
+            case Fault.RedirectTwice:
                 _faults[(PodOf(headers, body)!, path[(path.LastIndexOf('/') + 1)..])] = Fault.Redirect;
                 await WriteAsync(stream, 307, "text/plain", [], $"Location: {path}\r\n");
                 break;
