@@ -30,7 +30,7 @@ public sealed record UnreachableDocument(string Node, IReadOnlyList<string> Obse
 public sealed record MessageDocument([property: JsonRequired] string Message);
 
 /// <summary>The answer of <c>/cluster/shard-types</c>, in the form of Akka.Management's cluster-http.</summary>
-/// <param name="EntityTypeKeys">The types.</param>
+/// <param name="EntityTypeKeys">The types of sharded entities.</param>
 public sealed record ShardTypesDocument([property: JsonRequired] IReadOnlyList<string> EntityTypeKeys);
 
 /// <summary>The answer of <c>/cluster/shards/{type}</c>, in the form of Akka.Management's cluster-http: the shards of the member that answers.</summary>
@@ -42,7 +42,7 @@ public sealed record ShardsDocument([property: JsonRequired] IReadOnlyList<Shard
 /// <param name="NumEntities">How many entities the shard has.</param>
 public sealed record ShardDocument(string ShardId, int NumEntities);
 
-/// <summary>The answer of <c>/pods</c>: the unfinished runs of the whole cluster: those without a secret, and those with a wrapping token to revoke.</summary>
+/// <summary>The answer of <c>/pods</c>: the unfinished runs of the whole cluster, which have no secret yet or have wrapping tokens to be revoked.</summary>
 /// <param name="SelfNode">The address of the member that answers.</param>
 /// <param name="Pods">The runs.</param>
 /// <param name="Omitted">How many runs were left out because there are too many.</param>
@@ -56,11 +56,11 @@ public sealed record PodsDocument(string SelfNode, [property: JsonRequired] IRea
 /// <param name="Run">The run of the init container.</param>
 /// <param name="Role">The AppRole.</param>
 /// <param name="State">pending, issuing, pushing, waiting, delivered or cancelled.</param>
-/// <param name="Attempts">How often the delivery has begun on this member: once, and again after each pause.</param>
-/// <param name="LastError">Why the last attempt failed, for people; null: it did not fail.</param>
-/// <param name="LastErrorCode">The code of the last error, for programs; null: there is no error, or the controller is of an earlier version.</param>
-/// <param name="SeenAt">When a controller first saw the run, in UTC.</param>
-/// <param name="AgeSeconds">The seconds since then.</param>
+/// <param name="Attempts">How often the delivery has begun on the member <paramref name="Node"/>: once, and again after each pause.</param>
+/// <param name="LastError">The last problem, for people; null: there is none.</param>
+/// <param name="LastErrorCode">The code of the last problem, for programs; null: there is none, or the member has an earlier version.</param>
+/// <param name="SeenAt">When the leader first saw the run, or when its redelivery was due, in UTC.</param>
+/// <param name="AgeSeconds">The seconds since <paramref name="SeenAt"/>.</param>
 /// <param name="Node">The member that works on the run; null: none yet.</param>
 /// <param name="IsRedelivery">Whether the run is a sidecar that has a secret, and asked for another one.</param>
 public sealed record PodRunDocument(
@@ -80,15 +80,15 @@ public sealed record PodDocument(string Namespace, string Pod, [property: JsonRe
 /// <param name="Run">The run of the init container.</param>
 /// <param name="Role">The AppRole.</param>
 /// <param name="State">pending, issuing, pushing, waiting, delivered, cancelled or ended.</param>
-/// <param name="Attempts">How often the delivery has begun on this member: once, and again after each pause.</param>
-/// <param name="LastError">Why the last attempt failed, for people; null: it did not fail.</param>
-/// <param name="LastErrorCode">The code of the last error, for programs; null: there is no error, or the controller is of an earlier version.</param>
-/// <param name="SeenAt">When a controller first saw the run, in UTC.</param>
-/// <param name="EndedAt">When the run got its secret or was cancelled, in UTC; null: neither has happened.</param>
+/// <param name="Attempts">How often the delivery has begun on the member <paramref name="Node"/>: once, and again after each pause.</param>
+/// <param name="LastError">The last problem, for people; null: there is none.</param>
+/// <param name="LastErrorCode">The code of the last problem, for programs; null: there is none, or the member has an earlier version.</param>
+/// <param name="SeenAt">When the leader first saw the run, or when its redelivery was due, in UTC.</param>
+/// <param name="EndedAt">When the run got its secret or was cancelled, in UTC; null: neither has happened, or the time is not known.</param>
 /// <param name="Outcome">delivered or cancelled; null: neither has happened.</param>
 /// <param name="Node">The member that works or worked on the run; null: unknown.</param>
 /// <param name="IsRedelivery">Whether the run is a sidecar, and this is not its first delivery.</param>
-/// <param name="NextDeliveryAt">When the run that has its secret is to get another one, in UTC; null: it asked for none, or has none yet.</param>
+/// <param name="NextDeliveryAt">When the run is to get another secret, in UTC; null: it asked for no other, or has no secret yet.</param>
 /// <param name="IsOverdue">Whether another secret was due more than a minute ago, and is not delivered.</param>
 public sealed record RunDocument(
     string Uid, string Run, string Role, string State, int Attempts, string? LastError, string? LastErrorCode, DateTime SeenAt, DateTime? EndedAt, string? Outcome, string? Node,

@@ -16,7 +16,7 @@ namespace AkkaVault.Contracts;
 [JsonSerializable(typeof(ClusterStatusDocument))]
 public sealed partial class ManagementJson : JsonSerializerContext
 {
-    /// <summary>Writes answers. They are no HTML, and the page shows their texts as text, so quotes are not escaped.</summary>
+    /// <summary>Writes answers. Answers are not HTML, and the page shows their texts as text, so quotes are not escaped.</summary>
     public static ManagementJson Answers { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

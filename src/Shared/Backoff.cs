@@ -5,7 +5,7 @@ namespace AkkaVault.Shared;
 /// <param name="Cap">The upper limit of all delays.</param>
 public sealed record Backoff(TimeSpan First, TimeSpan Cap)
 {
-    /// <summary>For requests to Vault, and for pushes to init containers that answer.</summary>
+    /// <summary>For requests, and for all pushes but those of <see cref="NotListening"/>.</summary>
     public static readonly Backoff Standard = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15));
 
     /// <summary>
@@ -16,7 +16,7 @@ public sealed record Backoff(TimeSpan First, TimeSpan Cap)
     /// <summary>For a problem that stays until an operator corrects it.</summary>
     public static readonly Backoff Slow = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
 
-    /// <summary>The longest <c>Retry-After</c> that is followed.</summary>
+    /// <summary>The longest delay that a <c>Retry-After</c> can cause.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>The delay after this many failures in a row, or the requested delay if that is longer.</summary>

@@ -62,7 +62,7 @@ public static class GoDuration
         return true;
     }
 
-    /// <summary>Writes a duration. <see cref="TryParse"/> reads the text back unchanged: <c>1h30m0s</c>, <c>250ms</c>.</summary>
+    /// <summary>Writes a duration, such as <c>1h30m0s</c> or <c>250ms</c>. <see cref="TryParse"/> reads the same duration from the text.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero) return "0s";

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AkkaVault.Shared;
 
-/// <summary>Masks words that look like a secret, in texts that come from elsewhere and may quote one.</summary>
+/// <summary>Masks words that look like a secret, in texts of other programs and libraries, which may quote one.</summary>
 public static class SecretText
 {
     private const string Hidden = "***";
@@ -15,7 +15,7 @@ public static class SecretText
     /// <summary>The text with <c>***</c> in place of each word that looks like a Vault token, a JWT or a UUID. Vault's own secret_ids are UUIDs.</summary>
     public static string Mask(string text) => Mask(text, IsLikeSecret);
 
-    /// <summary>Masks the same words and each long word with a digit: a secret_id may have any form, and the text may quote anything.</summary>
+    /// <summary>Masks the words that <see cref="Mask(string)"/> masks, and each long word with a digit: a secret_id may have any form, and the text may quote anything.</summary>
     public static string MaskStrictly(string text) => Mask(text, word => word.IndexOfAnyInRange('0', '9') >= 0 || IsLikeSecret(word));
 
     private static string Mask(string text, Func<ReadOnlySpan<char>, bool> isSecret)
@@ -36,7 +36,7 @@ public static class SecretText
 
     private static bool IsOfWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
 
-    /// <summary>Whether the word begins with something like a secret, or has it after a character that is neither a letter nor a digit.</summary>
+    /// <summary>Whether something like a secret begins at the start of the word, or after a character that is neither a letter nor a digit.</summary>
     private static bool IsLikeSecret(ReadOnlySpan<char> word)
     {
         for (var i = 0; i <= word.Length - LeastLength; i++)

@@ -13,7 +13,7 @@ internal sealed record ClusterSettings(IPEndPoint Address, int Replicas, int Req
 /// <summary>Which side of a partition goes on (<c>cluster.downing</c>). The controllers of the other side end, and their kubelets restart them.</summary>
 internal enum DowningStrategy
 {
-    /// <summary>The larger side; of two halves, the side with the lowest address.</summary>
+    /// <summary>The larger side. If the sides have the same size: the side with the lowest address.</summary>
     KeepMajority,
 
     /// <summary>The side that gets a Kubernetes Lease. The smaller side tries later than the larger one.</summary>

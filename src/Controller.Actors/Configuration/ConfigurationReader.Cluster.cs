@@ -4,7 +4,7 @@ using AkkaVault.Shared;
 
 namespace AkkaVault.Controller.Configuration;
 
-/// <content>Reads the <c>cluster</c> and <c>management</c> sections, and where the ledger is stored.</content>
+/// <content>Reads the <c>cluster</c> and <c>management</c> sections, and <c>state.store</c>.</content>
 internal sealed partial class ConfigurationReader
 {
     private const string ClusterSection = "cluster.";
@@ -15,7 +15,7 @@ internal sealed partial class ConfigurationReader
     private static string[] ClusterKeys =>
         ["cluster.hostname", "cluster.port", "cluster.replicas", "cluster.requiredContactPoints", "cluster.downing", "management.address", "management.readOnly", "management.page", .. TlsKeys(ClusterTlsSection)];
 
-    /// <summary>Null if there is no such section: then there is one controller, without a cluster.</summary>
+    /// <summary>Null if there is no <c>cluster</c> section: then there is one controller, without a cluster.</summary>
     private ClusterSettings? Cluster()
     {
         if (!_yaml.Keys.Any(key => key.StartsWith(ClusterSection, StringComparison.OrdinalIgnoreCase))) return null;

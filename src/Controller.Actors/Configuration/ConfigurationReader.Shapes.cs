@@ -3,12 +3,12 @@ using AkkaVault.Shared;
 namespace AkkaVault.Controller.Configuration;
 
 /// <content>
-/// Checks the shape of what the file has at a key: several values where one is expected, a mapping, a value in place of a section. Such a
-/// key must not count as missing: a security setting would then be off, and nobody would notice.
+/// Finds wrong shapes: several values where one is expected, a mapping in place of a value, a value in place of a section. A key with a
+/// wrong shape must not count as missing: a security setting would then be off, and nobody would notice.
 /// </content>
 internal sealed partial class ConfigurationReader
 {
-    // People put the credential itself here by mistake, instead of the path of its file.
+    // People write the credential itself at these keys by mistake, instead of the path of its file.
     private static readonly string[] s_unshown =
         ["vault.tokenFile", "vault.auth.kubernetes.jwtPath", "vault.auth.approle.roleIdFile", "vault.auth.approle.secretIdFile"];
 
@@ -26,7 +26,7 @@ internal sealed partial class ConfigurationReader
 
     private static bool IsTls(string key) => key.Contains(".tls.", StringComparison.Ordinal);
 
-    /// <summary>The problems with the shape of keys, by key. For such a key no other problem is reported.</summary>
+    /// <summary>The problems with shapes, by key. For a key with a wrong shape no other problem is reported.</summary>
     private Dictionary<string, string> Shapes()
     {
         var wrong = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -50,7 +50,7 @@ internal sealed partial class ConfigurationReader
         return wrong;
     }
 
-    // The API server accepts a selector in several lines, and LabelSelector checks its grammar. A token has a check of its own, too.
+    // The API server accepts a selector with line breaks, and LabelSelector checks the grammar. GivenToken checks vault.token.
     private static bool IsBroken(string key, string value) => key is not ("kubernetes.labelSelector" or "vault.token") && SettingText.HasInvisible(value);
 
     private static string Broken(string key, string value) => s_unshown.Contains(key)

@@ -6,10 +6,10 @@ internal sealed partial class ConfigurationReader
     private static IEnumerable<string> TlsKeys(string section) =>
         ((string[])["vaultCertBackend", "vaultCertRole", "vaultCABackends", "certFile", "certKey", "caCert"]).Select(key => $"{section}.{key}");
 
-    /// <summary>Reads such a section.</summary>
+    /// <summary>The certificate and the CAs of a section. A certificate that is missing or incomplete is null, and so are missing CAs.</summary>
     /// <param name="section">The name of the section.</param>
-    /// <param name="ca">Words for the CAs, for messages.</param>
-    /// <param name="caWhy">What the CAs verify, for the message when two kinds of CAs are set.</param>
+    /// <param name="ca">What messages call the CAs.</param>
+    /// <param name="caWhy">Why only one kind of CAs may be set, for the message when both are.</param>
     private (CertificateSource? Certificate, CaSource? Ca) Tls(string section, string ca, string caWhy)
     {
         string? Key(string key) => Present($"{section}.{key}");
@@ -36,6 +36,6 @@ internal sealed partial class ConfigurationReader
         return (certificate, authorities);
     }
 
-    /// <summary>The value of a key. Empty, not null, if the shape of the key is a problem: such a key must not be reported as missing, too.</summary>
+    /// <summary>The value of a key; null: the key is missing. Empty if the key has a wrong shape: it must not be reported as missing, too.</summary>
     private string? Present(string key) => _yaml.Scalar(key) ?? (_shapes.ContainsKey(key) ? "" : null);
 }

@@ -31,7 +31,7 @@ internal sealed partial class ConfigurationReader
             : new VaultSettings(uri, address!, login, skip, ca, wrappingTtl, appRole, ns is "root" ? null : ns, bind, concurrency);
     }
 
-    /// <summary>The one way to authenticate. Null if the section has none or several; the problem is then noted.</summary>
+    /// <summary>The one way to authenticate. Null if the section has no way, several ways or a wrong one; a problem then says so.</summary>
     private VaultLogin? Login()
     {
         var ways = new Dictionary<string, Func<VaultLogin?>>();
@@ -69,7 +69,7 @@ internal sealed partial class ConfigurationReader
         string? RequiredFile(string key) => Required(key) is { } file ? CredentialFile(key, file) : null;
     }
 
-    // The path of a missing file is logged. A text without a slash may be the credential itself, put here by mistake.
+    // The controller logs the path of a missing file. A text without a slash may be the credential itself, so it is refused.
     private string? CredentialFile(string key, string path)
     {
         if (path.Contains('/')) return path;
@@ -99,7 +99,7 @@ internal sealed partial class ConfigurationReader
     {
         var text = _yaml.Scalar(key) ?? otherwise;
         var path = text.Trim('/');
-        // vault auth list shows the path with auth/ before it, so people copy it like that.
+        // Vault's API and policies have auth/ before the path of a mount, so people copy it like that.
         if (key != "vault.namespace" && path.StartsWith("auth/", StringComparison.Ordinal)) path = path["auth/".Length..];
         if (!IsPath(path)) Problem(key, text, "a path such as team/approle");
         return path;
@@ -153,7 +153,7 @@ internal sealed partial class ConfigurationReader
         if (text is null) return null;
         if (VaultAddress.TryParse(text, out var address) && address.UserInfo.Length == 0)
         {
-            // People copy such an address from a browser or a curl command. Vault would refuse each request, because it has no such path.
+            // People copy an address with /ui or /v1 from a browser or a curl command. Vault would refuse each request: it has no path below that address.
             if (NotOfVault(address) is not var (what, right)) return address;
             // A query may contain a secret.
             if (address.Query.Length > 0) _problems.Add($"{key}: has {what} (it is not shown here); expected Vault's address without: {right}");

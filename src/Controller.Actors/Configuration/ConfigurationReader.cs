@@ -11,7 +11,7 @@ namespace AkkaVault.Controller.Configuration;
 internal sealed record ConfigurationResult(
     ControllerConfiguration? Configuration, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);
 
-/// <summary>Reads and validates <c>kubernetes-vault.yml</c>. It has the original's keys, and some more.</summary>
+/// <summary>Reads and validates <c>kubernetes-vault.yml</c>. The file has the original's keys, and some more.</summary>
 internal sealed partial class ConfigurationReader
 {
     private const string WatchNamespace = "kubernetes.watchNamespace";
@@ -141,7 +141,7 @@ internal sealed partial class ConfigurationReader
         return value;
     }
 
-    // The file has a value, so the message must say that the variable is not set.
+    // The file has the key, so the message must name the variable that is not set.
     private string Missing(string key) => _yaml.At(key) is { Values: [""], Text: var text } && text.Contains('$', StringComparison.Ordinal)
         ? $"{key}: is empty, because {text.Trim()} is not set, or empty itself"
         : $"{key}: is missing or empty";
@@ -169,7 +169,7 @@ internal sealed partial class ConfigurationReader
 
     private static bool IsFile(string key) => IsTls(key) && (key.EndsWith(".certFile", StringComparison.Ordinal) || key.EndsWith(".certKey", StringComparison.Ordinal) || key.EndsWith(".caCert", StringComparison.Ordinal));
 
-    // People put the file's content here, instead of its path.
+    // People write the content of a file by mistake, instead of its path.
     private static bool MayBePrivateKey(string key, string value) =>
         value.Contains("-----BEGIN", StringComparison.Ordinal) || (IsFile(key) && value.AsSpan().ContainsAny('\r', '\n'));
 

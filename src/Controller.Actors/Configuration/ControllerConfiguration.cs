@@ -1,7 +1,7 @@
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>The controller's configuration, validated.</summary>
-/// <param name="DataDir">The directory of <see cref="StateStore.Sqlite"/> (<c>raftDir</c>, <c>dataDir</c>).</param>
+/// <param name="DataDir">The directory of the ledger, for <see cref="StateStore.Sqlite"/> (<c>raftDir</c>, <c>dataDir</c>).</param>
 /// <param name="Store">Where the ledger is stored.</param>
 /// <param name="Vault">The <c>vault</c> section.</param>
 /// <param name="Kubernetes">The <c>kubernetes</c> section.</param>

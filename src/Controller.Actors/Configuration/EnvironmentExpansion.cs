@@ -4,7 +4,7 @@ namespace AkkaVault.Controller.Configuration;
 
 /// <summary>
 /// Replaces <c>$VAR</c> and <c>${VAR}</c> in configuration values, as Go's <c>os.ExpandEnv</c> does in the original: a variable that is
-/// not set becomes empty, and a <c>$</c> that names nothing stays.
+/// not set becomes empty, and a <c>$</c> without a name after it stays.
 /// </summary>
 internal static class EnvironmentExpansion
 {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace AkkaVault.Controller.Configuration;
 
-/// <summary>Kubernetes' grammar of label selectors. The check finds at the start what the API server would refuse with 400.</summary>
+/// <summary>Kubernetes' grammar of label selectors. The check finds a wrong selector before the API server refuses it with 400.</summary>
 internal static partial class LabelSelector
 {
     private const string Space = @"[ \t\r\n]*";

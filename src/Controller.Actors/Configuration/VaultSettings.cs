@@ -71,6 +71,6 @@ internal abstract record CaSource
     public sealed record File(string Path) : CaSource;
 
     /// <summary>The CA certificates of PKI mounts in Vault.</summary>
-    /// <param name="Mounts">The mounts.</param>
+    /// <param name="Mounts">The paths of the mounts.</param>
     public sealed record Backends(IReadOnlyList<string> Mounts) : CaSource;
 }

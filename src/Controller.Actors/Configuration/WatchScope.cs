@@ -24,6 +24,5 @@ internal sealed class WatchScope
         ? new WatchScope(null, new Regex(text[1..], RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)))
         : new WatchScope(text.ToLowerInvariant(), new Regex($"^{Regex.Escape(text)}$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase));
 
-    /// <summary>Whether the controllers watch this namespace.</summary>
     public bool Includes(string name) => _pattern.IsMatch(name);
 }

@@ -4,9 +4,12 @@ using AkkaVault.Shared;
 namespace AkkaVault.Controller.Configuration;
 
 /// <summary>What the document has at a key.</summary>
-/// <param name="Text">The text of the document, in one line; variables are not replaced.</param>
-/// <param name="Values">The values, with variables replaced and without white space at their ends. Empty: the key has no value. Null: the key has neither a value nor a list of values.</param>
-/// <param name="IsMapping">Whether the key is a section: there are keys below it, or could be.</param>
+/// <param name="Text">The text that the document has at the key, in one line; variables are not replaced.</param>
+/// <param name="Values">
+/// The values, with variables replaced and without white space at their ends. Empty: nothing is written at the key. Null: the key has neither a
+/// value nor a list of values.
+/// </param>
+/// <param name="IsMapping">Whether the key is a section. A section may be empty.</param>
 internal sealed record Written(string Text, IReadOnlyList<string>? Values, bool IsMapping);
 
 /// <summary>A YAML document as dotted keys with their values. Variables are replaced, and white space at the ends of values is cut off. The case of keys does not matter, as in the original.</summary>
@@ -50,7 +53,7 @@ internal sealed class YamlSettings
     /// <summary>The value of a key, or the first one if there are several; null if the key is missing or empty.</summary>
     public string? Scalar(string key) => At(key)?.Values is [{ Length: > 0 } value, ..] ? value : null;
 
-    /// <summary>The values of a key; empty if the key is missing.</summary>
+    /// <summary>The values of a key, without empty ones; empty if the key is missing.</summary>
     public IReadOnlyList<string> List(string key) => [.. (At(key)?.Values ?? []).Where(value => value.Length > 0)];
 
     /// <summary>What the document has at a key or a section; null: nothing.</summary>

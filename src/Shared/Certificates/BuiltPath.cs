@@ -55,7 +55,6 @@ internal sealed class BuiltPath
         }
     }
 
-    /// <summary>Whether the path contains a certificate.</summary>
     public bool Has(X509Certificate2 certificate) => _certificates.Any(one => certificate.RawDataMemory.Span.SequenceEqual(one));
 
     /// <summary>Whether the path consists of these certificates, in this order.</summary>

@@ -13,13 +13,13 @@ namespace AkkaVault.Shared.Certificates;
 /// <param name="purposes">The purposes that the certificate must allow.</param>
 internal sealed class PathSearch(X509Certificate2 end, X509Certificate2Collection others, X509Certificate2Collection anchors, IReadOnlyList<Oid> purposes)
 {
-    /// <summary>How many paths are checked at most: a stranger may present many certificates. Go limits itself to as many signatures.</summary>
+    /// <summary>How many paths are checked at most: a stranger may present many certificates. Go checks as many signatures at most.</summary>
     public const int MostChecked = 100;
 
     private readonly List<X509Certificate2> _path = [end];
     private int _checked;
 
-    /// <summary>A path to an anchor with valid signatures and another problem; null: there is none.</summary>
+    /// <summary>A path that leads to an anchor and has valid signatures, but another problem; null: there is none.</summary>
     public BuiltPath? Nearest { get; private set; }
 
     /// <summary>An anchor that has the name of an issuer, but another key; null: there is none.</summary>
@@ -45,7 +45,7 @@ internal sealed class PathSearch(X509Certificate2 end, X509Certificate2Collectio
     private bool Check()
     {
         _checked++;
-        // The certificates are given in the order of the path, and none as an anchor: .NET then takes two with the same name in that order.
+        // .NET gets the certificates in the order of the path, and none as an anchor. It then uses certificates with the same name in that order.
         var built = BuiltPath.Of(end, [], [.. _path.Skip(1)], purposes);
         var whole = built.Is(_path);
         if (whole && built.IsGood) return true;
@@ -63,7 +63,7 @@ internal sealed class PathSearch(X509Certificate2 end, X509Certificate2Collectio
 
     private bool IsAnchor(X509Certificate2 certificate) => anchors.Any(anchor => anchor.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span));
 
-    // A path with the same authority twice leads nowhere, whoever issued its certificates. Go leaves such paths out, too.
+    // No path needs the same authority (name and key) twice, not even with certificates of different issuers. Go leaves such paths out, too.
     private static bool IsOne(X509Certificate2 one, X509Certificate2 other) =>
         one.SubjectName.RawData.AsSpan().SequenceEqual(other.SubjectName.RawData) && one.GetPublicKey().AsSpan().SequenceEqual(other.GetPublicKey());
 }

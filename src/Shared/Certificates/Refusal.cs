@@ -7,9 +7,9 @@ namespace AkkaVault.Shared.Certificates;
 public static class Refusal
 {
     /// <summary>The message, for people.</summary>
-    /// <param name="who">Who presented it.</param>
+    /// <param name="who">Who presented the certificate.</param>
     /// <param name="certificate">The certificate.</param>
-    /// <param name="why">Why it is not trusted.</param>
+    /// <param name="why">Why the certificate is not trusted.</param>
     public static string Of(string who, X509Certificate2 certificate, string why) => string.Create(
         CultureInfo.InvariantCulture,
         $"{who} presented the certificate with subject \"{certificate.Subject}\", issuer \"{certificate.Issuer}\", valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}; it is not trusted: {why}");

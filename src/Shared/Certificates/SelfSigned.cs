@@ -11,7 +11,7 @@ public static class SelfSigned
     /// An ECDSA P-256 server certificate for one address. The original's init container makes the same kind for itself.
     /// </summary>
     /// <param name="address">The IP subject alternative name.</param>
-    /// <param name="lifetime">How long the certificate is valid from now. It is also valid for the last minute, because clocks differ.</param>
+    /// <param name="lifetime">How long the certificate is valid from now. Its validity begins a minute before now, because clocks differ.</param>
     public static X509Certificate2 For(IPAddress address, TimeSpan lifetime)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

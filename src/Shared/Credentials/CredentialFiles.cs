@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Shared.Credentials;
 
-/// <summary>The names of the files that an application reads, below <c>CREDENTIALS_PATH</c>. They are the original's.</summary>
+/// <summary>The names of the files that an application reads, below <c>CREDENTIALS_PATH</c>. The names are the original's.</summary>
 public static class CredentialFileNames
 {
     /// <summary>The file with a token from a login: <see cref="VaultToken"/>.</summary>

@@ -12,7 +12,7 @@ public static class Causes
 
     private const string NoNameServer = "the name cannot be resolved now: DNS does not answer, or fails";
 
-    /// <summary>The line. User names and passwords in addresses are masked.</summary>
+    /// <summary>The line for an exception. User names and passwords in addresses are masked.</summary>
     public static string Of(Exception e)
     {
         var said = new List<string>();
@@ -28,7 +28,7 @@ public static class Causes
     private static string Words(Exception e) => e switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: not null } => "the TLS handshake failed",
-        // The system's message for this error is the one for a lack of memory or threads. .NET adds the name in brackets, so that is kept.
+        // The system has the same message for this error and for a lack of memory or threads, so it is replaced. .NET adds the name in brackets, which stays.
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.TryAgain } inner } => OneLine(e.Message.Replace(inner.Message, NoNameServer, StringComparison.Ordinal)),
         SocketException { SocketErrorCode: SocketError.TryAgain } => NoNameServer,
         // The outer exception has already named the address, so the message of the system is enough.

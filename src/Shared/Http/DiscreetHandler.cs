@@ -3,13 +3,13 @@ using System.Globalization;
 namespace AkkaVault.Shared.Http;
 
 /// <summary>
-/// Sends requests. The exceptions of failed requests contain no user name and no password of an address: if a proxy does not open a tunnel,
-/// .NET's message quotes the whole of <c>HTTPS_PROXY</c>, and messages reach logs, events and readiness.
+/// Sends requests, and keeps the user names and passwords of addresses out of the exceptions of failed requests. If a proxy does not open a
+/// tunnel, .NET's message quotes the whole of <c>HTTPS_PROXY</c>, and messages reach logs, events and readiness.
 /// </summary>
 /// <param name="inner">Sends the requests.</param>
 public sealed class DiscreetHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>The same failure without the inner exceptions that contain a password; null: none contains one.</summary>
+    /// <summary>The same failure, masked and without inner exceptions; null: there is nothing to mask.</summary>
     public static HttpRequestException? Discreet(HttpRequestException e)
     {
         if (e.HttpRequestError == HttpRequestError.ProxyTunnelError) return Instead(e, Tunnel(e));

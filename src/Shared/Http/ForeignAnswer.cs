@@ -3,7 +3,10 @@ using System.Text;
 
 namespace AkkaVault.Shared.Http;
 
-/// <summary>An answer that does not come from the server that was asked, but from something before it or in its place: a load balancer, a proxy, a port that speaks TLS.</summary>
+/// <summary>
+/// An answer that does not come from the server that was asked, but from something in front of it or in its place: a load balancer, a proxy,
+/// a port that speaks TLS.
+/// </summary>
 public static class ForeignAnswer
 {
     private const int LongestName = 40;

@@ -4,7 +4,7 @@ namespace AkkaVault.Shared.Http;
 
 /// <summary>A proxy. Its address has no user name and no password.</summary>
 /// <param name="Address">The address of the proxy: http, https or socks.</param>
-/// <param name="Credentials">What is sent if the proxy asks for credentials, or null.</param>
+/// <param name="Credentials">The user name and the password, which are sent if the proxy asks for them; null: there are none.</param>
 public sealed record ProxyServer(Uri Address, NetworkCredential? Credentials)
 {
     /// <summary>Reads the part of an address before the @: a user name, and perhaps a password.</summary>
@@ -28,7 +28,7 @@ public sealed record ProxyVariables(ProxyServer? Http, ProxyServer? Https, NoPro
 {
     private const int SocksPort = 1080;
 
-    /// <summary>Reads the variables by Go's rules: of two spellings, the first one that is not empty counts.</summary>
+    /// <summary>Reads the variables by Go's rules: the spelling in capital letters counts, unless it is empty.</summary>
     /// <param name="variable">Returns the value of a variable, or null.</param>
     public static ProxyVariables Read(Func<string, string?> variable)
     {

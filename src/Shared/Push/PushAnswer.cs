@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 namespace AkkaVault.Shared.Push;
 
 /// <summary>
-/// The body of the 200 to a push, of a sidecar whose token cannot live on: when it wants another secret for the same run. Others answer
-/// without a body, and the original's controllers do not read it.
+/// The body of a 200 to a push, from a sidecar whose token cannot live on. It says when the sidecar wants a redelivery. Other init
+/// containers answer without a body. The original's controllers do not read the body.
 /// </summary>
-/// <param name="NextDeliverySeconds">In how many seconds from the answer on; null: no other delivery is wanted.</param>
+/// <param name="NextDeliverySeconds">In how many seconds from the answer on the sidecar wants a redelivery; null: it wants none.</param>
 public sealed record PushAnswer(
     [property: JsonPropertyName("nextDeliverySeconds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? NextDeliverySeconds)
 {

@@ -39,22 +39,22 @@ public static class PushRejection
     /// <summary>502: the wrapping token is used, and the login, or the reading of secrets after it, did not reach Vault. The run needs a new token.</summary>
     public const string LoginFailed = "login-failed";
 
-    /// <summary>502: the wrapping token is used, and Vault refused a secret of <c>VAULT_SECRETS</c>, or it is not what its files need.</summary>
+    /// <summary>502: the wrapping token is used, and Vault refused a secret of <c>VAULT_SECRETS</c>, or the secret does not have what its secret files need.</summary>
     public const string SecretUnreadable = "secret-unreadable";
 
     /// <summary>500: the wrapping token is used, and the files could not be written.</summary>
     public const string WriteFailed = "write-failed";
 
-    /// <summary>500: an unexpected error; the init container's log says which. The wrapping token may be used.</summary>
+    /// <summary>500: an unexpected error; the init container's log says which. The wrapping token may have been used.</summary>
     public const string InternalError = "internal-error";
 
-    /// <summary>409: the init container has accepted another push before. A sidecar that wants another one later says when, as in <see cref="PushAnswer"/>.</summary>
+    /// <summary>409: the init container has accepted another push before. A sidecar that wants a redelivery says when, as in <see cref="PushAnswer"/>.</summary>
     public const string AlreadyServed = "already-served";
 
-    /// <summary>404: only <c>/</c> exists.</summary>
+    /// <summary>404: the path is not <c>/</c>.</summary>
     public const string NotFound = "not-found";
 
-    /// <summary>405: only POST.</summary>
+    /// <summary>405: the method is not POST.</summary>
     public const string MethodNotAllowed = "method-not-allowed";
 
     /// <summary>Whether a text is one of these reasons. Any program may answer on a pod's port.</summary>

@@ -10,7 +10,7 @@ public interface IServerTrust
     /// <summary>Why the certificate is not trusted, for people; null if it is trusted.</summary>
     /// <param name="presented">The server's certificate.</param>
     /// <param name="others">The certificates that were presented with it.</param>
-    /// <param name="errors">.NET's result with the system's roots. Whether the name matches does not depend on the roots.</param>
+    /// <param name="errors">.NET's result with the system's roots. Its check of the host name does not depend on the roots.</param>
     string? WhyNot(X509Certificate2 presented, X509Certificate2Collection others, SslPolicyErrors errors);
 }
 
@@ -22,7 +22,7 @@ public sealed class SystemTrust : IServerTrust
     {
         SslPolicyErrors.None => null,
         _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => AnchoredTrust.NameMismatch,
-        // .NET has tried only one path.
+        // .NET has tried only one path, and another one may be valid.
         _ when ChainsToARoot(presented, others) => null,
         _ => "it does not chain to a root certificate of the system, or is not valid now",
     };

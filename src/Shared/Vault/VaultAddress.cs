@@ -2,11 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>Vault's base address in settings and in pushes. All readers apply the same rule.</summary>
+/// <summary>Reads Vault's base address, by the same rule in settings and in pushes.</summary>
 public static class VaultAddress
 {
     /// <summary>Reads an absolute http or https URL.</summary>
-    /// <param name="text">The address. It must have no white space at its ends: .NET's parser accepts that, but no path can be appended to such a text.</param>
+    /// <param name="text">The address. It must have no white space: .NET's parser accepts white space at the ends, but no path can be appended to such a text.</param>
     /// <param name="address">The address with a slash at its end, so that paths can be resolved against it and addresses can be compared.</param>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Uri? address)
     {

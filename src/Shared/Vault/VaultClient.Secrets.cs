@@ -6,8 +6,8 @@ namespace AkkaVault.Shared.Vault;
 public sealed partial class VaultClient
 {
     /// <summary>
-    /// <c>GET sys/internal/ui/mounts/:path</c>: where a path is mounted. Vault answers whoever may do anything below the mount, and
-    /// refuses all others with 403, whether something is mounted there or not.
+    /// <c>GET sys/internal/ui/mounts/:path</c>: where a path is mounted. Vault answers if the token has any right below the mount. If not,
+    /// Vault refuses with 403, even if nothing is mounted there.
     /// </summary>
     /// <param name="token">The token.</param>
     /// <param name="path">A path below <c>/v1/</c>.</param>
@@ -24,7 +24,7 @@ public sealed partial class VaultClient
     /// <summary>Reads a secret.</summary>
     /// <param name="token">The token.</param>
     /// <param name="path">A path below <c>/v1/</c>.</param>
-    /// <param name="parameters">Sent by <c>PUT</c>, as JSON; empty: it is a <c>GET</c>.</param>
+    /// <param name="parameters">The parameters, which a <c>PUT</c> sends as JSON; empty: a <c>GET</c> reads the secret.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<VaultSecret> ReadSecretAsync(string token, string path, IReadOnlyDictionary<string, string> parameters, CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ public sealed partial class VaultClient
             : throw call.Lacks("data");
     }
 
-    /// <summary><c>PUT sys/leases/renew</c>: as much again as the secret had at first, up to its greatest age.</summary>
+    /// <summary><c>PUT sys/leases/renew</c>: renews a lease for as long as it had at first, up to its max TTL.</summary>
     /// <param name="token">The token.</param>
     /// <param name="leaseId">The lease.</param>
     /// <param name="cancellation">Ends the call.</param>
@@ -48,7 +48,7 @@ public sealed partial class VaultClient
         return Text(answer, "lease_id") is { Length: > 0 } ? new VaultLease(LeaseDuration(answer), IsRenewable(answer)) : throw call.Lacks("lease_id");
     }
 
-    /// <summary>An answer whose members are not known, without the code of a type for it, which every program would carry.</summary>
+    /// <summary>Sends a call, and reads an answer whose members are not known. A type for the answer would add generated code to every program.</summary>
     private async Task<JsonElement> SendForJsonAsync(VaultCall call, CancellationToken cancellation)
     {
         var body = await _wire.SendAsync(call, cancellation).ConfigureAwait(false);

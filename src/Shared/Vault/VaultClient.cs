@@ -53,7 +53,7 @@ public sealed partial class VaultClient(HttpClient http, string approlePath = "a
             : throw call.Lacks("data.creation_path");
     }
 
-    /// <summary><c>PUT sys/wrapping/unwrap</c>: the wrapped secret_id. It succeeds once for a wrapping token.</summary>
+    /// <summary><c>PUT sys/wrapping/unwrap</c>: the wrapped secret_id. The call succeeds once for a wrapping token.</summary>
     public async Task<SecretId> UnwrapSecretIdAsync(string wrappingToken, CancellationToken cancellation)
     {
         var call = VaultCall.Write(HttpMethod.Put, "sys/wrapping/unwrap", wrappingToken, new EmptyRequest(), VaultJson.Default.EmptyRequest);
@@ -67,7 +67,7 @@ public sealed partial class VaultClient(HttpClient http, string approlePath = "a
     public Task<VaultAuth> LoginAsync(string roleId, string secretId, CancellationToken cancellation) =>
         LoginAppRoleAsync(approlePath, roleId, secretId, cancellation);
 
-    /// <summary>The same call for another mount: the controller's own AppRole may have another mount than the pods'.</summary>
+    /// <summary>The same call for a given mount: the controller's own AppRole may have another mount than the AppRoles of pods.</summary>
     public Task<VaultAuth> LoginAppRoleAsync(string mount, string roleId, string secretId, CancellationToken cancellation) =>
         SendForAuthAsync(VaultCall.Write(HttpMethod.Put, $"auth/{mount}/login", null, new LoginRequest(roleId, secretId), VaultJson.Default.LoginRequest), cancellation);
 
@@ -105,11 +105,11 @@ public sealed partial class VaultClient(HttpClient http, string approlePath = "a
         SendForAuthAsync(VaultCall.Write(HttpMethod.Put, "auth/token/renew-self", token, new EmptyRequest(), VaultJson.Default.EmptyRequest), cancellation);
 
     /// <summary>
-    /// The same for a time that is asked for: Vault gives it up to what the max TTL leaves, and a periodic token gets its period
+    /// The same call with a wanted lifetime. Vault grants it as far as the max TTL allows; a periodic token gets its period
     /// (https://developer.hashicorp.com/vault/api-docs/auth/token#renew-a-token-self).
     /// </summary>
     /// <param name="token">The token.</param>
-    /// <param name="increment">How long it is to live from now on; sent as whole seconds, at least one.</param>
+    /// <param name="increment">How long the token is to live from now on. It is sent as whole seconds, at least one.</param>
     /// <param name="cancellation">Ends the call.</param>
     public Task<VaultAuth> RenewSelfAsync(string token, TimeSpan increment, CancellationToken cancellation)
     {
@@ -134,7 +134,7 @@ public sealed partial class VaultClient(HttpClient http, string approlePath = "a
 
     /// <summary>
     /// <c>POST auth/token/revoke-accessor</c>. If Vault does not know the accessor (400 <c>invalid accessor</c>), the token no longer
-    /// exists; the call then succeeds.
+    /// exists; the call then returns false.
     /// </summary>
     public async Task<bool> RevokeAccessorAsync(string token, string accessor, CancellationToken cancellation)
     {
@@ -193,7 +193,7 @@ public sealed partial class VaultClient(HttpClient http, string approlePath = "a
         return answer?.Data is { } data && paths.All(data.ContainsKey) ? data : throw call.Lacks("data for each path");
     }
 
-    /// <summary><c>GET sys/seal-status</c>: whether Vault is initialized and unsealed. It needs no token, and has no namespace.</summary>
+    /// <summary><c>GET sys/seal-status</c>: whether Vault is initialized and unsealed. The call needs no token, and is sent without a namespace.</summary>
     public async Task<SealStatus> ReadSealStatusAsync(CancellationToken cancellation)
     {
         var call = VaultCall.Read("sys/seal-status", null);
@@ -227,6 +227,6 @@ public sealed partial class VaultClient(HttpClient http, string approlePath = "a
         };
     }
 
-    // Vault sends no such lifetimes, but another server may answer, and a TimeSpan cannot hold every number.
+    // A TimeSpan cannot hold every number. Vault sends no longer lifetimes than 100 years, but another server may answer.
     private static TimeSpan Seconds(long seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, -LongestSeconds, LongestSeconds));
 }

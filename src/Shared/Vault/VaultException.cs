@@ -64,10 +64,10 @@ public sealed class VaultException : Exception
     /// <summary>How long Vault asked the client to wait; null: not at all.</summary>
     public TimeSpan? RetryAfter { get; }
 
-    /// <summary>The kind of failure.</summary>
+    /// <summary>The kind of failure. It decides what the caller does next.</summary>
     public VaultFailure Failure { get; }
 
-    /// <summary>The cause of the failure.</summary>
+    /// <summary>Why the call failed, for programs.</summary>
     public VaultCause Cause { get; init; }
 
     /// <summary>The same exception with a possible reason added: Vault says only that it refuses.</summary>
@@ -83,8 +83,9 @@ public sealed class VaultException : Exception
     public bool IsUnknownAccessor => Status == HttpStatusCode.BadRequest && VaultWords.Say(Errors, VaultWords.UnknownAccessor);
 
     /// <summary>
-    /// The kind of failure that a status means (https://developer.hashicorp.com/vault/api-docs#http-status-codes): 429 and 5xx are transient,
-    /// and so are 408, 412 (eventual consistency), 472 and 473 (standby health). Other 4xx are permanent.
+    /// The kind of failure that a status means (https://developer.hashicorp.com/vault/api-docs#http-status-codes): 429 is throttled; 503 is
+    /// sealed, if Vault says so; other 5xx are transient, and so are 408, 412 (eventual consistency), 472 and 473 (standby health). Other 3xx
+    /// and 4xx are permanent.
     /// </summary>
     public static VaultFailure Classify(HttpStatusCode status, IReadOnlyList<string> errors) => (int)status switch
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AkkaVault.Shared.Vault;
 
-/// <summary>Vault's JSON answers: their common envelope, and of each answer only the parts that are used.</summary>
+/// <summary>The common envelope of Vault's JSON answers. It and the types of its parts have only the members that are used.</summary>
 internal sealed record VaultEnvelope<T>(
     [property: JsonPropertyName("data")] T? Data,
     [property: JsonPropertyName("wrap_info")] WrapInfo? WrapInfo,

@@ -17,7 +17,7 @@ public static class VaultTransport
 
     /// <summary>Creates an HTTP client for one Vault. Keep the client for all requests to that Vault.</summary>
     /// <param name="address">Vault's base address, http or https.</param>
-    /// <param name="roots">The only certificates that Vault's may chain to; null: the system's roots.</param>
+    /// <param name="roots">The only certificates that Vault's certificate may chain to; null: the system's roots.</param>
     public static HttpClient Create(Uri address, X509Certificate2Collection? roots) =>
         Create(address, roots is null ? new SystemTrust() : new AnchoredTrust(roots));
 

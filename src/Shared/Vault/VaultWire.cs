@@ -93,12 +93,12 @@ internal sealed class VaultWire(HttpClient http, string? ns)
 
     private static string Masked(Uri? location) => UserInfo.Mask(location?.OriginalString ?? "nowhere");
 
-    /// <summary>Vault's errors, perhaps none. Null: the answer is not Vault's, because each of Vault's error answers has this list.</summary>
+    /// <summary>Vault's errors, perhaps none. Null: the answer has neither errors nor a request_id, so it is not Vault's.</summary>
     private static IReadOnlyList<string>? ErrorsIn(byte[] body)
     {
         try
         {
-            // KV 2 sends what it knows of a deleted secret along with its 404, and no errors.
+            // For a deleted secret KV 2 answers with 404 and what it knows of the secret, without errors.
             return JsonSerializer.Deserialize(body, VaultJson.Default.VaultErrors) is { } answer ? answer.Errors ?? (answer.RequestId is { Length: > 0 } ? [] : null) : null;
         }
         catch (JsonException)

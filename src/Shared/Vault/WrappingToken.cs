@@ -63,7 +63,7 @@ public sealed record TokenLookup(
     /// <summary>The token's greatest total lifetime, from its creation; zero: the token has no limit of its own.</summary>
     public TimeSpan ExplicitMaxTtl { get; init; }
 
-    /// <summary>Its period, which each renewal gives anew; zero: not periodic, or its token role has the period.</summary>
+    /// <summary>The token's period, the lifetime that each renewal gives; zero: the token is not periodic, or its token role has the period.</summary>
     public TimeSpan Period { get; init; }
 
     /// <summary>Whether the token outlives the token that created it.</summary>
