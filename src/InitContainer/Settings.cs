@@ -178,9 +178,17 @@ internal sealed record Settings(
     {
         if (value("EXPECTED_VAULT_ADDR") is not { } text) return null;
         if (VaultAddress.TryParse(text, out var address) && address.UserInfo.Length == 0) return address;
-        // The text is not quoted, even if it is no URL: the part before the @ may be a password.
-        if (MayHoldPassword(text)) wrong.Add("EXPECTED_VAULT_ADDR has a user name or a password in it, or is no URL (it is not shown here), expected an absolute http or https URL without credentials");
-        else wrong.Add($"EXPECTED_VAULT_ADDR={text}, expected an absolute http or https URL, as in the controller's vault.addr");
+        // The text is not quoted, even if it is not a URL: the part before the @ may be a password.
+        if (MayHoldPassword(text))
+        {
+            wrong.Add("EXPECTED_VAULT_ADDR has a user name or a password in it, or is not a URL (it is not shown here), "
+                + "expected an absolute http or https URL without credentials");
+        }
+        else
+        {
+            wrong.Add($"EXPECTED_VAULT_ADDR={text}, expected an absolute http or https URL, as in the controller's vault.addr");
+        }
+
         return null;
     }
 

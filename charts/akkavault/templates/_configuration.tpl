@@ -82,7 +82,7 @@
 {{- end -}}
 {{- end -}}
 {{- if contains "@" $vault.addr -}}
-{{- fail "config.vault.addr: has a user name or a password in it (it is not shown here); expected an http or https URL without: it goes to every pod" -}}
+{{- fail "config.vault.addr: has a user name or a password in it (it is not shown here); expected an http or https URL without a user name and a password: every pod gets this URL" -}}
 {{- else if not (regexMatch "^https?://[^/?#[:space:]]+(/[^?#[:space:]]*)?$" $vault.addr) -}}
 {{- fail "config.vault.addr: expected an http or https URL such as https://vault.example.org:8200 (it is not shown here)" -}}
 {{- end -}}
@@ -105,7 +105,7 @@
 {{- if $existing.vaultAppRole.secret }}{{ $ways = append $ways "existing.vaultAppRole.secret" }}{{ end -}}
 {{- if $existing.vaultToken.secret }}{{ $ways = append $ways "existing.vaultToken.secret" }}{{ end -}}
 {{- if gt (len $ways) 1 -}}
-{{- fail (printf "%s: are all set; expected one of them: it is how the controllers authenticate" (join ", " $ways)) -}}
+{{- fail (printf "%s: are all set; expected one of them, because the controllers authenticate in one way only" (join ", " $ways)) -}}
 {{- end -}}
 {{- if and $approle (not $existing.vaultAppRole.secret) (not (and $approle.roleIdFile $approle.secretIdFile)) -}}
 {{- fail "config.vault.auth.approle: has no roleIdFile and secretIdFile; expected both, or existing.vaultAppRole.secret" -}}
@@ -114,7 +114,7 @@
 {{- fail "existing.vaultCA.configMap, existing.vaultCA.secret: both are set; expected one of them" -}}
 {{- end -}}
 {{- if and (or $existing.vaultCA.configMap $existing.vaultCA.secret) (dig "tls" "" $vault) -}}
-{{- fail "existing.vaultCA, config.vault.tls: both are set; expected one of them: it is what verifies Vault" -}}
+{{- fail "existing.vaultCA, config.vault.tls: both are set; expected one of them, because one bundle of CAs verifies Vault" -}}
 {{- end -}}
 {{- if and $existing.clusterTls.secret (dig "cluster" "tls" "" .Values.config) -}}
 {{- fail "existing.clusterTls.secret, config.cluster.tls: both are set; expected one of them" -}}

@@ -42,9 +42,9 @@ internal sealed partial class ConfigurationReader
         if (!_yaml.HasSection(ClusterTlsSection)) return null;
         var (certificate, ca) = Tls(ClusterTlsSection, "CAs", "either a CA file or Vault PKI backends verify the other controllers' certificates");
         if (ca is null && Present($"{ClusterTlsSection}.caCert") is null)
-            _problems.Add($"{ClusterTlsSection}: caCert and vaultCABackends are missing; expected one of them: it is what the other controllers' certificates must chain to");
+            _problems.Add($"{ClusterTlsSection}: caCert and vaultCABackends are missing; expected one of them: the other controllers' certificates must chain to these CAs");
         if (certificate is null && ca is null && _yaml.Keys.All(key => !key.StartsWith($"{ClusterTlsSection}.", StringComparison.OrdinalIgnoreCase) || _yaml.Scalar(key) is null))
-            _problems.Add($"{ClusterTlsSection}: certFile/certKey and vaultCertBackend/vaultCertRole are missing; expected one pair: it is what this controller presents to the others");
+            _problems.Add($"{ClusterTlsSection}: certFile/certKey and vaultCertBackend/vaultCertRole are missing; expected one pair: this controller's own certificate");
         return certificate is null || ca is null ? null : new ClusterTls(certificate, ca);
     }
 
@@ -69,7 +69,7 @@ internal sealed partial class ConfigurationReader
         var text = _yaml.Scalar("state.store") ?? "sqlite";
         if (!Enum.TryParse<StateStore>(text, ignoreCase: true, out var store) || int.TryParse(text, out _)) Problem("state.store", text, "sqlite, kubernetes or none");
         else if (store != StateStore.Kubernetes && cluster is { Replicas: > 1 })
-            Problem("state.store", text, "kubernetes where cluster.replicas is more than 1: all of them must share the ledger, and it is what keeps a second leader from delivering");
+            Problem("state.store", text, "kubernetes, because cluster.replicas is more than 1: all controllers must share the ledger, which keeps a second leader from delivering");
         return store;
     }
 

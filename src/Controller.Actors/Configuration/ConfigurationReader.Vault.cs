@@ -42,7 +42,7 @@ internal sealed partial class ConfigurationReader
         if (ways.Count == 1) return ways.Values.Single()();
         _problems.Add(ways.Count == 0
             ? $"{Missing("vault.token")}; expected one of vault.token, vault.tokenFile, vault.auth.kubernetes, vault.auth.approle"
-            : $"{string.Join(", ", ways.Keys)}: are all set; expected exactly one of them: it is how the controller authenticates");
+            : $"{string.Join(", ", ways.Keys)}: are all set; expected exactly one of them, because the controller authenticates in one way only");
         return null;
     }
 
@@ -156,14 +156,22 @@ internal sealed partial class ConfigurationReader
             // People copy an address with /ui or /v1 from a browser or a curl command. Vault would refuse each request: it has no path below that address.
             if (NotOfVault(address) is not var (what, right)) return address;
             // A query may contain a secret.
-            if (address.Query.Length > 0) _problems.Add($"{key}: has {what} (it is not shown here); expected Vault's address without: {right}");
+            if (address.Query.Length > 0) _problems.Add($"{key}: has {what} (it is not shown here); expected Vault's address without {what}: {right}");
             else Problem(key, text, $"Vault's address without {what}: {right}");
             return null;
         }
 
         // The text is not quoted, even if it is not a URL: the part before the @ may be a password.
-        if (text.Contains('@', StringComparison.Ordinal)) _problems.Add($"{key}: has a user name or a password in it, or is no URL (it is not shown here); expected an absolute http or https URL without: it goes to every pod");
-        else Problem(key, text, "an absolute http or https URL such as https://vault:8200");
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            _problems.Add($"{key}: has a user name or a password in it, or is not a URL (it is not shown here); "
+                + "expected an absolute http or https URL without a user name and a password: every pod gets this URL");
+        }
+        else
+        {
+            Problem(key, text, "an absolute http or https URL such as https://vault:8200");
+        }
+
         return null;
     }
 }

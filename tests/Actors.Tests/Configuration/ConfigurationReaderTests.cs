@@ -72,7 +72,7 @@ public class ConfigurationReaderTests
     [InlineData("https://vault:8200/v1/sys/health", "vault.addr: \"https://vault:8200/v1/sys/health\": expected Vault's address without /v1, which is added to it: https://vault:8200")]
     [InlineData("https://lb/vault/v1", "vault.addr: \"https://lb/vault/v1\": expected Vault's address without /v1, which is added to it: https://lb/vault")]
     [InlineData("https://vault:8200/ui", "vault.addr: \"https://vault:8200/ui\": expected Vault's address without the path of its web interface: https://vault:8200")]
-    [InlineData("https://vault:8200/ui/vault/auth?with=token", "vault.addr: has a query (it is not shown here); expected Vault's address without: https://vault:8200")]
+    [InlineData("https://vault:8200/ui/vault/auth?with=token", "vault.addr: has a query (it is not shown here); expected Vault's address without a query: https://vault:8200")]
     [InlineData("https://vault:8200/#x", "vault.addr: \"https://vault:8200/#x\": expected Vault's address without a fragment: https://vault:8200")]
     public void An_address_with_more_than_Vaults_is_refused_with_the_right_one(string address, string problem) =>
         Assert.Equal(problem, Assert.Single(Read(Good.Replace("https://vault:8200", $"\"{address}\"", StringComparison.Ordinal)).Problems));
@@ -286,7 +286,7 @@ public class ConfigurationReaderTests
     [InlineData("cluster: {hostname: 10.1.0.7, port: 70000}", "cluster.port: \"70000\": expected a number from 1 to 65535")]
     [InlineData("cluster: {hostname: 10.1.0.7, replicas: 0}", "cluster.replicas: \"0\"")]
     [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3, requiredContactPoints: 4}\nstate: {store: kubernetes}", "cluster.requiredContactPoints: \"4\": expected a number from 1 to 3")]
-    [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3}", "state.store: \"sqlite\": expected kubernetes where cluster.replicas is more than 1")]
+    [InlineData("cluster: {hostname: 10.1.0.7, replicas: 3}", "state.store: \"sqlite\": expected kubernetes, because cluster.replicas is more than 1")]
     [InlineData("cluster: {hostname: 10.1.0.7, downing: keep-oldest}", "cluster.downing: \"keep-oldest\": expected keep-majority or lease-majority")]
     [InlineData("management: {address: 10.1.0.7}", "management.address: \"10.1.0.7\"")]
     [InlineData("management: {address: \"0.0.0.0:80\"}", "management.address: \"0.0.0.0:80\": expected another port than that of metrics.address")]

@@ -30,8 +30,8 @@ public class WrittenShapeTests
     [InlineData("prometheus: {tls: [/ca.crt, x]}", "prometheus.tls: \"[/ca.crt, x]\": expected keys below it, such as prometheus.tls.vaultCertBackend")]
     [InlineData("prometheus: {tls: [{caCert: /ca.crt}]}", "prometheus.tls: \"[{caCert: /ca.crt}]\": expected keys below it, such as prometheus.tls.vaultCertBackend")]
     [InlineData("cluster: {hostname: 10.1.0.7, tls: $UNSET}", "cluster.tls: \"$UNSET\": expected keys below it, such as cluster.tls.vaultCertBackend")]
-    [InlineData("cluster: {hostname: 10.1.0.7, tls: }", "cluster.tls: is empty; expected keys below it, such as cluster.tls.vaultCertBackend, or no such section")]
-    [InlineData("cluster: {hostname: 10.1.0.7, tls: {}}", "cluster.tls: is empty; expected keys below it, such as cluster.tls.vaultCertBackend, or no such section")]
+    [InlineData("cluster: {hostname: 10.1.0.7, tls: }", "cluster.tls: is empty; expected keys below it, such as cluster.tls.vaultCertBackend; for no TLS, leave the section out")]
+    [InlineData("cluster: {hostname: 10.1.0.7, tls: {}}", "cluster.tls: is empty; expected keys below it, such as cluster.tls.vaultCertBackend; for no TLS, leave the section out")]
     [InlineData("cluster: 3", "cluster: \"3\": expected keys below it, such as cluster.hostname")]
     public void A_value_where_a_section_is_expected_is_a_problem(string section, string problem) => Assert.Equal(problem, Assert.Single(Read(section).Problems));
 
@@ -47,7 +47,8 @@ public class WrittenShapeTests
     [InlineData("vault: {tls: {vaultCABackends: $UNSET}}", "vault.tls.vaultCABackends: \"$UNSET\"")]
     [InlineData("cluster: {hostname: 10.1.0.7, tls: {" + Certificate + ", caCert: $UNSET}}", "cluster.tls.caCert: \"$UNSET\"")]
     public void A_key_of_certificates_that_is_written_and_empty_is_a_problem(string section, string problem) => Assert.Equal(
-        $"{problem}: expected a value: it is written, and empty once variables are replaced; leave it out if that is meant", Assert.Single(Read(section).Problems));
+        $"{problem}: expected a value: the key is written, but its value is empty once variables are replaced; for no value, leave the key out",
+        Assert.Single(Read(section).Problems));
 
     [Fact]
     public void Both_keys_of_a_certificate_from_variables_that_are_not_set_do_not_mean_plain_HTTP()
