@@ -44,6 +44,6 @@ public static class TrustAnchors
     {
         var certificates = new X509Certificate2Collection();
         certificates.ImportFromPem(pem);
-        return certificates.Count > 0 ? certificates : throw new CryptographicException("there is no PEM certificate in it");
+        return certificates.Count > 0 ? certificates : throw new CryptographicException("expected at least one certificate in PEM, found none");
     }
 }

@@ -37,7 +37,7 @@ public static class Causes
         _ when Array.Exists(s_empty, words => e.Message.Contains(words, StringComparison.Ordinal)) => "",
         // An http server answers a TLS handshake with plain text.
         _ when Says(e, "frame size") || Says(e, "wrong version number") => "what answers there does not speak TLS; is it an http port?",
-        _ when Says(e, "unexpected EOF or 0 bytes") => "the connection was closed in the middle of it; does what answers there speak TLS?",
+        _ when Says(e, "unexpected EOF or 0 bytes") => "the connection was closed too early; does the server speak TLS?",
         // A TLS server answers an http request with an alert, which is not text.
         HttpRequestException or HttpIOException when Says(e, "invalid status line") => "what answers there does not speak HTTP; is it an https port?",
         _ => OneLine(e.Message),

@@ -15,7 +15,7 @@ public sealed class EnvironmentProxy(ProxyVariables variables) : IWebProxy, ICre
     public ICredentials? Credentials
     {
         get => this;
-        set => throw new NotSupportedException("they are those of the environment");
+        set => throw new NotSupportedException("the credentials of a proxy come from the environment and cannot be set");
     }
 
     /// <inheritdoc/>

@@ -46,12 +46,20 @@ public sealed record ProxyVariables(ProxyServer? Http, ProxyServer? Https, NoPro
         var (http, https, none) = (Of("HTTP_PROXY", "http_proxy"), Of("HTTPS_PROXY", "https_proxy"), Of("NO_PROXY", "no_proxy"));
         // A web server sets HTTP_PROXY to the header Proxy of a client's request (CVE-2016-5385).
         if (http is not null && Of("REQUEST_METHOD") is not null)
-            problems.Add($"{http.Value.Name}: is set, and so is REQUEST_METHOD, as a web server sets it for CGI programs: such a proxy may be a client's choice; expected only one of them");
+        {
+            problems.Add($"{http.Value.Name}: is set, and so is REQUEST_METHOD, which a web server sets for CGI programs: a client of the web server may have chosen the proxy; "
+                + "expected only one of these variables");
+        }
+
         var except = NoProxy.Parse(none?.Value ?? "");
         foreach (var entry in except.Unusable)
-            warnings.Add($"{none!.Value.Name}: \"{entry}\" fits nothing; expected names such as example.org or .example.org, addresses, or CIDR blocks such as 10.0.0.0/16, with commas between");
+        {
+            warnings.Add($"{none!.Value.Name}: \"{entry}\" matches no address; "
+                + "expected names such as example.org or .example.org, addresses, or CIDR blocks such as 10.0.0.0/16, separated by commas");
+        }
+
         if (Of("ALL_PROXY", "all_proxy") is { } all && (http, https) is not ({ }, { }))
-            warnings.Add($"{all.Name}: is not heeded, as by no program in Go; set HTTPS_PROXY and HTTP_PROXY");
+            warnings.Add($"{all.Name}: is ignored, because programs in Go ignore this variable, too; set HTTPS_PROXY and HTTP_PROXY");
         return new ProxyVariables(Parse(http, problems), Parse(https, problems), except, problems, warnings);
     }
 

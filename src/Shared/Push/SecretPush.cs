@@ -76,7 +76,7 @@ public sealed record SecretPush(
         else if (IsExpired(now))
         {
             problems.Add($"the wrapping token is expired: created at {Clock(CreationTime)} by Vault's clock for {Ttl} s, and it is {Clock(now)} by this node's, {(now - CreationTime).TotalSeconds:0} s later; "
-                + "one that was just created looks so where a clock is wrong: compare date -u on this node and on Vault's");
+                + "if the token was created just now, one of the clocks is wrong: compare date -u on this node and on Vault's");
         }
 
         if (VaultAddr?.Length > MaxVaultAddrLength)

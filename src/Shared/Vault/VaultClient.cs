@@ -223,7 +223,7 @@ public sealed partial class VaultClient(HttpClient http, string approlePath = "a
             { MfaRequirement: not null } => throw new VaultException(
                 call.Operation, "Vault asks for a second factor (login MFA), which no program can give; take this auth method out of the enforcement in Vault (identity/mfa/login-enforcement)",
                 VaultFailure.Permanent),
-            _ => throw call.Lacks("auth.client_token; is this address really Vault's, and does nothing on the way change its answers?"),
+            _ => throw call.Lacks("auth.client_token; is this address really Vault's, or does a proxy change Vault's answers?"),
         };
     }
 

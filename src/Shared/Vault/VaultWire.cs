@@ -39,7 +39,7 @@ internal sealed class VaultWire(HttpClient http, string? ns)
             // A standby node redirects to the active node (https://developer.hashicorp.com/vault/docs/concepts/ha#client-redirection).
             using var second = await SendAsync(call, Target(call, first), cancellation).ConfigureAwait(false);
             return IsRedirect(second)
-                ? throw new VaultException(call.Operation, $"redirected a second time, to {Masked(second.Headers.Location)}; does every Vault node have an api_addr of its own?")
+                ? throw RedirectedAgain(call, second.Headers.Location)
                 : await BodyAsync(call, second, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
@@ -91,7 +91,11 @@ internal sealed class VaultWire(HttpClient http, string? ns)
             : target;
     }
 
-    private static string Masked(Uri? location) => UserInfo.Mask(location?.OriginalString ?? "nowhere");
+    private static VaultException RedirectedAgain(VaultCall call, Uri? location) => new(call.Operation, location is null
+        ? "redirected a second time, without an address"
+        : $"redirected a second time, to {Masked(location)}; does every Vault node have an api_addr of its own?");
+
+    private static string Masked(Uri location) => UserInfo.Mask(location.OriginalString);
 
     /// <summary>Vault's errors, perhaps none. Null: the answer has neither errors nor a request_id, so it is not Vault's.</summary>
     private static IReadOnlyList<string>? ErrorsIn(byte[] body)

@@ -89,7 +89,7 @@ public class ConfigurationReaderTests
     {
         var result = ConfigurationReader.Read(Good, name => name switch { "TOKEN" => "t", "HTTPS_PROXY" => "http://u:hush@proxy:x", "NO_PROXY" => "10.0.0.0/33", _ => null });
         Assert.StartsWith("HTTPS_PROXY: is not the address of a proxy (it is not shown here)", Assert.Single(result.Problems), StringComparison.Ordinal);
-        Assert.StartsWith("NO_PROXY: \"10.0.0.0/33\" fits nothing", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("NO_PROXY: \"10.0.0.0/33\" matches no address", Assert.Single(result.Warnings), StringComparison.Ordinal);
     }
 
     [Theory]

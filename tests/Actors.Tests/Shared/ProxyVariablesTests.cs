@@ -80,10 +80,10 @@ public class ProxyVariablesTests
     public void What_is_wrong_is_said_of_its_variable(string variables, string problem) => Assert.StartsWith(problem, Assert.Single(Read(variables).Problems), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("NO_PROXY=10.0.0.0/33", "NO_PROXY: \"10.0.0.0/33\" fits nothing")]
-    [InlineData("no_proxy=http://vault", "no_proxy: \"http://vault\" fits nothing")]
-    [InlineData("ALL_PROXY=http://proxy:1", "ALL_PROXY: is not heeded")]
-    [InlineData("all_proxy=http://u:hush@proxy:1;HTTPS_PROXY=http://proxy:1", "all_proxy: is not heeded")]
+    [InlineData("NO_PROXY=10.0.0.0/33", "NO_PROXY: \"10.0.0.0/33\" matches no address")]
+    [InlineData("no_proxy=http://vault", "no_proxy: \"http://vault\" matches no address")]
+    [InlineData("ALL_PROXY=http://proxy:1", "ALL_PROXY: is ignored")]
+    [InlineData("all_proxy=http://u:hush@proxy:1;HTTPS_PROXY=http://proxy:1", "all_proxy: is ignored")]
     public void What_has_no_effect_is_warned_of(string variables, string warning)
     {
         var read = Read(variables);

@@ -53,7 +53,7 @@ public class SecretPushTests
     [Fact]
     public void Of_an_expired_token_both_clocks_are_told() => Assert.Equal(
         "the wrapping token is expired: created at 2026-11-23T20:56:00Z by Vault's clock for 60 s, and it is 2026-11-23T20:57:40Z by this node's, 100 s later; "
-        + "one that was just created looks so where a clock is wrong: compare date -u on this node and on Vault's",
+        + "if the token was created just now, one of the clocks is wrong: compare date -u on this node and on Vault's",
         Assert.Single((Good with { CreationTime = Now.AddSeconds(-100) }).Problems(Now)));
 
     [Fact]

@@ -73,6 +73,14 @@ public class ForeignAnswerTests
         Assert.DoesNotContain("hush", e.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_second_redirect_without_an_address_says_so()
+    {
+        await using var vault = new RawServer(received => System.Text.Encoding.ASCII.GetBytes(
+            RawServer.Http("302 Found", received.StartsWith("GET /v1/auth", StringComparison.Ordinal) ? "Location: /again\r\n" : "")));
+        Assert.Equal("GET auth/token/lookup-self: redirected a second time, without an address", (await FailureAsync(vault)).Message);
+    }
+
     [Theory]
     [InlineData("503 Service Unavailable", "Content-Type: text/html\r\n", "<html>", "the answer 503 did not come from the API server (it sent a web page)")]
     [InlineData("404 Not Found", "", "", "the answer 404 did not come from the API server (it sent an empty answer)")]
