@@ -54,7 +54,7 @@ internal sealed class Redemption(Settings settings, ServedRun run, SystemRoots s
     /// <inheritdoc/>
     public async Task<Rejection?> RedeemAsync(SecretPush push, CancellationToken cancellation)
     {
-        if (!VaultAddress.TryParse(push.VaultAddr, out var named)) throw new ArgumentException("has an address that is none", nameof(push));
+        if (!VaultAddress.TryParse(push.VaultAddr, out var named)) throw new ArgumentException("the push has a Vault address that is not a URL", nameof(push));
         // A forged push would name a Vault of its sender.
         if (settings.ExpectedVault is { } expected && expected != named)
         {

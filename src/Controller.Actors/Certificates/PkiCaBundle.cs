@@ -47,7 +47,7 @@ internal sealed class PkiCaBundle(string name, IReadOnlyList<string> mounts, Vau
             }
             catch (CryptographicException e)
             {
-                throw new VaultException($"GET {mount}/ca/pem", $"the answer is no certificate: {Causes.Of(e)}", e);
+                throw new VaultException($"GET {mount}/ca/pem", $"the answer is not a certificate: {Causes.Of(e)}", e);
             }
         }
 

@@ -74,7 +74,7 @@ internal sealed class PkiCertificate(
         {
             observer.CertificateFailed();
             // Without the cause, which might quote the key.
-            return new CertificateRenewalInput.Failed(operation, $"what {source.Mount}/issue/{source.Role} issued is no certificate with its key", LeastInterval);
+            return new CertificateRenewalInput.Failed(operation, $"the answer of {source.Mount}/issue/{source.Role} is not a certificate with its key", LeastInterval);
         }
     }
 }

@@ -32,7 +32,7 @@ internal static class Kubeconfig
     public static ApiAccess Default(KubeconfigChoice choice)
     {
         if (Files(choice) is { } files) return Read(files, choice.Context);
-        if (choice.Context is not null) throw new KubeconfigException($"--context: expected a kubeconfig that has it ({Variable}, or {Home}), and there is none");
+        if (choice.Context is not null) throw new KubeconfigException($"--context: expected a kubeconfig with this context ({Variable}, or {Home}), but there is no kubeconfig");
         return ServiceAccount.Find(Folder, Environment.GetEnvironmentVariable(ServiceAccount.Host), Environment.GetEnvironmentVariable(ServiceAccount.Port)) ?? throw new KubeconfigException($"no kubeconfig ({Variable}, or {Home}) and no service account in {Folder}");
     }
 

@@ -42,7 +42,7 @@ internal sealed class ControllerStatusActor : UntypedActor
                     Name, new GetControllerStatus(), nodes, Sender, ControllerStatuses.Of(nodes.Select(node => node.ToString()))));
                 break;
             case Status.Failure failure:
-                throw new InvalidOperationException("what this member is doing could not be read", failure.Cause);
+                throw new InvalidOperationException("the status of this member could not be read", failure.Cause);
             default:
                 Unhandled(message);
                 break;

@@ -26,11 +26,11 @@ public class YamlTests
     }
 
     [Theory]
-    [InlineData("a: 1\nb: &a {b: *a}", "line 2, column 11: an alias of what it is in itself")]
-    [InlineData("a: &a [1, *a]", "line 1, column 11: an alias of what it is in itself")]
-    [InlineData("a: &a {<<: *a}", "line 1, column 12: an alias of what it is in itself")]
-    [InlineData("a: *b\nb: &b 1", "line 1, column 4: an alias of an anchor that is not before it")]
-    [InlineData("a: &a 1\n---\nb: *a", "line 3, column 4: an alias of an anchor that is not before it")]
+    [InlineData("a: 1\nb: &a {b: *a}", "line 2, column 11: an alias of a value that contains the alias")]
+    [InlineData("a: &a [1, *a]", "line 1, column 11: an alias of a value that contains the alias")]
+    [InlineData("a: &a {<<: *a}", "line 1, column 12: an alias of a value that contains the alias")]
+    [InlineData("a: *b\nb: &b 1", "line 1, column 4: an alias whose anchor is not before the alias")]
+    [InlineData("a: &a 1\n---\nb: *a", "line 3, column 4: an alias whose anchor is not before the alias")]
     [InlineData("a:\n  b: 1\n\tc: 2", "line 3, column 1")]
     [InlineData("a:\n\tb: 1", "line 2, column 1")]
     [InlineData("vault:\n  addr: x\n  tls:\n\t  caCert: /x", "line 4, column 1")]
@@ -42,8 +42,8 @@ public class YamlTests
     [InlineData("a: 1\na: 2", "line 2, column 1: a is in line 1 already; expected each key once, whatever its case")]
     [InlineData("vault:\n  addr: x\n  Addr: y", "line 3, column 3: Addr is in line 2 already; expected each key once, whatever its case")]
     [InlineData("x: &x {a: 1, a: 2}\ny: {<<: *x}", "line 1, column 14: a is in line 1 already; expected each key once, whatever its case")]
-    [InlineData("a: 1\n---\nb: 2", "line 2, column 1: another document begins here; expected one: nothing of it would count")]
-    [InlineData("a: 1\n...\n---\nb: 2", "line 3, column 1: another document begins here; expected one: nothing of it would count")]
+    [InlineData("a: 1\n---\nb: 2", "line 2, column 1: another document begins here; expected one document, as only the first counts")]
+    [InlineData("a: 1\n...\n---\nb: 2", "line 3, column 1: another document begins here; expected one document, as only the first counts")]
     [InlineData("? [a, b]\n: 1", "line 1, column 3: a key that is no name")]
     [InlineData("~: 1", "line 1, column 1: a key that is no name")]
     [InlineData(": 1", "line 1, column 1: a key that is no name")]
@@ -102,7 +102,7 @@ public class YamlTests
     {
         var yaml = new StringBuilder("a0: &x0 {haha: ha}\n");
         for (var i = 1; i < 90; i++) yaml.Append(System.Globalization.CultureInfo.InvariantCulture, $"a{i}: &x{i} {next.Replace("*x", $"*x{i - 1}", StringComparison.Ordinal)}\n");
-        Assert.Contains("it is more than 1000000 characters, its aliases written out", Assert.Single(Read(yaml.ToString()).Problems), StringComparison.Ordinal);
+        Assert.Contains("the value has more than 1000000 characters once its aliases are replaced", Assert.Single(Read(yaml.ToString()).Problems), StringComparison.Ordinal);
     }
 
     [Fact]

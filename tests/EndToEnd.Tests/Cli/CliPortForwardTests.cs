@@ -102,7 +102,7 @@ public sealed class CliPortForwardTests : IAsyncLifetime
         Assert.Contains("http://127.0.0.1:1/ cannot be asked for the controllers", unreachable.Error, StringComparison.Ordinal);
         var wrong = await CliProcess.RunAsync("pods", "--kubeconfig", file, "--context", "none");
         Assert.Equal(2, wrong.Exit);
-        Assert.Contains("the one of the --context is not there", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("the context that --context needs is missing", wrong.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await CliProcess.RunAsync("pods", "--kubeconfig", Path.Combine(_directory, "none"))).Exit);
     }
 

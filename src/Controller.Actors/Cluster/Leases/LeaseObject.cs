@@ -37,7 +37,8 @@ internal sealed class LeaseObject(ApiServer api, string ns, string name, TimePro
         using var response = await api.GetAsync(Path, cancellation).ConfigureAwait(false);
         if (!await ApiServerException.ThrowUnlessOkOrMissingAsync(response, cancellation).ConfigureAwait(false)) return null;
         var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        return await JsonSerializer.DeserializeAsync(body, LeaseJson.Default.LeaseDocument, cancellation).ConfigureAwait(false) ?? throw new JsonException("null is no Lease");
+        return await JsonSerializer.DeserializeAsync(body, LeaseJson.Default.LeaseDocument, cancellation).ConfigureAwait(false)
+            ?? throw new JsonException("expected a Lease, got null");
     }
 
     /// <returns>False: the Lease has changed since it was read.</returns>

@@ -62,7 +62,7 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
     public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, ByManifest[Manifest(obj)]);
 
     public override object FromBinary(byte[] bytes, string manifest) => ByManifest.TryGetValue(manifest, out var type)
-        ? JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"null is no {manifest}")
+        ? JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"expected {manifest}, got null")
         : throw new ArgumentException($"unknown manifest {manifest}; was this written by a newer version?", nameof(manifest));
 }
 

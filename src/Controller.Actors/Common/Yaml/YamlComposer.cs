@@ -61,7 +61,7 @@ internal sealed class YamlComposer
             var document = Value(1);
             _parser.Consume<DocumentEnd>();
             if (documents == 0) first = document;
-            else if (document is not YamlValue.Scalar { IsNull: true }) Problem(start.Start, "another document begins here; expected one: nothing of it would count");
+            else if (document is not YamlValue.Scalar { IsNull: true }) Problem(start.Start, "another document begins here; expected one document, as only the first counts");
         }
 
         return first;
@@ -81,14 +81,14 @@ internal sealed class YamlComposer
             _ => MappingOf(_parser.Consume<MappingStart>(), depth),
         };
         // Aliases of aliases: a short file may stand for more than any machine holds.
-        if (value.Weight > _heaviest) throw new SemanticErrorException(node.Start, node.End, $"it is more than {_heaviest} characters, its aliases written out");
+        if (value.Weight > _heaviest) throw new SemanticErrorException(node.Start, node.End, $"the value has more than {_heaviest} characters once its aliases are replaced");
         if (!node.Anchor.IsEmpty) _anchors[node.Anchor] = value;
         return value;
     }
 
     private YamlValue Aliased(AnchorAlias alias) => !_anchors.TryGetValue(alias.Value, out var value)
-        ? throw new SemanticErrorException(alias.Start, alias.End, "an alias of an anchor that is not before it")
-        : value ?? throw new SemanticErrorException(alias.Start, alias.End, "an alias of what it is in itself");
+        ? throw new SemanticErrorException(alias.Start, alias.End, "an alias whose anchor is not before the alias")
+        : value ?? throw new SemanticErrorException(alias.Start, alias.End, "an alias of a value that contains the alias");
 
     private static YamlValue.Scalar ScalarOf(Scalar scalar) => new(
         scalar.Start, scalar.Value, IsPlain(scalar) && scalar.Value is "" or "~" or "null" or "Null" or "NULL", IsPlain(scalar));

@@ -36,7 +36,7 @@ internal sealed class KubeconfigReader
     {
         string?[] currents = [.. _files.Select(file => file.Top.Text("current-context"))];
         var current = chosen ?? currents.FirstOrDefault(name => name is not null);
-        if (current is null) _problems.Add("expected a current-context, and contexts, clusters and users, each with a name, of which it is made up");
+        if (current is null) _problems.Add("expected a current-context, and contexts, clusters and users with names");
         var by = chosen is null ? "current-context" : "--context";
         var context = current is null ? null : Named("contexts", "context", current, by);
         foreach (var file in _files)
@@ -70,7 +70,8 @@ internal sealed class KubeconfigReader
             return new Found(file, found);
         }
 
-        _problems.Add($"{list}: the one of the {by} is not there{(_files.Any(file => file.Top.Items(list).Any(entry => entry.Text("name") is null)) ? "; one without a name is" : "")}");
+        var isUnnamed = _files.Any(file => file.Top.Items(list).Any(entry => entry.Text("name") is null));
+        _problems.Add($"{list}: the {key} that {by} needs is missing{(isUnnamed ? "; an entry has no name" : "")}");
         return null;
     }
 

@@ -68,7 +68,7 @@ internal static class UserReader
     private static (string Name, string Password)? Login(YamlSection user)
     {
         var (name, password) = (user.Text("username"), user.Text("password"));
-        if (name is null && password is not null) user.Problem("username", "expected the one to whom password belongs");
+        if (name is null && password is not null) user.Problem("username", "expected a user name, because there is a password");
         return name is null ? null : (name, password ?? "");
     }
 

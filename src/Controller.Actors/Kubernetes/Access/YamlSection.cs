@@ -117,7 +117,7 @@ internal sealed partial class YamlSection
         {
             // What does not look like a key may be a secret in the wrong place.
             if (KeyName().IsMatch(key)) Problem(key, "is not supported; expected a key that kubectl knows");
-            else Problem("holds a key that is none");
+            else Problem("has a key that kubectl does not know (it is not shown here)");
         }
     }
 

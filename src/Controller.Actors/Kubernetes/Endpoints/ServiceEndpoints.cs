@@ -101,6 +101,6 @@ internal sealed class ServiceEndpoints(ApiServer api)
         using var response = await api.GetAsync(path, cancellation).ConfigureAwait(false);
         if (!await ApiServerException.ThrowUnlessOkOrMissingAsync(response, cancellation).ConfigureAwait(false)) return null;
         var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        return await JsonSerializer.DeserializeAsync(body, type, cancellation).ConfigureAwait(false) ?? throw new JsonException($"null is no {typeof(T).Name}");
+        return await JsonSerializer.DeserializeAsync(body, type, cancellation).ConfigureAwait(false) ?? throw new JsonException($"expected {typeof(T).Name}, got null");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class TokenSource(VaultClient vault, VaultSettings settings, ITr
                     var (roleId, secretId) = (await ReadAsync(approle.RoleIdFile, cancellation).ConfigureAwait(false), await ReadAsync(approle.SecretIdFile, cancellation).ConfigureAwait(false));
                     return new TokenRenewalInput.LoggedIn(operation, asked, await vault.LoginAppRoleAsync(approle.Mount, roleId, secretId, cancellation).ConfigureAwait(false));
                 default:
-                    throw new InvalidOperationException($"{settings.Login} is no way to authenticate");
+                    throw new InvalidOperationException($"{settings.Login} is not a way to authenticate");
             }
         }
         catch (VaultException e)

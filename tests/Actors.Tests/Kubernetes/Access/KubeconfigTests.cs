@@ -37,9 +37,11 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("apiVersion: v2\nkind: s3cr3t", "apiVersion: expected v1; kind: expected Config")]
     [InlineData("", "current-context")]
     [InlineData("# s3cr3t", "current-context")]
-    [InlineData("current-context: c", "contexts: the one of the current-context is not there")]
-    [InlineData("current-context: c\ncontexts: [{context: {cluster: c, user: s3cr3t}}]", "one without a name is")]
-    [InlineData("current-context: c\ncontexts: [{name: c, context: {cluster: c, user: u}}]", "clusters: the one of the current-context is not there; users: the one of the current-context is not there")]
+    [InlineData("current-context: c", "contexts: the context that current-context needs is missing")]
+    [InlineData("current-context: c\ncontexts: [{context: {cluster: c, user: s3cr3t}}]", "contexts: the context that current-context needs is missing; an entry has no name")]
+    [InlineData(
+        "current-context: c\ncontexts: [{name: c, context: {cluster: c, user: u}}]",
+        "clusters: the cluster that current-context needs is missing; users: the user that current-context needs is missing")]
     public void Malformed(string content, string expected) => Refused(content, expected);
 
     [Theory]

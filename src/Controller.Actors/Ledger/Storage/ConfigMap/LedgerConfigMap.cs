@@ -73,7 +73,7 @@ internal sealed class LedgerConfigMap(ApiServer api, string ns, string name, Tim
             await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
             var answer = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             return await JsonSerializer.DeserializeAsync(answer, ConfigMapJson.Default.ConfigMapDocument, deadline.Token).ConfigureAwait(false)
-                ?? throw new JsonException("null is no ConfigMap");
+                ?? throw new JsonException("expected a ConfigMap, got null");
         }
         catch (ApiServerException e)
         {
