@@ -59,7 +59,8 @@ internal sealed class Connections(Log log)
         {
             place.Connection.Abort(new ConnectionAbortedException("room is needed for others"));
             // Strangers choose how often this happens, so only the first, the second, the fourth, the eighth… is logged.
-            if (long.IsPow2(closed--)) log.Warn($"Connections are closed, too many at once or too much sent by them: {closed + 1} so far, this one of {place.Address}");
+            if (long.IsPow2(closed--))
+                log.Warn($"Connections are closed, because too many were open at once or they sent too much: {closed + 1} so far, this one from {place.Address}");
         }
     }
 

@@ -12,7 +12,7 @@ namespace AkkaVault.Soak.Tests;
 /// <summary>A leader that reaches the other controllers, but not the API server.</summary>
 public sealed class LeaderReachabilityTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
-    private const string Asks = "asking the other controllers whether they do";
+    private const string Asks = "asking the other controllers whether they reach it";
     private const string NobodyElse = "No other controller has answered that it reaches the API server";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 

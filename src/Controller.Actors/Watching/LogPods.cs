@@ -5,7 +5,7 @@ namespace AkkaVault.Controller.Watching;
 /// <summary>What is logged about the API server and pods; the ids are documented in docs/logs.md.</summary>
 internal static partial class LogPods
 {
-    [LoggerMessage(1300, LogLevel.Warning, "Watching pods at {Address}: {Problem}; trying again")]
+    [LoggerMessage(1300, LogLevel.Warning, "Watching pods at {Address} failed: {Problem}; trying again")]
     public static partial void WatchInterrupted(this ILogger log, Uri address, string problem);
 
     [LoggerMessage(1301, LogLevel.Warning, "The stored resume token {ResumeToken} is not of this API server, whose version is {Version}; listing all pods")]
@@ -29,6 +29,6 @@ internal static partial class LogPods
     [LoggerMessage(1310, LogLevel.Warning, "The API server {Address} has gone back from version {Version} to {Older}: its store was restored from a backup, or is another one; listing all pods")]
     public static partial void WentBack(this ILogger log, Uri address, string version, string? older);
 
-    [LoggerMessage(1307, LogLevel.Warning, "Listing pods at {Address}: {Problem}; watching goes on, and they are listed later")]
+    [LoggerMessage(1307, LogLevel.Warning, "Listing pods at {Address} failed: {Problem}; the watch goes on, and the pods are listed later")]
     public static partial void ListFailed(this ILogger log, Uri address, string problem);
 }

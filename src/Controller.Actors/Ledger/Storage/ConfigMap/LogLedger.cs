@@ -29,7 +29,7 @@ internal static partial class LogLedger
     [LoggerMessage(1530, LogLevel.Warning, "{Ledger} is owned by {Other}, which was never in this cluster or has left it. The ledger is watched for {Seconds} s, and taken over if it does not change")]
     public static partial void WatchesOther(this ILogger log, string other, string ledger, double seconds);
 
-    [LoggerMessage(1531, LogLevel.Warning, "{Ledger} cannot be read or claimed: {Problem}; no new cluster is formed until it can")]
+    [LoggerMessage(1531, LogLevel.Warning, "{Ledger} cannot be read or claimed: {Problem}; no new cluster is formed until the ledger can be read and claimed")]
     public static partial void LedgerUnread(this ILogger log, string ledger, string problem);
 
     [LoggerMessage(1707, LogLevel.Critical, "{Ledger} is no longer written because of an unexpected error")]
