@@ -18,8 +18,8 @@ internal sealed record PodActorServices(
     ILogger<PodActor> Log);
 
 /// <summary>
-/// Serves the runs of one pod; sharded by the pod's uid. A thin shell around <see cref="Delivery"/>, which decides. It stops when
-/// nothing is left to do, and starts again with what the watcher's ledger knows.
+/// Serves the runs of one pod; sharded by the pod's uid. <see cref="Delivery"/> decides what to do, and this actor does it. The actor
+/// stops when nothing is left to do, and starts again with what the watcher's ledger knows.
 /// </summary>
 internal sealed class PodActor : UntypedActor, IWithTimers
 {

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Ledger;
 /// <param name="Key">The run.</param>
 /// <param name="NextDeliveryAt">When it wants a redelivery; null: it wants none.</param>
 /// <param name="Target">Where it is; null: the watch has not told this leader yet. Not stored.</param>
-/// <param name="SeenAt">Of its last delivery; not stored: the earliest time there is, if it is not known.</param>
+/// <param name="SeenAt">When the run was first seen, or when its last redelivery was due. It is not stored: <c>default</c>, the earliest time, if it is not known.</param>
 internal sealed record ServedRun(RunKey Key, DateTimeOffset? NextDeliveryAt, DeliveryTarget? Target, DateTimeOffset SeenAt)
 {
     /// <summary>The run's name.</summary>

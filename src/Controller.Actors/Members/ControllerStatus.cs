@@ -33,14 +33,14 @@ internal sealed record ControllerStatus(
 /// <summary>Vault, as a member sees it.</summary>
 /// <param name="CircuitOpen">Whether Vault does not serve.</param>
 /// <param name="Requests">How long the requests took that pods caused.</param>
-/// <param name="TokenLeftSeconds">Until the member's own token is dead unless renewed; 0: there is none.</param>
-/// <param name="TokenLifetimeSeconds">What that is measured by; 0: there is none.</param>
+/// <param name="TokenLeftSeconds">How long the member's own Vault token still lives unless it is renewed; 0: there is no token.</param>
+/// <param name="TokenLifetimeSeconds">The whole life of the member's own Vault token; 0: there is no token.</param>
 internal sealed record VaultStatus(bool CircuitOpen, LatencyHistogram Requests, double TokenLeftSeconds, double TokenLifetimeSeconds);
 
 /// <summary>A certificate that a member presents.</summary>
-/// <param name="Label">As in the metrics.</param>
-/// <param name="LeftSeconds">Until it ends; 0: there is none yet.</param>
-/// <param name="LifetimeSeconds">From its begin to its end; 0: there is none yet.</param>
+/// <param name="Label">metrics or remoting, as in the label <c>certificate</c> of the metrics.</param>
+/// <param name="LeftSeconds">The time until the certificate ends; 0: there is no certificate yet.</param>
+/// <param name="LifetimeSeconds">The time from the certificate's beginning to its end; 0: there is no certificate yet.</param>
 internal sealed record CertificateStatus(string Label, double LeftSeconds, double LifetimeSeconds);
 
 /// <summary>A run that has its secret.</summary>
@@ -54,9 +54,9 @@ internal sealed record CertificateStatus(string Label, double LeftSeconds, doubl
 internal sealed record DeliveredRun(string Run, string Namespace, string Pod, string Role, DateTimeOffset SeenAt, DateTimeOffset At, int Attempts);
 
 /// <summary>How often something failed.</summary>
-/// <param name="Of">push, vault, watch, ledger or theft.</param>
-/// <param name="Reason">As in the metrics.</param>
-/// <param name="Count">How often since the member started.</param>
+/// <param name="Of">What failed: push, vault, watch, ledger or theft.</param>
+/// <param name="Reason">Why it failed, as the label of the metric says; for theft: wrapping-tokens-found-used.</param>
+/// <param name="Count">How often it failed since the member started.</param>
 internal sealed record FailureCount(string Of, string Reason, long Count);
 
 /// <summary>What only the leader knows.</summary>

@@ -25,7 +25,7 @@ internal enum RunOutcome
 /// <param name="LastError">The last problem, for people; null when there was none.</param>
 /// <param name="SeenAt">When the watcher first saw it.</param>
 /// <param name="EndedAt">When it got its secret or was cancelled; null before.</param>
-/// <param name="Outcome">Which of the two happened; null before.</param>
+/// <param name="Outcome">Whether the run got its secret or was cancelled; null: neither has happened yet.</param>
 /// <param name="LastErrorCode">The last problem, for programs (<see cref="ProblemCode"/>); null when there was none, or an earlier version has the run.</param>
 /// <param name="IsRedelivery">Whether the run had a secret before, and asked for this delivery.</param>
 /// <param name="NextDeliveryAt">When the run that has its secret wants another one; null: it wants none, or has none yet.</param>

@@ -21,8 +21,9 @@ internal sealed record WatcherServices(
     IPodWatcher Pods, IActorRef PodRegion, IWatcherObserver Observer, ILedgerTracker Tracker, TimeProvider Clock, ILogger<WatcherActor> Log, LedgerCapacity? Capacity = null);
 
 /// <summary>
-/// The one watcher of the cluster: a thin persistent shell around <see cref="RunLedger"/>, which decides. The watcher stores the events
-/// of a transition first and sends its commands after that. It recovers the ledger, assigns all runs with work again, and resumes the watch.
+/// The one watcher of the cluster. <see cref="RunLedger"/> decides what to do, and this actor does it: the actor stores the events of a
+/// transition first and sends the commands after that. When the actor starts, it recovers the ledger, assigns all runs with work again,
+/// and resumes the watch.
 /// </summary>
 internal sealed class WatcherActor : UntypedPersistentActor, IWithTimers
 {

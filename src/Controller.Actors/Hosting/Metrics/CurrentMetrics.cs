@@ -51,7 +51,7 @@ internal sealed class CurrentMetrics
         _tokenLeft = Level("vault_token_left_seconds", "Until the controller's Vault token dies unless renewed; 0: there is none.");
         _tokenLifetime = Level("vault_token_lifetime_seconds", "The life that it was given first, or after a login last; 0: there is none.");
         _certificateLeft = Level("certificate_left_seconds", "Until a certificate in use ends; 0: there is none yet.", "certificate");
-        _certificateLifetime = Level("certificate_lifetime_seconds", "From its begin to its end; 0: there is none yet.", "certificate");
+        _certificateLifetime = Level("certificate_lifetime_seconds", "The time from the certificate's beginning to its end; 0: there is no certificate yet.", "certificate");
         Level("members_expected", "cluster.replicas: how many members there are to be.").Set(configuration.Cluster?.Replicas ?? 1);
         metrics.Registry.AddBeforeCollectCallback(Update);
     }
