@@ -37,14 +37,14 @@ internal sealed partial class ConfigurationReader
             else if (written.Values.Count > 1 && !IsList(key)) wrong[key] = Shape(key, written, "one value");
             else if (written.Values.FirstOrDefault(value => IsBroken(key, value)) is { } broken) wrong[key] = Broken(key, broken);
             else if (IsTls(key) && _yaml.List(key).Count == 0)
-                wrong[key] = Quoted(key, written.Text, "a value: the key is written, but its value is empty once variables are replaced; for no value, leave the key out");
+                wrong[key] = Quoted(key, written.Text, "a value: the key is written, but its value is empty once variables are replaced; to set no value, leave the key out");
         }
 
         foreach (var section in Sections)
         {
             var keys = $"keys below it, such as {KnownKeys.First(key => key.StartsWith($"{section}.", StringComparison.Ordinal))}";
             if (_yaml.At(section) is { IsMapping: false, Values: not [] } written) wrong[section] = Shape(section, written, keys);
-            else if (section == ClusterTlsSection && IsEmptySection(section)) wrong[section] = $"{section}: is empty; expected {keys}; for no TLS, leave the section out";
+            else if (section == ClusterTlsSection && IsEmptySection(section)) wrong[section] = $"{section}: is empty; expected {keys}; to use no TLS, leave the section out";
         }
 
         return wrong;

@@ -30,8 +30,12 @@ public class WrittenShapeTests
     [InlineData("prometheus: {tls: [/ca.crt, x]}", "prometheus.tls: \"[/ca.crt, x]\": expected keys below it, such as prometheus.tls.vaultCertBackend")]
     [InlineData("prometheus: {tls: [{caCert: /ca.crt}]}", "prometheus.tls: \"[{caCert: /ca.crt}]\": expected keys below it, such as prometheus.tls.vaultCertBackend")]
     [InlineData("cluster: {hostname: 10.1.0.7, tls: $UNSET}", "cluster.tls: \"$UNSET\": expected keys below it, such as cluster.tls.vaultCertBackend")]
-    [InlineData("cluster: {hostname: 10.1.0.7, tls: }", "cluster.tls: is empty; expected keys below it, such as cluster.tls.vaultCertBackend; for no TLS, leave the section out")]
-    [InlineData("cluster: {hostname: 10.1.0.7, tls: {}}", "cluster.tls: is empty; expected keys below it, such as cluster.tls.vaultCertBackend; for no TLS, leave the section out")]
+    [InlineData(
+        "cluster: {hostname: 10.1.0.7, tls: }",
+        "cluster.tls: is empty; expected keys below it, such as cluster.tls.vaultCertBackend; to use no TLS, leave the section out")]
+    [InlineData(
+        "cluster: {hostname: 10.1.0.7, tls: {}}",
+        "cluster.tls: is empty; expected keys below it, such as cluster.tls.vaultCertBackend; to use no TLS, leave the section out")]
     [InlineData("cluster: 3", "cluster: \"3\": expected keys below it, such as cluster.hostname")]
     public void A_value_where_a_section_is_expected_is_a_problem(string section, string problem) => Assert.Equal(problem, Assert.Single(Read(section).Problems));
 
@@ -47,7 +51,7 @@ public class WrittenShapeTests
     [InlineData("vault: {tls: {vaultCABackends: $UNSET}}", "vault.tls.vaultCABackends: \"$UNSET\"")]
     [InlineData("cluster: {hostname: 10.1.0.7, tls: {" + Certificate + ", caCert: $UNSET}}", "cluster.tls.caCert: \"$UNSET\"")]
     public void A_key_of_certificates_that_is_written_and_empty_is_a_problem(string section, string problem) => Assert.Equal(
-        $"{problem}: expected a value: the key is written, but its value is empty once variables are replaced; for no value, leave the key out",
+        $"{problem}: expected a value: the key is written, but its value is empty once variables are replaced; to set no value, leave the key out",
         Assert.Single(Read(section).Problems));
 
     [Fact]
