@@ -162,7 +162,7 @@ internal sealed partial class ConfigurationReader
     private void Problem(string key, string value, string expected) => _problems.Add(Quoted(key, value, expected));
 
     private static string Quoted(string key, string value, string expected) => MayBePrivateKey(key, value)
-        ? $"{key}: expected a file that exists (what is there is not shown here: it is no path, and may be a private key)"
+        ? $"{key}: expected a file that exists (the value is not shown here: it is not a path, and may be a private key)"
         : value.Contains('@', StringComparison.Ordinal) && key == "vault.addr"
             ? $"{key}: expected {expected} (it is not shown here: there may be a password in it)"
             : $"{key}: \"{SettingText.Visible(value)}\": expected {expected}";

@@ -83,7 +83,7 @@ internal static class SecretLines
             var (other, line) = (files[i], numbers[i]);
             if (other.Name == name) return $"another FILE: line {line} has it";
             if (other.Name.StartsWith($"{name}/", StringComparison.Ordinal)) return $"another FILE: in line {line} it is a folder";
-            if (name.StartsWith($"{other.Name}/", StringComparison.Ordinal)) return $"another FILE: {other.Name} of line {line} is no folder";
+            if (name.StartsWith($"{other.Name}/", StringComparison.Ordinal)) return $"another FILE: {other.Name} of line {line} is not a folder";
         }
 
         return null;

@@ -87,7 +87,7 @@ public class WrittenShapeTests
     public void A_key_in_the_place_of_its_file_is_not_shown()
     {
         var problem = Assert.Single(Read("prometheus: {tls: {certFile: /dev/null, certKey: \"-----BEGIN PRIVATE KEY-----\\nMIIsecret\\n\"}}").Problems);
-        Assert.Equal("prometheus.tls.certKey: expected a file that exists (what is there is not shown here: it is no path, and may be a private key)", problem);
+        Assert.Equal("prometheus.tls.certKey: expected a file that exists (the value is not shown here: it is not a path, and may be a private key)", problem);
     }
 
     [Fact]

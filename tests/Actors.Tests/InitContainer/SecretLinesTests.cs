@@ -79,8 +79,8 @@ public sealed class SecretLinesTests : IDisposable
         Assert.Equal(4, problems.Count);
         Assert.EndsWith("expected another FILE: line 1 has it", problems[0], StringComparison.Ordinal);
         Assert.EndsWith("expected another FILE: in line 2 it is a folder", problems[1], StringComparison.Ordinal);
-        Assert.EndsWith("expected another FILE: a of line 1 is no folder", problems[2], StringComparison.Ordinal);
-        Assert.EndsWith("expected another FILE: b/c of line 2 is no folder", problems[3], StringComparison.Ordinal);
+        Assert.EndsWith("expected another FILE: a of line 1 is not a folder", problems[2], StringComparison.Ordinal);
+        Assert.EndsWith("expected another FILE: b/c of line 2 is not a folder", problems[3], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -113,7 +113,7 @@ internal sealed class YamlComposer
             var key = Value(depth + 1);
             var value = Value(depth + 1);
             if (isMerge) merged.AddRange(Merged(value));
-            else if (key is not YamlValue.Scalar { IsNull: false, Text: var name }) Problem(key.Start, "a key that is no name");
+            else if (key is not YamlValue.Scalar { IsNull: false, Text: var name }) Problem(key.Start, "a key that is not a name");
             else if (written.TryAdd(name, key.Start)) entries.Add(new(name, value));
             else Problem(key.Start, $"is in line {written[name].Line} already; expected each key once{(_keys == StringComparer.OrdinalIgnoreCase ? ", whatever its case" : "")}", name);
         }
@@ -126,7 +126,7 @@ internal sealed class YamlComposer
     private IEnumerable<YamlValue.Mapping> Merged(YamlValue value)
     {
         var items = value is YamlValue.Sequence sequence ? sequence.Items : [value];
-        if (!items.All(item => item is YamlValue.Mapping)) Problem(value.Start, $"{MergeKey} is of something else; expected it of a mapping, or of a list of mappings");
+        if (!items.All(item => item is YamlValue.Mapping)) Problem(value.Start, $"{MergeKey} has another value; expected a mapping, or a list of mappings");
         return items.OfType<YamlValue.Mapping>();
     }
 

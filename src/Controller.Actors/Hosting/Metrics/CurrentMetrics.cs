@@ -42,17 +42,17 @@ internal sealed class CurrentMetrics
 
         _leader = Level("leader", "1 where the watcher is: one node in the cluster.");
         _waiting = Level("waiting_pods", "Pods whose init container waits for its first secret now; 0 where the watcher is not.");
-        _oldestWaiting = Level("oldest_waiting_seconds", "Since when the one of them that waits longest was seen; 0 where the watcher is not.");
+        _oldestWaiting = Level("oldest_waiting_seconds", "The seconds since the pod that waits longest was first seen; 0 where the watcher is not.");
         _runs = Level("runs", "Init container runs in the ledger; 0 where the watcher is not.", "state");
         _redeliveriesWaiting = Level("redeliveries_waiting", "Runs that have their secret and wait until another one is due; 0 where the watcher is not.");
         _redeliveriesOverdue = Level("redeliveries_overdue", "Runs whose next secret was due more than a minute ago and is not delivered; 0 where the watcher is not.");
-        _nextRedelivery = Level("next_redelivery_timestamp_seconds", "When the next run that has its secret is to get another one; 0: none is, or the watcher is elsewhere.");
+        _nextRedelivery = Level("next_redelivery_timestamp_seconds", "When the next redelivery is due; 0: none is, or the watcher is elsewhere.");
         _ledgerBytes = Level("ledger_bytes", "Size of the ledger as this node has last written it; 0 where the watcher is not (state.store: kubernetes).");
-        _tokenLeft = Level("vault_token_left_seconds", "Until the controller's Vault token dies unless renewed; 0: there is none.");
-        _tokenLifetime = Level("vault_token_lifetime_seconds", "The life that it was given first, or after a login last; 0: there is none.");
-        _certificateLeft = Level("certificate_left_seconds", "Until a certificate in use ends; 0: there is none yet.", "certificate");
+        _tokenLeft = Level("vault_token_left_seconds", "The time until the controller's Vault token ends unless it is renewed; 0: there is no token.");
+        _tokenLifetime = Level("vault_token_lifetime_seconds", "The lifetime of the controller's Vault token when it was issued or obtained by a login; 0: there is no token.");
+        _certificateLeft = Level("certificate_left_seconds", "The time until a certificate in use ends; 0: there is no certificate yet.", "certificate");
         _certificateLifetime = Level("certificate_lifetime_seconds", "The time from the certificate's beginning to its end; 0: there is no certificate yet.", "certificate");
-        Level("members_expected", "cluster.replicas: how many members there are to be.").Set(configuration.Cluster?.Replicas ?? 1);
+        Level("members_expected", "How many members the cluster is to have: cluster.replicas.").Set(configuration.Cluster?.Replicas ?? 1);
         metrics.Registry.AddBeforeCollectCallback(Update);
     }
 

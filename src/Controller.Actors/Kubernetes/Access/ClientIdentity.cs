@@ -34,7 +34,7 @@ internal sealed class ClientIdentity : IEquatable<ClientIdentity>
         catch (ArgumentException e)
         {
             // .NET throws this for the key of another certificate.
-            throw new CryptographicException("the key is not that of the certificate", e);
+            throw new CryptographicException("the key does not belong to the certificate", e);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class ExecCredentials
         catch (JsonException)
         {
             // Without the cause: that has words of it.
-            throw new FormatException("wrote no JSON of an ExecCredential");
+            throw new FormatException("did not write an ExecCredential as JSON");
         }
 
         if (document?.ApiVersion != version || document.Kind != Kind) throw new FormatException($"wrote no {Kind} of {version}");

@@ -64,7 +64,7 @@ internal sealed class KubeconfigReader
         {
             YamlSection[] entries = [.. file.Top.Items(list).Where(entry => entry.Text("name") == name)];
             if (entries.Length == 0) continue;
-            if (entries.Length > 1) file.Top.Problem(list, $"two have the name of the {key} in use");
+            if (entries.Length > 1) file.Top.Problem(list, $"expected one entry with the name of the {key} in use, got several");
             var found = entries[0].Below(key, key) ?? new YamlSection(key, null, _problems);
             entries[0].RefuseOthers();
             return new Found(file, found);

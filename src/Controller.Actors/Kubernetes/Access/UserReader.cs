@@ -37,7 +37,7 @@ internal static class UserReader
         };
         if ((read.Token ?? read.TokenFile) is not null && read.Login is not null) user.Problem("expected one of token, tokenFile, and username with password");
         if (plugin is not null && ((read.Token ?? read.TokenFile) is not null || read.Login is not null || certificate is not null))
-            user.Problem("exec", $"expected to be alone, without {string.Join(", ", [.. s_tokens, .. s_logins])} and client-certificate");
+            user.Problem("exec", $"expected no other way to authenticate beside it; remove {string.Join(", ", [.. s_tokens, .. s_logins])} or client-certificate");
         user.RefuseOthers();
         return read;
     }

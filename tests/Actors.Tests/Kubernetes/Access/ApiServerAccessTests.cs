@@ -186,7 +186,7 @@ public sealed class ApiServerAccessTests : IAsyncLifetime
 
         _folder.Write("answer", "s3cr3t");
         var failure = await FailureAsync(api);
-        Assert.Contains("sh wrote no JSON of an ExecCredential", failure, StringComparison.Ordinal);
+        Assert.Contains("sh did not write an ExecCredential as JSON", failure, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", failure, StringComparison.Ordinal);
         Answer("\"token\": \"third\"");
         Assert.Equal("Bearer third", (await AskAsync(api)).Header("Authorization"));

@@ -29,7 +29,7 @@ public sealed class KubeconfigKeysTests : IDisposable
     [InlineData("tls-server-name: 's3cr3t/'", "token: t", "cluster.tls-server-name: expected a host name")]
     [InlineData("insecure-skip-tls-verify: s3cr3t", "token: t", "cluster.insecure-skip-tls-verify: expected true or false")]
     [InlineData("insecure-skip-tls-verify: true, certificate-authority: ca", "token: t", "cluster.insecure-skip-tls-verify: expected not to be true where there is a certificate-authority")]
-    [InlineData("certificate-authority: a, certificate-authority-data: s3cr3t", "token: t", "cluster.certificate-authority-data: expected not to be there together with certificate-authority")]
+    [InlineData("certificate-authority: a, certificate-authority-data: s3cr3t", "token: t", "cluster.certificate-authority-data: expected one of the two, not both this and certificate-authority")]
     [InlineData("proxy-url: 's3cr3t:3128'", "token: t", "cluster.proxy-url: expected an http, https or socks5 URL")]
     [InlineData("", "tokenfile: s3cr3t", "user.tokenfile: is not supported")]
     [InlineData("", "As: s3cr3t, token: t", "user.As: is not supported")]
@@ -47,7 +47,7 @@ public sealed class KubeconfigKeysTests : IDisposable
     [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1, command: s3cr3t}", "user.exec.interactiveMode: expected Never or IfAvailable")]
     [InlineData("", $"exec: {{{Exec}, stdin: s3cr3t}}", "user.exec.stdin: is not supported")]
     [InlineData("", $"exec: {{{Exec}, env: [{{nam: s3cr3t, value: s3cr3t}}]}}", "user.exec.env[0].name: expected the name of a variable; user.exec.env[0].nam: is not supported")]
-    [InlineData("", $"exec: {{{Exec}}}, token: s3cr3t", "user.exec: expected to be alone")]
+    [InlineData("", $"exec: {{{Exec}}}, token: s3cr3t", "user.exec: expected no other way to authenticate beside it")]
     [InlineData("servr: s3cr3t", "tokenFile: /nowhere/token, tok: s3cr3t", "cluster.servr: is not supported; expected a key that kubectl knows; user.tokenFile: Could not find a part of the path '/nowhere/token'.; user.tok: is not")]
     public void Unsupported_keys_are_rejected_by_name_and_no_value_is_quoted(string cluster, string user, string expected) =>
         Refused(KubeconfigFolder.Kubeconfig($"{Server}{(cluster.Length > 0 ? ", " : "")}{cluster}", user), expected);

@@ -32,7 +32,7 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("current-context: *s3cr3t", "YAML")]
     [InlineData("current-context: \"\\UFFFFFFFF\"", "YAML; it cannot be read at line 1")]
     [InlineData("s3cr3t: 1\ns3cr3t: 2", "YAML; it cannot be read at line 2, column 1: a key is in line 1 already; expected each key once")]
-    [InlineData("<<: s3cr3t\ncurrent-context: c", "line 1, column 5: << is of something else; expected it of a mapping")]
+    [InlineData("<<: s3cr3t\ncurrent-context: c", "line 1, column 5: << has another value; expected a mapping")]
     [InlineData("current-context: c\n---\ncurrent-context: s3cr3t", "line 2, column 1: another document begins here; expected one")]
     [InlineData("apiVersion: v2\nkind: s3cr3t", "apiVersion: expected v1; kind: expected Config")]
     [InlineData("", "current-context")]

@@ -36,7 +36,7 @@ internal abstract record LedgerWrite
         }
         catch (InvalidDataException e)
         {
-            return new Failed(Lose(owned, OwnershipLossReason.Changed, $"it is no ledger: {e.Message}", now));
+            return new Failed(Lose(owned, OwnershipLossReason.Changed, $"it is not a ledger: {e.Message}", now));
         }
 
         if (stamp.Write == write) return new Stored(found.Version);
