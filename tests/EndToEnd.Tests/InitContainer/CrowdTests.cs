@@ -71,7 +71,7 @@ public sealed class CrowdTests
         }
 
         Assert.Equal(0, await init.ExitCodeAsync());
-        Assert.Contains("too many at once", init.Output, StringComparison.Ordinal);
+        Assert.Contains("too many were open at once", init.Output, StringComparison.Ordinal);
         foreach (var stranger in strangers) stranger.Dispose();
     }
 

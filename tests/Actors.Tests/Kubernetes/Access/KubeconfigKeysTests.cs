@@ -55,7 +55,7 @@ public sealed class KubeconfigKeysTests : IDisposable
     [Theory]
     [InlineData("clusters: [{name: c, cluster: {server: 'http://a'}}]\nusers: [{name: u, user: {token: t}, as: s3cr3t}]", "users[0].as: is not supported")]
     [InlineData("clusters: [{name: c, cluster: {server: 'http://a'}}]\nusers: [{name: u, user: {token: t}}]\nas: s3cr3t", "as: is not supported")]
-    [InlineData("clusters: [{name: c, cluster: {server: 'http://a'}}, {name: c, cluster: {server: 'http://b'}}]\nusers: [{name: u, user: {token: t}}]", "clusters: two have the name")]
+    [InlineData("clusters: [{name: c, cluster: {server: 'http://a'}}, {name: c, cluster: {server: 'http://b'}}]\nusers: [{name: u, user: {token: t}}]", "clusters: expected one entry with the name of the cluster in use, got several")]
     public void A_key_at_the_wrong_place_and_a_name_that_exists_twice_are_rejected(string more, string expected) =>
         Refused($"current-context: x\ncontexts: [{{name: x, context: {{cluster: c, user: u, namespace: n, extensions: []}}}}]\npreferences: {{colors: true}}\nextensions: []\n{more}", expected);
 
