@@ -42,7 +42,7 @@ public sealed record MemberStatusDocument(
 /// <param name="P50Seconds">How long half of the requests took at most; null: there was no request.</param>
 /// <param name="P95Seconds">How long 95 of 100 requests took at most; null: there was no request.</param>
 /// <param name="TokenLeftSeconds">How long the controller's token still lives unless it is renewed; null: the member has no token.</param>
-/// <param name="TokenLifetimeSeconds">The whole life of the controller's token; null: the member has no token.</param>
+/// <param name="TokenLifetimeSeconds">The whole life of the controller's token: its lifetime at creation or, after a login, the lifetime that Vault granted last; null: the member has no token.</param>
 public sealed record VaultDocument(bool CircuitOpen, long Requests, double? P50Seconds, double? P95Seconds, double? TokenLeftSeconds, double? TokenLifetimeSeconds);
 
 /// <summary>A certificate that a member presents.</summary>
@@ -58,7 +58,7 @@ public sealed record CertificateDocument(string Certificate, double? LeftSeconds
 /// <param name="Role">The AppRole.</param>
 /// <param name="State">The state, as in <c>/pods</c>.</param>
 /// <param name="Attempts">How often the delivery has begun on the member <paramref name="Node"/>: once, and again after each pause.</param>
-/// <param name="SeenAt">When the leader first saw the run, or when its redelivery was due, in UTC.</param>
+/// <param name="SeenAt">When a leader first saw the run, or when its redelivery was due, in UTC.</param>
 /// <param name="AgeSeconds">The seconds since <paramref name="SeenAt"/>.</param>
 /// <param name="Node">The member that works on the run; null: none yet.</param>
 /// <param name="Code">The code of the finding, as <c>akkavault explain pod</c> has it.</param>

@@ -59,7 +59,7 @@ public sealed record PodsDocument(string SelfNode, [property: JsonRequired] IRea
 /// <param name="Attempts">How often the delivery has begun on the member <paramref name="Node"/>: once, and again after each pause.</param>
 /// <param name="LastError">The last problem, for people; null: there is none.</param>
 /// <param name="LastErrorCode">The code of the last problem, for programs; null: there is none, or the member has an earlier version.</param>
-/// <param name="SeenAt">When the leader first saw the run, or when its redelivery was due, in UTC.</param>
+/// <param name="SeenAt">When a leader first saw the run, or when its redelivery was due, in UTC.</param>
 /// <param name="AgeSeconds">The seconds since <paramref name="SeenAt"/>.</param>
 /// <param name="Node">The member that works on the run; null: none yet.</param>
 /// <param name="IsRedelivery">Whether the run is a sidecar that has a secret, and asked for another one.</param>
@@ -83,7 +83,7 @@ public sealed record PodDocument(string Namespace, string Pod, [property: JsonRe
 /// <param name="Attempts">How often the delivery has begun on the member <paramref name="Node"/>: once, and again after each pause.</param>
 /// <param name="LastError">The last problem, for people; null: there is none.</param>
 /// <param name="LastErrorCode">The code of the last problem, for programs; null: there is none, or the member has an earlier version.</param>
-/// <param name="SeenAt">When the leader first saw the run, or when its redelivery was due, in UTC.</param>
+/// <param name="SeenAt">When a leader first saw the run, or when its redelivery was due, in UTC; the year 1: not known.</param>
 /// <param name="EndedAt">When the run got its secret or was cancelled, in UTC; null: neither has happened, or the time is not known.</param>
 /// <param name="Outcome">delivered or cancelled; null: neither has happened.</param>
 /// <param name="Node">The member that works or worked on the run; null: unknown.</param>

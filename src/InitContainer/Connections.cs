@@ -60,7 +60,7 @@ internal sealed class Connections(Log log)
             place.Connection.Abort(new ConnectionAbortedException("closed to make room for other connections"));
             // Strangers choose how often this happens, so only the first, the second, the fourth, the eighth… is logged.
             if (long.IsPow2(closed--))
-                log.Warn($"Connections are closed, because too many were open at once or they sent too much: {closed + 1} so far, this one from {place.Address}");
+                log.Warn($"Connections were closed because too many were open at once or they sent too much: {closed + 1} so far, this one from {place.Address}");
         }
     }
 

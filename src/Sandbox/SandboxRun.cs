@@ -10,7 +10,7 @@ namespace AkkaVault.Sandbox;
 internal static class SandboxRun
 {
     /// <summary>Runs the pods and prints the progress.</summary>
-    /// <returns>0 when <see cref="SandboxSummary.Ok"/> holds, 130 when the run was interrupted, else 1.</returns>
+    /// <returns>0 when <see cref="SandboxSummary.Ok"/> holds, 130 when the run was interrupted while it started or during faults, else 1.</returns>
     public static async Task<int> RunAsync(SandboxOptions options, CancellationToken interrupted)
     {
         // With --json, stdout gets only the summary.

@@ -15,7 +15,7 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
     {
     }
 
-    /// <summary>Whether each timer fires at once, and the clock jumps to its due time.</summary>
+    /// <summary>Whether each timer that is created with a due time fires at once, and the clock jumps to its due time.</summary>
     public bool SkipsWaits { get; init; }
 
     public int Timers => Volatile.Read(ref _timers);

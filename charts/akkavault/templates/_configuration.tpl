@@ -82,7 +82,7 @@
 {{- end -}}
 {{- end -}}
 {{- if contains "@" $vault.addr -}}
-{{- fail "config.vault.addr: has a user name or a password in it (it is not shown here); expected an http or https URL without a user name and a password: every pod gets this URL" -}}
+{{- fail "config.vault.addr: has a user name or a password in it (it is not shown here); expected an http or https URL without a user name or a password: every pod gets this URL" -}}
 {{- else if not (regexMatch "^https?://[^/?#[:space:]]+(/[^?#[:space:]]*)?$" $vault.addr) -}}
 {{- fail "config.vault.addr: expected an http or https URL such as https://vault.example.org:8200 (it is not shown here)" -}}
 {{- end -}}

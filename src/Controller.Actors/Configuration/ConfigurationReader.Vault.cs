@@ -99,7 +99,7 @@ internal sealed partial class ConfigurationReader
     {
         var text = _yaml.Scalar(key) ?? otherwise;
         var path = text.Trim('/');
-        // Vault's API and policies have auth/ before the path of a mount, so people copy it like that.
+        // Vault's API and policies have auth/ before the path of an auth mount, so people copy it like that.
         if (key != "vault.namespace" && path.StartsWith("auth/", StringComparison.Ordinal)) path = path["auth/".Length..];
         if (!IsPath(path)) Problem(key, text, "a path such as team/approle");
         return path;
@@ -165,7 +165,7 @@ internal sealed partial class ConfigurationReader
         if (text.Contains('@', StringComparison.Ordinal))
         {
             _problems.Add($"{key}: has a user name or a password in it, or is not a URL (it is not shown here); "
-                + "expected an absolute http or https URL without a user name and a password: every pod gets this URL");
+                + "expected an absolute http or https URL without a user name or a password: every pod gets this URL");
         }
         else
         {

@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Configuration;
 /// <summary>What the document has at a key.</summary>
 /// <param name="Text">The text that the document has at the key, in one line; variables are not replaced.</param>
 /// <param name="Values">
-/// The values, with variables replaced and without white space at their ends. Empty: nothing is written at the key. Null: the key has neither a
+/// The values, with variables replaced and without white space at their ends. Empty: the value is null or an empty list. Null: the key has neither a
 /// value nor a list of values.
 /// </param>
 /// <param name="IsMapping">Whether the key is a section. A section may be empty.</param>

@@ -34,7 +34,7 @@ internal sealed record ControllerStatus(
 /// <param name="CircuitOpen">Whether Vault does not serve.</param>
 /// <param name="Requests">How long the requests took that pods caused.</param>
 /// <param name="TokenLeftSeconds">How long the member's own Vault token still lives unless it is renewed; 0: there is no token.</param>
-/// <param name="TokenLifetimeSeconds">The whole life of the member's own Vault token; 0: there is no token.</param>
+/// <param name="TokenLifetimeSeconds">The whole life of the member's own Vault token: its lifetime at creation or, after a login, the lifetime that Vault granted last; 0: there is no token.</param>
 internal sealed record VaultStatus(bool CircuitOpen, LatencyHistogram Requests, double TokenLeftSeconds, double TokenLifetimeSeconds);
 
 /// <summary>A certificate that a member presents.</summary>
@@ -48,7 +48,7 @@ internal sealed record CertificateStatus(string Label, double LeftSeconds, doubl
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Pod">The pod's name.</param>
 /// <param name="Role">Its AppRole.</param>
-/// <param name="SeenAt">When the watcher first saw it.</param>
+/// <param name="SeenAt">When a watcher first saw the run, or when its redelivery was due.</param>
 /// <param name="At">When it got its secret.</param>
 /// <param name="Attempts">How many attempts it took.</param>
 internal sealed record DeliveredRun(string Run, string Namespace, string Pod, string Role, DateTimeOffset SeenAt, DateTimeOffset At, int Attempts);

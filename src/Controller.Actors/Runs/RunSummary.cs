@@ -23,7 +23,7 @@ internal enum RunOutcome
 /// <param name="State">How far its delivery is.</param>
 /// <param name="Attempts">How often this node has begun to serve it: once, and again after each pause. Zero if no pod actor has.</param>
 /// <param name="LastError">The last problem, for people; null when there was none.</param>
-/// <param name="SeenAt">When the watcher first saw it.</param>
+/// <param name="SeenAt">When a watcher first saw the run, or when its redelivery was due.</param>
 /// <param name="EndedAt">When it got its secret or was cancelled; null before.</param>
 /// <param name="Outcome">Whether the run got its secret or was cancelled; null: neither has happened yet.</param>
 /// <param name="LastErrorCode">The last problem, for programs (<see cref="ProblemCode"/>); null when there was none, or an earlier version has the run.</param>

@@ -12,15 +12,10 @@ internal abstract record CircuitInput
 
     /// <summary>A request has ended.</summary>
     /// <param name="Outcome">What it says of Vault.</param>
-    /// <param name="Admission">The circuit's <see cref="VaultCircuit.Admission"/> when it admitted the request.</param>
+    /// <param name="Changes">The circuit's <see cref="VaultCircuit.Changes"/> when it admitted the request.</param>
     /// <param name="RetryAfter">How long Vault asked to wait; null: it did not.</param>
-    public sealed record Ended(CircuitOutcome Outcome, CircuitAdmission Admission, TimeSpan? RetryAfter) : CircuitInput;
+    public sealed record Ended(CircuitOutcome Outcome, int Changes, TimeSpan? RetryAfter) : CircuitInput;
 }
-
-/// <summary>The circuit that a request was admitted by.</summary>
-/// <param name="AsProbe">Whether it was open.</param>
-/// <param name="Changes">How often it had opened or closed.</param>
-internal readonly record struct CircuitAdmission(bool AsProbe, int Changes);
 
 /// <summary>What a request says of Vault.</summary>
 internal enum CircuitOutcome

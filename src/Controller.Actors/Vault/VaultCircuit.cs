@@ -33,17 +33,14 @@ internal sealed record VaultCircuit
     /// <summary>Failures in a row.</summary>
     public int Failures { get; private init; }
 
-    /// <summary>How often a probe has failed since it opened; zero: it is closed.</summary>
+    /// <summary>One when it has opened, and one more for each probe that failed since; zero: it is closed.</summary>
     public int Trips { get; private init; }
 
     /// <summary>Whether a probe is under way.</summary>
     public bool Probing { get; private init; }
 
-    /// <summary>How often it has opened or closed.</summary>
+    /// <summary>How often it has opened or closed. A request takes this number along, and brings it back when it ends.</summary>
     public int Changes { get; private init; }
-
-    /// <summary>What a request that is admitted now tells the circuit when it ends.</summary>
-    public CircuitAdmission Admission => new(IsOpen, Changes);
 
     /// <summary>Nothing is admitted before this.</summary>
     public DateTimeOffset NotBefore { get; private init; }
@@ -70,14 +67,14 @@ internal sealed record VaultCircuit
 
     private Transition<VaultCircuit, CircuitEffect> HandleEnded(CircuitInput.Ended ended, DateTimeOffset now, double jitter)
     {
-        var left = this with { InFlight = InFlight - 1, Probing = Probing && !ended.Admission.AsProbe };
+        var left = this with { InFlight = InFlight - 1, Probing = Probing && ended.Changes != Changes };
         return ended.Outcome switch
         {
             CircuitOutcome.Answered => left.ThenClose(now),
             CircuitOutcome.Throttled => left.ThenClose(now).Then(closed => closed.ThenThrottle(ended.RetryAfter, left.NotBefore, now)),
             CircuitOutcome.GivenUp => new(left, []),
-            // The circuit has opened or closed since this request was sent. Its failure is older than that.
-            _ when ended.Admission.Changes != Changes => new(left, []),
+            // The circuit has opened or closed since this request was sent, so its failure says nothing about the present state.
+            _ when ended.Changes != Changes => new(left, []),
             _ when IsOpen || ended.Outcome == CircuitOutcome.Sealed || Failures + 1 >= Threshold => left.ThenOpen(now, jitter),
             _ => new(left with { Failures = Failures + 1 }, []),
         };
@@ -85,7 +82,7 @@ internal sealed record VaultCircuit
 
     // Each answer admits one request more, so each round admits twice as many.
     private Transition<VaultCircuit, CircuitEffect> ThenClose(DateTimeOffset now) => IsOpen
-        ? new(this with { Trips = 0, Failures = 0, Changes = Changes + 1, Allowed = 1, NotBefore = now }, [CircuitEffect.ReportClosed])
+        ? new(this with { Trips = 0, Failures = 0, Changes = Changes + 1, Probing = false, Allowed = 1, NotBefore = now }, [CircuitEffect.ReportClosed])
         : new(this with { Failures = 0, Allowed = Math.Min(MaxConcurrency, Allowed + 1) }, []);
 
     private Transition<VaultCircuit, CircuitEffect> ThenThrottle(TimeSpan? retryAfter, DateTimeOffset notBefore, DateTimeOffset now) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AkkaVault.Shared.Vault;
 using Microsoft.Extensions.Logging;
 
@@ -23,7 +22,7 @@ internal interface IVaultObserver
 internal sealed class VaultGate : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Queue<TaskCompletionSource<CircuitAdmission>> _waiting = new();
+    private readonly Queue<TaskCompletionSource<int>> _waiting = new();
     private readonly IVaultObserver _observer;
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _startedAt;
@@ -65,54 +64,60 @@ internal sealed class VaultGate : IDisposable
     /// <exception cref="OperationCanceledException">The request's, or <paramref name="whileWaiting"/>.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> request, CancellationToken whileWaiting)
     {
-        var admission = await EnterAsync(whileWaiting).ConfigureAwait(false);
+        var changes = await EnterAsync(whileWaiting).ConfigureAwait(false);
         var started = _clock.GetTimestamp();
+        T answer;
         try
         {
-            var answer = await request().ConfigureAwait(false);
-            Leave(admission, started, null);
-            return answer;
+            answer = await request().ConfigureAwait(false);
         }
         catch (VaultException e)
         {
-            Leave(admission, started, e);
+            Leave(changes, started, e);
             throw;
         }
         catch
         {
-            Handle(new CircuitInput.Ended(CircuitOutcome.GivenUp, admission, null));
+            Handle(new CircuitInput.Ended(CircuitOutcome.GivenUp, changes, null));
             throw;
         }
+
+        Leave(changes, started, null);
+        return answer;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    private async Task<CircuitAdmission> EnterAsync(CancellationToken whileWaiting)
+    /// <returns>The circuit's <see cref="VaultCircuit.Changes"/> at the admission.</returns>
+    private async Task<int> EnterAsync(CancellationToken whileWaiting)
     {
-        var place = new TaskCompletionSource<CircuitAdmission>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var place = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock) _waiting.Enqueue(place);
         Admit();
-        await using var _ = whileWaiting.UnsafeRegister(state => ((TaskCompletionSource<CircuitAdmission>)state!).TrySetCanceled(), place).ConfigureAwait(false);
+        await using var _ = whileWaiting.UnsafeRegister(state => ((TaskCompletionSource<int>)state!).TrySetCanceled(), place).ConfigureAwait(false);
         return await place.Task.ConfigureAwait(false);
     }
 
-    private void Leave(CircuitAdmission admission, long started, VaultException? failure)
+    private void Leave(int changes, long started, VaultException? failure)
     {
         _observer.RequestEnded(_clock.GetElapsedTime(started), failure?.Failure);
         var outcome = failure is null ? CircuitOutcome.Answered : _judge(failure);
-        Handle(new CircuitInput.Ended(outcome, admission, failure?.RetryAfter), failure);
+        Handle(new CircuitInput.Ended(outcome, changes, failure?.RetryAfter), failure);
     }
 
     private void Handle(CircuitInput input, VaultException? failure = null)
     {
-        ImmutableList<CircuitEffect> effects;
-        lock (_lock) (_circuit, effects) = _circuit.Handle(input, Now, Random.Shared.NextDouble());
-        foreach (var effect in effects)
+        lock (_lock)
         {
-            _observer.CircuitChanged(effect == CircuitEffect.ReportOpened);
-            if (effect == CircuitEffect.ReportOpened) _log.CircuitOpened(_what, failure?.Message);
-            else _log.CircuitClosed(_what);
+            (_circuit, var effects) = _circuit.Handle(input, Now, Random.Shared.NextDouble());
+            // Under the lock, so that metrics and log have the changes in their order.
+            foreach (var effect in effects)
+            {
+                _observer.CircuitChanged(effect == CircuitEffect.ReportOpened);
+                if (effect == CircuitEffect.ReportOpened) _log.CircuitOpened(_what, failure?.Message);
+                else _log.CircuitClosed(_what);
+            }
         }
 
         Admit();
@@ -128,7 +133,7 @@ internal sealed class VaultGate : IDisposable
                 if (!first.Task.IsCompleted && !_circuit.Admits(now)) break;
                 _waiting.Dequeue();
                 // False: the request was cancelled while it waited.
-                if (first.TrySetResult(_circuit.Admission)) (_circuit, _) = _circuit.Handle(new CircuitInput.Admitted(), now, 0);
+                if (first.TrySetResult(_circuit.Changes)) (_circuit, _) = _circuit.Handle(new CircuitInput.Admitted(), now, 0);
             }
 
             if (_waiting.Count > 0 && now < _circuit.NotBefore) _timer.Change(_circuit.NotBefore - now, Timeout.InfiniteTimeSpan);

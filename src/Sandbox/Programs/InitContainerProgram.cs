@@ -18,7 +18,7 @@ public sealed record InitContainerProgram(string FileName, IReadOnlyList<string>
     /// <summary>The command that starts the program.</summary>
     public ProgramCommand Command => new(FileName, Arguments);
 
-    /// <summary>A start of the program. Its output is redirected, and it inherits none of the caller's variables that it would read.</summary>
+    /// <summary>A start of the program. Its output is redirected, and it inherits none of the caller's settings for it.</summary>
     /// <param name="environment">Environment variables, in addition to the inherited ones.</param>
     /// <param name="arguments">The program's own arguments.</param>
     public ProcessStartInfo Start(IReadOnlyDictionary<string, string> environment, params ReadOnlySpan<string> arguments)

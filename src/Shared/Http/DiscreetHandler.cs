@@ -9,7 +9,7 @@ namespace AkkaVault.Shared.Http;
 /// <param name="inner">Sends the requests.</param>
 public sealed class DiscreetHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>The same failure, masked and without inner exceptions; null: there is nothing to mask.</summary>
+    /// <summary>The failure to throw instead, masked and without inner exceptions; null: there is nothing to mask, and no tunnel failed.</summary>
     public static HttpRequestException? Discreet(HttpRequestException e)
     {
         if (e.HttpRequestError == HttpRequestError.ProxyTunnelError) return Instead(e, Tunnel(e));

@@ -59,7 +59,7 @@ public sealed record ProxyVariables(ProxyServer? Http, ProxyServer? Https, NoPro
         }
 
         if (Of("ALL_PROXY", "all_proxy") is { } all && (http, https) is not ({ }, { }))
-            warnings.Add($"{all.Name}: is ignored, because programs in Go ignore this variable, too; set HTTPS_PROXY and HTTP_PROXY");
+            warnings.Add($"{all.Name}: is ignored, as Go's net/http ignores it, too; set HTTPS_PROXY and HTTP_PROXY");
         return new ProxyVariables(Parse(http, problems), Parse(https, problems), except, problems, warnings);
     }
 

@@ -6,8 +6,8 @@ namespace AkkaVault.Shared.Vault;
 public sealed partial class VaultClient
 {
     /// <summary>
-    /// <c>GET sys/internal/ui/mounts/:path</c>: where a path is mounted. Vault answers if the token has any right below the mount. If not,
-    /// Vault refuses with 403, even if nothing is mounted there.
+    /// <c>GET sys/internal/ui/mounts/:path</c>: where a path is mounted. Vault answers if the token has any right below the mount. Otherwise
+    /// Vault refuses with 403, whether or not something is mounted there.
     /// </summary>
     /// <param name="token">The token.</param>
     /// <param name="path">A path below <c>/v1/</c>.</param>

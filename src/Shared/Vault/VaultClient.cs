@@ -227,6 +227,6 @@ public sealed partial class VaultClient(HttpClient http, string approlePath = "a
         };
     }
 
-    // A TimeSpan cannot hold every number. Vault sends no longer lifetimes than 100 years, but another server may answer.
+    // A TimeSpan cannot hold every number, and another server than Vault may answer. More than 100 years counts as 100 years.
     private static TimeSpan Seconds(long seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, -LongestSeconds, LongestSeconds));
 }

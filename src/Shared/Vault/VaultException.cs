@@ -84,8 +84,8 @@ public sealed class VaultException : Exception
 
     /// <summary>
     /// The kind of failure that a status means (https://developer.hashicorp.com/vault/api-docs#http-status-codes): 429 is throttled; 503 is
-    /// sealed, if Vault says so; other 5xx are transient, and so are 408, 412 (eventual consistency), 472 and 473 (standby health). Other 3xx
-    /// and 4xx are permanent.
+    /// sealed, if Vault says so; other 5xx are transient, and so are 408, 412 (eventual consistency), 472 and 473 (standby health). 3xx and
+    /// other 4xx are permanent.
     /// </summary>
     public static VaultFailure Classify(HttpStatusCode status, IReadOnlyList<string> errors) => (int)status switch
     {

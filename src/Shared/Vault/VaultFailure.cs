@@ -12,6 +12,6 @@ public enum VaultFailure
     /// <summary>429, a rate-limit quota: the request may be repeated after <see cref="VaultException.RetryAfter"/>.</summary>
     Throttled,
 
-    /// <summary>Any other 4xx, or a 3xx that the client does not follow: the request fails again until a person changes a policy, a role, a token or a path.</summary>
+    /// <summary>Any other 4xx, or a 3xx that is not a redirect (301, 302, 307, 308): the request fails again until a person changes a policy, a role, a token or a path.</summary>
     Permanent,
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Shared.Certificates;
 using AkkaVault.Tests.TestKit.Certificates;
+using FsCheck;
 using FsCheck.Xunit;
 
 namespace AkkaVault.Actors.Tests.Shared;
@@ -17,9 +18,9 @@ public sealed class TrustAnchorsPropertyTests
     private sealed record Issued(CertificateSubject Subject, CertificateSubject Issuer, bool Expired, X509Certificate2 Certificate);
 
     [Property(MaxTest = 150)]
-    public void Trusted_is_what_a_path_of_signatures_leads_to_an_anchor(int seed, bool keyIds)
+    public void Trusted_is_what_a_path_of_signatures_leads_to_an_anchor(DoNotSize<int> seed, bool keyIds)
     {
-        var random = new Random(seed);
+        var random = new Random(seed.Item);
         var authorities = new List<Issued>();
         for (var count = random.Next(1, 9); count > 0; count--)
         {

@@ -213,7 +213,7 @@ public sealed class DeliveryTests : IAsyncLifetime
             Assert.Contains($"# TYPE {full} {type}", lines);
             var labels = lines.Where(line => line.StartsWith(full + "{", StringComparison.Ordinal)).Select(line => line[(full.Length + 1)..line.IndexOf('=', StringComparison.Ordinal)]);
             Assert.All(labels, own => Assert.Equal(label, own));
-            // A push counts when its answer is read, and the pod may run before.
+            // A push is counted when its answer is read; the pod may already run by then.
             if (type != "histogram") await Eventually.TrueAsync(() => _cluster.Controller.MetricAsync(full, default), value => value >= least, name);
         }
     }

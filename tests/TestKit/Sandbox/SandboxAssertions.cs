@@ -20,7 +20,7 @@ public static class SandboxAssertions
     public static int Said(this SandboxCluster cluster, string words) =>
         cluster.Controller.Process.Output.Count(line => line.Contains(words, StringComparison.Ordinal));
 
-    /// <summary>Waits until the controller has output a line with a text, and asserts that there is no second one. The output comes a moment after what it tells.</summary>
+    /// <summary>Waits until the controller has written a line with a text, and asserts that there is no second one by then. The line comes a moment after the event it tells of.</summary>
     public static async Task SaidOnceAsync(this SandboxCluster cluster, string words)
     {
         await Eventually.TrueAsync(() => cluster.Said(words) > 0, $"the controller says \"{words}\"");

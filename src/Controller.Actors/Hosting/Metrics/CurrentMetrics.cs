@@ -49,7 +49,7 @@ internal sealed class CurrentMetrics
         _nextRedelivery = Level("next_redelivery_timestamp_seconds", "When the next redelivery is due; 0: none is, or the watcher is elsewhere.");
         _ledgerBytes = Level("ledger_bytes", "Size of the ledger as this node has last written it; 0 where the watcher is not (state.store: kubernetes).");
         _tokenLeft = Level("vault_token_left_seconds", "The time until the controller's Vault token ends unless it is renewed; 0: there is no token.");
-        _tokenLifetime = Level("vault_token_lifetime_seconds", "The lifetime of the controller's Vault token when it was issued or obtained by a login; 0: there is no token.");
+        _tokenLifetime = Level("vault_token_lifetime_seconds", "The whole life of the controller's Vault token: its lifetime at creation or, after a login, the lifetime that Vault granted last; 0: there is no token.");
         _certificateLeft = Level("certificate_left_seconds", "The time until a certificate in use ends; 0: there is no certificate yet.", "certificate");
         _certificateLifetime = Level("certificate_lifetime_seconds", "The time from the certificate's beginning to its end; 0: there is no certificate yet.", "certificate");
         Level("members_expected", "How many members the cluster is to have: cluster.replicas.").Set(configuration.Cluster?.Replicas ?? 1);

@@ -10,7 +10,7 @@ internal static class PemReader
     public static PemSource? Read(YamlSection section, string key, Func<string, string> resolve)
     {
         var (file, data) = (section.Text(key), section.Text($"{key}-data"));
-        if (file is not null && data is not null) section.Problem($"{key}-data", $"expected one of the two, not both this and {key}");
+        if (file is not null && data is not null) section.Problem($"{key}-data", $"expected either this or {key}, not both");
         if (file is not null) return PemSource.At(resolve(file));
         if (data is null) return null;
         try

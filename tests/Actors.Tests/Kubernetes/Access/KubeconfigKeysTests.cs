@@ -29,7 +29,7 @@ public sealed class KubeconfigKeysTests : IDisposable
     [InlineData("tls-server-name: 's3cr3t/'", "token: t", "cluster.tls-server-name: expected a host name")]
     [InlineData("insecure-skip-tls-verify: s3cr3t", "token: t", "cluster.insecure-skip-tls-verify: expected true or false")]
     [InlineData("insecure-skip-tls-verify: true, certificate-authority: ca", "token: t", "cluster.insecure-skip-tls-verify: expected not to be true where there is a certificate-authority")]
-    [InlineData("certificate-authority: a, certificate-authority-data: s3cr3t", "token: t", "cluster.certificate-authority-data: expected one of the two, not both this and certificate-authority")]
+    [InlineData("certificate-authority: a, certificate-authority-data: s3cr3t", "token: t", "cluster.certificate-authority-data: expected either this or certificate-authority, not both")]
     [InlineData("proxy-url: 's3cr3t:3128'", "token: t", "cluster.proxy-url: expected an http, https or socks5 URL")]
     [InlineData("", "tokenfile: s3cr3t", "user.tokenfile: is not supported")]
     [InlineData("", "As: s3cr3t, token: t", "user.As: is not supported")]
