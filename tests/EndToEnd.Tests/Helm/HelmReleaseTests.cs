@@ -10,7 +10,7 @@ public sealed class HelmReleaseTests(HelmReleaseTests.Namespaces namespaces) : I
 
     [SkippableTheory]
     [InlineData("quick-start", HelmCluster.Installer, "{}")]
-    [InlineData("secured", null, "{monitoring: {serviceMonitor: {enabled: true}, podMonitor: {enabled: true}, prometheusRule: {enabled: true}, dashboard: {enabled: true}}}")]
+    [InlineData("secured", null, "{monitoring: {serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}, dashboard: {enabled: true}}}")]
     public async Task It_is_installed_upgraded_rolled_back_and_uninstalled_and_nothing_is_left(string overlay, string? user, string more)
     {
         Skip.If(HelmCluster.Missing is not null, HelmCluster.Missing);
@@ -65,7 +65,7 @@ public sealed class HelmReleaseTests(HelmReleaseTests.Namespaces namespaces) : I
         Skip.If(HelmCluster.Missing is not null, HelmCluster.Missing);
         var rendered = _cluster.Program.Values(await _cluster.Program.SucceedAsync(
             "template", HelmProgram.Release, HelmProgram.Chart, "-n", HelmProgram.Release, "--kube-version", "1.20.2", "-f", HelmProgram.ValuesOf(overlay),
-            "--set", "monitoring.serviceMonitor.enabled=true,monitoring.podMonitor.enabled=true,monitoring.prometheusRule.enabled=true,monitoring.dashboard.enabled=true,petabridgeCmd.enabled=true"));
+            "--set", "monitoring.serviceMonitor.enabled=true,monitoring.prometheusRule.enabled=true,monitoring.dashboard.enabled=true,petabridgeCmd.enabled=true"));
         await _cluster.KubectlAsync("apply", "--dry-run=server", "-f", rendered);
         var applied = await _cluster.KubectlAsync("apply", "-f", rendered);
         Assert.Contains("statefulset.apps/kubernetes-vault created", applied, StringComparison.Ordinal);

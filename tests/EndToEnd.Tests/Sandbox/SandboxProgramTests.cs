@@ -42,7 +42,9 @@ public sealed class SandboxProgramTests
     public async Task Interrupted_in_the_middle_it_stops_every_process_and_says_so()
     {
         await using var process = ChildProcess.Start(Interruptible.Of(s_sandbox), ["--pods", "500", "--rate", "20"], new Dictionary<string, string>());
-        await Eventually.TrueAsync(() => process.Output.Any(line => line.EndsWith(" of 500 pods served", StringComparison.Ordinal)), "it serves", Eventually.WithPublish);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(string.Join('\n', process.Output)), output => process.HasExited || output.Contains(" of 500 pods served", StringComparison.Ordinal), "it serves", Eventually.WithPublish);
+        Assert.False(process.HasExited, string.Join('\n', process.Output));
         var children = ChildrenOf(process.Id);
         await InterruptAsync(process.Id);
         Assert.NotEqual(0, await process.ExitAsync().EndsAsync());
