@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using AkkaVault.Sandbox.Network;
 using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Sandbox;
@@ -37,7 +37,7 @@ public sealed class ControllerProcess : IAsyncDisposable
         string directory, Uri vault, string token, string kubeconfig, string watchNamespace = "~.*", string more = "", string vaultKeys = "token: $VAULT_TOKEN",
         string logLevel = "debug", ControllerPlace? place = null, string logFormat = "text", string kubernetesKeys = "", string serviceNamespace = ControllerService.Namespace, ProgramCommand? program = null)
     {
-        var address = new IPEndPoint(place is null ? IPAddress.Loopback : IPAddress.Parse(place.Ip), FreePort());
+        var address = new IPEndPoint(place is null ? IPAddress.Loopback : IPAddress.Parse(place.Ip), FreePort.Next());
         var config = Path.Combine(directory, "kubernetes-vault.yml");
         File.WriteAllText(config, $$"""
             dataDir: "{{Path.Combine(directory, "data")}}"
@@ -107,12 +107,5 @@ public sealed class ControllerProcess : IAsyncDisposable
     {
         await _process.DisposeAsync().ConfigureAwait(false);
         _http.Dispose();
-    }
-
-    internal static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using AkkaVault.Sandbox.Network;
 
 namespace AkkaVault.Sandbox;
 
@@ -17,7 +18,7 @@ public static class SandboxPage
             return setup;
         }
 
-        var address = $"127.0.0.1:{ControllerProcess.FreePort()}";
+        var address = $"127.0.0.1:{FreePort.Next()}";
         page = _ => new Uri($"http://{address}");
         return setup with { More = cluster => $"{setup.More(cluster)}\nmanagement:\n  address: \"{address}\"" };
     }

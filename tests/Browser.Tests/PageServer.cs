@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using AkkaVault.Contracts;
 using AkkaVault.Controller.Hosting.Management;
+using AkkaVault.Sandbox.Network;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +13,7 @@ namespace AkkaVault.Browser.Tests;
 /// <summary>A management port with the page and its real streams, which shows what a test wants to be shown. It can be stopped and started.</summary>
 internal sealed class PageServer : IClusterStatusReader, IAsyncDisposable
 {
-    private readonly IPEndPoint _port = new(IPAddress.Loopback, FreePort());
+    private readonly IPEndPoint _port = new(IPAddress.Loopback, FreePort.Next());
     private WebApplication? _app;
 
     public Uri Address => new($"http://{_port}/");
@@ -50,11 +50,4 @@ internal sealed class PageServer : IClusterStatusReader, IAsyncDisposable
     public Task<ClusterStatusDocument> ReadAsync(CancellationToken cancellation) => Task.FromResult(Status with { At = DateTime.UtcNow });
 
     public async ValueTask DisposeAsync() => await StopAsync();
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -47,19 +47,6 @@ public sealed class HelmTests(KubernetesNode node, ITestOutputHelper output) : I
             Assert.Equal("192Mi", await MemoryAsync());
         });
 
-        // Pods that start while nothing is installed wait for it.
-        var waits = await PodArrivals.DuringAsync(node, async () =>
-        {
-            await UninstallAsync();
-            await node.RunAsync("helm", "install", Release, "charts/akkavault", "-n", Release, "-f", Values);
-            await node.ControllersAreReadyAsync();
-        });
-        output.WriteLine($"uninstalled and installed again: p50 {waits.Median.TotalSeconds:0.00} s, worst {waits.Worst.TotalSeconds:0.00} s");
-        await UninstallAsync();
-    }
-
-    private async Task UninstallAsync()
-    {
         await node.RunAsync("helm", "uninstall", Release, "-n", Release, "--wait");
         await Eventually.TrueAsync(() => node.KubectlAsync("-n", Release, "get", "statefulset,service,pod,role,rolebinding,poddisruptionbudget,networkpolicy", "-o", "name"), left => left.Length == 0, "nothing of the release is left");
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using AkkaVault.Sandbox.Network;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -35,7 +36,7 @@ internal sealed class FakeManagement : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             // A port that is free at one address is rarely taken at the other.
-            var port = FreePort();
+            var port = FreePort.Next();
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
             builder.WebHost.ConfigureKestrel(kestrel =>
@@ -96,12 +97,5 @@ internal sealed class FakeManagement : IAsyncDisposable
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(body);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

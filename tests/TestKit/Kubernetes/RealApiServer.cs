@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using AkkaVault.Sandbox.Network;
 using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Tests.TestKit.Kubernetes;
@@ -72,7 +72,7 @@ public sealed class RealApiServer : IAsyncDisposable
     private async Task RunAsync()
     {
         var assets = Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS")!;
-        var (client, peer, port) = (FreePort(), FreePort(), FreePort());
+        var (client, peer, port) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         Start(Path.Combine(assets, "etcd"), [
             $"--data-dir={Path.Combine(_directory, "etcd")}", $"--listen-client-urls=http://127.0.0.1:{client}", $"--advertise-client-urls=http://127.0.0.1:{client}",
             $"--listen-peer-urls=http://127.0.0.1:{peer}", $"--initial-advertise-peer-urls=http://127.0.0.1:{peer}", $"--initial-cluster=default=http://127.0.0.1:{peer}", "--unsafe-no-fsync",
@@ -155,11 +155,4 @@ public sealed class RealApiServer : IAsyncDisposable
     }
 
     private void Start(string program, string[] arguments) => _processes.Add(ChildProcess.Start(new ProgramCommand(program, []), arguments, new Dictionary<string, string>()));
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

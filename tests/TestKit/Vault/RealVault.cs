@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using AkkaVault.Sandbox.Network;
 using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Tests.TestKit.Vault;
@@ -39,7 +39,7 @@ public sealed class RealVault : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The program ended before it was up. The message has its output.</exception>
     public static async Task<RealVault> StartAsync(string binary)
     {
-        var vault = new RealVault(FreePort());
+        var vault = new RealVault(FreePort.Next());
         try
         {
             await vault.RunAsync(binary);
@@ -88,12 +88,5 @@ public sealed class RealVault : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
