@@ -10,7 +10,7 @@ using AkkaVault.Sandbox.Chaos;
 var json = new Option<bool>("--json") { Description = "The result as one JSON object on stdout.", Recursive = true };
 
 var runs = new Option<int>("--runs") { Description = "How often.", DefaultValueFactory = _ => 20 };
-var arrivals = new Option<double>("--rate") { Description = "Pods a second while the leader stops.", DefaultValueFactory = _ => 20 };
+var arrivals = new Option<double>("--rate") { Description = "Pods a second while the leader stops.", DefaultValueFactory = _ => 50 };
 var failover = new Command("failover", "The leader killed, another killed, the leader stopped, held, and (as root) partitioned: when pods are served again.") { runs, arrivals };
 failover.SetAction((arguments, cancellation) => Installation.MeasureAsync(
     async (cluster, say) => await new FailoverBenchmark(cluster, arguments.GetValue(arrivals), say).RunAsync(arguments.GetValue(runs), cancellation).ConfigureAwait(false),

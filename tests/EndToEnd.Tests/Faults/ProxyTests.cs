@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using AkkaVault.EndToEnd.Tests.InitContainer;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Sandbox.Network;
 using AkkaVault.Sandbox.Programs;
 using AkkaVault.Sandbox.Vault;
 using AkkaVault.Shared.Push;
@@ -26,7 +27,7 @@ public sealed class ProxyTests : IDisposable
         await using var api = await SimulatedApiServer.StartAsync();
         var kubeconfig = Path.Combine(_directory, "kubeconfig");
         api.WriteKubeconfig(kubeconfig);
-        var metrics = FreeAddress();
+        var metrics = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         await using var controller = Start(proxy, "https://vault.invalid:8200", kubeconfig, metrics);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var ready = "";
@@ -51,7 +52,7 @@ public sealed class ProxyTests : IDisposable
             contexts: [{name: x, context: {cluster: x, user: x}}]
             current-context: x
             """);
-        await using var controller = Start(proxy, vault.Address.ToString(), kubeconfig, FreeAddress(), vault.Setup.CreateControllerToken([]), "kubernetes");
+        await using var controller = Start(proxy, vault.Address.ToString(), kubeconfig, new IPEndPoint(IPAddress.Loopback, FreePort.Next()), vault.Setup.CreateControllerToken([]), "kubernetes");
         await Eventually.TrueAsync(
             () => controller.Output.Count(line => line.Contains("did not open a tunnel: it answered 503", StringComparison.Ordinal)) >= 2, "the log has the reason, more than once");
         Assert.DoesNotContain(controller.Output, line => line.Contains(RefusingProxy.Secret, StringComparison.Ordinal));
@@ -80,7 +81,7 @@ public sealed class ProxyTests : IDisposable
         await using var api = await SimulatedApiServer.StartAsync(address: here);
         var kubeconfig = Path.Combine(_directory, "kubeconfig");
         api.WriteKubeconfig(kubeconfig);
-        var metrics = FreeAddress();
+        var metrics = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         await using var controller = Start(proxy, vault.Address.ToString(), kubeconfig, metrics, vault.Setup.CreateControllerToken([]), "kubernetes", OpenShift(here));
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         await Eventually.TrueAsync(async () => await ReadyAsync(http, metrics), answer => answer == "ok", "the controller is ready");
@@ -135,13 +136,6 @@ public sealed class ProxyTests : IDisposable
             """);
         return ChildProcess.Start(
             ControllerProgram.Command, ["--config", config, "--log-level", "debug"], new Dictionary<string, string>(proxy.Environment(except)) { ["KUBECONFIG"] = kubeconfig });
-    }
-
-    private static IPEndPoint FreeAddress()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return (IPEndPoint)probe.LocalEndpoint;
     }
 
     private static async Task<string> ReadyAsync(HttpClient http, IPEndPoint metrics)
