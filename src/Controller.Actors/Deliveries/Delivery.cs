@@ -71,6 +71,9 @@ internal sealed partial record Delivery
     // A problem that passes by itself would have passed by now.
     private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
 
+    // The init container may have accepted a push whose answer is on its way or was lost. A sidecar that exits with 0 need not have accepted its redelivery.
+    private bool MayHaveDelivered => !IsRedelivery && (State == DeliveryState.Pushing || Tokens.InUse is { MayBeKnownToPod: true });
+
     /// <summary>A delivery begins: Vault is asked for a secret, and the tokens of an earlier pod actor are revoked.</summary>
     public static DeliveryTransition Begin(DeliveryInput.Assign assign) => new Delivery(assign.Target, assign.SeenAt, assign.IsRedelivery).ThenRevoke(assign.PendingRevocations)
         .Then(d => d.ThenReportProgress(assign.PendingRevocations))
@@ -88,7 +91,7 @@ internal sealed partial record Delivery
     public DeliveryTransition Handle(DeliveryInput input, DateTimeOffset now, double jitter) => input switch
     {
         DeliveryInput.Assign assign => ThenResolveThefts(SuspectedThefts.KnownBy(assign.PendingRevocations)).Then(d => d.HandleAssign(assign)),
-        DeliveryInput.Cancel cancel => ThenResolveThefts(SuspectedThefts.KnownBy(cancel.PendingRevocations)).Then(d => d.HandleCancel(cancel)),
+        DeliveryInput.Cancel cancel => ThenResolveThefts(SuspectedThefts.KnownBy(cancel.PendingRevocations)).Then(d => d.HandleCancel(cancel, now, jitter)),
         DeliveryInput.Ack ack => HandleAck(ack),
         DeliveryInput.TokenIssued issued => (this with
         {
@@ -142,7 +145,11 @@ internal sealed partial record Delivery
         Warnings = DeliveryWarnings.None,
     };
 
-    private DeliveryTransition HandleCancel(DeliveryInput.Cancel cancel) => ThenCancelOperation()
+    private DeliveryTransition HandleCancel(DeliveryInput.Cancel cancel, DateTimeOffset now, double jitter) => cancel.IsCompleted && MayHaveDelivered
+        ? ThenCancelOperation().Then(d => d.ThenRevokeTokenInUse()).Then(d => d.ThenRevoke(cancel.PendingRevocations)).Then(d => d.ThenDelivered(nextDelivery: null, now, jitter))
+        : ThenCancel(cancel);
+
+    private DeliveryTransition ThenCancel(DeliveryInput.Cancel cancel) => ThenCancelOperation()
         .Then(d => (d with { State = DeliveryState.Cancelled }).ThenRevokeTokenInUse())
         .Then(d => d.ThenRevoke(cancel.PendingRevocations))
         .Then(d => d.Tokens.AreKnownBy(cancel.PendingRevocations) ? d.Do() : d.ThenReportIssued())

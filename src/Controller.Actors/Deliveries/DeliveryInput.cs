@@ -14,7 +14,9 @@ internal abstract record DeliveryInput
     public sealed record Assign(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<PendingRevocation> PendingRevocations, bool IsRedelivery = false) : DeliveryInput;
 
     /// <summary>The run is over.</summary>
-    public sealed record Cancel(ImmutableList<PendingRevocation> PendingRevocations) : DeliveryInput;
+    /// <param name="PendingRevocations">Wrapping tokens the ledger knows as undelivered.</param>
+    /// <param name="IsCompleted">Whether the init container has exited with 0, and so has its secret.</param>
+    public sealed record Cancel(ImmutableList<PendingRevocation> PendingRevocations, bool IsCompleted = false) : DeliveryInput;
 
     /// <summary>The delivery is in the ledger.</summary>
     /// <param name="SeenAt">Which delivery of the run; null: an earlier version does not say.</param>

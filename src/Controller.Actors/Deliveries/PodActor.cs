@@ -104,7 +104,7 @@ internal sealed class PodActor : UntypedActor, IWithTimers
     private static DeliveryInput InputOf(IPodCommand command) => command switch
     {
         AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery),
-        CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations),
+        CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations, cancel.IsCompleted),
         AckRun ack => new DeliveryInput.Ack(ack.SeenAt),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not a pod command"),
     };

@@ -28,7 +28,10 @@ internal sealed record AssignRun(
 /// <summary>Watcher to pod actor: the run is over; revoke what was not delivered and answer <see cref="RunEnded"/>. Safe to repeat.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="PendingRevocations">Wrapping tokens the ledger knows as undelivered.</param>
-internal sealed record CancelRun(RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations) : IPodCommand;
+/// <param name="IsCompleted">Whether the init container has exited with 0, and so has its secret.</param>
+internal sealed record CancelRun(
+    RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations,
+    [property: JsonPropertyName("completed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsCompleted = false) : IPodCommand;
 
 /// <summary>Watcher to pod actor: the delivery is in the ledger; nothing is left to do for this run.</summary>
 /// <param name="Run">The run.</param>

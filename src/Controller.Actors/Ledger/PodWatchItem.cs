@@ -7,7 +7,8 @@ namespace AkkaVault.Controller.Ledger;
 /// <param name="Uid">The pod's uid.</param>
 /// <param name="Target">The run that is to get a secret; null when the pod has none.</param>
 /// <param name="NoTargetReason">Why it has none, for people.</param>
-internal sealed record ObservedPod(string Uid, DeliveryTarget? Target, string NoTargetReason);
+/// <param name="CompletedRun">Where it has none: the run of its init container that has exited with 0, and so has its secret.</param>
+internal sealed record ObservedPod(string Uid, DeliveryTarget? Target, string NoTargetReason, RunId? CompletedRun = null);
 
 /// <summary>What the list and the watch of the pods tell, item by item, in the order of the API server.</summary>
 internal abstract record PodWatchItem

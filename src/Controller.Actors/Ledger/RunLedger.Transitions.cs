@@ -110,7 +110,7 @@ internal sealed partial record RunLedger
 
     private LedgerTransition ThenObserve(ObservedPod pod, string resumeToken, DateTimeOffset now)
     {
-        if (pod.Target is not { } target) return ThenCancelAll(pod.Uid, pod.NoTargetReason, resumeToken, now);
+        if (pod.Target is not { } target) return ThenCancelAll(pod.Uid, pod.NoTargetReason, resumeToken, now, pod.CompletedRun);
         var key = RunKey.Of(target.Run);
         var transition = ThenCancel(EntriesOf(pod.Uid).Where(entry => entry.Target.Run != target.Run), "a newer run of the init container", resumeToken, now)
             .Then(ledger => ledger.ThenRemoveServed(ledger.Served.OfPod(key.Pod) is { } served && served.Key != key ? served : null, resumeToken));
@@ -127,22 +127,23 @@ internal sealed partial record RunLedger
 
     private LedgerTransition ThenAdd(Added added, DateTimeOffset now) => ThenPersist(added).Then(ledger => ledger.ThenSend(added.Target.Run, now));
 
-    private LedgerTransition ThenCancelAll(string uid, string reason, string resumeToken, DateTimeOffset now) =>
-        ThenCancel(EntriesOf(uid), reason, resumeToken, now).Then(ledger => ledger.ThenRemoveServed(ledger.Served.OfPod(RunKey.HashOf(uid)), resumeToken));
+    private LedgerTransition ThenCancelAll(string uid, string reason, string resumeToken, DateTimeOffset now, RunId? completed = null) =>
+        ThenCancel(EntriesOf(uid), reason, resumeToken, now, completed).Then(ledger => ledger.ThenRemoveServed(ledger.Served.OfPod(RunKey.HashOf(uid)), resumeToken));
 
-    private LedgerTransition ThenCancel(IEnumerable<LedgerEntry> entries, string reason, string resumeToken, DateTimeOffset now) =>
-        entries.Aggregate(Do(), (transition, entry) => transition.Then(ledger => ledger.ThenCancel(entry, reason, resumeToken, now)));
+    private LedgerTransition ThenCancel(IEnumerable<LedgerEntry> entries, string reason, string resumeToken, DateTimeOffset now, RunId? completed = null) =>
+        entries.Aggregate(Do(), (transition, entry) => transition.Then(ledger => ledger.ThenCancel(entry, reason, resumeToken, now, entry.Target.Run == completed)));
 
-    private LedgerTransition ThenCancel(LedgerEntry entry, string reason, string resumeToken, DateTimeOffset now) => entry switch
+    private LedgerTransition ThenCancel(LedgerEntry entry, string reason, string resumeToken, DateTimeOffset now, bool completed) => entry switch
     {
         { Status: RunStatus.Cancelled } => Do(),
-        _ => ThenPersist(new Cancelled(entry.Target.Run, reason, resumeToken)).Then(ledger => ledger.ThenSend(entry.Target.Run, now)),
+        _ => ThenPersist(new Cancelled(entry.Target.Run, reason, resumeToken)).Then(ledger => ledger.ThenSend(entry.Target.Run, now, completed)),
     };
 
-    private LedgerTransition ThenSend(RunId run, DateTimeOffset now)
+    // That a run is completed is not stored: when the command is repeated, only the count of deliveries may lack one.
+    private LedgerTransition ThenSend(RunId run, DateTimeOffset now, bool completed = false)
     {
         var sent = Find(run)!.Sent(now);
-        return With(sent).Do(new LedgerEffect.Send(sent.Command()));
+        return With(sent).Do(new LedgerEffect.Send(sent.Command() is CancelRun cancel ? cancel with { IsCompleted = completed } : sent.Command()));
     }
 
     private LedgerTransition ThenPersist(ILedgerEvent happened) => Apply(happened).Do(new LedgerEffect.Persist(happened));

@@ -28,7 +28,7 @@ internal static class PodEligibility
     public static ObservedPod Assess(PodObject pod, WatchScope scope)
     {
         var uid = pod.Metadata.Uid ?? "";
-        ObservedPod No(string reason) => new(uid, null, reason);
+        ObservedPod No(string reason) => new(uid, null, reason, CompletedRun(pod));
 
         if (Annotation(pod, RoleAnnotation) is not { } role || Annotation(pod, ContainerAnnotation) is not { } container)
             return No($"it lacks the annotations {RoleAnnotation} and {ContainerAnnotation}");
@@ -37,7 +37,7 @@ internal static class PodEligibility
         if (pod.Status?.Phase is "Succeeded" or "Failed") return No($"the pod has ended ({pod.Status.Phase})");
 
         if (Mistake(pod) is { } mistake) return No(mistake);
-        var isInit = pod.Spec is null || NamesIn(pod.Spec.InitContainers).Contains(container);
+        var isInit = IsInitContainer(pod, container);
         var status = (isInit ? pod.Status?.InitContainerStatuses : pod.Status?.ContainerStatuses)?.FirstOrDefault(s => s.Name == container);
         if (status?.State?.Running is not { } running) return No(isInit ? $"its init container {container} is not running" : $"its container {container} is not running");
         if (pod.Status?.PodIp is not { Length: > 0 } ip) return No("it has no IP yet");
@@ -68,6 +68,13 @@ internal static class PodEligibility
             ? null
             : $"annotation {ContainerAnnotation} names {SettingText.Visible(container)}, and the pod has no such container (init containers: {Listed(init)}; containers: {Listed(ordinary)})";
     }
+
+    /// <summary>The run of an init container that has exited with 0, which it does when it has its secret.</summary>
+    private static RunId? CompletedRun(PodObject pod) => Annotation(pod, ContainerAnnotation) is { } container && IsInitContainer(pod, container)
+        && pod.Status?.InitContainerStatuses?.FirstOrDefault(s => s.Name == container) is { State.Terminated.ExitCode: 0, ContainerId: { Length: > 0 } id }
+        ? new RunId(pod.Metadata.Uid ?? "", id) : null;
+
+    private static bool IsInitContainer(PodObject pod, string container) => pod.Spec is null || NamesIn(pod.Spec.InitContainers).Contains(container);
 
     private static List<string> NamesIn(IReadOnlyList<NamedContainer>? containers) => [.. (containers ?? []).Select(container => container.Name)];
 

@@ -27,10 +27,13 @@ internal sealed record ContainerStatus(
     string Name, [property: JsonPropertyName("containerID")] string? ContainerId, int RestartCount, ContainerState? State);
 
 /// <summary>A container's state.</summary>
-internal sealed record ContainerState(RunningState? Running);
+internal sealed record ContainerState(RunningState? Running, TerminatedState? Terminated = null);
 
 /// <summary>A running container.</summary>
 internal sealed record RunningState(DateTimeOffset? StartedAt);
+
+/// <summary>A container that has ended.</summary>
+internal sealed record TerminatedState(int ExitCode);
 
 internal sealed record PodListDocument(ListMetadata Metadata, IReadOnlyList<PodObject>? Items);
 

@@ -35,7 +35,7 @@ internal sealed partial class DeliveryWorld
                 break;
             case 1 when existing is not null:
                 existing.Running = false;
-                _watch.Add(new PodWatchItem.Changed(new ObservedPod(existing.Uid, null, "not running"), Next()));
+                _watch.Add(new PodWatchItem.Changed(See(existing), Next()));
                 break;
             case 2 when existing is { Running: false }:
                 existing.Runs++;
@@ -58,7 +58,7 @@ internal sealed partial class DeliveryWorld
 
     private static ObservedPod See(Pod pod) => pod.Running
         ? new ObservedPod(pod.Uid, new DeliveryTarget(pod.Run, "default", "same-name", "127.9.0.1", "sample-app", "n", default), "")
-        : new ObservedPod(pod.Uid, null, "not running");
+        : new ObservedPod(pod.Uid, null, "not running", !pod.IsSidecar && pod.Served.ContainsKey(pod.Run) ? pod.Run : null);
 
     private void TakeWatchItem()
     {

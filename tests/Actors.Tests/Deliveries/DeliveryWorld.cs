@@ -172,7 +172,7 @@ internal sealed partial class DeliveryWorld(int seed)
     private void Give(PodActor actor, IPodCommand command) => Give(actor, command switch
     {
         AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery),
-        CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations),
+        CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations, cancel.IsCompleted),
         AckRun ack => new DeliveryInput.Ack(ack.SeenAt),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     });

@@ -1,5 +1,6 @@
 using AkkaVault.Actors.Tests.Shared;
 using AkkaVault.Controller.Configuration;
+using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Watching;
 using AkkaVault.Shared;
@@ -75,6 +76,21 @@ public class PodEligibilityTests
             Assert.StartsWith("it lacks the annotations", Seen(blank, "install").NoTargetReason, StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData("Running", 0, "containerd://1", true)]
+    [InlineData("Succeeded", 0, "containerd://1", true)]
+    [InlineData("Pending", 1, "containerd://1", false)]
+    [InlineData("Running", 0, "", false)]
+    public void An_init_container_that_exited_with_0_has_completed_its_run(string phase, int exitCode, string containerId, bool completed)
+    {
+        var pod = Pod(phase) with { Status = new PodStatus(phase, "10.1.0.5", [new ContainerStatus("install", containerId, 2, new ContainerState(null, new TerminatedState(exitCode)))]) };
+        Assert.Equal(completed ? new RunId("uid-1", containerId) : null, PodEligibility.Assess(pod, Everywhere).CompletedRun);
+    }
+
+    [Fact]
+    public void An_ordinary_container_that_exited_with_0_was_a_sidecar() =>
+        Assert.Null(PodEligibility.Assess(Sidecar() with { Status = new PodStatus("Running", "10.1.0.5", [], [new ContainerStatus("sidecar", "containerd://2", 0, new ContainerState(null, new TerminatedState(0)))]) }, Everywhere).CompletedRun);
 
     private static readonly (PodObject Pod, string Reason)[] NotEligible =
     [

@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox;
 using AkkaVault.Sandbox.Kubernetes;
+using AkkaVault.Shared.Push;
 using AkkaVault.Tests.TestKit;
 using AkkaVault.Tests.TestKit.Sandbox;
 
@@ -36,6 +39,20 @@ public sealed class PodEventTests : IAsyncLifetime
         await _cluster.ServedAsync(pod);
         var told = await EventAsync(Delivered, "web", count: 1);
         Assert.Equal(("Normal", pod.Uid), ((string?)told["type"], (string?)told["involvedObject"]!["uid"]));
+    }
+
+    /// <summary>On a busy node the watch may tell that the init container has its secret before the answer to the push is read.</summary>
+    [Fact]
+    public async Task So_it_is_when_the_init_container_exits_before_its_answer_arrives()
+    {
+        const string Ip = "127.1.1.2";
+        await StartAsync("events: {delivered: true}");
+        using var listener = new TcpListener(IPAddress.Parse(Ip), SecretPush.Port);
+        listener.Start();
+        await AppearAsync("web", "sample-app", Ip);
+        using var pushed = await listener.AcceptTcpClientAsync(_deadline.Token);
+        await PatchStatusAsync("web", Ip, """{"terminated":{"exitCode":0}}""");
+        await EventAsync(Delivered, "web", count: 1);
     }
 
     [Fact]
@@ -125,16 +142,21 @@ public sealed class PodEventTests : IAsyncLifetime
     private static string NameOf(JsonObject item) => (string)item["metadata"]!["name"]!;
 
     /// <summary>Creates a pod whose status says that its init container runs. No init container listens, so no push arrives.</summary>
-    private async Task AppearAsync(string name)
+    private async Task AppearAsync(string name, string role = "other", string ip = "127.1.1.1")
     {
         var pod = $$$"""
-            {"metadata":{"name":"{{{name}}}","annotations":{"pod.boostport.com/vault-approle":"other","pod.boostport.com/vault-init-container":"install"}},
+            {"metadata":{"name":"{{{name}}}","annotations":{"pod.boostport.com/vault-approle":"{{{role}}}","pod.boostport.com/vault-init-container":"install"}},
              "spec":{"initContainers":[{"name":"install","image":"i"}],"containers":[{"name":"app","image":"a"}]}}
             """;
         (await _admin.PostAsync(new Uri("api/v1/namespaces/default/pods", UriKind.Relative), new StringContent(pod, Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
+        await PatchStatusAsync(name, ip, """{"running":{"startedAt":"2026-11-24T00:00:00Z"}}""");
+    }
+
+    private async Task PatchStatusAsync(string name, string ip, string state)
+    {
         var status = $$$$"""
-            {"status":{"phase":"Pending","podIP":"127.1.1.1","podIPs":[{"ip":"127.1.1.1"}],"initContainerStatuses":[{"name":"install","ready":false,"restartCount":0,"image":"i","imageID":"i",
-             "containerID":"containerd://{{{{name}}}}","lastState":{},"state":{"running":{"startedAt":"2026-11-24T00:00:00Z"}}}]}}
+            {"status":{"phase":"Pending","podIP":"{{{{ip}}}}","podIPs":[{"ip":"{{{{ip}}}}"}],"initContainerStatuses":[{"name":"install","ready":false,"restartCount":0,"image":"i","imageID":"i",
+             "containerID":"containerd://{{{{name}}}}","lastState":{},"state":{{{{state}}}}}]}}
             """;
         using var patch = new StringContent(status, Encoding.UTF8, "application/merge-patch+json");
         (await _admin.PatchAsync(new Uri($"api/v1/namespaces/default/pods/{name}/status", UriKind.Relative), patch)).EnsureSuccessStatusCode();

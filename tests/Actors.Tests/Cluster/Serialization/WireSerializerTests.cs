@@ -94,6 +94,10 @@ public sealed class WireSerializerTests : IDisposable
         Assert.Equal(part.Runs, Assert.IsType<RunsPage>(_serializer.FromBinary(_serializer.ToBinary(part), "runs-part")).Runs);
     }
 
+    [Fact]
+    public void That_a_run_is_completed_is_one_more_field() => The_stored_format_is_kept(
+        new CancelRun(Run, [], IsCompleted: true), "drop", """{"run":{"uid":"uid-1","container":"containerd://1"},"outstanding":[],"completed":true}""");
+
     /// <summary>Because of this, an earlier version can read the messages above.</summary>
     [Fact]
     public void A_field_that_this_version_does_not_know_is_passed_over() =>
