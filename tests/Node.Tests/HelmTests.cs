@@ -12,6 +12,9 @@ public sealed class HelmTests(KubernetesNode node, ITestOutputHelper output) : I
     private const string Values = "charts/akkavault/ci/quick-start-values.yaml";
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(5);
 
+    /// <summary>Most of it is the node's: it starts three containers.</summary>
+    private static readonly TimeSpan s_reinstallBound = TimeSpan.FromMinutes(2);
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     /// <summary>Removes the release, so that the quick start can be installed again.</summary>
@@ -31,7 +34,7 @@ public sealed class HelmTests(KubernetesNode node, ITestOutputHelper output) : I
         await node.KubectlAsync("delete", "namespace", Release);
         await node.ShellAsync("kubectl kustomize k8s/rbac/one-namespace | kubectl delete -f -");
 
-        await node.RunAsync("helm", "install", Release, "charts/akkavault", "-n", Release, "--create-namespace", "-f", Values, "--set", "check.roles={sample-app}");
+        await InstallAsync();
         await node.KubectlAsync("label", "namespace", Release, "pod-security.kubernetes.io/enforce=restricted", "--overwrite");
         await node.KubectlAsync("-n", Release, "create", "secret", "generic", "kubernetes-vault-token", $"--from-literal=token={token}");
         await node.ControllersAreReadyAsync();
@@ -47,6 +50,21 @@ public sealed class HelmTests(KubernetesNode node, ITestOutputHelper output) : I
             Assert.Equal("192Mi", await MemoryAsync());
         });
 
+        // Pods that start while nothing is installed wait for the next installation.
+        await PodArrivals.ServedWithinAsync(s_reinstallBound, node, output, async () =>
+        {
+            await UninstallAsync();
+            await InstallAsync();
+            await node.ControllersAreReadyAsync();
+        });
+
+        await UninstallAsync();
+    }
+
+    private Task InstallAsync() => node.RunAsync("helm", "install", Release, "charts/akkavault", "-n", Release, "--create-namespace", "-f", Values, "--set", "check.roles={sample-app}");
+
+    private async Task UninstallAsync()
+    {
         await node.RunAsync("helm", "uninstall", Release, "-n", Release, "--wait");
         await Eventually.TrueAsync(() => node.KubectlAsync("-n", Release, "get", "statefulset,service,pod,role,rolebinding,poddisruptionbudget,networkpolicy", "-o", "name"), left => left.Length == 0, "nothing of the release is left");
     }

@@ -112,7 +112,7 @@ public sealed class PodWatcherTests : PodWatcherTest
         await UntilAsync(() => _asked.Count > asked, "it is asked in vain once more", TimeSpan.FromMilliseconds(100));
         _fault = _ => null;
         var back = _clock.GetUtcNow();
-        await SeenAsync(await CreateAsync("waits"), TimeSpan.FromMilliseconds(100));
+        await SeenAsync(await CreateAsync("waits"), TimeSpan.FromMilliseconds(25));
         Assert.InRange(_clock.GetUtcNow() - back, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 

@@ -46,7 +46,7 @@ public sealed class WatcherRedeliveryTests : TestKit
     [Fact]
     public async Task A_watcher_that_recovers_a_snapshot_has_pods_listed_beside_the_watch_when_a_delivery_is_due()
     {
-        await ServeAsync("uid-1", DateTimeOffset.UtcNow.AddSeconds(2));
+        await ServeAsync("uid-1", DateTimeOffset.UtcNow.AddSeconds(10));
         await AwaitConditionAsync(() => Task.FromResult(_observed.Current!.Served.Count == 1), Deadline);
         Sys.EventStream.Publish(new LedgerNearlyFull(1));
         // A snapshot is stored in order with the commands: once a later pod is assigned, it was asked for.

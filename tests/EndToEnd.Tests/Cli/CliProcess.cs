@@ -46,7 +46,9 @@ internal static class CliProcess
     /// <param name="arguments">The program's arguments.</param>
     public static async Task<Result> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Command.FileName, Command.Arguments.Concat(arguments));
+        // The servers of the tests are in this process, which may be kept waiting for more than the default of 5 s.
+        string[] patience = arguments.Contains("--url") && !arguments.Contains("--timeout") ? ["--timeout", "30s"] : [];
+        var start = new ProcessStartInfo(Command.FileName, [.. Command.Arguments, .. arguments, .. patience]);
         foreach (var name in (string[])["AKKAVAULT_URL", "VAULT_TOKEN"]) start.Environment.Remove(name);
         // Do not use the kubeconfig of the user who runs the tests.
         start.Environment["KUBECONFIG"] = "/nonexistent/kubeconfig";

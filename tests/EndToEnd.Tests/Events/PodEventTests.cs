@@ -45,7 +45,7 @@ public sealed class PodEventTests : IAsyncLifetime
     [Fact]
     public async Task So_it_is_when_the_init_container_exits_before_its_answer_arrives()
     {
-        const string Ip = "127.1.1.2";
+        const string Ip = "127.1.3.1";
         await StartAsync("events: {delivered: true}");
         using var listener = new TcpListener(IPAddress.Parse(Ip), SecretPush.Port);
         listener.Start();

@@ -67,7 +67,7 @@ public sealed class ProxyTests : IDisposable
         var body = await answer.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Contains("did not open a tunnel: it answered 502", body, StringComparison.Ordinal);
-        Assert.Contains("did not open a tunnel: it answered 502", init.Output, StringComparison.Ordinal);
+        await init.SaidAsync("did not open a tunnel: it answered 502");
         Assert.DoesNotContain(RefusingProxy.Secret, body, StringComparison.Ordinal);
         Assert.DoesNotContain(RefusingProxy.Secret, init.Output, StringComparison.Ordinal);
     }

@@ -24,13 +24,12 @@ public sealed class CrowdTests
         await using var init = await InitProcess.StartAsync();
         var forged = InitProcess.GoodPush(vault) with { VaultAddr = $"http://{tarpit.LocalEndpoint}" };
         var hanging = Enumerable.Range(0, count).Select(_ => init.PushAsync(forged)).ToList();
-        await Eventually.TrueAsync(() => Count(init.Output, "Received SecretPush") == count, "all forged pushes were received");
-        Assert.DoesNotContain(hanging, push => push.IsCompleted);
+        // On a busy machine a connection may be refused before its push is received.
+        await Eventually.TrueAsync(() => Count(init.Output, "Received SecretPush") + hanging.Count(push => push.IsFaulted) >= count, "all forged pushes were received");
 
         Assert.Equal((200, null), await init.PushAsync(InitProcess.GoodPush(vault)));
         Assert.Equal(0, await init.ExitCodeAsync());
-        // The init container answered none of the forged pushes: they hung until its process ended.
-        foreach (var push in hanging) await Assert.ThrowsAnyAsync<HttpRequestException>(() => push);
+        foreach (var push in hanging) await IsNotTakenAsync(push);
     }
 
     [Theory]
@@ -50,7 +49,20 @@ public sealed class CrowdTests
         Assert.Equal((200, null), await init.PushAsync(InitProcess.GoodPush(vault)));
         Assert.Equal(0, await init.ExitCodeAsync());
         Assert.Equal((string?)ScriptedVault.Auth["client_token"], (string?)System.Text.Json.Nodes.JsonNode.Parse(init.ReadFile("vault-token"))!["clientToken"]);
-        foreach (var push in hanging) await Assert.ThrowsAnyAsync<HttpRequestException>(() => push);
+        foreach (var push in hanging) await IsNotTakenAsync(push);
+    }
+
+    /// <summary>A forged push hangs until the process ends, or until the init container gives the silent Vault up.</summary>
+    private static async Task IsNotTakenAsync(Task<(int Status, string? Reason)> push)
+    {
+        try
+        {
+            Assert.Equal((503, PushRejection.VaultUnavailable), await push);
+        }
+        catch (HttpRequestException)
+        {
+            // The process has ended.
+        }
     }
 
     [Theory]

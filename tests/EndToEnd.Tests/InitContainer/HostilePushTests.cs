@@ -24,7 +24,7 @@ public sealed class HostilePushTests
         Assert.Equal((400, PushRejection.InvalidPush), await init.PushAsync(good with { VaultAddr = "file:///etc/passwd" }));
         Assert.Equal((400, PushRejection.InvalidPush), await init.PushAsync(good with { VaultCAs = "no certificate"u8.ToArray() }));
         Assert.Equal((400, PushRejection.InvalidPush), await init.PushAsync(good with { VaultAddr = vault.Address + "\n" }));
-        Assert.Contains($"vaultAddr is \"{vault.Address}\\n\", expected", init.Output, StringComparison.Ordinal);
+        await init.SaidAsync($"vaultAddr is \"{vault.Address}\\n\", expected");
         Assert.Equal((400, PushRejection.ExpiredToken), await init.PushAsync(good with { CreationTime = DateTimeOffset.UtcNow.AddMinutes(-5) }));
         Assert.Equal((413, PushRejection.BodyTooLarge), await init.PushAsync(new byte[SecretPush.MaxBodyBytes + 1]));
         using (var chunked = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(new byte[SecretPush.MaxBodyBytes * 2]) })
@@ -53,8 +53,8 @@ public sealed class HostilePushTests
     public async Task A_slow_sender_is_told_so()
     {
         await using var init = await InitProcess.StartAsync();
-        await using var slow = await OpenAsync(init, contentLength: 100);
         var watch = Stopwatch.StartNew();
+        await using var slow = await OpenAsync(init, contentLength: 100);
         var answer = await new StreamReader(slow).ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal("HTTP/1.1 408 Request Timeout", answer);
         Assert.InRange(watch.Elapsed.TotalSeconds, 8, 60);

@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox.Programs;
 using AkkaVault.Shared.Push;
+using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.EndToEnd.Tests.InitContainer;
 
@@ -113,6 +114,9 @@ public sealed class InitProcess : IAsyncDisposable
         var text = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, text.Length == 0 ? null : (string?)JsonNode.Parse(text)!["reason"]);
     }
+
+    /// <summary>A line comes through a pipe, so it may be here later than the answer that was written after it.</summary>
+    public Task SaidAsync(string words) => Eventually.TrueAsync(() => Task.FromResult(Output), output => output.Contains(words, StringComparison.Ordinal), $"it says \"{words}\"");
 
     public async Task<int> ExitCodeAsync()
     {

@@ -19,7 +19,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task After_rejected_pushes_it_ends_with_1_and_names_the_last()
     {
-        await using var init = await InitProcess.StartAsync(new Dictionary<string, string> { ["TIMEOUT"] = "3s" });
+        await using var init = await InitProcess.StartAsync(new Dictionary<string, string> { ["TIMEOUT"] = "15s" });
         Assert.Equal(400, (await init.PushAsync("{}"u8.ToArray())).Status);
         Assert.Equal(1, await init.ExitCodeAsync());
         Assert.Contains("the last push was rejected: 400 invalid-push", init.Output, StringComparison.Ordinal);

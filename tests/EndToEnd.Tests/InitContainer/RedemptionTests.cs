@@ -44,7 +44,7 @@ public sealed class RedemptionTests
     {
         await using var vault = await ScriptedVault.StartAsync();
         await using var init = await InitProcess.StartAsync(
-            new Dictionary<string, string> { ["EXPECTED_VAULT_ADDR"] = "https://vault.example.org:8200\n", ["LOG_LEVEL"] = "info", ["TIMEOUT"] = "5s" });
+            new Dictionary<string, string> { ["EXPECTED_VAULT_ADDR"] = "https://vault.example.org:8200\n", ["LOG_LEVEL"] = "info", ["TIMEOUT"] = "15s" });
         for (var i = 0; i < 3; i++) Assert.Equal((403, PushRejection.VaultNotExpected), await init.PushAsync(InitProcess.GoodPush(vault)));
         Assert.Equal(1, await init.ExitCodeAsync());
         var said = $"403 vault-not-expected: the push names the Vault {vault.Address}, and EXPECTED_VAULT_ADDR is https://vault.example.org:8200/";

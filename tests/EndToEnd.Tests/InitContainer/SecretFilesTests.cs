@@ -70,7 +70,7 @@ public sealed class SecretFilesTests
     public async Task A_path_that_is_refused_rejects_the_push_revokes_the_token_and_is_the_last_word_at_the_timeout()
     {
         await using var vault = await StartVaultAsync();
-        await using var init = await StartAsync(vault, ("VAULT_SECRETS", "db = database/creds/app\nother = secret/other#x\nnone = secret/app/none\nfield = secret/app/db#nope"), ("TIMEOUT", "5s"));
+        await using var init = await StartAsync(vault, ("VAULT_SECRETS", "db = database/creds/app\nother = secret/other#x\nnone = secret/app/none\nfield = secret/app/db#nope"), ("TIMEOUT", "15s"));
         using (var response = await init.Http.PostAsync("/", new ByteArrayContent((await PushAsync(vault)).Encode())))
         {
             Assert.Equal(502, (int)response.StatusCode);
@@ -123,7 +123,7 @@ public sealed class SecretFilesTests
     [Fact]
     public async Task A_sidecar_renews_a_lease_and_replaces_it_before_its_end_so_that_the_files_hold_a_live_user_all_the_time()
     {
-        await using var vault = await StartVaultAsync(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(9));
+        await using var vault = await StartVaultAsync(TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(15));
         await using var sidecar = await StartAsync(vault, ("MODE", "sidecar"), ("VAULT_SECRETS", Lines));
         Assert.Equal((200, null), await sidecar.PushAsync(await PushAsync(vault)));
         var users = new HashSet<string>();
@@ -135,7 +135,7 @@ public sealed class SecretFilesTests
                 return users.Count > 2;
             },
             "the user was replaced twice");
-        Assert.Contains("Renewed the lease of database/creds/app for 4 s", sidecar.Output, StringComparison.Ordinal);
+        Assert.Contains("Renewed the lease of database/creds/app for 8 s", sidecar.Output, StringComparison.Ordinal);
         sidecar.Terminate();
         Assert.Equal(0, await sidecar.ExitCodeAsync());
         Assert.All(vault.EverySecret.Where(secret => secret.Length > 2), secret => Assert.DoesNotContain(secret, sidecar.Output, StringComparison.Ordinal));
@@ -167,8 +167,8 @@ public sealed class SecretFilesTests
     [Fact]
     public async Task A_sidecar_replaces_certificates_before_their_end_and_revoked_leases_when_it_renews_them()
     {
-        await using var vault = await StartVaultAsync(TimeSpan.FromSeconds(4), TimeSpan.FromHours(1));
-        const string Short = "tls.crt = pki-int/issue/app?common_name=a.org&ttl=5s#certificate\ntls.key = pki-int/issue/app?common_name=a.org&ttl=5s#private_key\ncreds.json = database/creds/app";
+        await using var vault = await StartVaultAsync(TimeSpan.FromSeconds(8), TimeSpan.FromHours(1));
+        const string Short = "tls.crt = pki-int/issue/app?common_name=a.org&ttl=10s#certificate\ntls.key = pki-int/issue/app?common_name=a.org&ttl=10s#private_key\ncreds.json = database/creds/app";
         await using var sidecar = await StartAsync(vault, ("MODE", "sidecar"), ("VAULT_SECRETS", Short));
         Assert.Equal((200, null), await sidecar.PushAsync(await PushAsync(vault)));
         var (certificate, user) = (sidecar.ReadFile("tls.crt"), sidecar.ReadFile("creds.json"));

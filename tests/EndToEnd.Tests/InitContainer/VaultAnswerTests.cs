@@ -37,7 +37,7 @@ public sealed class VaultAnswerTests
             """));
         Assert.Equal((502, PushRejection.LoginRefused), await init.PushAsync(InitProcess.GoodPush(vault)));
         Assert.Single(vault.Requests, request => request.EndsWith("/login", StringComparison.Ordinal));
-        Assert.Contains("asks for a second factor (login MFA)", init.Output, StringComparison.Ordinal);
+        await init.SaidAsync("asks for a second factor (login MFA)");
     }
 
     [Fact]
@@ -49,6 +49,6 @@ public sealed class VaultAnswerTests
         vault.Script("auth/approle/login", "login-batch");
         Assert.Equal((500, PushRejection.WriteFailed), await init.PushAsync(InitProcess.GoodPush(vault)));
         Assert.DoesNotContain(vault.Requests, request => request.Contains("revoke", StringComparison.Ordinal));
-        Assert.Contains("is a batch token, which cannot be revoked: it lives for 30 s", init.Output, StringComparison.Ordinal);
+        await init.SaidAsync("is a batch token, which cannot be revoked: it lives for 30 s");
     }
 }

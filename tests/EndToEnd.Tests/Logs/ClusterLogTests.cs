@@ -22,9 +22,7 @@ public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerCluste
         for (var index = 0; index < 3; index++) await Cluster.Controllers.StartAsync(index);
         await OneClusterAsync();
         await ServeAsync();
-        // A killed controller loses log entries that are not written yet, so wait for the delivery.
-        await Eventually.TrueAsync(
-            () => Enumerable.Range(0, 3).Any(index => Cluster.Controllers[index].Process.Output.Any(line => line.Contains("delivered default/pod-0 ", StringComparison.Ordinal))), "the delivery is in a log");
+        await LoggedAsync("pod-0");
         var killed = await LeaderAsync();
         var clock = Stopwatch.StartNew();
         await Cluster.Controllers.KillAsync(killed);
@@ -35,6 +33,7 @@ public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerCluste
         var stopped = await LeaderAsync();
         Assert.Equal(0, await Cluster.Controllers[stopped].StopAsync());
         await ServeAsync();
+        await LoggedAsync("pod-2");
         for (var index = 0; index < 3; index++)
         {
             if (index != stopped) Assert.Equal(0, await Cluster.Controllers[index].StopAsync());
@@ -62,4 +61,8 @@ public sealed class ClusterLogTests(ITestOutputHelper output) : ControllerCluste
         Assert.All(akka, entry => Assert.DoesNotContain("[Thread", (string)entry["message"]!, StringComparison.Ordinal));
         Cluster.NoSecretIn(_lines);
     }
+
+    /// <summary>A controller that is stopped or killed may not have written yet that it has delivered.</summary>
+    private Task LoggedAsync(string pod) => Eventually.TrueAsync(
+        () => Enumerable.Range(0, 3).Any(index => Cluster.Controllers[index].Process.Output.Any(line => line.Contains($"delivered default/{pod} ", StringComparison.Ordinal))), $"the delivery to {pod} is in a log");
 }

@@ -14,7 +14,7 @@ namespace AkkaVault.EndToEnd.Tests.Sandbox;
 public sealed class SidecarOperationsTests : IAsyncLifetime
 {
     private const string Pod = "beside";
-    private static readonly TimeSpan s_maxTtl = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_maxTtl = TimeSpan.FromSeconds(36);
 
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(4));
     // The sidecar's certificate is its own.
@@ -27,7 +27,7 @@ public sealed class SidecarOperationsTests : IAsyncLifetime
         var setup = new SandboxSetup
         {
             Prepare = cluster => cluster.Vault.Setup.CreateAppRole(
-                SandboxCluster.Role, new AppRoleSettings { Period = TimeSpan.Zero, TokenTtl = TimeSpan.FromSeconds(5), TokenMaxTtl = s_maxTtl }),
+                SandboxCluster.Role, new AppRoleSettings { Period = TimeSpan.Zero, TokenTtl = TimeSpan.FromSeconds(10), TokenMaxTtl = s_maxTtl }),
             More = _ => "state:\n  store: kubernetes",
         };
         _cluster = await SandboxCluster.StartAsync(_ => { }, _deadline.Token, setup.WithPage(out var page));
@@ -54,9 +54,9 @@ public sealed class SidecarOperationsTests : IAsyncLifetime
         Assert.Equal(
             DocumentedMetric.OfSidecars.Select(metric => $"{metric.Name} {metric.Type} {string.Join(' ', metric.Labels.SelectMany(label => label.Value.Select(value => $"{label.Key}={value}")))}").Order(StringComparer.Ordinal),
             scraped.Types.Select(type => $"{type.Key} {type.Value} {string.Join(' ', scraped.Samples.Where(sample => sample.Name == type.Key).SelectMany(sample => sample.Labels.Select(label => $"{label.Key}={label.Value}")))}").Order(StringComparer.Ordinal));
-        Assert.Equal((0, 1, 5), (Of(scraped, "renewals_total", "failure"), Of(scraped, "deliveries_total"), Of(scraped, "token_lifetime_seconds")));
+        Assert.Equal((0, 1, 10), (Of(scraped, "renewals_total", "failure"), Of(scraped, "deliveries_total"), Of(scraped, "token_lifetime_seconds")));
         var now = (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds;
-        Assert.InRange(Of(scraped, "token_expires_timestamp_seconds"), now, now + 5);
+        Assert.InRange(Of(scraped, "token_expires_timestamp_seconds"), now, now + 10);
         // The controllers may come a tenth of the time earlier than the sidecar asks for.
         var dueSeconds = (due - DateTime.UnixEpoch).TotalSeconds;
         Assert.InRange(Of(scraped, "next_delivery_timestamp_seconds"), dueSeconds - 1, dueSeconds + (s_maxTtl.TotalSeconds / 10));

@@ -57,7 +57,7 @@ public sealed class VaultLoginTests
             VaultKeys = c => $"auth: {{approle: {{roleIdFile: \"{c.Directory}/role-id\", secretIdFile: \"{c.Directory}/secret-id\"}}}}",
         });
         await Eventually.TrueAsync(() => cluster.Said("No Vault token could be obtained: PUT auth/approle/login: 400: invalid secret id") > 0, "the refusal is said");
-        Assert.Contains("invalid secret id", (await cluster.ReadinessAsync()).Reason, StringComparison.Ordinal);
+        await Eventually.TrueAsync(cluster.ReadinessAsync, seen => seen.Reason.Contains("invalid secret id", StringComparison.Ordinal), "readiness has the reason");
         Assert.Equal(0, cluster.Said("not-the-secret-id"));
         await File.WriteAllTextAsync(Path.Combine(cluster.Directory, "secret-id"), (string)cluster.Vault.Write($"auth/approle/role/{Own}/secret-id", [])!["data"]!["secret_id"]!);
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("mended")));

@@ -117,7 +117,7 @@ public sealed class VaultTroubleTests
     {
         await using var cluster = await StartAsync();
         cluster.Vault.Write("sys/quotas/config", new JsonObject { ["enable_rate_limit_response_headers"] = true });
-        cluster.Vault.Write("sys/quotas/rate-limit/lab", new JsonObject { ["path"] = "auth/approle/role/", ["rate"] = 4 });
+        cluster.Vault.Write("sys/quotas/rate-limit/lab", new JsonObject { ["path"] = "auth/approle/role/", ["rate"] = 1 });
         var pods = new List<SimulatedPod>();
         for (var i = 0; i < 12; i++) pods.Add(await cluster.RunPodAsync(cluster.Plan($"slow-{i}")));
         await Task.WhenAll(pods.Select(cluster.ServedAsync));
@@ -187,7 +187,7 @@ public sealed class VaultTroubleTests
     [Fact]
     public async Task A_short_lived_token_is_renewed_again_and_again()
     {
-        await using var cluster = await StartAsync(new SandboxSetup { TokenPeriod = TimeSpan.FromSeconds(15) });
+        await using var cluster = await StartAsync(new SandboxSetup { TokenPeriod = TimeSpan.FromSeconds(24) });
         await Eventually.TrueAsync(async () => await cluster.Controller.MetricAsync("kubernetesvault_vault_token_renewal_requests_total", default) >= 3, "three renewals");
         Assert.Equal(0, await cluster.Controller.MetricAsync("kubernetesvault_vault_token_renewal_request_failures_total", default));
         await cluster.ServedAsync(await cluster.RunPodAsync(cluster.Plan("later")));

@@ -57,7 +57,7 @@ public abstract class DeliveryContract : IDisposable
     /// <summary>Starts a fresh Vault, or skips the test and gives the reason.</summary>
     private protected abstract Task<VaultFixture> StartAsync();
 
-    private PodPlan Plan(string name, string roleId) => new("default", name, VaultFixture.Role, roleId, $"127.201.{Environment.ProcessId % 250}.{++_addresses}");
+    private PodPlan Plan(string name, string roleId) => new("default", name, VaultFixture.Role, roleId, $"127.204.{Environment.ProcessId % 250}.{++_addresses}");
 }
 
 /// <summary>The contract with the simulated Vault.</summary>

@@ -10,7 +10,7 @@ public static class SandboxAssertions
     /// <summary>Waits until a pod has a token that is alive.</summary>
     public static async Task ServedAsync(this SandboxCluster cluster, SimulatedPod pod)
     {
-        await pod.Running.EndsAsync();
+        await pod.Running.EndsAsync(TimeSpan.FromMinutes(2));
         var token = SandboxCluster.TokenOf(pod);
         Assert.NotNull(token);
         Assert.True(cluster.Vault.IsLiveToken(token.ClientToken), $"the token of {pod.Plan.Name} is not alive");
@@ -31,8 +31,16 @@ public static class SandboxAssertions
     public static async Task<(HttpStatusCode Status, string Reason)> ReadinessAsync(this SandboxCluster cluster)
     {
         using var http = new HttpClient { BaseAddress = cluster.Controller.Address };
-        using var answer = await http.GetAsync(new Uri("healthz/ready", UriKind.Relative));
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        try
+        {
+            using var answer = await http.GetAsync(new Uri("healthz/ready", UriKind.Relative));
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        // It starts, and does not listen yet.
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            return (HttpStatusCode.ServiceUnavailable, e.Message);
+        }
     }
 
     /// <summary>Asserts that no secret of Vault is in the output of the controller or of an init container.</summary>

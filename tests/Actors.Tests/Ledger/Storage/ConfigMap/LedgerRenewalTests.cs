@@ -55,8 +55,13 @@ public sealed class LedgerRenewalTests : IDisposable
         await _writer.ClaimAsync(CancellationToken.None);
         using var other = Writer("other", new Cluster { Node = "node-9", OwnerRelation = OwnerRelation.FormerMember });
         await other.ClaimAsync(CancellationToken.None);
-        await PassAsync(LedgerWriter.RenewalInterval * 3);
-        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => _writer.ReadAsync(CancellationToken.None));
+        var reading = _writer.ReadAsync(CancellationToken.None);
+        await PassUntilAsync(() =>
+        {
+            if (reading.IsCompletedSuccessfully) reading = _writer.ReadAsync(CancellationToken.None);
+            return reading.IsFaulted;
+        });
+        await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => reading);
         var again = _writer.ClaimAsync(CancellationToken.None);
         await PassUntilAsync(() => again.IsCompleted);
         await Assert.ThrowsAsync<LedgerOwnershipLostException>(() => again);
