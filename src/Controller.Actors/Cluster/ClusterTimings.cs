@@ -68,4 +68,15 @@ internal static class ClusterTimings
           }
         }
         """;
+
+    /// <summary>For a node alone: it has nobody to gossip with or to watch, so it need not wake so often.</summary>
+    public const string Alone = """
+        akka.cluster {
+          gossip-interval = 1s
+          leader-actions-interval = 250ms
+          unreachable-nodes-reaper-interval = 250ms
+          failure-detector.heartbeat-interval = 1s
+          sharding.retry-interval = 250ms
+        }
+        """;
 }

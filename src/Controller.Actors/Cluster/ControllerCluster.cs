@@ -46,6 +46,6 @@ internal static class ControllerCluster
                 .WithReachability()
                 .WithProcessProbes()
                 .WithBootstrap(settings, management, kubernetes)
-            : akka.WithStandaloneCheck();
+            : akka.AddHocon(ClusterTimings.Alone, HoconAddMode.Prepend).WithStandaloneCheck();
     }
 }
