@@ -24,7 +24,7 @@ internal sealed partial record Delivery
             case PushOutcome.NotListening refused:
                 return ThenRecordFailedPush(DeliveryProblem.Of(refused)).Then(d => d.ThenRetryPush(Backoff.NotListening, jitter));
             case PushOutcome.NoAnswer unanswered:
-                return (this with { Tokens = Tokens with { InUse = issued with { MayBeKnownToPod = true } } })
+                return (this with { HadUnansweredPush = true, Tokens = Tokens with { InUse = issued with { MayBeKnownToPod = true } } })
                     .ThenRecordFailedPush(DeliveryProblem.Of(unanswered)).Then(d => d.ThenRetryPush(Backoff.Standard, jitter));
             case PushOutcome.TooLate:
                 return ThenRecordFailedPush(DeliveryProblem.TooLate).Then(d => d.ThenRevokeTokenInUse()).Then(d => d.ThenIssue());

@@ -59,6 +59,9 @@ internal sealed partial record Delivery
     /// <summary>Tokens that may have been stolen; nobody has been warned yet.</summary>
     public SuspectedThefts SuspectedThefts { get; private init; } = SuspectedThefts.None;
 
+    /// <summary>Whether a push of any token ended without an answer, so that the init container may have accepted it.</summary>
+    public bool HadUnansweredPush { get; private init; }
+
     /// <summary>Failures to revoke in a row.</summary>
     public int RevokeFailures { get; private init; }
 
@@ -72,7 +75,7 @@ internal sealed partial record Delivery
     private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
 
     // The init container may have accepted a push whose answer is on its way or was lost. A sidecar that exits with 0 need not have accepted its redelivery.
-    private bool MayHaveDelivered => !IsRedelivery && (State == DeliveryState.Pushing || Tokens.InUse is { MayBeKnownToPod: true });
+    private bool MayHaveDelivered => !IsRedelivery && (State == DeliveryState.Pushing || (HadUnansweredPush && State is DeliveryState.Issuing or DeliveryState.Waiting));
 
     /// <summary>A delivery begins: Vault is asked for a secret, and the tokens of an earlier pod actor are revoked.</summary>
     public static DeliveryTransition Begin(DeliveryInput.Assign assign) => new Delivery(assign.Target, assign.SeenAt, assign.IsRedelivery).ThenRevoke(assign.PendingRevocations)
@@ -141,6 +144,7 @@ internal sealed partial record Delivery
         PushFailures = 0,
         Pushes = State == DeliveryState.Delivered ? 0 : Pushes,
         Stalled = false,
+        HadUnansweredPush = false,
         Acked = false,
         Warnings = DeliveryWarnings.None,
     };

@@ -1,5 +1,6 @@
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Ledger;
+using AkkaVault.Controller.Runs;
 using AkkaVault.Shared;
 using AkkaVault.Shared.Vault;
 
@@ -27,6 +28,24 @@ public class CompletedRunTests
     [Fact]
     public void After_a_push_without_an_answer_it_was_delivered() =>
         Assert.Single(After(new PushOutcome.NoAnswer("timeout")).Handle(Completed, Now, 0).Effects.OfType<DeliveryEffect.CountDelivered>());
+
+    [Fact]
+    public void So_it_was_while_the_next_token_is_asked_for()
+    {
+        var waiting = After(new PushOutcome.NoAnswer("timeout"));
+        var issuing = waiting.Handle(new DeliveryInput.RetryDue(waiting.Operation), Now.AddMinutes(1), 0).State;
+        Assert.Equal(DeliveryState.Issuing, issuing.State);
+        Assert.Single(issuing.Handle(Completed, Now.AddMinutes(1), 0).Effects.OfType<DeliveryEffect.CountDelivered>());
+    }
+
+    [Fact]
+    public void It_counts_once_and_stays_delivered_when_the_run_is_cancelled_again()
+    {
+        var delivered = After(new PushOutcome.NoAnswer("timeout")).Handle(Completed, Now, 0).State;
+        var again = delivered.Handle(Completed, Now, 0);
+        IsCancelled(again);
+        Assert.Equal(RunOutcome.Delivered, Assert.Single(LocalRuns.Empty.Updated(delivered, Now).Updated(again.State, Now).Unfinished.Values).Outcome);
+    }
 
     [Fact]
     public void After_a_push_that_found_nobody_somebody_else_has_delivered() => IsCancelled(After(new PushOutcome.NotListening("refused")).Handle(Completed, Now, 0));

@@ -24,6 +24,9 @@ internal sealed partial class DeliveryWorld
         public bool TakesAnother(DateTimeOffset now) => WantsAt - (Interval / 10) <= now;
     }
 
+    /// <summary>All runs that were ever served, also of pods that are gone.</summary>
+    private readonly HashSet<RunId> _served = [];
+
     private void PodHappens()
     {
         var existing = _pods.Count == 0 ? null : _pods.Values.ElementAt(_random.Next(_pods.Count));

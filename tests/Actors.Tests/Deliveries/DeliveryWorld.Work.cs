@@ -89,6 +89,7 @@ internal sealed partial class DeliveryWorld
                 wrap.Alive = false;
                 if (pod.Served.ContainsKey(run)) Redeliveries++;
                 pod.Served[run] = pod.Served.GetValueOrDefault(run) + 1;
+                _served.Add(run);
                 pod.WantsAt = pod.IsSidecar && !_isEnding && _random.Next(4) > 0 ? _now + pod.Interval : null;
                 // The pod is served, and the answer is lost.
                 return kind == 2 ? new PushOutcome.NoAnswer("reset") : new PushOutcome.Succeeded(pod.WantsAt - _now);

@@ -225,6 +225,7 @@ internal sealed partial class DeliveryWorld(int seed)
                 // No report of a cut-off node reaches a watcher that can still write the ledger.
                 case DeliveryEffect.Report when _cutOff.Contains(actor): break;
                 case DeliveryEffect.Report report: _toWatcher.Add((actor.Id, report.Message)); break;
+                case DeliveryEffect.CountDelivered when !_served.Contains(run): Violations.Add($"{run} counts as delivered, and was not served"); break;
                 case DeliveryEffect.CancelIssue cancel: CancelIssue(actor, cancel.Operation); break;
                 case DeliveryEffect.WarnTokenUsed used:
                     ReportedThefts++;

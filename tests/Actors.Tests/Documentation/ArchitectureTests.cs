@@ -57,11 +57,11 @@ public partial class ArchitectureTests
     private static HashSet<(DeliveryState From, DeliveryState To)> Ways()
     {
         var ways = new HashSet<(DeliveryState, DeliveryState)>();
-        var seen = new HashSet<(DeliveryState, bool?, bool, int)>();
+        var seen = new HashSet<(DeliveryState, bool, bool, bool, int)>();
         var next = new Queue<Delivery>([Delivery.Begin(new DeliveryInput.Assign(s_target, s_now, [])).State]);
         while (next.TryDequeue(out var delivery))
         {
-            if (!seen.Add((delivery.State, delivery.Tokens.InUse?.MayBeKnownToPod, delivery.Acked, Math.Min(delivery.Tokens.Revocations.Count, 2)))) continue;
+            if (!seen.Add((delivery.State, delivery.Tokens.InUse is null, delivery.HadUnansweredPush, delivery.Acked, Math.Min(delivery.Tokens.Revocations.Count, 2)))) continue;
             foreach (var input in Inputs(delivery))
             {
                 foreach (var now in (DateTimeOffset[])[s_now, s_now.AddMinutes(5)])

@@ -152,7 +152,7 @@ public class LocalRunsTests
 
     private static DeliveryInput Input(Random random, Delivery delivery, DateTimeOffset now) => random.Next(12) switch
     {
-        0 => new DeliveryInput.Cancel([]),
+        0 => new DeliveryInput.Cancel([], IsCompleted: random.Next(2) == 0),
         1 => new DeliveryInput.Ack(),
         2 => new DeliveryInput.IssueFailed(delivery.Operation, VaultFailure.Transient, null, new DeliveryProblem("vault-503", "503")),
         3 => new DeliveryInput.PushEnded(delivery.Operation, new PushOutcome.NotListening("refused")),

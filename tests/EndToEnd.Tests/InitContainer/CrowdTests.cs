@@ -29,6 +29,10 @@ public sealed class CrowdTests
 
         Assert.Equal((200, null), await init.PushAsync(InitProcess.GoodPush(vault)));
         Assert.Equal(0, await init.ExitCodeAsync());
+        // Had the good push waited for the forged ones, all of them would have been given up after it was received.
+        var after = init.Output[init.Output.LastIndexOf("Received SecretPush", StringComparison.Ordinal)..];
+        Assert.InRange(Count(after, "Rejected"), 0, count - 1);
+        Assert.InRange(Count(init.Output, "Received SecretPush"), 2, count + 1);
         foreach (var push in hanging) await IsNotTakenAsync(push);
     }
 

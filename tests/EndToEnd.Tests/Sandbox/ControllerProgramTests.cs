@@ -169,7 +169,7 @@ public sealed class ControllerProgramTests : IDisposable
         await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken(["web"]), kubeconfig);
         await Eventually.TrueAsync(mute.Pending, "it pushes");
 
-        Assert.Equal(0, await controller.StopAsync());
+        Assert.Equal(0, await controller.StopAsync().WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.DoesNotContain(controller.Process.Output, line => line.Contains("Graceful shutdown of shard region timed out", StringComparison.Ordinal));
         await ended.CancelAsync();
     }

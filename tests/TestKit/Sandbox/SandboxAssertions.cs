@@ -36,10 +36,10 @@ public static class SandboxAssertions
             using var answer = await http.GetAsync(new Uri("healthz/ready", UriKind.Relative));
             return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
         }
-        // It starts, and does not listen yet.
+        // It does not listen: no status at all.
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
         {
-            return (HttpStatusCode.ServiceUnavailable, e.Message);
+            return (default, e.Message);
         }
     }
 
