@@ -69,8 +69,8 @@ internal static class ClusterTimings
         }
         """;
 
-    /// <summary>For a node alone: it has nobody to gossip with or to watch, so it need not wake so often.</summary>
-    public const string Alone = """
+    /// <summary>For a node without others: it has nobody to gossip with or to watch, so it need not wake so often.</summary>
+    public const string Standalone = """
         akka.cluster {
           gossip-interval = 1s
           leader-actions-interval = 250ms

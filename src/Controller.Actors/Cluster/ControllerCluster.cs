@@ -46,6 +46,6 @@ internal static class ControllerCluster
                 .WithReachability()
                 .WithProcessProbes()
                 .WithBootstrap(settings, management, kubernetes)
-            : akka.AddHocon(ClusterTimings.Alone, HoconAddMode.Prepend).WithStandaloneCheck();
+            : akka.AddHocon(ClusterTimings.Standalone, HoconAddMode.Prepend).WithStandaloneCheck();
     }
 }

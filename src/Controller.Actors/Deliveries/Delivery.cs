@@ -149,14 +149,14 @@ internal sealed partial record Delivery
         Warnings = DeliveryWarnings.None,
     };
 
-    private DeliveryTransition HandleCancel(DeliveryInput.Cancel cancel, DateTimeOffset now, double jitter) => cancel.IsCompleted && MayHaveDelivered
-        ? ThenCancelOperation().Then(d => d.ThenRevokeTokenInUse()).Then(d => d.ThenRevoke(cancel.PendingRevocations)).Then(d => d.ThenDelivered(nextDelivery: null, now, jitter))
-        : ThenCancel(cancel);
-
-    private DeliveryTransition ThenCancel(DeliveryInput.Cancel cancel) => ThenCancelOperation()
-        .Then(d => (d with { State = DeliveryState.Cancelled }).ThenRevokeTokenInUse())
+    private DeliveryTransition HandleCancel(DeliveryInput.Cancel cancel, DateTimeOffset now, double jitter) => ThenCancelOperation()
+        .Then(d => d.ThenRevokeTokenInUse())
         .Then(d => d.ThenRevoke(cancel.PendingRevocations))
-        .Then(d => d.Tokens.AreKnownBy(cancel.PendingRevocations) ? d.Do() : d.ThenReportIssued())
+        .Then(d => cancel.IsCompleted && d.MayHaveDelivered ? d.ThenDelivered(nextDelivery: null, now, jitter) : d.ThenCancelled(cancel.PendingRevocations));
+
+    private DeliveryTransition ThenCancelled(ImmutableList<PendingRevocation> ledgers) =>
+        (Tokens.AreKnownBy(ledgers) ? Do() : ThenReportIssued())
+        .Then(d => (d with { State = DeliveryState.Cancelled }).Do())
         .Then(d => d.ThenWarnOfThefts(d.SuspectedThefts.Close()))
         .Then(d => d.ThenFinishIfDone());
 

@@ -39,6 +39,10 @@ internal sealed record LedgerEntry(
     [JsonIgnore]
     public int UnansweredAssigns { get; init; }
 
+    /// <summary>Whether its init container has exited with 0. Not stored: after recovery only the count of deliveries may lack one.</summary>
+    [JsonIgnore]
+    public bool IsCompleted { get; init; }
+
     /// <summary>Whether a pod actor still has something to do for it.</summary>
     [JsonIgnore]
     public bool HasWork => Status != RunStatus.Delivered || !PendingRevocations.IsEmpty;
@@ -50,5 +54,5 @@ internal sealed record LedgerEntry(
     public LedgerEntry Sent(DateTimeOffset now) => this with { LastContactAt = now, UnansweredAssigns = Status == RunStatus.Pending ? UnansweredAssigns + 1 : 0 };
 
     /// <summary>What its pod actor is to do.</summary>
-    public IPodCommand Command() => Status == RunStatus.Pending ? new AssignRun(Target, SeenAt, PendingRevocations, IsRedelivery) : new CancelRun(Target.Run, PendingRevocations);
+    public IPodCommand Command() => Status == RunStatus.Pending ? new AssignRun(Target, SeenAt, PendingRevocations, IsRedelivery) : new CancelRun(Target.Run, PendingRevocations, IsCompleted);
 }

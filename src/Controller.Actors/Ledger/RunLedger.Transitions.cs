@@ -131,19 +131,18 @@ internal sealed partial record RunLedger
         ThenCancel(EntriesOf(uid), reason, resumeToken, now, completed).Then(ledger => ledger.ThenRemoveServed(ledger.Served.OfPod(RunKey.HashOf(uid)), resumeToken));
 
     private LedgerTransition ThenCancel(IEnumerable<LedgerEntry> entries, string reason, string resumeToken, DateTimeOffset now, RunId? completed = null) =>
-        entries.Aggregate(Do(), (transition, entry) => transition.Then(ledger => ledger.ThenCancel(entry, reason, resumeToken, now, entry.Target.Run == completed)));
+        entries.Aggregate(Do(), (transition, entry) => transition.Then(ledger => ledger.ThenCancel(entry with { IsCompleted = entry.Target.Run == completed }, reason, resumeToken, now)));
 
-    private LedgerTransition ThenCancel(LedgerEntry entry, string reason, string resumeToken, DateTimeOffset now, bool completed) => entry switch
+    private LedgerTransition ThenCancel(LedgerEntry entry, string reason, string resumeToken, DateTimeOffset now) => entry switch
     {
         { Status: RunStatus.Cancelled } => Do(),
-        _ => ThenPersist(new Cancelled(entry.Target.Run, reason, resumeToken)).Then(ledger => ledger.ThenSend(entry.Target.Run, now, completed)),
+        _ => With(entry).ThenPersist(new Cancelled(entry.Target.Run, reason, resumeToken)).Then(ledger => ledger.ThenSend(entry.Target.Run, now)),
     };
 
-    // That a run is completed is not stored: when the command is repeated, only the count of deliveries may lack one.
-    private LedgerTransition ThenSend(RunId run, DateTimeOffset now, bool completed = false)
+    private LedgerTransition ThenSend(RunId run, DateTimeOffset now)
     {
         var sent = Find(run)!.Sent(now);
-        return With(sent).Do(new LedgerEffect.Send(sent.Command() is CancelRun cancel ? cancel with { IsCompleted = completed } : sent.Command()));
+        return With(sent).Do(new LedgerEffect.Send(sent.Command()));
     }
 
     private LedgerTransition ThenPersist(ILedgerEvent happened) => Apply(happened).Do(new LedgerEffect.Persist(happened));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AkkaVault.Sandbox.Kubernetes;
 using AkkaVault.Sandbox.Vault;
 
@@ -46,8 +47,11 @@ public sealed class SidecarPods(SandboxCluster cluster)
     {
         var environment = new Dictionary<string, string> { ["MODE"] = "sidecar", ["EXPECTED_VAULT_ADDR"] = cluster.Vault.Address.ToString() };
         var pod = await cluster.RunPodAsync(cluster.Plan(name) with { Role = role, RoleId = cluster.Vault.Setup.ReadRoleId(role), Environment = environment }).ConfigureAwait(false);
-        if (!await IsSoonAsync(() => SandboxCluster.TokenOf(pod) is not null, s_patience, cancellation).ConfigureAwait(false))
-            throw new InvalidOperationException($"the sidecar {name} has no token after {s_patience.TotalSeconds} s:\n{string.Join('\n', pod.Process?.Output ?? pod.Output)}");
+        for (var waited = Stopwatch.StartNew(); SandboxCluster.TokenOf(pod) is null; await Task.Delay(s_look, cancellation).ConfigureAwait(false))
+        {
+            if (waited.Elapsed > s_patience) throw new InvalidOperationException($"the sidecar {name} has no token after {s_patience.TotalSeconds} s:\n{string.Join('\n', pod.Process?.Output ?? pod.Output)}");
+        }
+
         lock (_sidecars) _sidecars.Add(new Sidecar(pod));
         return pod;
     }
@@ -59,36 +63,22 @@ public sealed class SidecarPods(SandboxCluster cluster)
     {
         if (_sidecars.Count == 0) return null;
         var looks = 0;
-        await IsSoonAsync(() => LookAndAsk(() => enough.IsCancellationRequested), Timeout.InfiniteTimeSpan, CancellationToken.None).ConfigureAwait(false);
+        for (; !enough.IsCancellationRequested; looks++)
+        {
+            foreach (var sidecar in _sidecars) Look(sidecar);
+            await Task.Delay(s_look, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         // A sidecar that has unwrapped a wrapping token at the last moment logs in before it writes its token.
-        await IsSoonAsync(() => LookAndAsk(() => _sidecars.All(sidecar => UnusedBy(sidecar) == 0)), s_loginPatience, CancellationToken.None).ConfigureAwait(false);
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < s_loginPatience && _sidecars.Any(sidecar => UnusedBy(sidecar) > 0); looks++)
+        {
+            foreach (var sidecar in _sidecars) Look(sidecar);
+            await Task.Delay(s_look, CancellationToken.None).ConfigureAwait(false);
+        }
+
         return new SidecarAudit(
             _sidecars.Count, looks, _sidecars.Sum(sidecar => sidecar.Gaps), _sidecars.Sum(sidecar => sidecar.Tokens.Count),
             _sidecars.Sum(UnusedBy), _sidecars.Sum(sidecar => sidecar.Pod.Restarts));
-
-        bool LookAndAsk(Func<bool> isEnough)
-        {
-            foreach (var sidecar in _sidecars) Look(sidecar);
-            looks++;
-            return isEnough();
-        }
-    }
-
-    /// <summary>Waits for a condition.</summary>
-    /// <returns>Whether the condition was met in time.</returns>
-    private static async Task<bool> IsSoonAsync(Func<bool> condition, TimeSpan within, CancellationToken cancellation)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(within);
-        using var timer = new PeriodicTimer(s_look);
-        while (!condition())
-        {
-            await ((Task)timer.WaitForNextTickAsync(deadline.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellation.ThrowIfCancellationRequested();
-            if (deadline.IsCancellationRequested) return condition();
-        }
-
-        return true;
     }
 
     private void Look(Sidecar sidecar)

@@ -26,7 +26,7 @@ public static class FreePort
             }
             catch (SocketException) when (tries > 1)
             {
-                // Somebody listens there. The next number is likely to be free.
+                // Somebody listens there: try another one.
             }
         }
     }

@@ -67,6 +67,8 @@ public class CompletedRunTests
         Assert.False(Assert.IsType<CancelRun>(Assert.Single(pending.Handle(Seen(new ObservedPod(Run.Uid, null, "not running", other)), Now).Commands)).IsCompleted);
         var (cancelled, effects) = pending.Handle(Seen(new ObservedPod(Run.Uid, null, "not running", Run)), Now);
         Assert.True(Assert.IsType<CancelRun>(Assert.Single(effects.OfType<LedgerEffect.Send>()).Command).IsCompleted);
+        var repeated = cancelled.Handle(new LedgerInput.SilenceCheckDue(), Now.AddMinutes(1));
+        Assert.True(Assert.IsType<CancelRun>(Assert.Single(repeated.Commands)).IsCompleted);
         var (reported, ack) = cancelled.Handle(new LedgerInput.Reported(new RunDelivered(Run, [], ["accessor"], Now)), Now);
         Assert.IsType<AckRun>(Assert.Single(ack.OfType<LedgerEffect.Send>()).Command);
         Assert.Empty(reported.Handle(new LedgerInput.Reported(new RunEnded(Run, ["accessor"])), Now).State.Pods);

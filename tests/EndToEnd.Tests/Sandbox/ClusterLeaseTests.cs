@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using AkkaVault.Sandbox;
 using AkkaVault.Tests.TestKit;
@@ -18,15 +19,19 @@ public sealed class ClusterLeaseTests(ITestOutputHelper output) : ControllerClus
         await ServeAsync();
 
         var leader = await LeaderAsync();
+        var clock = Stopwatch.StartNew();
         await Cluster.Controllers.KillAsync(leader);
         await ServeAsync();
+        AssertWithin(SoonAfterAnEnd, clock.Elapsed, "leader killed: the next pod was served");
         await Cluster.Controllers.StartAsync(leader);
         await OneClusterAsync();
 
         // The port of a suspended process still accepts connections, so only the Lease can decide.
         var hanging = await LeaderAsync();
+        clock.Restart();
         await SignalAsync("STOP", hanging);
         await ServeAsync();
+        AssertWithin(SoonAfterASilence, clock.Elapsed, "leader hangs: the next pod was served");
         using var admin = Admin();
         var lease = JsonNode.Parse(await admin.GetStringAsync(new Uri($"apis/coordination.k8s.io/v1/namespaces/{ControllerService.Namespace}/leases/kubernetes-vault-akka-sbr", UriKind.Relative), Deadline))!;
         Assert.DoesNotContain(Cluster.Controllers.AddressOf(hanging), (string)lease["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
