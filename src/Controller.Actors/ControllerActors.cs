@@ -7,6 +7,9 @@ using AkkaVault.Controller.Cluster;
 using AkkaVault.Controller.Cluster.Reachability;
 using AkkaVault.Controller.Configuration;
 using AkkaVault.Controller.Deliveries;
+#if PETABRIDGE_CMD
+using AkkaVault.Controller.Hosting.Management;
+#endif
 using AkkaVault.Controller.Hosting.Metrics;
 using AkkaVault.Controller.Ledger;
 using AkkaVault.Controller.Ledger.Storage;
@@ -36,6 +39,9 @@ internal static class ControllerActors
             .WithWatcher(configuration)
             .WithRunTracker()
             .WithControllerStatus()
+#if PETABRIDGE_CMD
+            .WithPetabridgeCmd()
+#endif
             .WithClusterMetrics());
 
     private static AkkaConfigurationBuilder WithHostLogging(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka

@@ -38,9 +38,6 @@ internal static class ControllerCluster
             .WithPeerRegions()
             .WithShardLocationCache()
             .WithGracefulShutdown(provider);
-#if PETABRIDGE_CMD
-        akka.WithPetabridgeCmd();
-#endif
         return configuration is { Cluster: { } settings, Management: { } management }
             ? akka
                 .WithReachability()

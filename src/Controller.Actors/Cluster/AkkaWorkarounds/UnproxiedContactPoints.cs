@@ -5,11 +5,7 @@ namespace AkkaVault.Controller.Cluster.AkkaWorkarounds;
 /// <summary>The process' default proxy, but not for Akka.Management's probes of other controllers, which use that default.</summary>
 internal sealed class UnproxiedContactPoints(IWebProxy proxy) : IWebProxy
 {
-    public ICredentials? Credentials
-    {
-        get => proxy.Credentials;
-        set => proxy.Credentials = value;
-    }
+    public ICredentials? Credentials { get => proxy.Credentials; set => proxy.Credentials = value; }
 
     public Uri? GetProxy(Uri destination) => proxy.GetProxy(destination);
 

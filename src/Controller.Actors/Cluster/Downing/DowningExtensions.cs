@@ -18,7 +18,10 @@ internal static class DowningExtensions
             ? akka.WithClustering(new ClusterOptions()).AddHocon(KubernetesLease.Hocon(kubernetes.ServiceNamespace, kubernetes.LeaseName), HoconAddMode.Prepend)
             : akka.WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() });
 
-    /// <summary>Downs a member whose process has ended without waiting for missed heartbeats, and judges no member while this process itself is paused.</summary>
+    /// <summary>
+    /// Downs a member whose process has ended without waiting for missed heartbeats, judges no member while this process itself is
+    /// paused, and ends this process when a member has quarantined it.
+    /// </summary>
     public static AkkaConfigurationBuilder WithProcessProbes(this AkkaConfigurationBuilder akka) => akka
         .AddHocon($"akka.cluster.failure-detector.implementation-class = \"{ProbingFailureDetector.ClassName}\"", HoconAddMode.Prepend)
         // A process that learns right after a pause that it was downed would otherwise not observe the pause any more.
@@ -27,5 +30,6 @@ internal static class DowningExtensions
             LocalHealthMonitor.Of(system.EventStream).Observe();
             return Task.FromResult(Done.Instance);
         }))
-        .WithActors((system, _, resolver) => system.ActorOf(resolver.Props<ProcessProbeActor>(), "process-probe"));
+        .WithActors((system, _, resolver) => system.ActorOf(resolver.Props<ProcessProbeActor>(), "process-probe"))
+        .WithActors((system, _, resolver) => system.ActorOf(resolver.Props<QuarantineNoticeActor>(), "quarantine-notices"));
 }

@@ -16,5 +16,4 @@ internal sealed class ShardLocationActor : ReceiveActor
         });
         Receive<PodActor.Stop>(_ => Context.Stop(Self));
     }
-
 }

@@ -101,10 +101,8 @@ internal sealed class ShardLocationCacheActor : ReceiveActor, IWithTimers
             case ShardLocationEffect.Find find:
                 _region.Tell(new FindShard(find.Shard));
                 break;
-            case ShardLocationEffect.ReportKnown report when report.Node.Equals(_cluster.SelfAddress):
-                break;
             case ShardLocationEffect.ReportKnown report:
-                At(report.Node).Tell(new ShardLocationsKnown());
+                if (!report.Node.Equals(_cluster.SelfAddress)) At(report.Node).Tell(new ShardLocationsKnown());
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "not an effect");

@@ -14,11 +14,7 @@ internal static class StandaloneCheckExtensions
 {
     /// <summary>Forms a cluster of this node alone, and checks that no other controller is behind its Service.</summary>
     public static AkkaConfigurationBuilder WithStandaloneCheck(this AkkaConfigurationBuilder akka) => akka
-        .AddStartup((system, _) =>
-        {
-            var cluster = Akka.Cluster.Cluster.Get(system);
-            cluster.Join(cluster.SelfAddress);
-        })
+        .AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress))
         .WithActors((system, _, resolver) => system.ActorOf(resolver.Props<StandaloneCheckActor>(), "standalone-check"));
 }
 

@@ -3,7 +3,7 @@ using Petabridge.Cmd.Cluster;
 using Petabridge.Cmd.Cluster.Sharding;
 using Petabridge.Cmd.Host;
 
-namespace AkkaVault.Controller.Cluster;
+namespace AkkaVault.Controller.Hosting.Management;
 
 /// <summary>
 /// The server of <c>pbm</c> (https://cmd.petabridge.com), which shows the cluster and its shards, and can down members. Compiled only
