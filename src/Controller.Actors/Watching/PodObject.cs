@@ -48,6 +48,7 @@ internal sealed record StatusWatchEvent(StatusDocument Object);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PodListDocument))]
+[JsonSerializable(typeof(ListMetadata))]
 [JsonSerializable(typeof(PodMetadata))]
 [JsonSerializable(typeof(PodSpecification))]
 [JsonSerializable(typeof(PodStatus))]

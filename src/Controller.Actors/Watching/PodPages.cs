@@ -20,19 +20,31 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
     public static bool IsFailure(Exception e, CancellationToken cancellation) => e is HttpRequestException or IOException or JsonException or ApiServerException
         || (e is OperationCanceledException && !cancellation.IsCancellationRequested);
 
-    /// <summary>All pages, of one version.</summary>
+    /// <summary>All pages, of one version. While a page is parsed and handled, the API server is already asked for the next one.</summary>
     public async IAsyncEnumerable<PodListDocument> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using MemoryStream even = new(), odd = new();
         var (next, pages) = ("", 0);
-        using var body = new MemoryStream();
-        do
+        var receiving = ReceiveAsync(PageAt(next), even, over.Token);
+        try
         {
-            var page = await GetAsync($"{path}?limit={PageSize}&{selectors}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}", body, cancellation).ConfigureAwait(false);
-            yield return page;
-            next = page.Metadata.Continue ?? "";
-            pages++;
+            do
+            {
+                await receiving.ConfigureAwait(false);
+                var (body, following) = pages++ % 2 == 0 ? (even, odd) : (odd, even);
+                next = ContinueOf(Written(body));
+                if (next.Length > 0) receiving = ReceiveAsync(PageAt(next), following, over.Token);
+                yield return Parse(Written(body));
+            }
+            while (next.Length > 0);
         }
-        while (next.Length > 0);
+        finally
+        {
+            // The caller may have ended early; the buffers must not be written to any more.
+            await over.CancelAsync().ConfigureAwait(false);
+            await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         // What a long list leaves behind would stay in memory: after it there is mostly nothing to do, and nothing makes .NET collect it.
         if (pages >= LongList) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -42,19 +54,39 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
     public async Task<string?> VersionAsync(CancellationToken cancellation)
     {
         using var body = new MemoryStream();
-        return (await GetAsync($"{path}?limit=1", body, cancellation).ConfigureAwait(false)).Metadata.ResourceVersion;
+        await ReceiveAsync($"{path}?limit=1", body, cancellation).ConfigureAwait(false);
+        return Parse(Written(body)).Metadata.ResourceVersion;
     }
 
-    private async Task<PodListDocument> GetAsync(string pageOf, MemoryStream body, CancellationToken cancellation)
+    private string PageAt(string next) => $"{path}?limit={PageSize}&{selectors}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}";
+
+    // Received whole: JSON that is parsed as its parts arrive takes more processor time.
+    private async Task ReceiveAsync(string page, MemoryStream body, CancellationToken cancellation)
     {
         using var time = new CancellationTokenSource(RequestTimeout, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
-        using var response = await api.GetAsync(pageOf, deadline.Token).ConfigureAwait(false);
+        using var response = await api.GetAsync(page, deadline.Token).ConfigureAwait(false);
         await ApiServerException.ThrowUnlessOkAsync(response, deadline.Token).ConfigureAwait(false);
-        // Read whole: JSON that is parsed as its parts arrive takes more processor time.
         body.SetLength(0);
         await response.Content.CopyToAsync(body, deadline.Token).ConfigureAwait(false);
-        return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), PodJson.Default.PodListDocument)
-            ?? throw new JsonException("expected a pod list, got null");
+    }
+
+    private static ReadOnlySpan<byte> Written(MemoryStream body) => body.GetBuffer().AsSpan(0, (int)body.Length);
+
+    private static PodListDocument Parse(ReadOnlySpan<byte> body) =>
+        JsonSerializer.Deserialize(body, PodJson.Default.PodListDocument) ?? throw new JsonException("expected a pod list, got null");
+
+    /// <summary>What names the next page; empty: there is none. API servers write it before the pods.</summary>
+    internal static string ContinueOf(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("metadata"u8) && reader.Read()) return JsonSerializer.Deserialize(ref reader, PodJson.Default.ListMetadata)?.Continue ?? "";
+            reader.Skip();
+        }
+
+        return "";
     }
 }

@@ -21,6 +21,7 @@ internal sealed class QuarantineNoticeActor : ReceiveActor
             if (!cluster.State.Members.Any(member => member.Status is MemberStatus.Up && member.Address.Equals(notice.RemoteAddress))) return;
             log.QuarantinedBy(notice.RemoteAddress.ToString());
             cluster.Down(cluster.SelfAddress);
+            Context.Stop(Self);
         });
     }
 
