@@ -41,7 +41,7 @@ internal static class ControllerCluster
         return configuration is { Cluster: { } settings, Management: { } management }
             ? akka
                 .WithReachability()
-                .WithProcessProbes()
+                .WithFailureDetection()
                 .WithBootstrap(settings, management, kubernetes)
             : akka.AddHocon(ClusterTimings.Standalone, HoconAddMode.Prepend).WithStandaloneCheck();
     }

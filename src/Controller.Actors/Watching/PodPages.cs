@@ -23,10 +23,10 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
     /// <summary>All pages, of one version. While a page is parsed and handled, the API server is already asked for the next one.</summary>
     public async IAsyncEnumerable<PodListDocument> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using MemoryStream even = new(), odd = new();
         var (next, pages) = ("", 0);
-        var receiving = ReceiveAsync(PageAt(next), even, over.Token);
+        var receiving = ReceiveAsync(PageAt(next), even, ended.Token);
         try
         {
             do
@@ -34,7 +34,7 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
                 await receiving.ConfigureAwait(false);
                 var (body, following) = pages++ % 2 == 0 ? (even, odd) : (odd, even);
                 next = ContinueOf(Written(body));
-                if (next.Length > 0) receiving = ReceiveAsync(PageAt(next), following, over.Token);
+                if (next.Length > 0) receiving = ReceiveAsync(PageAt(next), following, ended.Token);
                 yield return Parse(Written(body));
             }
             while (next.Length > 0);
@@ -42,8 +42,13 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
         finally
         {
             // The caller may have ended early; the buffers must not be written to any more.
-            await over.CancelAsync().ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
             await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var body in (MemoryStream[])[even, odd])
+            {
+                body.SetLength(0);
+                body.Capacity = 0;
+            }
         }
 
         // What a long list leaves behind would stay in memory: after it there is mostly nothing to do, and nothing makes .NET collect it.

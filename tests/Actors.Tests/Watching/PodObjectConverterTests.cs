@@ -60,6 +60,15 @@ public sealed class PodObjectConverterTests
     [InlineData("[]", "expected a pod, got StartArray")]
     public void What_is_no_pod_is_refused(string json, string problem) => Assert.Contains(problem, Assert.Throws<JsonException>(() => Read(json)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("""{"kind": "PodList", "metadata": {"resourceVersion": "9", "continue": "c"}, "items": [{"metadata": {"continue": "x"}}]}""", "c")]
+    [InlineData("""{"items": [{"metadata": {"continue": "x"}}], "metadata": {"continue": "c"}, "kind": "PodList"}""", "c")]
+    [InlineData("""{"metadata": {"resourceVersion": "9"}, "items": []}""", "")]
+    [InlineData("""{"metadata": {"continue": ""}, "items": null}""", "")]
+    [InlineData("""{"metadata": null}""", "")]
+    [InlineData("{}", "")]
+    public void The_lists_own_metadata_name_the_next_page(string list, string expected) => Assert.Equal(expected, PodPages.ContinueOf(Encoding.UTF8.GetBytes(list)));
+
     private static PodObject Read(string json) => JsonSerializer.Deserialize(json, PodJson.Default.PodObject)!;
 
     private static string Pod(string annotations, params string[] order) => $$"""{"kind": "Pod", "apiVersion": "v1", {{string.Join(", ", order.Select(name => $"\"{name}\": {Value(name, annotations)}"))}}}""";

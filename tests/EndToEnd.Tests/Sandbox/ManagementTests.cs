@@ -33,7 +33,8 @@ public sealed class ManagementTests(ITestOutputHelper output) : ControllerCluste
             if (pods["unanswered"]!.AsArray().Any(node => (string?)node == Ports.Node(hanging))) return;
             Assert.True(attempt < 3, $"{pods}");
             // On a machine that stood still it was downed before it was asked.
-            await Cluster.Controllers[hanging].Process.ExitAsync(Deadline).EndsAsync();
+            var process = Cluster.Controllers[hanging].Process;
+            await Eventually.TrueAsync(() => process.HasExited, $"the node was downed; otherwise it is missing here: {pods}");
             await Cluster.Controllers.StartAsync(hanging);
             await OneClusterAsync();
         }

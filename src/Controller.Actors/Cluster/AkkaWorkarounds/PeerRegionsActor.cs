@@ -31,8 +31,7 @@ internal sealed class PeerRegionsActor : ReceiveActor, IWithTimers
     {
         _region = (IInternalActorRef)region;
         Receive<PeerInput>(Handle);
-        Receive<ClusterEvent.MemberUp>(up => !up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress), up => Handle(new PeerInput.Joined(up.Member.UniqueAddress)));
-        Receive<ClusterEvent.MemberUp>(_ => { });
+        Receive<ClusterEvent.MemberUp>(up => { if (!up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)) Handle(new PeerInput.Joined(up.Member.UniqueAddress)); });
         Receive<ClusterEvent.MemberRemoved>(removed =>
         {
             _asked.Remove(NameOf(removed.Member.UniqueAddress));

@@ -20,9 +20,9 @@ internal static class DowningExtensions
 
     /// <summary>
     /// Downs a member whose process has ended without waiting for missed heartbeats, judges no member while this process itself is
-    /// paused, and ends this process when a member has quarantined it.
+    /// paused, and ends this process when the others have removed it.
     /// </summary>
-    public static AkkaConfigurationBuilder WithProcessProbes(this AkkaConfigurationBuilder akka) => akka
+    public static AkkaConfigurationBuilder WithFailureDetection(this AkkaConfigurationBuilder akka) => akka
         .AddHocon($"akka.cluster.failure-detector.implementation-class = \"{ProbingFailureDetector.ClassName}\"", HoconAddMode.Prepend)
         // A process that learns right after a pause that it was downed would otherwise not observe the pause any more.
         .AddStartup((system, _) => CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "observe-pause", () =>

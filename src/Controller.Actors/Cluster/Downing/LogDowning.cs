@@ -8,6 +8,6 @@ internal static partial class LogDowning
     [LoggerMessage(1503, LogLevel.Information, "The process at {Address} has ended")]
     public static partial void ProcessGone(this ILogger log, string address);
 
-    [LoggerMessage(1507, LogLevel.Warning, "The member {Address} has taken this controller out of the cluster")]
-    public static partial void QuarantinedBy(this ILogger log, string address);
+    [LoggerMessage(1507, LogLevel.Warning, "Taken out of the cluster by {Members}")]
+    public static partial void QuarantinedBy(this ILogger log, string members);
 }

@@ -140,10 +140,7 @@ internal sealed class LeaseActor : UntypedActor, IWithTimers, IWithUnboundedStas
             _lost?.Invoke(ended.Failure);
             _lost = null;
         }
-        else
-        {
-            ThenRenew(ended);
-        }
+        else ThenRenew(ended);
     }
 
     private void ThenRenew(Ended ended)

@@ -6,10 +6,7 @@ using AkkaVault.Shared.Http;
 
 namespace AkkaVault.Controller.Cluster.Reachability;
 
-/// <summary>
-/// Whether the API server is reached, found by reading the controllers' addresses: every controller of a cluster has the right to do
-/// so, and needs them anyway.
-/// </summary>
+/// <summary>Whether the API server is reached, found by reading the controllers' addresses, which every controller of a cluster may read.</summary>
 internal sealed class ApiServerProbe(ApiServer api, KubernetesSettings kubernetes, TimeProvider clock)
 {
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);

@@ -32,8 +32,7 @@ internal sealed class ShardLocationCacheActor : ReceiveActor, IWithTimers
         Receive<ShardFound>(found => Handle(new ShardLocationInput.Found(found.Shard, NodeOf(Sender))));
         Receive<ShardsWillMove>(_ => Handle(new ShardLocationInput.Leaving(NodeOf(Sender))));
         Receive<RefreshShardLocations>(_ => Handle(new ShardLocationInput.Refresh(NodeOf(Sender))));
-        Receive<ClusterEvent.MemberUp>(up => up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress), _ => Handle(new ShardLocationInput.Joined()));
-        Receive<ClusterEvent.MemberUp>(_ => { });
+        Receive<ClusterEvent.MemberUp>(up => { if (up.Member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)) Handle(new ShardLocationInput.Joined()); });
         Receive<ClusterEvent.MemberRemoved>(removed =>
         {
             HandleAcks(_awaited.Remove(removed.Member.Address), _asker);
