@@ -24,31 +24,27 @@ internal sealed class PodPages(ApiServer api, string path, string selectors, Tim
     public async IAsyncEnumerable<PodListDocument> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using MemoryStream even = new(), odd = new();
+        MemoryStream[] bodies = [new(), new()];
         var (next, pages) = ("", 0);
-        var receiving = ReceiveAsync(PageAt(next), even, ended.Token);
+        var receiving = ReceiveAsync(PageAt(next), bodies[0], ended.Token);
         try
         {
             do
             {
                 await receiving.ConfigureAwait(false);
-                var (body, following) = pages++ % 2 == 0 ? (even, odd) : (odd, even);
+                var body = bodies[pages++ % 2];
                 next = ContinueOf(Written(body));
-                if (next.Length > 0) receiving = ReceiveAsync(PageAt(next), following, ended.Token);
+                if (next.Length > 0) receiving = ReceiveAsync(PageAt(next), bodies[pages % 2], ended.Token);
                 yield return Parse(Written(body));
             }
             while (next.Length > 0);
         }
         finally
         {
-            // The caller may have ended early; the buffers must not be written to any more.
+            // The caller may have ended early.
             await ended.CancelAsync().ConfigureAwait(false);
             await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            foreach (var body in (MemoryStream[])[even, odd])
-            {
-                body.SetLength(0);
-                body.Capacity = 0;
-            }
+            Array.Clear(bodies);
         }
 
         // What a long list leaves behind would stay in memory: after it there is mostly nothing to do, and nothing makes .NET collect it.

@@ -1,7 +1,7 @@
 using Akka;
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Cluster.Sharding;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Controller.Cluster.AkkaWorkarounds;
 
@@ -23,17 +23,14 @@ internal static class LastShardRegion
         Task ended = region.WatchAsync();
         while (!ended.IsCompleted)
         {
-            if (IsLast(cluster) && await HasNoShardsAsync(region).ConfigureAwait(false)) system.Stop(region);
+            // Members that leave get no shards.
+            if (!cluster.OthersUp().Any() && await HasNoShardsAsync(region).ConfigureAwait(false)) system.Stop(region);
             using var pause = new CancellationTokenSource(s_interval, clock);
             await ended.WaitAsync(pause.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return Done.Instance;
     }
-
-    // Members that leave get no shards.
-    private static bool IsLast(Akka.Cluster.Cluster cluster) =>
-        !cluster.State.Members.Any(member => member.Status is MemberStatus.Up && !member.UniqueAddress.Equals(cluster.SelfUniqueAddress));
 
     private static async Task<bool> HasNoShardsAsync(IActorRef region)
     {

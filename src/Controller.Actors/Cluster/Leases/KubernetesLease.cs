@@ -8,10 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AkkaVault.Controller.Cluster.Leases;
 
-/// <summary>
-/// Akka.Coordination over a Kubernetes Lease: configured under <c>akka.coordination.lease.kubernetes</c>, where <c>namespace</c>
-/// is the Lease's namespace.
-/// </summary>
+/// <summary>Akka.Coordination over a Kubernetes Lease: configured under <see cref="ConfigPath"/>, where <c>namespace</c> is the Lease's.</summary>
 internal sealed class KubernetesLease : Lease
 {
     public const string ConfigPath = "akka.coordination.lease.kubernetes";
@@ -41,15 +38,11 @@ internal sealed class KubernetesLease : Lease
           heartbeat-timeout = 30s
           lease-operation-timeout = 5s
         }
-        akka.cluster {
-          downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
-          split-brain-resolver {
-            active-strategy = lease-majority
-            lease-majority {
-              lease-implementation = "{{ConfigPath}}"
-              lease-name = "{{name}}"
-            }
-          }
+        akka.cluster.downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+        akka.cluster.split-brain-resolver {
+          active-strategy = lease-majority
+          lease-majority.lease-implementation = "{{ConfigPath}}"
+          lease-majority.lease-name = "{{name}}"
         }
         """;
 

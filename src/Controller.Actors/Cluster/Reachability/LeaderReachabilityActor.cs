@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
 using AkkaVault.Controller.Common;
 using Microsoft.Extensions.Logging;
 
@@ -89,7 +88,7 @@ internal sealed class LeaderReachabilityActor : ReceiveActor, IWithTimers
 
     private void Ask()
     {
-        foreach (var member in _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)))
+        foreach (var member in _cluster.OthersUp())
             Context.ActorSelection(new RootActorPath(member.Address) / "user" / ApiServerReachabilityActor.Name).Tell(new GetApiServerReachability(_reachability.Round));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
+using AkkaVault.Controller.Common;
 
 namespace AkkaVault.Controller.Cluster.Sharding;
 
@@ -72,7 +73,7 @@ internal sealed class ShardLocationCacheActor : ReceiveActor, IWithTimers
 
     private void RequestAcks(object question)
     {
-        _awaited = [.. _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)).Select(member => member.Address)];
+        _awaited = [.. _cluster.OthersUp().Select(member => member.Address)];
         foreach (var node in _awaited) At(node).Tell(question);
     }
 

@@ -35,8 +35,7 @@ internal static class GracefulShutdown
             cache.Tell(new ShardLocationCacheActor.Stopping());
             return Done.Instance;
         });
-        shutdown.AddTask(
-            CoordinatedShutdown.PhaseClusterShardingShutdownRegion, ShardLocationCacheActor.Name, () => AskAsync(cache, new ShardLocationCacheActor.WaitUntilMoved()));
+        shutdown.AddTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, ShardLocationCacheActor.Name, () => AskAsync(cache, new ShardLocationCacheActor.WaitUntilMoved()));
         shutdown.AddTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, nameof(LastShardRegion), () => LastShardRegion.EndAsync(system, region, clock));
     });
 
