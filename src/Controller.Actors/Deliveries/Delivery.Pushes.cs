@@ -47,7 +47,7 @@ internal sealed partial record Delivery
 
     private DeliveryTransition ThenPush()
     {
-        var pushing = this with { State = DeliveryState.Pushing, Operation = Operation + 1, Pushes = Pushes + 1 };
+        var pushing = this with { State = DeliveryState.Pushing, Operation = Operation + 1, Pushes = Pushes + 1, LastPushed = Tokens.InUse!.Token.Accessor };
         return pushing.Do(new DeliveryEffect.Push(pushing.Operation, Target, Tokens.InUse!, Stalled));
     }
 

@@ -50,6 +50,9 @@ internal sealed partial record Delivery
     /// <summary>Pushes that were begun for this delivery, with any token and to any address.</summary>
     public int Pushes { get; private init; }
 
+    /// <summary>The accessor of the token that was pushed last for this delivery; null: none was.</summary>
+    public string? LastPushed { get; private init; }
+
     /// <summary>
     /// Whether the last push took long and failed: nobody answered, or the pod could not reach Vault. The next one is likely to do
     /// the same.
@@ -143,6 +146,7 @@ internal sealed partial record Delivery
         IssueFailures = 0,
         PushFailures = 0,
         Pushes = State == DeliveryState.Delivered ? 0 : Pushes,
+        LastPushed = null,
         Stalled = false,
         HadUnansweredPush = false,
         Acked = false,
@@ -160,10 +164,16 @@ internal sealed partial record Delivery
         .Then(d => d.ThenWarnOfThefts(d.SuspectedThefts.Close()))
         .Then(d => d.ThenFinishIfDone());
 
-    // The watcher sends it after it has heard of this delivery, and so of every theft that was suspected before. One of an earlier delivery may come late.
+    // One of an earlier delivery may come late.
     private DeliveryTransition HandleAck(DeliveryInput.Ack ack) => State == DeliveryState.Delivered && (ack.SeenAt is null || ack.SeenAt == SeenAt)
-        ? (this with { Acked = true }).ThenResolveThefts(SuspectedThefts.KnownToAll()).Then(d => d.ThenFinishIfDone())
+        ? (this with { Acked = true }).ThenLearnOfThefts(ack).Then(d => d.ThenFinishIfDone())
         : Do();
+
+    // It answers the report of this pod actor, or of another one that made the same delivery. Only the first proves something: the watcher took the
+    // report while this pod actor served the run. After the second, no proof is to be expected.
+    private DeliveryTransition ThenLearnOfThefts(DeliveryInput.Ack ack) => ack.LastPushed is not null && ack.LastPushed == LastPushed
+        ? ThenResolveThefts(SuspectedThefts.KnownToAll())
+        : ThenWarnOfThefts(SuspectedThefts.Close());
 
     private DeliveryTransition HandleIssued(DeliveryInput.TokenIssued input, DateTimeOffset now, double jitter)
     {
@@ -259,7 +269,7 @@ internal sealed partial record Delivery
 
     private DeliveryTransition ThenReportIssued() => ThenReport(new RunIssued(Target.Run, Tokens.Pending, Tokens.Resolved));
 
-    private DeliveryTransition ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Tokens.Pending, Tokens.Resolved, SeenAt, NextDeliveryAt));
+    private DeliveryTransition ThenReportDelivered() => ThenReport(new RunDelivered(Target.Run, Tokens.Pending, Tokens.Resolved, SeenAt, NextDeliveryAt, LastPushed));
 
     private DeliveryTransition ThenReport(IRunReport report) => Do(new DeliveryEffect.Report(report));
 

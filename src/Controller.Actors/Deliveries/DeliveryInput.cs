@@ -20,7 +20,8 @@ internal abstract record DeliveryInput
 
     /// <summary>The delivery is in the ledger.</summary>
     /// <param name="SeenAt">Which delivery of the run; null: an earlier version does not say.</param>
-    public sealed record Ack(DateTimeOffset? SeenAt = null) : DeliveryInput;
+    /// <param name="LastPushed">The accessor of the token that was pushed last, as the delivery was reported; null: an earlier version does not say.</param>
+    public sealed record Ack(DateTimeOffset? SeenAt = null, string? LastPushed = null) : DeliveryInput;
 
     /// <summary>Vault issued a wrapping token.</summary>
     public sealed record TokenIssued(int Operation, IssuedToken Issued) : DeliveryInput;

@@ -105,7 +105,7 @@ internal sealed class PodActor : UntypedActor, IWithTimers
     {
         AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery),
         CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations, cancel.IsCompleted),
-        AckRun ack => new DeliveryInput.Ack(ack.SeenAt),
+        AckRun ack => new DeliveryInput.Ack(ack.SeenAt, ack.LastPushed),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not a pod command"),
     };
 

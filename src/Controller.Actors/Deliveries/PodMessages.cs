@@ -36,7 +36,11 @@ internal sealed record CancelRun(
 /// <summary>Watcher to pod actor: the delivery is in the ledger; nothing is left to do for this run.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="SeenAt">The delivery's, as it was reported; null: a controller of an earlier version has sent this, or reported the delivery.</param>
-internal sealed record AckRun(RunId Run, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SeenAt = null) : IPodCommand;
+/// <param name="LastPushed">As it was reported: it tells whose report this answers. Null: as for <paramref name="SeenAt"/>.</param>
+internal sealed record AckRun(
+    RunId Run,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SeenAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LastPushed = null) : IPodCommand;
 
 /// <summary>A pod actor's report to the watcher.</summary>
 internal interface IRunReport : IWireMessage
@@ -71,10 +75,12 @@ internal sealed record RunIssued(
 /// <param name="Resolved">See <see cref="IWrappingTokenReport.Resolved"/>.</param>
 /// <param name="SeenAt">Which delivery of the run this was: <see cref="AssignRun.SeenAt"/>; null: a controller of an earlier version reports it.</param>
 /// <param name="NextDeliveryAt">When the run wants a redelivery, by the clock of the node that delivered; null: it wants none.</param>
+/// <param name="LastPushed">The accessor of the wrapping token that was pushed last: two pod actors may have made the same delivery. Null: a controller of an earlier version reports it.</param>
 internal sealed record RunDelivered(
     RunId Run, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations, [property: JsonPropertyName("over")] ImmutableList<string> Resolved,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SeenAt = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextDeliveryAt = null) : IWrappingTokenReport;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextDeliveryAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LastPushed = null) : IWrappingTokenReport;
 
 /// <summary>The run is being served.</summary>
 /// <param name="Run">The run.</param>

@@ -64,7 +64,7 @@ internal sealed partial record RunLedger
         var stored = all.SequenceEqual(entry.PendingRevocations) ? Do() : ThenPersist(new Issued(run, all, ResumeToken));
         var assign = new LedgerEffect.Send(new AssignRun(entry.Target, entry.SeenAt, all, entry.IsRedelivery));
         var cancel = new LedgerEffect.Send(new CancelRun(run, all));
-        var ack = others.IsEmpty ? new LedgerEffect.Send(new AckRun(run, (report as RunDelivered)?.SeenAt)) : cancel;
+        var ack = others.IsEmpty ? new LedgerEffect.Send(AckOf(run, report as RunDelivered)) : cancel;
         return (report, entry.Status) switch
         {
             (RunIssued, RunStatus.Pending) => others.IsEmpty ? stored : stored.Then(ledger => ledger.Do(assign)),
@@ -82,6 +82,8 @@ internal sealed partial record RunLedger
         };
     }
 
+    private static AckRun AckOf(RunId run, RunDelivered? delivered) => new(run, delivered?.SeenAt, delivered?.LastPushed);
+
     private static DateTimeOffset? NextDeliveryOf(RunDelivered delivered, DateTimeOffset now) =>
         delivered.NextDeliveryAt is { } at && at < now + RedeliveryRules.Shortest ? now + RedeliveryRules.Shortest : delivered.NextDeliveryAt;
 
@@ -91,7 +93,7 @@ internal sealed partial record RunLedger
     // The ledger was lost, or the run was removed: nothing is left for its pod actor to do.
     private static ImmutableList<LedgerEffect> AnswerToUnknown(IRunReport report) => report switch
     {
-        RunDelivered delivered => [new LedgerEffect.Send(new AckRun(report.Run, delivered.SeenAt))],
+        RunDelivered delivered => [new LedgerEffect.Send(AckOf(report.Run, delivered))],
         RunEnded or RunUnassigned => [],
         RunIssued issued => [new LedgerEffect.Send(new CancelRun(report.Run, issued.PendingRevocations))],
         _ => [new LedgerEffect.Send(new CancelRun(report.Run, []))],

@@ -6,7 +6,10 @@ namespace AkkaVault.Shared.Certificates;
 /// <summary>A certification path that .NET has built and checked: signatures, validity, constraints, purposes. This type does not check whether the path ends at an anchor.</summary>
 internal sealed class BuiltPath
 {
+    private static readonly BuiltPath s_rejected = new();
     private readonly List<byte[]> _certificates;
+
+    private BuiltPath() => (_certificates, Problems) = ([], []);
 
     private BuiltPath(bool good, X509Chain chain)
     {
@@ -48,6 +51,11 @@ internal sealed class BuiltPath
         try
         {
             return new BuiltPath(chain.Build(end), chain);
+        }
+        catch (CryptographicException)
+        {
+            // OpenSSL has rejected the path for a reason that .NET has no status for.
+            return s_rejected;
         }
         finally
         {

@@ -6,6 +6,7 @@ namespace AkkaVault.Shared.Certificates;
 /// <summary>
 /// Searches for a path from a certificate to an anchor among all possible paths, as Go's crypto/x509 does. .NET tries only one path, and
 /// that may be the wrong one: two issuers may have the same name, and a CA may have several certificates. .NET checks each path alone.
+/// A path with two CAs of one name and different keys may be refused if their certificates have no key identifiers: OpenSSL cannot tell them apart.
 /// </summary>
 /// <param name="end">The certificate where each path begins.</param>
 /// <param name="others">The certificates that were presented with it.</param>

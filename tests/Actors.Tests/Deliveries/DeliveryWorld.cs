@@ -173,7 +173,7 @@ internal sealed partial class DeliveryWorld(int seed)
     {
         AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery),
         CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations, cancel.IsCompleted),
-        AckRun ack => new DeliveryInput.Ack(ack.SeenAt),
+        AckRun ack => new DeliveryInput.Ack(ack.SeenAt, ack.LastPushed),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     });
 
@@ -202,7 +202,8 @@ internal sealed partial class DeliveryWorld(int seed)
         if (transition.AsksToLocate) _located = [.. _pods.Values.Select(pod => See(pod).Target).OfType<DeliveryTarget>().Select(target => new PodWatchItem.Located(target)), new PodWatchItem.LocatingEnded()];
         _ledger = transition.State;
         _journal.AddRange(transition.Events);
-        foreach (var command in transition.Commands) _toActors.Enqueue(command);
+        // A dictionary of the ledger has another order in each process. Sorted by run, a seed gives the same world in all of them.
+        foreach (var command in transition.Commands.OrderBy(command => command.Run.Uid, StringComparer.Ordinal)) _toActors.Enqueue(command);
     }
 
     private void Give(PodActor actor, DeliveryInput input)

@@ -46,4 +46,16 @@ public class LateReportTests
         Assert.Equal([New], Assert.IsType<CancelRun>(Assert.Single(first.Commands)).PendingRevocations);
         Assert.Empty(first.State.Handle(new LedgerInput.Reported(new RunEnded(Run, ["new"])), Now).State.Pods);
     }
+
+    /// <summary>Both pod actors made the same delivery. By the ack, each finds out whether its own report has arrived.</summary>
+    [Fact]
+    public void An_ack_says_whose_report_it_answers()
+    {
+        var first = After().Handle(new LedgerInput.Reported(new RunDelivered(Run, [], ["old"], Now, null, "old")), Now);
+        var second = first.State.Handle(new LedgerInput.Reported(new RunDelivered(Run, [], ["new"], Now, null, "new")), Now);
+        var unknown = RunLedger.Empty.Handle(new LedgerInput.Reported(new RunDelivered(Run, [], ["new"], Now, null, "new")), Now);
+        Assert.Equal(
+            [new AckRun(Run, Now, "old"), new AckRun(Run, Now, "new"), new AckRun(Run, Now, "new")],
+            ((IEnumerable<IPodCommand>)[.. first.Commands, .. second.Commands, .. unknown.Commands]).Cast<AckRun>());
+    }
 }

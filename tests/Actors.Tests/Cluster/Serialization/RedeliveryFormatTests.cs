@@ -31,7 +31,9 @@ public sealed class RedeliveryFormatTests : IDisposable
     {
         { new AssignRun(Target, At, [], IsRedelivery: true), "drive", $$"""{"target":{{TargetJson}},"seenAt":{{AtJson}},"outstanding":[],"isRedelivery":true}""" },
         { new AckRun(Run, At), "settle", $$"""{"run":{{RunJson}},"seenAt":{{AtJson}}}""" },
+        { new AckRun(Run, At, "accessor-1"), "settle", $$"""{"run":{{RunJson}},"seenAt":{{AtJson}},"lastPushed":"accessor-1"}""" },
         { new RunDelivered(Run, [], [], At, Next), "delivered", $$"""{"run":{{RunJson}},"outstanding":[],"over":[],"seenAt":{{AtJson}},"nextDeliveryAt":{{NextJson}}}""" },
+        { new RunDelivered(Run, [], [], At, null, "accessor-1"), "delivered", $$"""{"run":{{RunJson}},"outstanding":[],"over":[],"seenAt":{{AtJson}},"lastPushed":"accessor-1"}""" },
         { new Added(Target, At, "7", IsRedelivery: true), "e-accepted", $$"""{"target":{{TargetJson}},"seenAt":{{AtJson}},"cursor":"7","isRedelivery":true}""" },
         { new Delivered(Run, [], "7", Next), "e-delivered", $$"""{"run":{{RunJson}},"outstanding":[],"cursor":"7","nextDeliveryAt":{{NextJson}}}""" },
         { new LedgerSnapshot("7", [new LedgerEntry(Target, RunStatus.Pending, At, [], IsRedelivery: true)]), "snapshot", $$"""{"cursor":"7","entries":[{"target":{{TargetJson}},"status":"InHand","seenAt":{{AtJson}},"outstanding":[],"isRedelivery":true}]}""" },
