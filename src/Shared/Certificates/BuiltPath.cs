@@ -54,7 +54,7 @@ internal sealed class BuiltPath
         }
         catch (CryptographicException)
         {
-            // OpenSSL has rejected the path for a reason that .NET has no status for.
+            // OpenSSL has rejected the path for a reason that .NET has no status for: dotnet/runtime#25719. TrustAnchorsTests tells when this can go.
             return s_rejected;
         }
         finally

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AkkaVault.Shared.Certificates;
 using AkkaVault.Tests.TestKit.Certificates;
@@ -34,6 +35,28 @@ public sealed class TrustAnchorsTests
         Refused(end, [], [ended], "expired");
         Refused(end, [intermediate], [ended], "expired");
         Trusted(end, [intermediate], [ended, _root.By(_root, options)]);
+    }
+
+    /// <summary>
+    /// A CA has changed its key and has cross-certificates in both directions, one of them expired. .NET throws for these: see <c>BuiltPath</c>. When
+    /// the first assertion fails, .NET (dotnet/runtime#25719) has a status for what OpenSSL says, and the catch there can go.
+    /// </summary>
+    [Fact]
+    public void Cross_certificates_that_NET_cannot_judge_do_not_hide_a_path()
+    {
+        var (options, leaf) = Kinds(keyIds: true);
+        var next = CertificateSubject.New("root");
+        var end = _leaf.By(next, leaf);
+        X509Certificate2Collection others = [next.By(_root, options), _intermediate.By(_other, options)];
+        X509Certificate2Collection anchors = [next.By(_root, options), _root.By(next, options with { Expired = true })];
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.AddRange(anchors);
+        chain.ChainPolicy.ExtraStore.AddRange(others);
+        chain.ChainPolicy.ExtraStore.AddRange(anchors);
+        Assert.Throws<CryptographicException>(() => chain.Build(end));
+        Trusted(end, others, anchors);
     }
 
     [Theory]
