@@ -164,12 +164,12 @@ internal sealed partial record Delivery
         .Then(d => d.ThenWarnOfThefts(d.SuspectedThefts.Close()))
         .Then(d => d.ThenFinishIfDone());
 
-    // One of an earlier delivery may come late.
+    // An ack of an earlier delivery may come late.
     private DeliveryTransition HandleAck(DeliveryInput.Ack ack) => State == DeliveryState.Delivered && (ack.SeenAt is null || ack.SeenAt == SeenAt)
         ? (this with { Acked = true }).ThenLearnOfThefts(ack).Then(d => d.ThenFinishIfDone())
         : Do();
 
-    // It answers the report of this pod actor, or of another one that made the same delivery. Only the first proves something: the watcher took the
+    // An ack answers the report of this pod actor, or of another one that made the same delivery. Only the first proves something: the watcher took the
     // report while this pod actor served the run. After the second, no proof is to be expected.
     private DeliveryTransition ThenLearnOfThefts(DeliveryInput.Ack ack) => ack.LastPushed is not null && ack.LastPushed == LastPushed
         ? ThenResolveThefts(SuspectedThefts.KnownToAll())

@@ -42,6 +42,9 @@ internal sealed record VaultCircuit
     /// <summary>How often it has opened or closed. A request takes this number along, and brings it back when it ends.</summary>
     public int Changes { get; private init; }
 
+    /// <summary>Whether nothing was answered since Vault refused a request for a quota.</summary>
+    public bool IsThrottled { get; private init; }
+
     /// <summary>Nothing is admitted before this.</summary>
     public DateTimeOffset NotBefore { get; private init; }
 
@@ -80,13 +83,14 @@ internal sealed record VaultCircuit
         };
     }
 
-    // Each answer admits one request more, so each round admits twice as many.
+    // Each answer admits one request more, so each round admits twice as many. The first one after a quota's refusal does not: the quota may be used up
+    // by it, and then each request that is admitted is refused.
     private Transition<VaultCircuit, CircuitEffect> ThenClose(DateTimeOffset now) => IsOpen
         ? new(this with { Trips = 0, Failures = 0, Changes = Changes + 1, Probing = false, Allowed = 1, NotBefore = now }, [CircuitEffect.ReportClosed])
-        : new(this with { Failures = 0, Allowed = Math.Min(MaxConcurrency, Allowed + 1) }, []);
+        : new(this with { Failures = 0, IsThrottled = false, Allowed = IsThrottled ? Allowed : Math.Min(MaxConcurrency, Allowed + 1) }, []);
 
     private Transition<VaultCircuit, CircuitEffect> ThenThrottle(TimeSpan? retryAfter, DateTimeOffset notBefore, DateTimeOffset now) =>
-        new(this with { Allowed = 1, NotBefore = Later(notBefore, now + Least(retryAfter ?? DefaultThrottle, Backoff.LongestRetryAfter)) }, []);
+        new(this with { IsThrottled = true, Allowed = 1, NotBefore = Later(notBefore, now + Least(retryAfter ?? DefaultThrottle, Backoff.LongestRetryAfter)) }, []);
 
     private Transition<VaultCircuit, CircuitEffect> ThenOpen(DateTimeOffset now, double jitter)
     {

@@ -97,6 +97,16 @@ public class VaultCircuitTests
     }
 
     [Fact]
+    public void The_first_answer_after_a_refusal_admits_no_more_than_before_and_the_next_ones_do()
+    {
+        var throttled = Leave(Enter(new VaultCircuit(Max)), CircuitOutcome.Throttled, new VaultCircuit(Max).Changes, null, Start, 0);
+        var answered = Send(throttled, CircuitOutcome.Answered, Start.AddSeconds(1));
+        Assert.Equal((1, 1), (throttled.Allowed, answered.Allowed));
+        Assert.Equal(2, Send(answered, CircuitOutcome.Answered, Start.AddSeconds(1)).Allowed);
+        Assert.Equal(1, Send(Send(answered, CircuitOutcome.Throttled, Start.AddSeconds(1)), CircuitOutcome.Answered, Start.AddSeconds(2)).Allowed);
+    }
+
+    [Fact]
     public void What_was_sent_before_it_opened_does_not_make_it_wait_longer_but_closes_it()
     {
         var closed = new VaultCircuit(Max);
