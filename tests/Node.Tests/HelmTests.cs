@@ -22,7 +22,7 @@ public sealed class HelmTests(KubernetesNode node, ITestOutputHelper output) : I
     {
         if (!node.Runs) return;
         await node.RunAsync("helm", "uninstall", Release, "-n", Release, "--ignore-not-found", "--wait");
-        await node.KubectlAsync("delete", "namespace", Release, "--ignore-not-found");
+        await node.RemoveNamespacesAsync(Release);
     }
 
     [SkippableFact]
@@ -31,7 +31,7 @@ public sealed class HelmTests(KubernetesNode node, ITestOutputHelper output) : I
         node.Need();
         await node.QuickStartAsync();
         var token = await node.KubectlAsync("-n", Release, "get", "secret", "kubernetes-vault-token", "-o", "go-template={{.data.token | base64decode}}");
-        await node.KubectlAsync("delete", "namespace", Release);
+        await node.RemoveNamespacesAsync(Release);
         await node.ShellAsync("kubectl kustomize k8s/rbac/one-namespace | kubectl delete -f -");
 
         await InstallAsync();

@@ -23,7 +23,7 @@ public sealed class NetworkPolicyTests(KubernetesNode node, ITestOutputHelper ou
 
     public async Task DisposeAsync()
     {
-        if (node.Runs) await node.KubectlAsync("delete", "namespace", "monitoring", "--ignore-not-found");
+        if (node.Runs) await node.RemoveNamespacesAsync("monitoring");
     }
 
     [SkippableFact]
@@ -40,15 +40,17 @@ public sealed class NetworkPolicyTests(KubernetesNode node, ITestOutputHelper ou
 
         await using (await EnforcedNetworkPolicies.StartAsync(node))
         {
-            foreach (var port in (int[])[Remoting, Management, Metrics]) await IsCutOffAsync(stranger, one, port);
-            foreach (var port in (int[])[Remoting, Management]) await IsCutOffAsync(scraper, one, port);
             await ConnectsAsync(scraper, one, Metrics);
             Assert.Contains("kubernetesvault_leader", await node.RunAsync("nsenter", "-t", $"{scraper}", "-n", "curl", "-sS", "--noproxy", "*", "--max-time", "10", $"http://{one}:{Metrics}/metrics"), StringComparison.Ordinal);
             foreach (var port in (int[])[Remoting, Management]) await ConnectsAsync(other, one, port);
             await ConnectsAsync(other, vault, 8200);
-            // Its own policy lets a controller connect to little else: neither to other ports of pods nor to the kubelet.
-            await IsCutOffAsync(other, vault, 8300);
-            await IsCutOffAsync(other, "172.31.255.2", 10250);
+            // Each takes its time to get no answer. Its own policy lets a controller connect to little else: neither to other ports of pods nor to the kubelet.
+            await Task.WhenAll(
+            [
+                .. ((int[])[Remoting, Management, Metrics]).Select(port => IsCutOffAsync(stranger, one, port)),
+                .. ((int[])[Remoting, Management]).Select(port => IsCutOffAsync(scraper, one, port)),
+                IsCutOffAsync(other, vault, 8300), IsCutOffAsync(other, "172.31.255.2", 10250),
+            ]);
 
             // As for every network plugin: what comes from the pod's own node, such as the kubelet's probes, passes.
             await node.EnterAsync("timeout", ProbeSeconds, "bash", "-c", $"</dev/tcp/{one}/{Metrics}");

@@ -15,6 +15,7 @@ public sealed partial class QuickStartTests(KubernetesNode node)
     {
         node.Need();
         // Other tests leave an installation behind, whose controllers have delivered to other pods.
+        await node.RemoveNamespacesAsync(ControllerPods.Namespace, "vault");
         await SectionAsync("6. Remove everything");
         await Eventually.TrueAsync(async () => (await PodsAsync()).Count == 0, "no pod is left", s_removal);
         Assert.Contains("==> Done. See:", await SectionAsync("3. Install everything"), StringComparison.Ordinal);

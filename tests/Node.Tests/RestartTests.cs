@@ -1,20 +1,39 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using AkkaVault.Tests.TestKit;
 
 namespace AkkaVault.Node.Tests;
 
-/// <summary>Containers that the kubelet starts again: each run gets a secret of its own.</summary>
+/// <summary>Containers that the kubelet starts again: each run gets a secret of its own. The kubelet takes a minute or more for each, with little to do.</summary>
 [Collection(NodeCollection.Name)]
 [Trait("Category", "Long")]
-public sealed class RestartTests(KubernetesNode node)
+public sealed class RestartTests(KubernetesNode node, SideBySide runs) : IClassFixture<SideBySide>
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     [SkippableFact]
-    public async Task A_pod_whose_sandbox_is_killed_gets_another_address_and_another_token()
+    public Task A_pod_whose_sandbox_is_killed_gets_another_address_and_another_token() => OwnAsync();
+
+    [SkippableFact]
+    public Task An_init_container_that_is_started_again_and_again_gets_its_secret_when_its_cause_is_mended() => OwnAsync();
+
+    [SkippableFact]
+    public Task A_sidecar_as_an_ordinary_container_gets_another_token_when_it_is_started_again() => OwnAsync();
+
+    private Task OwnAsync([CallerMemberName] string test = "")
     {
         node.Need();
-        await node.QuickStartAsync();
+        var scenarios = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
+        {
+            [nameof(A_pod_whose_sandbox_is_killed_gets_another_address_and_another_token)] = KilledSandboxAsync,
+            [nameof(An_init_container_that_is_started_again_and_again_gets_its_secret_when_its_cause_is_mended)] = MendedCauseAsync,
+            [nameof(A_sidecar_as_an_ordinary_container_gets_another_token_when_it_is_started_again)] = KilledSidecarAsync,
+        };
+        return runs.OwnAsync(node.QuickStartAsync, scenarios, test);
+    }
+
+    private async Task KilledSandboxAsync()
+    {
         var before = (await node.ListAsync("default", "pods", "-l", "app.kubernetes.io/name=sample-app"))[0];
         var name = (string)before["metadata"]!["name"]!;
         var token = ContainerProcess.Of(before, "app").Token;
@@ -30,11 +49,8 @@ public sealed class RestartTests(KubernetesNode node)
         Task<JsonNode> AfterAsync() => node.GetAsync("default", "pod", name);
     }
 
-    [SkippableFact]
-    public async Task An_init_container_that_is_started_again_and_again_gets_its_secret_when_its_cause_is_mended()
+    private async Task MendedCauseAsync()
     {
-        node.Need();
-        await node.QuickStartAsync();
         var template = (await node.GetAsync("default", "deployment", "sample-app"))["spec"]!["template"]!;
         var environment = template["spec"]!["initContainers"]![0]!["env"]!.AsArray();
         environment.Single(variable => (string?)variable!["name"] == "VAULT_ROLE_ID")!["valueFrom"]!["configMapKeyRef"]!["name"] = "mended";
@@ -56,11 +72,8 @@ public sealed class RestartTests(KubernetesNode node)
         }
     }
 
-    [SkippableFact]
-    public async Task A_sidecar_as_an_ordinary_container_gets_another_token_when_it_is_started_again()
+    private async Task KilledSidecarAsync()
     {
-        node.Need();
-        await node.QuickStartAsync();
         await node.ShellAsync("kubectl apply -k k8s/sample-app/sidecar");
         try
         {

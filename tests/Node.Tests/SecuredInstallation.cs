@@ -27,6 +27,7 @@ internal sealed class SecuredInstallation(KubernetesNode node) : IDisposable
         // Commands of docs/vault.md name files of a checkout.
         Directory.CreateDirectory(FileOf(""));
         Directory.CreateSymbolicLink(FileOf("k8s"), Path.Combine(KubernetesNode.Root, "k8s"));
+        await node.RemoveNamespacesAsync(ControllerPods.Namespace, "vault");
         await node.ShellAsync("k8s/teardown.sh");
         await VaultAsync();
         await ControllersAsync();
@@ -57,7 +58,7 @@ internal sealed class SecuredInstallation(KubernetesNode node) : IDisposable
     /// <summary>Removes whatever is left of it.</summary>
     public static async Task RemoveAsync(KubernetesNode node)
     {
-        await node.KubectlAsync("delete", "namespace", "--ignore-not-found", ControllerPods.Namespace, Applications, "vault");
+        await node.RemoveNamespacesAsync(ControllerPods.Namespace, Applications, "vault");
         await node.KubectlAsync("delete", "clusterrole,clusterrolebinding", "--ignore-not-found", "kubernetes-vault", "vault-token-review");
     }
 
