@@ -9,6 +9,7 @@ namespace AkkaVault.Soak.Tests;
 /// <summary>
 /// Short runs of the measurements in <c>benchmarks</c>: whatever faults controllers have, no pod is lost and no pod gets two credentials.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(10));

@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace AkkaVault.Soak.Tests;
 
 /// <summary>Several controller processes, one of which is killed, suspended or stopped.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class ClusterFailoverTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace AkkaVault.Soak.Tests;
 
 /// <summary>Controllers that are killed and started again one after the other, in random order.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class KilledInTurnTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace AkkaVault.Soak.Tests;
 
 /// <summary>Redelivery to sidecars that asked for it, by real controllers, with token lives of seconds.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class RedeliveryTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const string PeriodicRole = "periodic";
