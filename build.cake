@@ -36,9 +36,10 @@ Task("Soak").Description("The tests that the solution's run leaves out because t
 
 Task("Publish").Description("All programs, with the arguments of their Dockerfiles, into artifacts/image").Does(() =>
 {
+    // This build has a folder of its own, because another one may be running.
     foreach (var (image, folder) in images)
     {
-        foreach (var arguments in PublishArguments(folder)) Run("dotnet", $"{arguments} -o artifacts/image/{image}");
+        foreach (var arguments in PublishArguments(folder)) Run("dotnet", $"{arguments} -o artifacts/image/{image} --artifacts-path artifacts/publish");
     }
 });
 
