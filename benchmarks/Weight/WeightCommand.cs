@@ -20,7 +20,7 @@ internal static class WeightCommand
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "The kubeconfig of a real API server, with --vault-addr. Its user creates a namespace, and deletes it at the end." };
         var vault = new Option<string?>("--vault-addr") { Description = $"The address of a real Vault, with --kubeconfig. ${ServerAddresses.TokenVariable} is the controllers' token." };
         var role = new Option<string>("--role") { Description = "The AppRole of the pods in the real Vault.", DefaultValueFactory = _ => SandboxCluster.Role };
-        var controller = new Option<FileInfo?>("--controller") { Description = "The AkkaVault.Controller.dll that is measured; default: as in the image, published once for these sources." };
+        var controller = new Option<FileInfo?>("--controller") { Description = "The controller that is measured, an executable or AkkaVault.Controller.dll; default: as in the image, published once for these sources." };
         foreach (var (option, least, most) in new[] { (backlog, 2, 60_000), (atOnce, 2, 60_000), (others, 1, 1_000_000), (concurrency, 1, 1000) })
         {
             option.Validators.Add(result =>
@@ -48,7 +48,7 @@ internal static class WeightCommand
                 return await new WeightBenchmark(
                     new WeighedSetup(
                         ServerAddresses.Read(arguments.GetValue(kubeconfig), arguments.GetValue(vault), arguments.GetRequiredValue(role)),
-                        arguments.GetValue(controller) is { } file ? new ProgramCommand("dotnet", [file.FullName]) : ControllerProgram.Command),
+                        arguments.GetValue(controller) is { } file ? (file.Extension == ".dll" ? new ProgramCommand("dotnet", [file.FullName]) : new ProgramCommand(file.FullName, [])) : ControllerProgram.Command),
                     new WeightPlan(
                         arguments.GetValue(only) is { Length: > 0 } some ? some : Enum.GetValues<WeightPart>(), TimeSpan.FromSeconds(arguments.GetValue(idle)), arguments.GetValue(backlog),
                         arguments.GetValue(atOnce), arguments.GetValue(others), arguments.GetValue(concurrency)),

@@ -23,7 +23,7 @@ public sealed class OperatorTests(KubernetesNode node, ITestOutputHelper output)
         Assert.True(members.Exit == 0, members.Error);
         Assert.Equal(3, members.Out.Split('\n').Count(line => line.Contains(" Up ", StringComparison.Ordinal)));
         // As docs/cli.md says: the same program in a controller's pod.
-        var inside = await node.TryAsync(s_patience, "kubectl", "-n", ControllerPods.Namespace, "exec", "kubernetes-vault-0", "--", "dotnet", "/app/akkavault.dll", "pods", "--failing");
+        var inside = await node.TryAsync(s_patience, "kubectl", "-n", ControllerPods.Namespace, "exec", "kubernetes-vault-0", "--", "/app/akkavault", "pods", "--failing");
         Assert.True(inside.Exit == 1 && inside.Out.Contains("unserved", StringComparison.Ordinal), $"{inside.Exit}\n{inside.Out}{inside.Error}");
     }
 

@@ -30,7 +30,7 @@ internal static class CheckCommand
     {
         string[] command =
         [
-            "dotnet", "/app/akkavault.dll", "check", "--config", FileInPod, "--timeout", string.Create(CultureInfo.InvariantCulture, $"{session.Timeout.TotalMilliseconds:0}ms"), "--output", session.Output.IsJson ? "json" : "table",
+            "/app/akkavault", "check", "--config", FileInPod, "--timeout", string.Create(CultureInfo.InvariantCulture, $"{session.Timeout.TotalMilliseconds:0}ms"), "--output", session.Output.IsJson ? "json" : "table",
             .. roles.SelectMany(role => new[] { "--role", role }), .. namespaces.SelectMany(ns => new[] { "--namespace", ns }),
         ];
         return controllers.ExecAsync(command, pod => CommandOutput.Note($"without --config, the check runs in the controller's pod {pod}"), cancellation);

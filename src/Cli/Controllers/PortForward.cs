@@ -21,7 +21,7 @@ internal static class PortForward
         {
             // A WebSocket begins with GET, so the API server requires the verb get. From 1.35 on it also requires create, as it always did for SPDY.
             throw CommandException.NotAsked(
-                $"the API server refuses the port-forward: {e.Message}; grant get and create of pods/portforward in {pod.Namespace}, or: kubectl -n {pod.Namespace} exec {pod.Name} -- dotnet /app/akkavault.dll");
+                $"the API server refuses the port-forward: {e.Message}; grant get and create of pods/portforward in {pod.Namespace}, or: kubectl -n {pod.Namespace} exec {pod.Name} -- /app/akkavault");
         }
     }
 }

@@ -83,8 +83,8 @@ public sealed class CliCheckTests : IAsyncLifetime
         await new ControllerPodsFixture(admin, 8558).CreateAsync("kubernetes-vault", "kubernetes-vault-0", "10.1.0.5");
         _api.Containers = (pod, command) =>
         {
-            Assert.Equal(("kubernetes-vault-0", "dotnet /app/akkavault.dll check --config /etc/kubernetes-vault/kubernetes-vault.yml"), (pod, string.Join(' ', command.Take(5))));
-            return (new(CliProcess.Command.FileName, [.. CliProcess.Command.Arguments, "check", "--config", Path.Combine(_directory, "kubernetes-vault.yml"), .. command.Skip(5)]),
+            Assert.Equal(("kubernetes-vault-0", "/app/akkavault check --config /etc/kubernetes-vault/kubernetes-vault.yml"), (pod, string.Join(' ', command.Take(4))));
+            return (new(CliProcess.Command.FileName, [.. CliProcess.Command.Arguments, "check", "--config", Path.Combine(_directory, "kubernetes-vault.yml"), .. command.Skip(4)]),
                 new Dictionary<string, string> { ["KUBECONFIG"] = Path.Combine(_directory, "kubeconfig"), ["VAULT_TOKEN"] = _token });
         };
         Task<CliProcess.Result> InPodAsync(params string[] more) => CliProcess.RunAsync(new Dictionary<string, string> { ["KUBECONFIG"] = own }, ["check", .. more]);

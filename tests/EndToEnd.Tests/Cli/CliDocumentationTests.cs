@@ -7,7 +7,7 @@ public sealed partial class CliDocumentationTests
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "cli.md"));
 
-    [GeneratedRegex(@"^(?:\$ )?(?:kubectl .* -- dotnet /app/akkavault\.dll|(?:kubectl )?akkavault) (.+?)(?: > .+)?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:\$ )?(?:kubectl .* -- /app/akkavault|(?:kubectl )?akkavault) (.+?)(?: > .+)?$", RegexOptions.Multiline)]
     private static partial Regex CommandLine();
 
     public static TheoryData<string> Commands => [.. CommandLine().Matches(Text).Select(line => line.Groups[1].Value.Trim()).Distinct()];

@@ -50,7 +50,7 @@ public sealed class CliPortForwardRealApiServerTests : IAsyncLifetime
         Assert.True(result.Exit == 0, result.ToString());
         Assert.Equal("the leader", (string?)result.Json["selfNode"]);
         var check = await CliProcess.RunAsync("check", "--role", "sample app", "--kubeconfig", _api.AdminKubeconfig);
-        Assert.Equal((7, "in controller: dotnet /app/akkavault.dll check\n"), (check.Exit, check.Out));
+        Assert.Equal((7, "in controller: /app/akkavault check\n"), (check.Exit, check.Out));
         Assert.EndsWith("--role sample app\n", check.Error, StringComparison.Ordinal);
 
         await pods.GrantAsync("kubernetes-vault", RealApiServer.Controller, ("pods", "list"));
@@ -124,5 +124,5 @@ public sealed class CliPortForwardRealApiServerTests : IAsyncLifetime
     }
 
     private static ProgramCommand Echo(string container, string[] command) =>
-        new("/bin/sh", ["-c", "echo \"in $0: $1 $2 $3\"; echo \"$*\" >&2; exit 7", container, .. command]);
+        new("/bin/sh", ["-c", "echo \"in $0: $1 $2\"; echo \"$*\" >&2; exit 7", container, .. command]);
 }

@@ -131,7 +131,7 @@ public sealed class CliPortForwardTests : IAsyncLifetime
         Assert.Equal((3, ""), (refused.Exit, refused.Out));
         Assert.Contains("User \"jane\" cannot get resource \"pods/portforward\"", refused.Error, StringComparison.Ordinal);
         Assert.Contains("grant get and create of pods/portforward in kubernetes-vault", refused.Error, StringComparison.Ordinal);
-        Assert.Contains("kubectl -n kubernetes-vault exec kubernetes-vault-0 -- dotnet /app/akkavault.dll", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("kubectl -n kubernetes-vault exec kubernetes-vault-0 -- /app/akkavault", refused.Error, StringComparison.Ordinal);
         Assert.Single(refused.Error.TrimEnd().Split('\n'));
     }
 

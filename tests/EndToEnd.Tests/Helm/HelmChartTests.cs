@@ -69,7 +69,7 @@ public sealed partial class HelmChartTests : IDisposable
         Assert.Equal("kubernetes-vault-check", (string)check["metadata"]!["labels"]![NameLabel]!);
         var container = check["spec"]!["containers"]!.AsArray().Single()!;
         Assert.Equal(
-            "dotnet /app/akkavault.dll check --config /etc/kubernetes-vault/kubernetes-vault.yml --role sample-app --role web --namespace team-blue",
+            "/app/akkavault check --config /etc/kubernetes-vault/kubernetes-vault.yml --role sample-app --role web --namespace team-blue",
             string.Join(' ', container["command"]!.AsArray().Concat(container["args"]!.AsArray())));
         Assert.All(["serviceAccountName", "securityContext", "volumes", "tolerations"], field => Assert.Equal(Text(controller[field]!), Text(check["spec"]![field]!)));
         Assert.All(["image", "env", "securityContext", "volumeMounts"], field => Assert.Equal(Text(controller["containers"]![0]![field]!), Text(container[field]!)));

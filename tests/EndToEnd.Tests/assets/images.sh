@@ -52,7 +52,9 @@ from_folder() {
 # --- The bases
 packages() { mmdebstrap --quiet --mode=root "$@" >&2; }
 sdk=mcr.microsoft.com/dotnet/sdk:10.0
-runtime=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+dependencies=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
+# The simulated Vault's own.
+runtime=akkavault-node-runtime:1
 make_bases() {
   local container folder
   say "the bases: Debian's packages and this machine's .NET"
@@ -69,16 +71,20 @@ make_bases() {
   base "$sdk" "$folder" --env DOTNET_NOLOGO=1 --env DOTNET_CLI_TELEMETRY_OPTOUT=1 --env NUGET_CERT_REVOCATION_MODE=offline
 
   # As Microsoft's "chiseled" image: no shell, no package manager, the user 1654.
-  folder=$temporary/runtime
+  folder=$temporary/dependencies
   packages --variant=extract --include=base-files,libc6,libgcc-s1,libssl3,libstdc++6,zlib1g,ca-certificates,tzdata,netbase bookworm "$folder"
   cp "$temporary/sdk/etc/ssl/certs/ca-certificates.crt" "$folder/etc/ssl/certs/"
-  mkdir -p "$folder/usr/share/dotnet" "$folder/usr/bin" "$folder/home/app"
-  cp -r "$dotnet/dotnet" "$dotnet/host" "$dotnet/shared" "$folder/usr/share/dotnet/"
-  ln -s /usr/share/dotnet/dotnet "$folder/usr/bin/dotnet"
+  mkdir -p "$folder/home/app"
   printf '%s\n' root:x:0:0:root:/root:/sbin/nologin app:x:1654:1654::/home/app:/sbin/nologin >"$folder/etc/passwd"
   printf '%s\n' root:x:0: app:x:1654: >"$folder/etc/group"
   chown 1654:1654 "$folder/home/app"
-  base "$runtime" "$folder" --env ASPNETCORE_HTTP_PORTS=8080 --env DOTNET_RUNNING_IN_CONTAINER=true --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=true --env APP_UID=1654 --user 1654
+  base "$dependencies" "$folder" --env ASPNETCORE_HTTP_PORTS=8080 --env DOTNET_RUNNING_IN_CONTAINER=true --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=true --env APP_UID=1654 --user 1654
+
+  # And one with .NET.
+  mkdir -p "$folder/usr/share/dotnet" "$folder/usr/bin"
+  cp -r "$dotnet/dotnet" "$dotnet/host" "$dotnet/shared" "$folder/usr/share/dotnet/"
+  ln -s /usr/share/dotnet/dotnet "$folder/usr/bin/dotnet"
+  base "$runtime" "$folder" --user 1654
   printf %s "$bases" >"$cache/bases"
 }
 # Commits a folder as an image of that name.
