@@ -48,7 +48,7 @@ internal static class WeightCommand
                 return await new WeightBenchmark(
                     new WeighedSetup(
                         ServerAddresses.Read(arguments.GetValue(kubeconfig), arguments.GetValue(vault), arguments.GetRequiredValue(role)),
-                        arguments.GetValue(controller) is { } file ? (file.Extension == ".dll" ? new ProgramCommand("dotnet", [file.FullName]) : new ProgramCommand(file.FullName, [])) : ControllerProgram.Command),
+                        arguments.GetValue(controller) is { } file ? CommandOf(file) : ControllerProgram.Command),
                     new WeightPlan(
                         arguments.GetValue(only) is { Length: > 0 } some ? some : Enum.GetValues<WeightPart>(), TimeSpan.FromSeconds(arguments.GetValue(idle)), arguments.GetValue(backlog),
                         arguments.GetValue(atOnce), arguments.GetValue(others), arguments.GetValue(concurrency)),
@@ -57,4 +57,6 @@ internal static class WeightCommand
             WeightJson.Default.WeightReport, arguments.GetValue(json), cancellation));
         return command;
     }
+
+    private static ProgramCommand CommandOf(FileInfo file) => file.Extension == ".dll" ? new("dotnet", [file.FullName]) : new(file.FullName, []);
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace AkkaVault.Node.Tests;
 
 /// <summary>
@@ -15,11 +13,11 @@ public sealed class SideBySide : IAsyncLifetime
     /// <summary>A run of some of the tests only waits for all that it has started.</summary>
     public async Task DisposeAsync() => await Task.WhenAll(_started.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>Waits for the scenario of the test that calls this.</summary>
+    /// <summary>Waits for the scenario of one test.</summary>
     /// <param name="before">What all scenarios need; the first test does it.</param>
     /// <param name="scenarios">All of the class, by the names of their tests.</param>
     /// <param name="test">The test's name.</param>
-    public async Task OwnAsync(Func<Task> before, IReadOnlyDictionary<string, Func<Task>> scenarios, [CallerMemberName] string test = "")
+    public async Task OwnAsync(Func<Task> before, IReadOnlyDictionary<string, Func<Task>> scenarios, string test)
     {
         if (_started.Count == 0)
         {

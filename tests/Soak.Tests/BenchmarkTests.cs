@@ -4,7 +4,7 @@ using AkkaVault.Sandbox.Programs;
 
 namespace AkkaVault.Soak.Tests;
 
-/// <summary>Short runs of the measurements in <c>benchmarks</c>. They assert that nothing is lost or doubled, and no times.</summary>
+/// <summary>Short runs of the measurements in <c>benchmarks</c>. They assert that nothing is lost or doubled, and no times. What is refused is asserted, too.</summary>
 public sealed class BenchmarkTests : IDisposable
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(10));

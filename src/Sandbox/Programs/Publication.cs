@@ -32,7 +32,7 @@ internal sealed record Publication(string Project, IReadOnlyList<string> Sources
         Directory.CreateDirectory(home);
         await using var turn = await FileLock.TakeAsync(Path.Combine(home, ".lock"), cancellation).ConfigureAwait(false);
         if (Directory.Exists(folder)) return folder;
-        say($"Publishing src/{Project}, once for these sources; it takes a minute or two");
+        say($"Publishing src/{Project}, once for these sources; it takes some minutes");
         var fresh = folder + ".new";
         if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
         await PublishAsync(root, fresh, Path.Combine(home, ".build"), cancellation).ConfigureAwait(false);
