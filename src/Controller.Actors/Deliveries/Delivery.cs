@@ -15,7 +15,8 @@ internal sealed partial record Delivery
     /// <summary>After so many failures of Vault in a row a person is warned, though the failures may pass.</summary>
     public const int FailuresBeforeWarning = 6;
 
-    private Delivery(DeliveryTarget target, DateTimeOffset seenAt, bool isRedelivery) => (Target, SeenAt, IsRedelivery) = (target, seenAt, isRedelivery);
+    private Delivery(DeliveryTarget target, DateTimeOffset seenAt, bool isRedelivery, int lastOperation) =>
+        (Target, SeenAt, IsRedelivery, Operation) = (target, seenAt, isRedelivery, lastOperation);
 
     /// <summary>The run and where it is.</summary>
     public DeliveryTarget Target { get; private init; }
@@ -81,14 +82,20 @@ internal sealed partial record Delivery
     private bool MayHaveDelivered => !IsRedelivery && (State == DeliveryState.Pushing || (HadUnansweredPush && State is DeliveryState.Issuing or DeliveryState.Waiting));
 
     /// <summary>A delivery begins: Vault is asked for a secret, and the tokens of an earlier pod actor are revoked.</summary>
-    public static DeliveryTransition Begin(DeliveryInput.Assign assign) => new Delivery(assign.Target, assign.SeenAt, assign.IsRedelivery).ThenRevoke(assign.PendingRevocations)
+    /// <param name="assign">The watcher's command.</param>
+    /// <param name="lastOperation">The pod actor's last <see cref="Operation"/>: its result may come late, and is none of this delivery's.</param>
+    public static DeliveryTransition Begin(DeliveryInput.Assign assign, int lastOperation = 0) => new Delivery(assign.Target, assign.SeenAt, assign.IsRedelivery, lastOperation)
+        .ThenRevoke(assign.PendingRevocations)
         .Then(d => d.ThenReportProgress(assign.PendingRevocations))
         .Then(d => d.ThenIssue())
         .Then(d => d.ThenScheduleOverdueCheck());
 
     /// <summary>A run of which this node knows nothing is over: only its tokens are to be revoked.</summary>
-    public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel cancel) =>
-        (new Delivery(DeliveryTarget.Unknown(run), default, false) with { State = DeliveryState.Cancelled }).ThenRevoke(cancel.PendingRevocations).Then(d => d.ThenFinishIfDone());
+    /// <param name="run">The run.</param>
+    /// <param name="cancel">The watcher's command.</param>
+    /// <param name="lastOperation">As for a delivery that begins.</param>
+    public static DeliveryTransition BeginCancelled(RunId run, DeliveryInput.Cancel cancel, int lastOperation = 0) =>
+        (new Delivery(DeliveryTarget.Unknown(run), default, false, lastOperation) with { State = DeliveryState.Cancelled }).ThenRevoke(cancel.PendingRevocations).Then(d => d.ThenFinishIfDone());
 
     /// <summary>The transition function.</summary>
     /// <param name="input">What happened.</param>

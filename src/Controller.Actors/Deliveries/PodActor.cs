@@ -35,6 +35,8 @@ internal sealed class PodActor : UntypedActor, IWithTimers
     private readonly Dictionary<(RunId Run, int Operation), CancellationTokenSource> _issues = [];
     private readonly CancellationTokenSource _stopped = new();
     private IActorRef _watcher = ActorRefs.Nobody;
+    // Of the deliveries that are finished: the push of a cancelled one may end later than that.
+    private int _lastOperation;
     private bool _stopping;
 
     public PodActor(PodActorServices services) => (_services, _operations, _notifications) = (services, new DeliveryOperations(services), new DeliveryNotifications(services));
@@ -147,8 +149,8 @@ internal sealed class PodActor : UntypedActor, IWithTimers
         ? delivery.Handle(input, _services.Clock.GetUtcNow(), Random.Shared.NextDouble())
         : input switch
         {
-            DeliveryInput.Assign assign => Delivery.Begin(assign),
-            DeliveryInput.Cancel cancel => Delivery.BeginCancelled(run, cancel),
+            DeliveryInput.Assign assign => Delivery.Begin(assign, _lastOperation),
+            DeliveryInput.Cancel cancel => Delivery.BeginCancelled(run, cancel, _lastOperation),
             // It comes late: the delivery is finished.
             _ => null,
         };
@@ -197,7 +199,7 @@ internal sealed class PodActor : UntypedActor, IWithTimers
             case DeliveryEffect.Finish:
                 // The shard passivates idle pod actors: a stop that is asked for here could overtake a new run's first message.
                 Timers.Cancel((run, TimerOf.OverdueCheck));
-                _deliveries.Remove(run);
+                if (_deliveries.Remove(run, out var finished)) _lastOperation = Math.Max(_lastOperation, finished.Operation);
                 _services.Runs.Finished(run);
                 break;
             default:

@@ -14,6 +14,15 @@ public class DeliveryPropertyTests
         Assert.Empty(world.Violations);
     }
 
+    /// <summary>The answer to a push came after its delivery was cancelled and finished, while the next delivery of the run pushed another token.</summary>
+    [Fact]
+    public void An_answer_to_an_earlier_delivery_is_no_answer_to_the_next()
+    {
+        var world = new DeliveryWorld(200430440);
+        world.Live(238);
+        Assert.Empty(world.Violations);
+    }
+
     [Fact]
     public void Runs_get_another_secret_when_they_ask() => Assert.InRange(Enumerable.Range(0, 200).Sum(seed =>
     {

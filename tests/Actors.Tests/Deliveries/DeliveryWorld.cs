@@ -48,6 +48,9 @@ internal sealed partial class DeliveryWorld(int seed)
         public RunId Run { get; } = run;
         public int Id { get; } = id;
         public Delivery? Delivery { get; set; }
+
+        /// <summary>Of the deliveries that are finished.</summary>
+        public int LastOperation { get; set; }
         public List<DeliveryEffect> Work { get; } = [];
 
         /// <summary>The problems that were warned of since the delivery began or started over.</summary>
@@ -212,8 +215,8 @@ internal sealed partial class DeliveryWorld(int seed)
         var step = actor.Delivery is { } delivery ? delivery.Handle(input, _now, _random.NextDouble())
             : input switch
             {
-                DeliveryInput.Assign assign => Delivery.Begin(assign),
-                DeliveryInput.Cancel cancel => Delivery.BeginCancelled(run, cancel),
+                DeliveryInput.Assign assign => Delivery.Begin(assign, actor.LastOperation),
+                DeliveryInput.Cancel cancel => Delivery.BeginCancelled(run, cancel, actor.LastOperation),
                 _ => null,
             };
         if (step is null) return;
@@ -234,7 +237,7 @@ internal sealed partial class DeliveryWorld(int seed)
                     break;
                 case DeliveryEffect.Finish:
                     if (step.State is { State: DeliveryState.Delivered, SuspectedThefts.All.IsEmpty: false }) Violations.Add($"{run}: a theft was never reported");
-                    actor.Delivery = null;
+                    (actor.LastOperation, actor.Delivery) = (step.State.Operation, null);
                     break;
                 case DeliveryEffect.Warn warn when !actor.Warned.Add(warn.Problem.Code): Violations.Add($"{run}: a person is warned of {warn.Problem} twice"); break;
                 case DeliveryEffect.ScheduleOverdueCheck:

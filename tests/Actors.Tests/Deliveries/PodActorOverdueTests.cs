@@ -15,7 +15,7 @@ public sealed class PodActorOverdueTests() : TestKit(PodActorSurroundings.Virtua
     [Fact]
     public async Task A_person_is_warned_once_after_a_minute_in_the_log_and_on_the_pod_with_advice()
     {
-        var pod = new PodActorSurroundings(Issue, () => new PushOutcome.NoAnswer("silence"));
+        var pod = new PodActorSurroundings(Issue, NoAnswer);
         var actor = Sys.ActorOf(PodActor.Props(pod.Services));
         actor.Tell(new AssignRun(PodActorSurroundings.Target, default, []), TestActor);
         await PassAsync(actor, pod, TimeSpan.FromSeconds(50));
@@ -35,7 +35,7 @@ public sealed class PodActorOverdueTests() : TestKit(PodActorSurroundings.Virtua
     [Fact]
     public async Task Of_a_sidecar_that_has_a_secret_it_is_told_that_it_waits_for_another_one()
     {
-        var pod = new PodActorSurroundings(Issue, () => new PushOutcome.NoAnswer("silence"));
+        var pod = new PodActorSurroundings(Issue, NoAnswer);
         var actor = Sys.ActorOf(PodActor.Props(pod.Services));
         actor.Tell(new AssignRun(PodActorSurroundings.Target, default, [], IsRedelivery: true), TestActor);
         await PassAsync(actor, pod, TimeSpan.FromMinutes(5));
@@ -47,6 +47,8 @@ public sealed class PodActorOverdueTests() : TestKit(PodActorSurroundings.Virtua
             Assert.Single(pod.Logged));
         Assert.Equal($"default/web uid VaultRedeliveryFailed: The sidecar has a secret, and has not got the other one that it asked for: {Problem}. {advice}", Assert.Single(pod.EventsOnPods));
     }
+
+    private static Task<PushOutcome> NoAnswer() => Task.FromResult<PushOutcome>(new PushOutcome.NoAnswer("silence"));
 
     private static Task<IssuedToken> Issue(int request, CancellationToken cancellation)
     {

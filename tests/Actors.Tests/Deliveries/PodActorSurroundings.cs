@@ -17,12 +17,12 @@ internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, IS
     public static readonly DeliveryTarget Target = new(new RunId("uid", "containerd://1"), "default", "web", "10.0.0.1", "web", "node", default);
 
     private readonly Func<int, CancellationToken, Task<IssuedToken>> _issue;
-    private readonly Func<PushOutcome> _push;
+    private readonly Func<Task<PushOutcome>> _push;
     private int _requests;
 
     /// <param name="issue">Answers the n-th request for a secret, counted from 1. The cancellation token cancels a request that waits.</param>
     /// <param name="push">Answers each push.</param>
-    public PodActorSurroundings(Func<int, CancellationToken, Task<IssuedToken>> issue, Func<PushOutcome> push)
+    public PodActorSurroundings(Func<int, CancellationToken, Task<IssuedToken>> issue, Func<Task<PushOutcome>> push)
     {
         (_issue, _push) = (issue, push);
         Services = new PodActorServices(this, this, this, this, this, Runs, TimeProvider.System, Log);
@@ -59,7 +59,7 @@ internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, IS
 
     Task<bool> ISecretIssuer.RevokeAsync(string accessor, CancellationToken cancellation) => Task.FromResult(true);
 
-    Task<PushOutcome> ISecretPusher.PushAsync(DeliveryTarget target, IssuedToken issued, bool stalled, CancellationToken cancellation) => Task.FromResult(_push());
+    Task<PushOutcome> ISecretPusher.PushAsync(DeliveryTarget target, IssuedToken issued, bool stalled, CancellationToken cancellation) => _push();
 
     void IPodEvents.Tell(string ns, string pod, string uid, PodEventReason reason, string message) => EventsOnPods.Enqueue($"{ns}/{pod} {uid} {reason}: {message}");
 
