@@ -66,6 +66,7 @@ public sealed class HelmTests(KubernetesNode node, ITestOutputHelper output) : I
     private async Task UninstallAsync()
     {
         await node.RunAsync("helm", "uninstall", Release, "-n", Release, "--wait");
+        await node.NoPodIsLeftAsync(Release);
         await Eventually.TrueAsync(() => node.KubectlAsync("-n", Release, "get", "statefulset,service,pod,role,rolebinding,poddisruptionbudget,networkpolicy", "-o", "name"), left => left.Length == 0, "nothing of the release is left");
     }
 

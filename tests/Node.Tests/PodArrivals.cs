@@ -33,20 +33,38 @@ internal sealed partial class PodArrivals(KubernetesNode node) : IDisposable
         var vault = new VaultOfTheNode(node);
         var tokens = await vault.TokensAsync();
         using var arrivals = new PodArrivals(node);
-        var arriving = arrivals.ArriveAsync();
-        await arrivals.MoreAsync(5);
-        await disturbance();
-        await arrivals.MoreAsync(10);
-        await arrivals._enough.CancelAsync();
-        await arriving;
-        var waits = await arrivals.ServedAsync();
-        // A pod that had got two secrets would have left a second token, or a secret_id that nobody has used.
-        await Eventually.TrueAsync(vault.TokensAsync, now => now - tokens == arrivals._pods, $"one more token for each of {arrivals._pods} pods than {tokens}");
-        await node.KubectlAsync("-n", "default", "delete", "pods", "-l", $"app={App}", "--wait=true", "--grace-period=1");
-        return waits;
+        try
+        {
+            await arrivals.ArriveDuringAsync(disturbance);
+            var waits = await arrivals.ServedAsync();
+            // A pod that had got two secrets would have left a second token, or a secret_id that nobody has used.
+            await Eventually.TrueAsync(vault.TokensAsync, now => now - tokens == arrivals._pods, $"one more token for each of {arrivals._pods} pods than {tokens}");
+            return waits;
+        }
+        finally
+        {
+            await node.KubectlAsync("-n", "default", "delete", "pods", "-l", $"app={App}", "--wait=true", "--grace-period=1");
+        }
     }
 
     public void Dispose() => _enough.Dispose();
+
+    private async Task ArriveDuringAsync(Func<Task> disturbance)
+    {
+        var arriving = ArriveAsync();
+        try
+        {
+            await MoreAsync(5);
+            await disturbance();
+            await MoreAsync(10);
+        }
+        finally
+        {
+            // Whatever has failed: no pod starts during the next test.
+            await _enough.CancelAsync();
+            await arriving;
+        }
+    }
 
     private async Task ArriveAsync()
     {
