@@ -55,6 +55,9 @@ internal sealed class SecuredInstallation(KubernetesNode node) : IDisposable
     /// <summary>Uninstalls the controllers as the documentation says.</summary>
     public Task UninstallAsync() => OperatorAsync("kubectl delete -k .");
 
+    /// <summary>Removes what the documentation does not: it is not this project's.</summary>
+    public Task RemoveApplicationAndVaultAsync() => node.RemoveNamespacesAsync(Applications, "vault");
+
     /// <summary>Removes whatever is left of it.</summary>
     public static async Task RemoveAsync(KubernetesNode node)
     {

@@ -36,7 +36,8 @@ public sealed class SecuredOverlayTests(KubernetesNode node, ITestOutputHelper o
         Assert.Equal(10, tokens.Union(await secured.TokensAsync()).Count());
         output.WriteLine($"a controller replaced, five other pods have others: {clock.Elapsed.TotalSeconds:0} s");
 
-        await secured.UninstallAsync();
+        // Kubernetes has little to do meanwhile, and takes its time for each namespace.
+        await Task.WhenAll(secured.UninstallAsync(), secured.RemoveApplicationAndVaultAsync());
         Assert.Equal("", await node.KubectlAsync("get", "namespace", ControllerPods.Namespace, "--ignore-not-found"));
         Assert.Equal("", await node.KubectlAsync("get", "clusterrole,clusterrolebinding", "-o", "name", "--field-selector", "metadata.name=kubernetes-vault"));
     }

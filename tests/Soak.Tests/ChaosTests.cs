@@ -8,6 +8,7 @@ namespace AkkaVault.Soak.Tests;
 
 /// <summary>Whatever faults controllers have, no pod is lost and no pod gets two credentials.</summary>
 [Collection(AloneCollection.Name)]
+[Trait("Category", "Alone")]
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(10));

@@ -9,6 +9,7 @@ namespace AkkaVault.Soak.Tests;
 
 /// <summary>Several controller processes, one of which is killed, suspended or stopped.</summary>
 [Collection(AloneCollection.Name)]
+[Trait("Category", "Alone")]
 public sealed class ClusterFailoverTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]

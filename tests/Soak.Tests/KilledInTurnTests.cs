@@ -6,6 +6,7 @@ namespace AkkaVault.Soak.Tests;
 
 /// <summary>Controllers that are killed and started again one after the other, in random order.</summary>
 [Collection(AloneCollection.Name)]
+[Trait("Category", "Alone")]
 public sealed class KilledInTurnTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     [Fact]

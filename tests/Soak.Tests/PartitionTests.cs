@@ -12,6 +12,7 @@ namespace AkkaVault.Soak.Tests;
 
 /// <summary>Several controllers, one of which is cut off: its packets are dropped, no connection is refused, and its process goes on.</summary>
 [Collection(AloneCollection.Name)]
+[Trait("Category", "Alone")]
 public sealed class PartitionTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const int Noticed = 5;

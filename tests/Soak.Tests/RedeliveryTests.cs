@@ -10,6 +10,7 @@ namespace AkkaVault.Soak.Tests;
 
 /// <summary>Redelivery to sidecars that asked for it, by real controllers, with token lives of seconds.</summary>
 [Collection(AloneCollection.Name)]
+[Trait("Category", "Alone")]
 public sealed class RedeliveryTests(ITestOutputHelper output) : ControllerClusterTest(output)
 {
     private const string PeriodicRole = "periodic";
