@@ -48,7 +48,7 @@ internal sealed partial record Delivery
     /// <summary>Failures to push to this target, whatever was issued between them.</summary>
     public int PushFailures { get; private init; }
 
-    /// <summary>Pushes that were begun for this delivery, with any token and to any address.</summary>
+    /// <summary>Pushes that were begun for this delivery, with any token and to any address. Those of an earlier pod actor that had no answer count as one.</summary>
     public int Pushes { get; private init; }
 
     /// <summary>The accessor of the token that was pushed last for this delivery; null: none was.</summary>
@@ -63,7 +63,7 @@ internal sealed partial record Delivery
     /// <summary>Tokens that may have been stolen; nobody has been warned yet.</summary>
     public SuspectedThefts SuspectedThefts { get; private init; } = SuspectedThefts.None;
 
-    /// <summary>Whether a push of any token ended without an answer, so that the init container may have accepted it.</summary>
+    /// <summary>Whether a push of any token, also one of an earlier pod actor, ended without an answer, so that the init container may have accepted it.</summary>
     public bool HadUnansweredPush { get; private init; }
 
     /// <summary>Failures to revoke in a row.</summary>
@@ -78,13 +78,19 @@ internal sealed partial record Delivery
     // A problem that passes by itself would have passed by now.
     private bool IsWarningDue => IssueFailures + 1 >= FailuresBeforeWarning;
 
-    // The init container may have accepted a push whose answer is on its way or was lost. A sidecar that exits with 0 need not have accepted its redelivery.
-    private bool MayHaveDelivered => !IsRedelivery && (State == DeliveryState.Pushing || (HadUnansweredPush && State is DeliveryState.Issuing or DeliveryState.Waiting));
+    /// <summary>
+    /// Whether the init container may have accepted a push whose answer is on its way or was lost. A sidecar that exits with 0 need not have accepted its redelivery.
+    /// </summary>
+    public bool MayHaveDelivered => !IsRedelivery && (State == DeliveryState.Pushing || (HadUnansweredPush && State is DeliveryState.Issuing or DeliveryState.Waiting));
 
     /// <summary>A delivery begins: Vault is asked for a secret, and the tokens of an earlier pod actor are revoked.</summary>
     /// <param name="assign">The watcher's command.</param>
     /// <param name="lastOperation">The pod actor's last <see cref="Operation"/>: its result may come late, and is none of this delivery's.</param>
-    public static DeliveryTransition Begin(DeliveryInput.Assign assign, int lastOperation = 0) => new Delivery(assign.Target, assign.SeenAt, assign.IsRedelivery, lastOperation)
+    public static DeliveryTransition Begin(DeliveryInput.Assign assign, int lastOperation = 0) => (new Delivery(assign.Target, assign.SeenAt, assign.IsRedelivery, lastOperation) with
+    {
+        HadUnansweredPush = assign.HadUnansweredPush,
+        Pushes = assign.HadUnansweredPush ? 1 : 0,
+    })
         .ThenRevoke(assign.PendingRevocations)
         .Then(d => d.ThenReportProgress(assign.PendingRevocations))
         .Then(d => d.ThenIssue())

@@ -11,7 +11,7 @@ internal abstract record DeliveryInput
     }
 
     /// <summary>The watcher assigns the run: it is to get its secret.</summary>
-    public sealed record Assign(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<PendingRevocation> PendingRevocations, bool IsRedelivery = false) : DeliveryInput;
+    public sealed record Assign(DeliveryTarget Target, DateTimeOffset SeenAt, ImmutableList<PendingRevocation> PendingRevocations, bool IsRedelivery = false, bool HadUnansweredPush = false) : DeliveryInput;
 
     /// <summary>The run is over.</summary>
     /// <param name="PendingRevocations">Wrapping tokens the ledger knows as undelivered.</param>

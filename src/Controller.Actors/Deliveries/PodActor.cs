@@ -105,7 +105,7 @@ internal sealed class PodActor : UntypedActor, IWithTimers
 
     private static DeliveryInput InputOf(IPodCommand command) => command switch
     {
-        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery),
+        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery, assign.HadUnansweredPush),
         CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations, cancel.IsCompleted),
         AckRun ack => new DeliveryInput.Ack(ack.SeenAt, ack.LastPushed),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not a pod command"),
@@ -119,7 +119,7 @@ internal sealed class PodActor : UntypedActor, IWithTimers
     // The watcher assigns these runs again at once, and does not wait until their silence lasts too long.
     private void UnassignAndStop()
     {
-        foreach (var run in _deliveries.Keys) _watcher.Tell(new RunUnassigned(run));
+        foreach (var (run, delivery) in _deliveries) _watcher.Tell(new RunUnassigned(run, delivery.MayHaveDelivered));
         Context.Stop(Self);
     }
 

@@ -16,9 +16,11 @@ internal interface IPodCommand : IWireMessage
 /// <param name="SeenAt">When the watcher first saw the run, or when this redelivery was due: it tells the deliveries of a run apart.</param>
 /// <param name="PendingRevocations">Wrapping tokens that an earlier actor issued for it and did not deliver.</param>
 /// <param name="IsRedelivery">Whether the run was served before, and asked for this delivery; <paramref name="SeenAt"/> is later than the one before.</param>
+/// <param name="HadUnansweredPush">Whether an earlier pod actor has pushed and stopped before it knew how that ended; false, too, from a controller of an earlier version.</param>
 internal sealed record AssignRun(
     DeliveryTarget Target, DateTimeOffset SeenAt, [property: JsonPropertyName("outstanding")] ImmutableList<PendingRevocation> PendingRevocations,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsRedelivery = false) : IPodCommand
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsRedelivery = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HadUnansweredPush = false) : IPodCommand
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -88,7 +90,8 @@ internal sealed record RunProgressed(RunId Run) : IRunReport;
 
 /// <summary>The pod actor stops before the run is finished, because its shard moves or its node stops: assign it again.</summary>
 /// <param name="Run">The run.</param>
-internal sealed record RunUnassigned(RunId Run) : IRunReport;
+/// <param name="HadUnansweredPush">Whether the init container may have accepted a push of which this pod actor does not know how it ended.</param>
+internal sealed record RunUnassigned(RunId Run, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HadUnansweredPush = false) : IRunReport;
 
 /// <summary>A cancelled or delivered run has no token left to revoke.</summary>
 /// <param name="Run">The run.</param>

@@ -43,6 +43,10 @@ internal sealed record LedgerEntry(
     [JsonIgnore]
     public bool IsCompleted { get; init; }
 
+    /// <summary>Whether a pod actor that stopped has made a push of which it did not know how it ended. Not stored: after recovery only the count of deliveries may lack one.</summary>
+    [JsonIgnore]
+    public bool HadUnansweredPush { get; init; }
+
     /// <summary>Whether a pod actor still has something to do for it.</summary>
     [JsonIgnore]
     public bool HasWork => Status != RunStatus.Delivered || !PendingRevocations.IsEmpty;
@@ -54,5 +58,5 @@ internal sealed record LedgerEntry(
     public LedgerEntry Sent(DateTimeOffset now) => this with { LastContactAt = now, UnansweredAssigns = Status == RunStatus.Pending ? UnansweredAssigns + 1 : 0 };
 
     /// <summary>What its pod actor is to do.</summary>
-    public IPodCommand Command() => Status == RunStatus.Pending ? new AssignRun(Target, SeenAt, PendingRevocations, IsRedelivery) : new CancelRun(Target.Run, PendingRevocations, IsCompleted);
+    public IPodCommand Command() => Status == RunStatus.Pending ? new AssignRun(Target, SeenAt, PendingRevocations, IsRedelivery, HadUnansweredPush) : new CancelRun(Target.Run, PendingRevocations, IsCompleted);
 }

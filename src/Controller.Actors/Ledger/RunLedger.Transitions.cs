@@ -49,7 +49,7 @@ internal sealed partial record RunLedger
         return report switch
         {
             RunProgressed => heard.Do(),
-            RunUnassigned => heard.ThenAssign(entry.HasWork ? [entry] : [], now),
+            RunUnassigned stopped => heard.ThenAssign(entry.HasWork ? [entry with { HadUnansweredPush = entry.HadUnansweredPush || stopped.HadUnansweredPush }] : [], now),
             IWrappingTokenReport tokens => heard.HandleTokens(entry, tokens, now),
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.GetType().Name, "not a report"),
         };
@@ -62,7 +62,7 @@ internal sealed partial record RunLedger
         var others = entry.PendingRevocations.RemoveAll(token => report.Resolved.Contains(token.Accessor) || report.PendingRevocations.Exists(known => known.Accessor == token.Accessor));
         var all = others.AddRange(report.PendingRevocations);
         var stored = all.SequenceEqual(entry.PendingRevocations) ? Do() : ThenPersist(new Issued(run, all, ResumeToken));
-        var assign = new LedgerEffect.Send(new AssignRun(entry.Target, entry.SeenAt, all, entry.IsRedelivery));
+        var assign = new LedgerEffect.Send(new AssignRun(entry.Target, entry.SeenAt, all, entry.IsRedelivery, entry.HadUnansweredPush));
         var cancel = new LedgerEffect.Send(new CancelRun(run, all));
         var ack = others.IsEmpty ? new LedgerEffect.Send(AckOf(run, report as RunDelivered)) : cancel;
         return (report, entry.Status) switch

@@ -53,6 +53,21 @@ public class CompletedRunTests
     [Fact]
     public void Before_a_push_somebody_else_has_delivered() => IsCancelled(Delivery.Begin(new DeliveryInput.Assign(Target, Now, [])).State.Handle(Completed, Now, 0));
 
+    /// <summary>A shard moves while a push is under way, and the init container accepts it after its pod actor has stopped.</summary>
+    [Fact]
+    public void After_a_push_of_a_pod_actor_that_stopped_meanwhile_the_next_one_has_delivered()
+    {
+        var stopped = new RunUnassigned(Run, Pushing().MayHaveDelivered);
+        var pending = RunLedger.Empty.Handle(Seen(new ObservedPod(Run.Uid, Target, "")), Now).State;
+        var (assigned, effects) = pending.Handle(new LedgerInput.Reported(stopped), Now);
+        var assign = Assert.IsType<AssignRun>(Assert.Single(effects.OfType<LedgerEffect.Send>()).Command);
+        Assert.True(assign.HadUnansweredPush);
+        Assert.True(Assert.IsType<AssignRun>(Assert.Single(assigned.Handle(new LedgerInput.AnswerCheckDue(), Now.AddMinutes(1)).Commands)).HadUnansweredPush);
+
+        var next = Delivery.Begin(new DeliveryInput.Assign(assign.Target, assign.SeenAt, [], assign.IsRedelivery, assign.HadUnansweredPush)).State;
+        Assert.Equal(1, Assert.Single(next.Handle(Completed, Now, 0).Effects.OfType<DeliveryEffect.CountDelivered>()).Pushes);
+    }
+
     [Fact]
     public void A_sidecar_that_exits_need_not_have_its_redelivery() => IsCancelled(Pushing(isRedelivery: true).Handle(Completed, Now, 0));
 

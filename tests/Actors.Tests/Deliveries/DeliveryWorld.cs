@@ -174,7 +174,7 @@ internal sealed partial class DeliveryWorld(int seed)
 
     private void Give(PodActor actor, IPodCommand command) => Give(actor, command switch
     {
-        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery),
+        AssignRun assign => new DeliveryInput.Assign(assign.Target, assign.SeenAt, assign.PendingRevocations, assign.IsRedelivery, assign.HadUnansweredPush),
         CancelRun cancel => new DeliveryInput.Cancel(cancel.PendingRevocations, cancel.IsCompleted),
         AckRun ack => new DeliveryInput.Ack(ack.SeenAt, ack.LastPushed),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
@@ -259,7 +259,7 @@ internal sealed partial class DeliveryWorld(int seed)
         var serving = _actors.Values.Where(actor => actor.Delivery is not null).ToList();
         if (serving.Count == 0) return;
         var actor = serving[_random.Next(serving.Count)];
-        _toWatcher.Add((actor.Id, new RunUnassigned(actor.Run)));
+        _toWatcher.Add((actor.Id, new RunUnassigned(actor.Run, actor.Delivery!.MayHaveDelivered)));
         _actors.Remove(actor.Run);
         // Messages to a shard that moves may be lost.
         var sent = _toActors.Where(command => command.Run != actor.Run || _random.Next(2) == 0).ToList();

@@ -83,6 +83,17 @@ public sealed class WireSerializerTests : IDisposable
     }
 
     [Fact]
+    public void That_a_push_had_no_answer_is_one_more_field()
+    {
+        Assert.Equal(
+            """{"run":{"uid":"uid-1","container":"containerd://1"},"hadUnansweredPush":true}""", Encoding.UTF8.GetString(_serializer.ToBinary(new RunUnassigned(Run, HadUnansweredPush: true))));
+        var assign = new AssignRun(Target, At, [], HadUnansweredPush: true);
+        var written = Encoding.UTF8.GetString(_serializer.ToBinary(assign));
+        Assert.EndsWith(""","outstanding":[],"hadUnansweredPush":true}""", written, StringComparison.Ordinal);
+        Assert.True(Assert.IsType<AssignRun>(_serializer.FromBinary(Encoding.UTF8.GetBytes(written), "drive")).HadUnansweredPush);
+    }
+
+    [Fact]
     public void A_controller_of_an_earlier_version_gives_no_code_and_one_of_this_gives_it_as_one_more_field()
     {
         const string Earlier = """{"node":"a","lines":[{"run":{"uid":"u","container":"c"},"namespace":"default","pod":"web-0","role":"web","state":"Waiting","attempts":3,"lastError":"403","seenAt":"2026-11-24T01:02:03+00:00","endedAt":null,"outcome":null}],"sent":1,"known":1}""";
