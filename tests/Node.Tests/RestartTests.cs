@@ -92,8 +92,8 @@ public sealed class RestartTests(KubernetesNode node, SideBySide runs) : IClassF
             await node.ShellAsync("kubectl delete -k k8s/sample-app/sidecar");
         }
 
-        // A kubelet of this version learns at once that a startup probe has succeeded, but tells that the pod is ready only when it looks at it for another reason, up to two
-        // minutes later (kubernetes/kubernetes#95140).
+        // A kubelet of this version learns at once that a startup probe has succeeded, but tells that the pod is ready only when it looks at it for another reason, a minute or more
+        // later (kubernetes/kubernetes#95140). A changed annotation is such a reason.
         async Task ReadyAsync(int restarts)
         {
             await Eventually.TrueAsync(

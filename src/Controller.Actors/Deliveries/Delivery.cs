@@ -86,15 +86,12 @@ internal sealed partial record Delivery
     /// <summary>A delivery begins: Vault is asked for a secret, and the tokens of an earlier pod actor are revoked.</summary>
     /// <param name="assign">The watcher's command.</param>
     /// <param name="lastOperation">The pod actor's last <see cref="Operation"/>: its result may come late, and is none of this delivery's.</param>
-    public static DeliveryTransition Begin(DeliveryInput.Assign assign, int lastOperation = 0) => (new Delivery(assign.Target, assign.SeenAt, assign.IsRedelivery, lastOperation) with
-    {
-        HadUnansweredPush = assign.HadUnansweredPush,
-        Pushes = assign.HadUnansweredPush ? 1 : 0,
-    })
-        .ThenRevoke(assign.PendingRevocations)
-        .Then(d => d.ThenReportProgress(assign.PendingRevocations))
-        .Then(d => d.ThenIssue())
-        .Then(d => d.ThenScheduleOverdueCheck());
+    public static DeliveryTransition Begin(DeliveryInput.Assign assign, int lastOperation = 0) =>
+        new Delivery(assign.Target, assign.SeenAt, assign.IsRedelivery, lastOperation) { HadUnansweredPush = assign.HadUnansweredPush, Pushes = assign.HadUnansweredPush ? 1 : 0 }
+            .ThenRevoke(assign.PendingRevocations)
+            .Then(d => d.ThenReportProgress(assign.PendingRevocations))
+            .Then(d => d.ThenIssue())
+            .Then(d => d.ThenScheduleOverdueCheck());
 
     /// <summary>A run of which this node knows nothing is over: only its tokens are to be revoked.</summary>
     /// <param name="run">The run.</param>

@@ -1,7 +1,6 @@
 using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Shared.Push;
-using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
@@ -14,7 +13,7 @@ public sealed class PodActorCancelTests() : TestKit(PodActorSurroundings.Virtual
     [Fact]
     public async Task The_answer_to_the_push_that_was_cancelled_is_none_to_the_next_push()
     {
-        var pod = new PodActorSurroundings(Issue, Push);
+        var pod = new PodActorSurroundings(PodActorSurroundings.IssueAtOnce, Push);
         var actor = Sys.ActorOf(PodActor.Props(pod.Services));
         var begun = DateTimeOffset.UtcNow;
         actor.Tell(new AssignRun(PodActorSurroundings.Target, begun, []), TestActor);
@@ -45,13 +44,8 @@ public sealed class PodActorCancelTests() : TestKit(PodActorSurroundings.Virtual
 
     private Task<PushOutcome> Push()
     {
-        lock (_pushes) _pushes.Add(new TaskCompletionSource<PushOutcome>());
-        return _pushes[^1].Task;
-    }
-
-    private static Task<IssuedToken> Issue(int request, CancellationToken cancellation)
-    {
-        var now = DateTimeOffset.UtcNow;
-        return Task.FromResult(new IssuedToken(new WrappingToken("s.wrap", $"accessor-{request}", TimeSpan.FromMinutes(1), now, "auth/approle/role/web/secret-id"), now.AddMinutes(1)));
+        var push = new TaskCompletionSource<PushOutcome>();
+        lock (_pushes) _pushes.Add(push);
+        return push.Task;
     }
 }

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using AkkaVault.Controller.Deliveries;
-using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
@@ -15,7 +14,7 @@ public sealed class PodActorOverdueTests() : TestKit(PodActorSurroundings.Virtua
     [Fact]
     public async Task A_person_is_warned_once_after_a_minute_in_the_log_and_on_the_pod_with_advice()
     {
-        var pod = new PodActorSurroundings(Issue, NoAnswer);
+        var pod = new PodActorSurroundings(PodActorSurroundings.IssueAtOnce, NoAnswer);
         var actor = Sys.ActorOf(PodActor.Props(pod.Services));
         actor.Tell(new AssignRun(PodActorSurroundings.Target, default, []), TestActor);
         await PassAsync(actor, pod, TimeSpan.FromSeconds(50));
@@ -35,7 +34,7 @@ public sealed class PodActorOverdueTests() : TestKit(PodActorSurroundings.Virtua
     [Fact]
     public async Task Of_a_sidecar_that_has_a_secret_it_is_told_that_it_waits_for_another_one()
     {
-        var pod = new PodActorSurroundings(Issue, NoAnswer);
+        var pod = new PodActorSurroundings(PodActorSurroundings.IssueAtOnce, NoAnswer);
         var actor = Sys.ActorOf(PodActor.Props(pod.Services));
         actor.Tell(new AssignRun(PodActorSurroundings.Target, default, [], IsRedelivery: true), TestActor);
         await PassAsync(actor, pod, TimeSpan.FromMinutes(5));
@@ -49,12 +48,6 @@ public sealed class PodActorOverdueTests() : TestKit(PodActorSurroundings.Virtua
     }
 
     private static Task<PushOutcome> NoAnswer() => Task.FromResult<PushOutcome>(new PushOutcome.NoAnswer("silence"));
-
-    private static Task<IssuedToken> Issue(int request, CancellationToken cancellation)
-    {
-        var now = DateTimeOffset.UtcNow;
-        return Task.FromResult(new IssuedToken(new WrappingToken("s.wrap", $"accessor-{request}", TimeSpan.FromMinutes(1), now, "auth/approle/role/web/secret-id"), now.AddMinutes(1)));
-    }
 
     private async Task PassAsync(IActorRef actor, PodActorSurroundings pod, TimeSpan time)
     {

@@ -4,6 +4,7 @@ using Akka.TestKit;
 using AkkaVault.Actors.Tests.Logging;
 using AkkaVault.Controller.Deliveries;
 using AkkaVault.Controller.Runs;
+using AkkaVault.Shared.Vault;
 
 namespace AkkaVault.Actors.Tests.Deliveries;
 
@@ -43,6 +44,13 @@ internal sealed class PodActorSurroundings : ISecretIssuer, IShutdownRevoker, IS
     public int Requests => Volatile.Read(ref _requests);
 
     public bool IsWaiting => Runs.View.Unfinished.GetValueOrDefault(Target.Run)?.State == DeliveryState.Waiting;
+
+    /// <summary>A Vault that answers each request with a fresh token.</summary>
+    public static Task<IssuedToken> IssueAtOnce(int request, CancellationToken whileWaiting)
+    {
+        var now = DateTimeOffset.UtcNow;
+        return Task.FromResult(new IssuedToken(new WrappingToken("s.wrap", $"accessor-{request}", TimeSpan.FromMinutes(1), now, "auth/approle/role/web/secret-id"), now.AddMinutes(1)));
+    }
 
     /// <summary>Advances the time when only a pause is under way. The scheduler would lose what is scheduled during the advance.</summary>
     public async Task AdvanceAsync(IActorRef actor, TestScheduler scheduler, Func<Task> untilWaiting, TimeSpan time)
