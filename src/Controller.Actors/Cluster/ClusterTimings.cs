@@ -10,7 +10,8 @@ internal static class ClusterTimings
         akka {
           loglevel = INFO
           log-dead-letters = off
-          # With the default, 10 ms, the scheduler wakes a hundred times a second. Nothing here is due more often than every 50 ms.
+          # Akka's own wakes at each tick. Nothing here is due more often than every 50 ms.
+          scheduler.implementation = "AkkaVault.Controller.Scheduling.DedicatedThreadScheduler, AkkaVault.Controller"
           scheduler.tick-duration = 50ms
           # The host stops the actor system.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
