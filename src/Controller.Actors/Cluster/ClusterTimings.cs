@@ -10,7 +10,7 @@ internal static class ClusterTimings
         akka {
           loglevel = INFO
           log-dead-letters = off
-          # Akka's own wakes at each tick. Nothing here is due more often than every 50 ms.
+          # Akka's own scheduler wakes at each tick, this one when something is due. Nothing is due more often than every 50 ms.
           scheduler.implementation = "AkkaVault.Controller.Scheduling.DedicatedThreadScheduler, AkkaVault.Controller"
           scheduler.tick-duration = 50ms
           # The host stops the actor system.

@@ -16,6 +16,7 @@ internal sealed class DedicatedThreadScheduler : SchedulerBase, IDateTimeOffsetN
     /// <summary>Longer than this, the thread does not sleep: a time that Monitor.Wait takes.</summary>
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromDays(1);
 
+    // Not a System.Threading.Lock: Monitor.Wait needs an object.
     private readonly object _lock = new();
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly DueTimes _due;
@@ -41,7 +42,7 @@ internal sealed class DedicatedThreadScheduler : SchedulerBase, IDateTimeOffsetN
     protected override DateTimeOffset TimeNow => DateTimeOffset.Now;
 
     /// <summary>
-    /// Ends the thread: waits for what it runs, for at most <c>akka.scheduler.shutdown-timeout</c>. Runs what is left at once, as Akka's own does, so that nobody waits for it for ever.
+    /// Ends the thread: waits for what it runs, for at most <c>akka.scheduler.shutdown-timeout</c>. Runs what is left at once, as Akka's own scheduler does, so that nobody waits for it for ever.
     /// </summary>
     public void Dispose()
     {
@@ -52,7 +53,7 @@ internal sealed class DedicatedThreadScheduler : SchedulerBase, IDateTimeOffsetN
             left = _due.TakeAll();
             Monitor.Pulse(_lock);
         }
-        if (Thread.CurrentThread != _thread && !_thread.Join(_shutdownTimeout)) Log.Warning("The scheduler has not ended within {0}", _shutdownTimeout);
+        if (Thread.CurrentThread != _thread && !_thread.Join(_shutdownTimeout)) Log.Warning("The thread of Akka's scheduler has not ended within {0}", _shutdownTimeout);
         foreach (var entry in left) Run(entry);
     }
 
@@ -97,8 +98,8 @@ internal sealed class DedicatedThreadScheduler : SchedulerBase, IDateTimeOffsetN
         }
         catch (Exception failure)
         {
-            // As with Akka's own: the rest of what is scheduled runs.
-            Log.Error(failure, "What was scheduled has failed");
+            // As with Akka's own scheduler: everything else that is scheduled still runs.
+            Log.Error(failure, "A scheduled action has failed");
         }
     }
 

@@ -8,6 +8,6 @@ namespace AkkaVault.Controller.Scheduling;
 /// <param name="Cancelable">Cancels it, if given.</param>
 internal sealed record Scheduled(Action Run, TimeSpan? Interval, ICancelable? Cancelable)
 {
-    /// <summary>Whether it was canceled.</summary>
+    /// <summary>Whether it was cancelled.</summary>
     public bool IsCanceled => Cancelable is { IsCancellationRequested: true };
 }

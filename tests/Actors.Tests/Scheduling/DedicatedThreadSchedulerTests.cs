@@ -28,7 +28,7 @@ public class DedicatedThreadSchedulerTests() : TestKit(ClusterTimings.Hocon)
     }
 
     [Fact]
-    public void What_repeats_ends_when_it_is_canceled()
+    public void What_repeats_ends_when_it_is_cancelled()
     {
         using var repeated = new Cancelable(Sys.Scheduler);
         Sys.Scheduler.ScheduleTellRepeatedly(TimeSpan.Zero, TimeSpan.FromMilliseconds(10), TestActor, "again", TestActor, repeated);
@@ -59,9 +59,9 @@ public class DedicatedThreadSchedulerTests() : TestKit(ClusterTimings.Hocon)
         var ran = 0;
         system.Scheduler.Advanced.ScheduleOnce(s_hour, left.SetResult);
         system.Scheduler.Advanced.ScheduleRepeatedly(s_hour, s_hour, () => Interlocked.Increment(ref ran));
-        using var canceled = new Cancelable(system.Scheduler);
-        system.Scheduler.Advanced.ScheduleOnce(s_hour, () => Interlocked.Increment(ref ran), canceled);
-        canceled.Cancel();
+        using var cancelled = new Cancelable(system.Scheduler);
+        system.Scheduler.Advanced.ScheduleOnce(s_hour, () => Interlocked.Increment(ref ran), cancelled);
+        cancelled.Cancel();
         await system.Terminate();
         Assert.True(left.Task.IsCompletedSuccessfully);
         Assert.Equal(1, ran);

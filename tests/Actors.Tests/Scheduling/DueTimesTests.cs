@@ -49,6 +49,11 @@ public class DueTimesTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_tick_has_a_length(int milliseconds) => Assert.Throws<ArgumentOutOfRangeException>(() => new DueTimes(TimeSpan.FromMilliseconds(milliseconds)));
+
     [Fact]
     public void What_is_never_due_waits()
     {
@@ -60,7 +65,7 @@ public class DueTimesTests
     }
 
     [Fact]
-    public void Timers_that_were_canceled_long_before_they_are_due_are_not_kept()
+    public void Timers_that_were_cancelled_long_before_they_are_due_are_not_kept()
     {
         var due = new DueTimes(s_tick);
         for (var i = 0; i < 100_000; i++)
@@ -83,7 +88,7 @@ public class DueTimesTests
         Assert.Equal(now + TimeSpan.FromSeconds(1), due.Next);
     }
 
-    /// <summary>It has no scheduler, because nothing here is canceled later.</summary>
+    /// <summary>It has no scheduler, because nothing here is cancelled later.</summary>
     private static Cancelable NewCancelable() => new((IActionScheduler?)null);
 
     private static TimeSpan Milliseconds(Random random, int from, int below) => TimeSpan.FromMilliseconds(from + (random.NextDouble() * (below - from)));
