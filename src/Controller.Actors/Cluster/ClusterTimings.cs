@@ -28,10 +28,11 @@ internal static class ClusterTimings
             dot-netty.tcp.connection-timeout = 3s
           }
           cluster {
-            # For a cluster at rest. While it changes, ClusterTicksActor has the first three, and what sharding.retry-interval is for, done every 100 ms.
+            # For a cluster at rest. While it changes, ClusterTicksActor has these two, and what sharding.retry-interval is for, done every 100 ms.
             gossip-interval = 1s
             leader-actions-interval = 1s
-            unreachable-nodes-reaper-interval = 250ms
+            # PauseDetector counts on it.
+            unreachable-nodes-reaper-interval = 100ms
             seed-node-timeout = 1s
             periodic-tasks-initial-delay = 100ms
             retry-unsuccessful-join-after = 1s

@@ -8,8 +8,8 @@ internal static class ClusterTicks
 {
     private const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
-    /// <summary>To the daemon: gossip with a member, do what a leader has to do, see who is unreachable.</summary>
-    public static readonly IReadOnlyList<object> ToDaemon = [OfCluster("GossipTick"), OfCluster("LeaderActionsTick"), OfCluster("ReapUnreachableTick")];
+    /// <summary>To the daemon: gossip with a member, and do what a leader has to do.</summary>
+    public static readonly IReadOnlyList<object> ToDaemon = [OfCluster("GossipTick"), OfCluster("LeaderActionsTick")];
 
     /// <summary>To the region: register with the coordinator, and ask again where shards are.</summary>
     public static readonly object ToRegion = typeof(ClusterSharding).Assembly.GetType("Akka.Cluster.Sharding.ShardRegion+Retry", throwOnError: true)!.GetField("Instance", Static)!.GetValue(null)!;
