@@ -20,8 +20,8 @@ internal static class ClusterTimings
           # out and the gate has opened again. With the defaults (15 s, 5 s) a node that is back would be taken for unreachable.
           remote {
             retry-gate-closed-for = 200ms
-            # Looked after twice in this time for each connection. Heartbeats take the acknowledgements along.
-            system-message-ack-piggyback-timeout = 1400ms
+            # Looked after twice in this time, for each connection: so a message is acknowledged before it is sent again (resend-interval, 2 s).
+            system-message-ack-piggyback-timeout = 1s
             # When two nodes connect to each other at the same moment and one attempt fails, one direction can end up unread. So each
             # node writes to the connections that it has opened, and reads the others.
             use-passive-connections = off
@@ -31,7 +31,7 @@ internal static class ClusterTimings
             # For a cluster at rest. While it changes, ClusterTicksActor has these two, and what sharding.retry-interval is for, done every 100 ms.
             gossip-interval = 1s
             leader-actions-interval = 1s
-            # PauseDetector counts on it.
+            # Also how often PauseDetector observes.
             unreachable-nodes-reaper-interval = 100ms
             seed-node-timeout = 1s
             periodic-tasks-initial-delay = 100ms
