@@ -20,18 +20,14 @@ internal static class ClusterTimings
           # out and the gate has opened again. With the defaults (15 s, 5 s) a node that is back would be taken for unreachable.
           remote {
             retry-gate-closed-for = 200ms
-            # Looked after twice in this time, for each connection: so a message is acknowledged before it is sent again (resend-interval, 2 s).
-            system-message-ack-piggyback-timeout = 1s
             # When two nodes connect to each other at the same moment and one attempt fails, one direction can end up unread. So each
             # node writes to the connections that it has opened, and reads the others.
             use-passive-connections = off
             dot-netty.tcp.connection-timeout = 3s
           }
           cluster {
-            # For a cluster at rest. While it changes, ClusterTicksActor has these two, and what sharding.retry-interval is for, done every 100 ms.
-            gossip-interval = 1s
-            leader-actions-interval = 1s
-            # Also how often PauseDetector observes.
+            gossip-interval = 100ms
+            leader-actions-interval = 100ms
             unreachable-nodes-reaper-interval = 100ms
             seed-node-timeout = 1s
             periodic-tasks-initial-delay = 100ms
@@ -56,7 +52,7 @@ internal static class ClusterTimings
               # outlast an outage of the API server. An idle entity is small.
               passivate-idle-entity-after = 30m
               rebalance-interval = 1s
-              retry-interval = 1s
+              retry-interval = 100ms
               # Pod actors stop within a second. When a message of the hand-off is lost, the shard's pods wait this long.
               handoff-timeout = 3s
               coordinator-failure-backoff = 200ms
@@ -69,9 +65,6 @@ internal static class ClusterTimings
               distributed-data.durable.keys = []
               # The coordinator writes to a majority itself; gossip only repairs what a member has missed.
               distributed-data.gossip-interval = 2s
-              # Nobody subscribes to the coordinator's state, and it has no deltas.
-              distributed-data.notify-subscribers-interval = 10s
-              distributed-data.delta-crdt.enabled = off
             }
           }
         }

@@ -42,7 +42,6 @@ internal static class ControllerCluster
             ? akka
                 .WithReachability()
                 .WithFailureDetection()
-                .WithClusterTicks()
                 .WithBootstrap(settings, management, kubernetes)
             : akka.AddHocon(ClusterTimings.Standalone, HoconAddMode.Prepend).WithStandaloneCheck();
     }

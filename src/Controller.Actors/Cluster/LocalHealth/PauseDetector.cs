@@ -6,7 +6,7 @@ namespace AkkaVault.Controller.Cluster.LocalHealth;
 /// </summary>
 internal sealed record PauseDetector(TimeSpan? ObservedAt = null, TimeSpan? UnreliableSince = null, TimeSpan UnreliableUntil = default)
 {
-    /// <summary>A longer time between two observations is a pause: the cluster makes one every tenth of a second (<c>unreachable-nodes-reaper-interval</c>).</summary>
+    /// <summary>A longer time between two observations is a pause: the cluster makes one every tenth of a second.</summary>
     public static readonly TimeSpan PauseThreshold = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Within this time after a pause, the heartbeats that were on their way arrive, and four more.</summary>
