@@ -4,7 +4,7 @@
 # Run again it mends what is missing, and leaves alone what is there. k8s/teardown.sh removes everything.
 # Needs kubectl, curl, and images akkavault-controller:0.1.0 and akkavault-init:0.1.0 that the nodes have.
 #   QUICK_START_VAULT_ADDR=URL QUICK_START_VAULT_TOKEN=...  reaches Vault there, with that token, and not by kubectl port-forward
-#   WAIT=no                                                 does not wait for pods
+#   WAIT=no                                                 does not wait for pods, except for Vault's without an address of Vault
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 say() { printf '==> %s\n' "$*"; }
@@ -14,7 +14,12 @@ for program in kubectl curl; do command -v $program >/dev/null || fail "$program
 apply() { kubectl apply --server-side -f - >/dev/null; }
 # In the namespace $1, what kubectl create makes of the other arguments, made or changed.
 put() { kubectl -n "$1" create "${@:2}" --dry-run=client -o yaml | apply; }
-ready() { [ "${WAIT:-yes}" = no ] || kubectl -n "$1" rollout status "$2" --timeout=5m; }
+ready() {
+  if [ "${WAIT:-yes}" = no ] || kubectl -n "$1" rollout status "$2" --timeout=5m; then return; fi
+  kubectl -n "$1" get pods >&2 || true
+  kubectl -n "$1" logs "$2" --all-containers --tail=5 >&2 || true
+  fail "$2 in the namespace $1 is not ready: see above, and kubectl -n $1 describe pods"
+}
 secret() { kubectl -n "$1" get secret "$2" --ignore-not-found -o 'go-template={{.data.token | base64decode}}'; }
 text() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
 
@@ -27,13 +32,14 @@ if [ -z "$(secret vault vault-root-token)" ]; then
   put vault secret generic vault-root-token --from-file=token=<(head -c 24 /dev/urandom | base64 | tr -d '\n+/=')
 fi
 apply <"$here/overlays/quick-start/vault.yaml"
-ready vault deployment/vault
+# kubectl port-forward reaches it only when it runs.
+if [ -z "${QUICK_START_VAULT_ADDR:-}" ]; then WAIT=yes ready vault deployment/vault; else ready vault deployment/vault; fi
 
 # Not VAULT_ADDR, which your shell may have for another Vault: this sets up whatever Vault it is.
 vault_addr=${QUICK_START_VAULT_ADDR:-}
 if [ -z "$vault_addr" ]; then
   coproc forward { exec kubectl -n vault port-forward service/vault :8200; }
-  trap 'kill "$forward_PID" 2>/dev/null || true' EXIT
+  trap 'kill "${forward_PID:-}" 2>/dev/null || true' EXIT
   read -r -t 30 line <&"${forward[0]}" || fail "kubectl port-forward does not reach Vault"
   [[ $line =~ 127\.0\.0\.1:([0-9]+) ]] || fail "kubectl port-forward: $line"
   vault_addr=http://127.0.0.1:${BASH_REMATCH[1]}
