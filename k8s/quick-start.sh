@@ -4,7 +4,7 @@
 # Run again it mends what is missing, and leaves alone what is there. k8s/teardown.sh removes everything.
 # Needs kubectl, curl, and images akkavault-controller:0.1.0 and akkavault-init:0.1.0 that the nodes have.
 #   QUICK_START_VAULT_ADDR=URL QUICK_START_VAULT_TOKEN=...  reaches Vault there, with that token, and not by kubectl port-forward
-#   WAIT=no                                                 does not wait for pods, except for Vault's without an address of Vault
+#   WAIT=no                                                 does not wait for pods: Vault must be one that can be reached already
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 say() { printf '==> %s\n' "$*"; }
@@ -32,8 +32,7 @@ if [ -z "$(secret vault vault-root-token)" ]; then
   put vault secret generic vault-root-token --from-file=token=<(head -c 24 /dev/urandom | base64 | tr -d '\n+/=')
 fi
 apply <"$here/overlays/quick-start/vault.yaml"
-# kubectl port-forward reaches it only when it runs.
-if [ -z "${QUICK_START_VAULT_ADDR:-}" ]; then WAIT=yes ready vault deployment/vault; else ready vault deployment/vault; fi
+ready vault deployment/vault
 
 # Not VAULT_ADDR, which your shell may have for another Vault: this sets up whatever Vault it is.
 vault_addr=${QUICK_START_VAULT_ADDR:-}
