@@ -4,7 +4,7 @@
 # Run again it mends what is missing, and leaves alone what is there. k8s/teardown.sh removes everything.
 # Needs kubectl, curl, and images akkavault-controller:0.1.0 and akkavault-init:0.1.0 that the nodes have.
 #   QUICK_START_VAULT_ADDR=URL QUICK_START_VAULT_TOKEN=...  reaches Vault there, with that token, and not by kubectl port-forward
-#   WAIT=no                                                 does not wait for pods: Vault must be one that can be reached already
+#   WAIT=no                                                 does not wait for pods; Vault must be reachable already
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 say() { printf '==> %s\n' "$*"; }
@@ -17,8 +17,9 @@ put() { kubectl -n "$1" create "${@:2}" --dry-run=client -o yaml | apply; }
 ready() {
   if [ "${WAIT:-yes}" = no ] || kubectl -n "$1" rollout status "$2" --timeout=5m; then return; fi
   kubectl -n "$1" get pods >&2 || true
-  kubectl -n "$1" logs "$2" --all-containers --tail=5 >&2 || true
-  fail "$2 in the namespace $1 is not ready: see above, and kubectl -n $1 describe pods"
+  # Only the controllers' log: Vault in dev mode logs its root token.
+  if [ "$2" = statefulset/kubernetes-vault ]; then kubectl -n "$1" logs "$2" --tail=5 >&2 || true; fi
+  fail "$2 in the namespace $1 is not ready; for more: kubectl -n $1 describe pods"
 }
 secret() { kubectl -n "$1" get secret "$2" --ignore-not-found -o 'go-template={{.data.token | base64decode}}'; }
 text() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }

@@ -100,7 +100,7 @@ up() {
   start kubelet "$programs/kubelet" --config="$folder/etc/kubelet.yaml" --kubeconfig="$folder/etc/kubelet.kubeconfig" --root-dir="$folder/kubelet" --hostname-override=node --node-ip="$node_address" \
     --container-runtime=remote --container-runtime-endpoint="unix://$folder/run-containerd/containerd.sock"
   await 90 "the node is ready" kubectl_node wait --for=condition=Ready node/node --timeout=1s
-  # A name's lookup is sent to the port 53, here as a hexadecimal number.
+  # Its port is 53: 35 in hexadecimal.
   await 30 "DNS" enter grep -q ':0035 ' /proc/net/udp
   await 30 "service accounts" kubectl_node -n default get serviceaccount default
   settings

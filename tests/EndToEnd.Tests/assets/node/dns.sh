@@ -10,11 +10,9 @@ template='{{range .items}}{{if ne .spec.clusterIP "None"}}{{.spec.clusterIP}} {{
 : >"$folder/etc/hosts"
 # No other server is asked: what is not in the file does not exist.
 # A signal that comes before dnsmasq handles it would end dnsmasq. It reads the file only after that, so nothing is missed.
-(
-  trap '' HUP
-  exec dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file= --user=root --no-resolv --no-hosts --local=/#/ --local-ttl=1 --addn-hosts="$folder/etc/hosts" \
-    --bind-interfaces --listen-address="$dns_address" --port=53
-) &
+trap '' HUP
+dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file= --user=root --no-resolv --no-hosts --local=/#/ --local-ttl=1 --addn-hosts="$folder/etc/hosts" \
+  --bind-interfaces --listen-address="$dns_address" --port=53 &
 dnsmasq=$!
 # The watch ends from time to time: then it begins anew.
 while kill -0 $dnsmasq; do
