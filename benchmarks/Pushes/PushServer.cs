@@ -29,7 +29,7 @@ internal sealed class PushServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The port is in use.</exception>
     public static async Task<PushServer> StartAsync(Uri vault, Func<string, IPushTarget?> find)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, SecretPush.Port, listen => listen.UseHttps(SelfSigned.For(IPAddress.Loopback, CertificateLife))));

@@ -106,7 +106,8 @@ internal static class ControllerHost
 
     private static WebApplication Compose(ControllerConfiguration configuration, LogOptions logging)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        // Without this, .NET watches the working directory with all folders below it, for an appsettings.json that changes. In the image that is "/", with /proc and /sys.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         // The configuration has the ports. .NET's images set ASPNETCORE_HTTP_PORTS, and Kestrel would warn that it is overridden.
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.HttpsPortsKey, "");
         builder.Logging.AddControllerLogs(logging);

@@ -135,7 +135,8 @@ public sealed class SimulatedApiServer : IAsyncDisposable
 
     private async Task ListenAsync(IPAddress address, int port)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // It watches no files: by default .NET watches the working directory with all folders below it.
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, port));
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));

@@ -28,7 +28,8 @@ internal sealed class VaultListener : IAsyncDisposable
     public static async Task<VaultListener> StartAsync(
         IPEndPoint endPoint, CertificateSlot? certificate, Action<ILoggingBuilder>? logging, RequestDelegate handler, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // It watches no files: by default .NET watches the content root with all folders below it.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();

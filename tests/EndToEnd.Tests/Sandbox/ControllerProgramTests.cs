@@ -134,6 +134,22 @@ public sealed class ControllerProgramTests : IDisposable
         await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token);
     }
 
+    /// <summary>In the image the working directory is "/". By default .NET's host watches it, /proc and /sys included, for an appsettings.json that changes.</summary>
+    [Fact]
+    public async Task It_watches_no_files()
+    {
+        await using var vault = await SimulatedVault.StartAsync(new SimulatedVaultOptions(), default);
+        await using var api = await SimulatedApiServer.StartAsync();
+        var kubeconfig = Path.Combine(_directory, "kubeconfig");
+        api.WriteKubeconfig(kubeconfig);
+        await using var controller = ControllerProcess.Start(_directory, vault.Address, vault.Setup.CreateControllerToken([]), kubeconfig);
+        await controller.ReadyAsync(new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token);
+
+        var open = Directory.GetFiles($"/proc/{controller.Process.Id}/fd").Select(descriptor => new FileInfo(descriptor).LinkTarget).ToList();
+        Assert.Contains(open, target => target?.StartsWith("socket:", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(open, target => target?.Contains("inotify", StringComparison.Ordinal) == true);
+    }
+
     [Fact]
     public async Task Asked_to_stop_while_it_starts_it_ends_without_an_error()
     {
