@@ -151,9 +151,9 @@ public sealed class ControllerProgramTests : IDisposable
         Assert.DoesNotContain(open, target => target?.Contains("inotify", StringComparison.Ordinal) == true);
     }
 
-    /// <summary>The project sets it by the name of the publish profile. Without it, a storm of pods takes a third more of processor time (docs/measurements.md).</summary>
+    /// <summary>By default .NET waits for 100 ms, and a storm of pods takes a third more of processor time (docs/measurements.md). The project sets it only for the publish profile "image".</summary>
     [Fact]
-    public void The_image_s_program_is_not_compiled_again_in_the_middle_of_a_storm()
+    public void The_image_s_program_counts_calls_only_after_a_second_without_new_methods()
     {
         using var configuration = JsonDocument.Parse(File.ReadAllText(ControllerProgram.Command.FileName + ".runtimeconfig.json"));
         var properties = configuration.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
